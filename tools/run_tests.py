@@ -1,0 +1,114 @@
+"""Run the tests on SQLite, on PostgreSQL where TEST_DATABASE_URL names one, journeys where Chromium is found.
+
+    python -m tools.run_tests [--deep | --journeys] [--coverage] [what pytest takes]
+
+With REQUIRE_ALL=1 (CI) a missing Chromium or PostgreSQL is an error and not a shorter run.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import pg
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
+RULES = "server/kernel/*,server/*/rules.py,server/*/rules/*"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_BROWSERS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+# Hypothesis marks the tests it drives; the deep run repeats them with many more examples.
+PARTS = {"": "not deep", "--deep": "deep or hypothesis or journey", "--journeys": "journey"}
+
+
+def find_chromium() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if os.access(named, os.X_OK) else None
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    return found or next((path for path in MAC_BROWSERS if os.access(path, os.X_OK)), None)
+
+
+def how_to_run_journeys() -> str:
+    if shutil.which("apt-get"):
+        return "sudo apt-get install -y chromium fonts-noto-cjk && make test-journeys"
+    if shutil.which("brew"):
+        return "brew install --cask chromium && make test-journeys"
+    return "CHROMIUM=/Chromium/的路径 make test-journeys"
+
+
+def count_journeys(marks: str) -> int:
+    listed = subprocess.run(
+        [*PYTEST, "--collect-only", "-m", f"journey and ({marks})"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return sum("::" in line for line in listed.stdout.splitlines())
+
+
+def databases() -> list[str]:
+    return ["sqlite", "postgresql"] if os.environ.get("TEST_DATABASE_URL") else ["sqlite"]
+
+
+def what_is_missing(chromium: str | None) -> str | None:
+    """Why these tests cannot be run as asked, in one sentence; None where they can."""
+    address = os.environ.get("TEST_DATABASE_URL")
+    if address and (trouble := pg.why_no_answer(address)):
+        return f"TEST_DATABASE_URL 指的 PostgreSQL 没有应答：{trouble}。请启动它，或去掉这个设置只测 SQLite。"
+    named = os.environ.get("CHROMIUM")
+    if named and chromium is None:
+        return f"CHROMIUM={named} 不是能运行的程序。请改正路径，或去掉这个设置。"
+    if os.environ.get("REQUIRE_ALL") and not (address and chromium):
+        return "要求全部测试都跑，但缺少 Chromium 或 TEST_DATABASE_URL。请先装好 Chromium、启动 PostgreSQL。"
+    return None
+
+
+def run_on(database: str, chromium: str | None, arguments: list[str]) -> int:
+    environment = {**os.environ, "DATABASE_UNDER_TEST": database}
+    if chromium:
+        environment["CHROMIUM"] = chromium
+    workers = os.environ.get("TEST_WORKERS") or str(min(os.cpu_count() or 1, 8))
+    print(f"—— 测试：{database} ——", flush=True)
+    command = [*PYTEST, "-n", workers, "--dist", "worksteal", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def check_rules_are_covered() -> int:
+    print("—— 规则的测试覆盖（要求 100%）——", flush=True)
+    report = ["report", f"--include={RULES}", "--fail-under=100", "--skip-covered", "--show-missing"]
+    return subprocess.run([sys.executable, "-m", "coverage", *report], cwd=ROOT, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    part = next((argument for argument in arguments if argument in PARTS), "")
+    coverage = "--coverage" in arguments
+    passed_on = [argument for argument in arguments if argument not in (*PARTS, "--coverage")]
+    chromium = find_chromium()
+    if sentence := what_is_missing(chromium):
+        print(sentence, file=sys.stderr)
+        return 1
+    if part == "--deep":
+        os.environ.setdefault("HYPOTHESIS_PROFILE", "deep")
+    marks = PARTS[part] if chromium else f"({PARTS[part]}) and not journey"
+    failed = []
+    for database in databases():
+        measured = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
+        if run_on(database, chromium, ["-m", marks, *measured, *passed_on]):
+            failed.append(database)
+    if coverage and not failed and check_rules_are_covered():
+        failed.append("规则的测试覆盖")
+    if failed:
+        print(f"没有通过：{'、'.join(failed)}。")
+    if chromium is None and (left := count_journeys(PARTS[part])):
+        print(f"没有找到 Chromium，{left} 个浏览器故事没有运行。要运行它们：{how_to_run_journeys()}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
