@@ -1,0 +1,134 @@
+"""How figures, shares, areas, money, dates and codes are written for people: exact in, plain Chinese out.
+Nothing here knows a request; a float is refused, because it has already lost what we promise to keep."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from server.kernel.chinatime import CHINA
+
+Exact = int | Decimal | Fraction
+
+
+def area(value: Decimal | int) -> str:
+    """803.5 -> "803.50 ㎡"; hundredths are kept, never rounded away."""
+    return f"{_exact(value):,.2f} ㎡"
+
+
+def share(value: Fraction | int, digits: int = 1) -> str:
+    """Fraction(417, 703) -> "59.3%". Only the whole is written 100%, only nothing is written 0%."""
+    part = _fraction(value)
+    step = Decimal(1).scaleb(-digits)
+    percent = Decimal(part.numerator) * 100 / Decimal(part.denominator)
+    rounded = percent.quantize(step, ROUND_HALF_UP)
+    if part < 1:
+        rounded = min(rounded, 100 - step)
+    if part > 0:
+        rounded = max(rounded, step)
+    return f"{rounded}%"
+
+
+def share_of(part: Exact, base: Exact) -> Fraction:
+    """The exact share of a part in its base; nothing of nothing is nothing."""
+    return _fraction(part) / _fraction(base) if base else Fraction(0)
+
+
+def width(value: Fraction | int) -> str:
+    """A share as an SVG length, cut (not rounded) so that a bar never touches a line it has not reached."""
+    part = min(max(_fraction(value), Fraction(0)), Fraction(1))
+    percent = Decimal(part.numerator) * 100 / Decimal(part.denominator)
+    return f"{percent.quantize(Decimal('0.001'), ROUND_DOWN)}%"
+
+
+def count(part: int, base: int, unit: str = "户") -> str:
+    """(417, 703) -> "417 / 703 户 (59.3%)": a number never stands without its base."""
+    return f"{part:,} / {base:,} {unit} ({share(share_of(part, base))})"
+
+
+def area_count(part: Decimal, base: Decimal) -> str:
+    """The same for areas: "42,118.35 / 71,020.80 ㎡ (59.3%)"."""
+    return f"{_exact(part):,.2f} / {area(base)} ({share(share_of(part, base))})"
+
+
+def yuan(fen: int) -> str:
+    """Money is kept in 分: 1234567 -> "12,345.67 元"."""
+    if not isinstance(fen, int):
+        raise TypeError(f"money is an integer of 分, not {type(fen).__name__}")
+    return f"{Decimal(fen).scaleb(-2):,.2f} 元"
+
+
+def groups(code: str, size: int = 4) -> str:
+    """A code in groups that can be read out: "K7M2 9QXA 4TRC"."""
+    plain = "".join(ch for ch in code if ch.isalnum())
+    return " ".join(plain[i : i + size] for i in range(0, len(plain), size))
+
+
+def chinadate(value: date | datetime, today: date, year: bool = False) -> str:
+    """ "3 月 31 日", with the year where it is not this year's or `year` asks for it (documents always do)."""
+    day = _china(value).date() if isinstance(value, datetime) else value
+    head = f"{day.year} 年 " if year or day.year != today.year else ""
+    return f"{head}{day.month} 月 {day.day} 日"
+
+
+def chinatime(value: datetime, today: date, year: bool = False) -> str:
+    """ "3 月 31 日 18:00" in Asia/Shanghai."""
+    moment = _china(value)
+    return f"{chinadate(moment, today, year)} {moment:%H:%M}"
+
+
+def form_time(value: datetime | str | None) -> str:
+    """An instant as <input type="datetime-local"> wants it; what a person typed goes back as it was."""
+    return f"{_china(value):%Y-%m-%dT%H:%M}" if isinstance(value, datetime) else (value or "")
+
+
+def form_date(value: date | str | None) -> str:
+    """A day as <input type="date"> wants it."""
+    return value.isoformat() if isinstance(value, date) else (value or "")
+
+
+def dated(now: Callable[[], datetime]) -> dict[str, Callable[..., str]]:
+    """The date filters bound to a clock: which year goes without saying depends on today."""
+
+    def chinadate_now(value: date | datetime, year: bool = False) -> str:
+        return chinadate(value, _china(now()).date(), year)
+
+    def chinatime_now(value: datetime, year: bool = False) -> str:
+        return chinatime(value, _china(now()).date(), year)
+
+    return {"chinadate": chinadate_now, "chinatime": chinatime_now}
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "area": area,
+    "share": share,
+    "width": width,
+    "count": count,
+    "yuan": yuan,
+    "groups": groups,
+    "form_time": form_time,
+    "form_date": form_date,
+}
+GLOBALS: dict[str, Callable[..., object]] = {
+    "count": count,
+    "area_count": area_count,
+    "share_of": share_of,
+}
+
+
+def _china(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise TypeError("a naive datetime cannot be shown: instants are aware UTC")
+    return value.astimezone(CHINA)
+
+
+def _exact(value: Decimal | int) -> Decimal:
+    if not isinstance(value, Decimal | int):
+        raise TypeError(f"an area is a Decimal, not {type(value).__name__}")
+    return Decimal(value)
+
+
+def _fraction(value: Exact) -> Fraction:
+    if not isinstance(value, Fraction | Decimal | int):
+        raise TypeError(f"a share is a Fraction, not {type(value).__name__}")
+    return Fraction(value)

@@ -1,0 +1,39 @@
+"""Reading a form: through a marshmallow schema, or not at all."""
+
+from typing import Any
+
+from flask import request
+from marshmallow import EXCLUDE, Schema, ValidationError
+
+from server.kernel.errors import Invalid
+
+#: Where only one sentence fits, this one leads to the fields.
+LEAD = "有几处要改一下,请看标红的地方。"
+
+
+def load_form(schema: Schema | type[Schema]) -> dict[str, Any]:
+    """The posted form as the schema's values. A field sent several times becomes a list where the schema wants one.
+
+    Raises Invalid with the sentences by field; the view draws the form again with what was typed.
+    """
+    schema = schema() if isinstance(schema, type) else schema
+    lists = {name for name, field in schema.fields.items() if field.__class__.__name__ == "List"}
+    sent: dict[str, Any] = {
+        name: request.form.getlist(name) if name in lists else value.strip()
+        for name, value in request.form.items()
+        if name in lists or value.strip()
+    }
+    try:
+        return dict(schema.load(sent, unknown=EXCLUDE))
+    except ValidationError as error:
+        raise Invalid(LEAD, fields=_sentences(error.messages_dict)) from None
+
+
+def _sentences(messages: dict[str, Any]) -> dict[str, list[str]]:
+    return {name: _flat(found) for name, found in messages.items()}
+
+
+def _flat(found: Any) -> list[str]:
+    if isinstance(found, dict):
+        return [sentence for inner in found.values() for sentence in _flat(inner)]
+    return [str(sentence) for sentence in found] if isinstance(found, list) else [str(found)]

@@ -1,0 +1,83 @@
+"""Collect what browsers are served: joins, names by content, compresses. From node_modules and
+server/infra/web/static into build/static, with a manifest.json that maps "css/phone.css" to its hashed name.
+
+    python tools/assets.py
+"""
+
+import gzip
+import hashlib
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OWN = ROOT / "server" / "infra" / "web" / "static"
+MODULES = ROOT / "node_modules"
+BUILT = ROOT / "build" / "static"
+
+WEUI = MODULES / "weui" / "dist" / "style" / "weui.min.css"
+HTMX = MODULES / "htmx.org" / "dist" / "htmx.min.js"
+SHARED = [
+    OWN / "css" / name
+    for name in ("tokens.css", "base.css", "forms.css", "bars.css", "papers.css", "pieces.css")
+]
+
+# One style sheet a face, so that a first visit costs one request; the order is the cascade.
+BUNDLES: dict[str, list[Path]] = {
+    "css/phone.css": [WEUI, *SHARED, OWN / "css" / "phone.css"],
+    "css/office.css": [*SHARED, OWN / "css" / "office.css"],
+    "css/print.css": [*SHARED, OWN / "css" / "print.css"],
+    "js/htmx.js": [HTMX],
+}
+COPIED = ("js", "img")
+COMPRESSED = {".css", ".js", ".svg"}
+
+
+def collect() -> dict[str, str]:
+    """Write build/static anew and return the manifest; the same sources give the same bytes."""
+    wanted: dict[str, bytes] = {
+        name: b"\n".join(_read(part) for part in parts) for name, parts in BUNDLES.items()
+    }
+    for folder in COPIED:
+        for path in sorted((OWN / folder).glob("*.*")):
+            wanted[f"{folder}/{path.name}"] = _read(path)
+    # Built beside the old one and swapped in, so that a running server never sees half a folder.
+    fresh = BUILT.with_name("static.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    manifest = {name: _write(fresh, name, body) for name, body in sorted(wanted.items())}
+    (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    shutil.rmtree(BUILT, ignore_errors=True)
+    fresh.rename(BUILT)
+    return manifest
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise SystemExit(
+            f"assets: {path.relative_to(ROOT)} is missing. Run `npm ci --ignore-scripts` first (`make setup` does both)."
+        )
+    body = path.read_bytes()
+    if path.suffix == ".css" and path.is_relative_to(OWN):
+        body = re.sub(rb"/\*.*?\*/\n*", b"", body, flags=re.DOTALL)  # our comments are for us; licences stay
+    return body
+
+
+def _write(folder: Path, name: str, body: bytes) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    hashed = f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}{dot}{suffix}"
+    target = folder / hashed
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(body)
+    if target.suffix in COMPRESSED:
+        target.with_name(target.name + ".gz").write_bytes(gzip.compress(body, 9, mtime=0))
+    return hashed
+
+
+if __name__ == "__main__":
+    for asset, hashed_name in collect().items():
+        built = BUILT / hashed_name
+        packed = built.with_name(built.name + ".gz")
+        size = (packed if packed.exists() else built).stat().st_size
+        sys.stdout.write(f"{asset:<18} {size / 1024:6.1f} KB on the wire\n")
