@@ -1,0 +1,1 @@
+"""The pipes: one file for each thing outside the house."""

@@ -1,0 +1,59 @@
+"""The one clock of the house. In example mode it can be moved forward; the offset is kept in the database."""
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.infra.db import Base, db
+
+
+class ClockOffset(Base):
+    """One row: how far the example's time is ahead of real time."""
+
+    __tablename__ = "clock_offset"
+    __table_args__ = (
+        sa.CheckConstraint("id = 1", name="one_row"),
+        sa.CheckConstraint("seconds >= 0", name="never_back"),
+    )
+    id: Mapped[int] = mapped_column(sa.Integer, primary_key=True)
+    seconds: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC. Doors and jobs ask; rules and actions are told."""
+    if "TEST_CLOCK" in current_app.config:
+        return cast(datetime, current_app.config["TEST_CLOCK"].now)
+    real = datetime.now(UTC)
+    if not current_app.config["EXAMPLE_CLOCK"]:
+        return real
+    return real + timedelta(seconds=offset_seconds())
+
+
+def offset_seconds() -> int:
+    """How far the example clock is ahead; read once a request."""
+    info = db.session().info
+    if "clock_offset" not in info:
+        info["clock_offset"] = db.session.scalar(sa.select(ClockOffset.seconds)) or 0
+    return int(info["clock_offset"])
+
+
+def move_forward(by: timedelta) -> None:
+    """Move the example clock; inside a unit of work. It never runs back."""
+    if by < timedelta(0):
+        raise ValueError("the clock never runs back")
+    if not current_app.config["EXAMPLE_CLOCK"]:
+        raise RuntimeError("only the example's clock can be moved")
+    row = db.session.get(ClockOffset, 1, with_for_update=True)
+    if row is None:
+        row = ClockOffset(id=1, seconds=0)
+        db.session.add(row)
+    row.seconds += int(by.total_seconds())
+    db.session().info["clock_offset"] = row.seconds
+
+
+def is_example_clock_moved() -> bool:
+    """Whether the database holds an example clock: production refuses to start on it."""
+    return bool(db.session.scalar(sa.select(ClockOffset.seconds)))

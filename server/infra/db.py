@@ -1,0 +1,273 @@
+"""The database: engine habits, column types, the unit of work, and tables that only grow.
+
+Only this file commits. A write outside `unit_of_work()` is refused at flush.
+"""
+
+import fcntl
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from server.infra import crypto
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+migrate = Migrate(directory=str(Path(__file__).resolve().parents[1] / "migrations"), render_as_batch=True)
+
+#: A surrogate key. BigInteger where the database has one; SQLite needs INTEGER for its row id.
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware instant, stored as UTC; SQLite gives it back aware too. A naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Area(sa.types.TypeDecorator[Decimal]):
+    """Square metres as an exact Decimal with two places, stored as whole hundredths so that sums stay exact."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        if value is None:
+            return None
+        hundredths = Decimal(value) * 100
+        if hundredths != int(hundredths):
+            raise ValueError(f"an area has at most two decimal places: {value}")
+        return int(hundredths)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        return None if value is None else Decimal(int(value)).scaleb(-2)
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Word(sa.types.TypeDecorator[E]):
+    """One word of an enumeration, stored as its text. A word the enumeration does not know is refused on the way in and out."""
+
+    impl = sa.String(40)
+    cache_ok = True
+
+    def __init__(self, words: type[E]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002
+        return None if value is None else self.words(value)
+
+
+class Personal(sa.types.TypeDecorator[str]):
+    """A personal value (name, phone, identity number): encrypted on the way in, decrypted on the way out."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        return None if value is None else crypto.seal(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else crypto.open_sealed(bytes(value))
+
+
+class Keyed:
+    """A row that a client may ask for twice: the key it sent, and a digest of what it asked for."""
+
+    #: The client's own key for this request; unique, so that the same request twice makes one row.
+    client_key: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
+    #: SHA-256 of who asked for what: the same key with another digest is a conflict.
+    client_digest: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+# ------------------------------------------------------------------ engine habits
+
+
+def init_db(app: Flask) -> None:
+    """Attach the database to the app. Reads `SQLALCHEMY_DATABASE_URI`."""
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        _prepare_engine(db.engine)
+
+
+def _prepare_engine(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself: we say BEGIN, and which kind.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "cache_size=-16000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    is_write = connection.get_execution_options().get("is_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+# ------------------------------------------------------------------ the unit of work
+
+_gates: dict[str, threading.Lock] = {}
+_gates_guard = threading.Lock()
+
+
+@contextmanager
+def _gate(engine: Engine) -> Iterator[None]:
+    """One writer at a time on SQLite, in the order of asking.
+
+    SQLite's own busy handler starves writers (p99 of half a second under 16 of them); a blocking lock on a
+    file beside the database, with a thread lock in front of it, does not.
+    """
+    path = engine.url.database if engine.dialect.name == "sqlite" else None
+    if not path or path == ":memory:":
+        yield
+        return
+    with _gates_guard:
+        lock = _gates.setdefault(path, threading.Lock())
+    with lock, Path(path + ".lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction: everything in it happens, or nothing does. Doors and jobs open it, actions never.
+
+    What was read before it is let go of, so that inside only rows as they stand now are seen.
+    """
+    session = cast(Session, db.session())
+    if session.info.get("unit_of_work"):
+        raise RuntimeError("units of work do not nest")
+    session.rollback()
+    with _gate(db.engine):
+        session.info["unit_of_work"] = True
+        try:
+            session.connection(execution_options={"is_write": True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("unit_of_work")
+
+
+@event.listens_for(Session, "before_flush")
+def _writes_need_a_unit_of_work(session: Session, _context: Any, _instances: Any) -> None:
+    if not session.info.get("unit_of_work"):
+        raise RuntimeError("a write outside `with unit_of_work():`")
+
+
+def lock_row(model: type[Base], row_id: int) -> None:
+    """Make other units of work wait that lock the same row. SQLite has one writer anyway."""
+    table = cast(sa.Table, model.__table__)
+    db.session.execute(sa.select(table.c.id).where(table.c.id == row_id).with_for_update())
+
+
+# ------------------------------------------------------------------ tables that only grow
+
+
+def append_only_ddl(table: str, dialect: str) -> list[str]:
+    """The statements that make the database itself refuse to change or delete rows of `table`; for migrations."""
+    if not re.fullmatch(r"[a-z_]+", table):
+        raise ValueError(table)
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+            for verb in ("update", "delete")
+        ]
+    return [
+        f"CREATE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$",
+        f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_only_grows()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_only_grows()",
+    ]
+
+
+def append_only_undo(table: str, dialect: str) -> list[str]:
+    """The way back, for a migration's downgrade; before the table is dropped."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete")]
+    return [
+        f"DROP TRIGGER IF EXISTS {table}_only_grows ON {table}",
+        f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
+        f"DROP FUNCTION IF EXISTS {table}_only_grows()",
+    ]
+
+
+# ------------------------------------------------------------------ is the database at the newest migration
+
+
+def newest_migration() -> str:
+    """The revision the code was written for."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - only commands and /readyz need alembic loaded
+
+    return ScriptDirectory(str(current_app.extensions["migrate"].directory)).get_current_head() or ""
+
+
+def applied_migration() -> str:
+    """The revision the database is at; empty where it was never migrated. Raises where it does not answer."""
+    with db.engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return ""
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or ""

@@ -1,0 +1,40 @@
+"""Files kept beside the database, named by what is in them, so that keeping one twice keeps it once."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from flask import current_app
+
+
+def _root() -> Path:
+    return Path(current_app.config["INSTANCE_DIR"]) / "files"
+
+
+def keep(data: bytes) -> str:
+    """Write `data` durably and return its SHA-256 in hex, by which `read` finds it."""
+    name = hashlib.sha256(data).hexdigest()
+    path = _path(name)
+    if path.exists():
+        return name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
+    return name
+
+
+def read(name: str) -> bytes:
+    """Raises FileNotFoundError where no such file is kept."""
+    return _path(name).read_bytes()
+
+
+def path_of(name: str) -> Path:
+    return _path(name)
+
+
+def _path(name: str) -> Path:
+    return _root() / name[:2] / name

@@ -1,0 +1,30 @@
+"""A request sent twice has one effect: the second finds the first's row by its client key."""
+
+import hashlib
+import json
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from server.infra.db import Keyed, db
+from server.kernel.actor import Actor
+from server.kernel.errors import Conflict, Invalid
+
+K = TypeVar("K", bound=Keyed)
+LONGEST_KEY = 80
+
+
+def digest(actor: Actor, *asked: Any) -> str:
+    """SHA-256 of who asks for what; the same key from another person is thus another request."""
+    text = json.dumps([actor.key, *asked], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def earlier(model: type[K], client_key: str, client_digest: str) -> K | None:
+    """The row an earlier request with this key made, or None. Raises Conflict where the key came with another body."""
+    if not client_key or len(client_key) > LONGEST_KEY:
+        raise Invalid("请求编号缺失或太长。请刷新页面再试。", fields={"client_key": ["1 到 80 个字符。"]})
+    row = db.session.scalar(sa.select(model).where(model.client_key == client_key))
+    if row is not None and row.client_digest != client_digest:
+        raise Conflict("这个请求编号已经用在另一份内容上。请刷新页面,重新提交。", code="client_key_reused")
+    return row

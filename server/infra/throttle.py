@@ -1,0 +1,109 @@
+"""Counting tries across processes: the `limits` library over one table of our own database.
+
+Memory counts each worker apart, which doubles every limit with two workers; PostgreSQL or SQLite stays the only store.
+"""
+
+import time
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from limits import RateLimitItem, parse
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.infra.db import Base, Instant, db
+from server.kernel.errors import Throttled
+
+
+class ThrottleCount(Base):
+    __tablename__ = "throttle_counts"
+    key: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    count: Mapped[int] = mapped_column(sa.Integer)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class DatabaseStorage(Storage):
+    """The seven methods `limits` asks of a store. Counts inside the unit of work that is open."""
+
+    STORAGE_SCHEME = ["database"]  # noqa: RUF012 - the name and shape limits looks for
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return sa.exc.SQLAlchemyError
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        now = time.time()
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        fresh = {"key": key, "count": amount, "expires_at": _instant(now + expiry)}
+        is_over = ThrottleCount.expires_at <= _instant(now)
+        fresh_row = insert(ThrottleCount).values(fresh)
+        statement = fresh_row.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "count": sa.case((is_over, amount), else_=ThrottleCount.count + amount),
+                "expires_at": sa.case((is_over, fresh["expires_at"]), else_=ThrottleCount.expires_at),
+            },
+        ).returning(ThrottleCount.count)
+        return int(db.session.execute(statement).scalar_one())
+
+    def get(self, key: str) -> int:
+        alive = ThrottleCount.expires_at > _instant(time.time())
+        found = db.session.scalar(sa.select(ThrottleCount.count).where(ThrottleCount.key == key, alive))
+        return int(found or 0)
+
+    def get_expiry(self, key: str) -> float:
+        found = db.session.scalar(sa.select(ThrottleCount.expires_at).where(ThrottleCount.key == key))
+        return found.timestamp() if found else time.time()
+
+    def check(self) -> bool:
+        return db.session.execute(sa.select(1)).scalar() == 1
+
+    def reset(self) -> int | None:
+        return db.session.execute(sa.delete(ThrottleCount)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+    def clear(self, key: str) -> None:
+        db.session.execute(sa.delete(ThrottleCount).where(ThrottleCount.key == key))
+
+
+def _instant(seconds: float) -> datetime:
+    # Limits run on real time, also where the example's clock was moved.
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+_limiter = FixedWindowRateLimiter(DatabaseStorage())
+
+
+def hit(limit: str, *names: str) -> None:
+    """Count one try, such as `hit("30/minute", "cast", str(resident.id))`; inside a unit of work.
+
+    Raises Throttled when the window is full; the transaction is then rolled back by its door, and the count with it,
+    so a full window stays full and no fuller.
+    """
+    item = parse(limit)
+    if not _limiter.hit(item, *names):
+        raise Throttled("试得太快了。请稍等一会儿再试。", retry_after=_seconds_left(item, names))
+
+
+def remaining(limit: str, *names: str) -> int:
+    """How many tries the window still allows; reads only."""
+    return int(_limiter.get_window_stats(parse(limit), *names).remaining)
+
+
+def forget(limit: str, *names: str) -> None:
+    """Open the window again; inside a unit of work."""
+    _limiter.clear(parse(limit), *names)
+
+
+def sweep() -> int:
+    """Delete windows that are over; a job calls it. Returns how many."""
+    over = sa.delete(ThrottleCount).where(ThrottleCount.expires_at <= _instant(time.time()))
+    return int(db.session.execute(over).rowcount)  # type: ignore[attr-defined]
+
+
+def _seconds_left(item: RateLimitItem, names: tuple[str, ...]) -> int:
+    return max(1, int(_limiter.get_window_stats(item, *names).reset_time - time.time()))

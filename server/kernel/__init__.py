@@ -1,0 +1,1 @@
+"""Words all rooms share; standard library only."""

@@ -1,0 +1,1 @@
+"""The steps by which the database grows, one room each, both ways."""

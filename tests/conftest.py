@@ -1,0 +1,177 @@
+"""The house under test: a real database (SQLite, or PostgreSQL where DATABASE_UNDER_TEST says so), made once by the
+migrations and brought back to that state after each test; a clock that tests set; no network but loopback."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from admin import back_office
+from miniprogram_api import mobile
+from server.app import create_app
+from server.infra.db import Base, db
+from server.infra.settings import load_settings
+from server.jobs import jobs
+
+hypothesis_settings.register_profile(
+    "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile(
+    "deep", deadline=None, max_examples=1500, suppress_health_check=list(HealthCheck)
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+POSTGRES = "postgresql"
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, 2 March 2026, 09:00 in China
+
+
+def database_under_test() -> str:
+    return os.environ.get("DATABASE_UNDER_TEST", "sqlite")
+
+
+class Store:
+    """The database of one test process, and how it gets back to where the migrations left it."""
+
+    def __init__(self, folder: Path, worker: str) -> None:
+        self.kind = database_under_test()
+        self.folder = folder
+        if self.kind == POSTGRES:
+            base = os.environ["TEST_DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://")
+            self.name = f"{base.rpartition('/')[2] or 'xiangyi_test'}_{worker}"
+            self.server = f"{base.rpartition('/')[0]}/postgres"
+            self.url = f"{base.rpartition('/')[0]}/{self.name}"
+            self._recreate()
+        else:
+            self.path = folder / "test.sqlite"
+            self.url = f"sqlite:///{self.path}"
+        self.seeded: dict[str, int] = {}
+
+    def _recreate(self) -> None:
+        engine = sa.create_engine(self.server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)'))
+            connection.execute(sa.text(f'CREATE DATABASE "{self.name}"'))
+        engine.dispose()
+
+    def remember(self, app: APIFlask) -> None:
+        """Note what the migrations left: a copy of the file, or the highest id of each seeded table."""
+        if self.kind != POSTGRES:
+            db.engine.dispose()
+            shutil.copy(self.path, self.folder / "template.sqlite")
+            return
+        with db.engine.connect() as connection:
+            for table in Base.metadata.sorted_tables:
+                key = next(iter(table.primary_key.columns))
+                if isinstance(key.type, sa.Integer):
+                    self.seeded[table.name] = connection.scalar(sa.select(sa.func.max(key))) or 0
+                else:
+                    self.seeded[table.name] = (
+                        connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+                    )
+
+    def restore(self) -> None:
+        db.session.remove()
+        if self.kind == POSTGRES:
+            self._delete_all_but_seeds()
+            return
+        db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        shutil.copy(self.folder / "template.sqlite", self.path)
+
+    def _delete_all_but_seeds(self) -> None:
+        with db.engine.begin() as connection:
+            # As superuser: triggers and foreign keys rest while the tables are emptied.
+            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+            connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
+            for table in Base.metadata.sorted_tables:
+                key = next(iter(table.primary_key.columns))
+                if isinstance(key.type, sa.Integer):
+                    connection.execute(sa.delete(table).where(key > self.seeded[table.name]))
+                elif not self.seeded[table.name]:
+                    connection.execute(sa.delete(table))
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Store:
+    return Store(tmp_path_factory.mktemp("house"), worker_id)
+
+
+@pytest.fixture(scope="session")
+def house(store: Store) -> Iterator[APIFlask]:
+    """The house with all its doors, on a migrated database, for the whole test process."""
+    environ = {
+        "APP_ENV": "test",
+        "DATABASE_URL": store.url,
+        "INSTANCE_DIR": str(store.folder),
+        "PUBLIC_URL": "http://xiangyi.test",
+    }
+    app = create_app(doors=[mobile, back_office, jobs], settings=load_settings(environ))
+    with app.app_context():
+        flask_migrate.upgrade()
+        store.remember(app)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(house: APIFlask, store: Store) -> Iterator[APIFlask]:
+    """The house for one test, with an application context open; afterwards the database is as it was."""
+    with house.app_context():
+        yield house
+        store.restore()
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    return app.test_client()
+
+
+class Clock:
+    """The clock of the house, set by a test: `clock.now`, `clock.set(instant)`, `clock.advance(days=3)`."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def set(self, instant: datetime) -> datetime:
+        self.now = instant.astimezone(UTC)
+        return self.now
+
+    def advance(self, **by: Any) -> datetime:
+        return self.set(self.now + timedelta(**by))
+
+
+@pytest.fixture
+def clock(app: APIFlask) -> Iterator[Clock]:
+    """Time stands at START until the test moves it. Doors that ask the clock of the house are told this time."""
+    clock = Clock(START)
+    app.config["TEST_CLOCK"] = clock
+    yield clock
+    app.config.pop("TEST_CLOCK")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches beyond this machine fails."""
+    real_connect = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host and host not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {address}")
+        real_connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
