@@ -51,7 +51,8 @@ def create_app(
 
 
 def _config(settings: Settings) -> dict[str, Any]:
-    engine: dict[str, Any] = {"pool_pre_ping": not settings.is_sqlite}
+    # An error's text must never carry what was being written: names, phones, choices.
+    engine: dict[str, Any] = {"pool_pre_ping": not settings.is_sqlite, "hide_parameters": True}
     if not settings.is_sqlite:
         engine |= {"pool_size": 10, "max_overflow": 10}
     return {
@@ -79,6 +80,7 @@ def _init_logging(settings: Settings) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],

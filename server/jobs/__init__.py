@@ -1,8 +1,27 @@
 """The clock's door: commands for people at the server, what falls due, and the timetable that looks for it."""
 
-from flask import Blueprint
+import os
+from typing import cast
+
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
 
 from server.jobs.audit import audit_commands
+from server.jobs.due import run_due
+from server.jobs.start import prepare, refuse_unfit
+from server.jobs.timetable import jobs_commands, register_tasks
+
+__all__ = ["jobs", "run_due"]
 
 jobs = Blueprint("jobs", __name__, cli_group=None)
-jobs.cli.add_command(audit_commands)
+for command in (audit_commands, jobs_commands, prepare):
+    jobs.cli.add_command(command)
+
+
+@jobs.record_once
+def _open_for_work(state: BlueprintSetupState) -> None:
+    app = cast(Flask, state.app)
+    register_tasks(app)
+    # Commands must run before the database is fit, or it could never become so; whoever serves must not.
+    if app.config["APP_ENV"] == "production" and not os.environ.get("FLASK_RUN_FROM_CLI"):
+        refuse_unfit(app)
