@@ -1,0 +1,93 @@
+"""Running the tests: on which database, with which browser, and what is said about the rest."""
+
+import re
+import socket
+from pathlib import Path
+
+import pytest
+
+from tools import pg, run_tests
+
+SMALL_PROJECT = """
+import os, pytest
+
+def test_plain() -> None:
+    assert os.environ["DATABASE_UNDER_TEST"] == "sqlite"
+
+@pytest.mark.journey
+def test_story() -> None:
+    assert os.environ["CHROMIUM"]
+
+@pytest.mark.deep
+def test_long() -> None:
+    assert os.environ["HYPOTHESIS_PROFILE"] == "deep"
+"""
+
+
+@pytest.fixture
+def small_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "test_small.py").write_text(SMALL_PROJECT)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  journey: x\n  deep: x\n")
+    monkeypatch.setattr(run_tests, "ROOT", tmp_path)
+    for name in ("TEST_DATABASE_URL", "REQUIRE_ALL", "CHROMIUM", "HYPOTHESIS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TEST_WORKERS", "0")
+    return tmp_path
+
+
+def test_without_a_browser_the_last_line_says_how_many_stories_were_left_out(
+    small_project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: None)
+    assert run_tests.main([]) == 0
+    said = capfd.readouterr().out
+    assert "1 passed" in said
+    assert "skipped" not in said
+    assert re.match(
+        r"没有找到 Chromium，1 个浏览器故事没有运行。要运行它们：.*make test-journeys$", said.splitlines()[-1]
+    )
+
+
+@pytest.mark.parametrize(("part", "count"), [([], 2), (["--journeys"], 1), (["--deep"], 2)], ids=str)
+def test_with_a_browser_nothing_is_left_out(
+    part: list[str],
+    count: int,
+    small_project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
+    assert run_tests.main(part) == 0
+    said = capfd.readouterr().out
+    assert f"{count} passed" in said
+    assert "没有运行" not in said
+
+
+def test_a_failing_test_fails_the_run(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (small_project / "test_wrong.py").write_text("def test_wrong() -> None:\n    assert False\n")
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
+    assert run_tests.main([]) == 1
+
+
+def test_where_everything_is_required_a_missing_browser_is_an_error(
+    small_project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REQUIRE_ALL", "1")
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: None)
+    assert run_tests.main([]) == 1
+    assert "缺少 Chromium 或 TEST_DATABASE_URL" in capsys.readouterr().err
+
+
+def test_a_database_that_does_not_answer_is_told_before_the_tests(
+    small_project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    monkeypatch.setenv("TEST_DATABASE_URL", f"postgresql://postgres@127.0.0.1:{port}/x")
+    assert run_tests.main([]) == 1
+    assert "的 PostgreSQL 没有应答" in capsys.readouterr().err
+
+
+def test_a_scratch_database_is_on_the_server_that_the_address_names() -> None:
+    address = "postgresql+psycopg://me:secret@db.example:5433/real?sslmode=require"
+    assert pg.at_database(address, "other") == "postgresql://me:secret@db.example:5433/other?sslmode=require"

@@ -1,0 +1,108 @@
+"""Starting the house: what stops it is told before anything starts, what to open afterwards."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools import serve
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_a_busy_port_is_told_with_one_that_is_free(busy_port: int) -> None:
+    done = run(sys.executable, "-m", "tools.serve", HOST="127.0.0.1", PORT=str(busy_port))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    told = re.fullmatch(
+        r"端口 (\d+) 已被占用。请先停下占用它的程序，或换一个端口：PORT=(\d+) make run。\n", done.stderr
+    )
+    assert told, done.stderr
+    assert int(told[1]) == busy_port
+    socket.create_server(("127.0.0.1", int(told[2]))).close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        pytest.param({"PORT": "eight"}, "PORT=eight 不是端口号。", id="not a number"),
+        pytest.param({"PORT": "70000"}, "PORT=70000 不是端口号。", id="too large"),
+        pytest.param(
+            {"HOST": "192.0.2.7"}, "这台机器没有 HOST=192.0.2.7 这个地址。", id="another machine's address"
+        ),
+        pytest.param({"HOST": "not a host"}, "这台机器没有 HOST=not a host 这个地址。", id="no address"),
+    ],
+)
+def test_a_wrong_address_is_told_before_anything_starts(settings: dict[str, str], sentence: str) -> None:
+    with pytest.raises(serve.Trouble) as trouble:
+        serve.check_free(serve.read_address(settings))
+    assert str(trouble.value).startswith(sentence)
+
+
+def test_qr_codes_carry_an_address_that_a_phone_can_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "own_address", lambda: "192.168.3.4")
+    only_here = serve.settings_for(serve.Address("127.0.0.1", 8000), {})
+    for_phones = serve.settings_for(serve.Address(serve.ANYWHERE[0], 8000), {})
+    chosen = serve.settings_for(
+        serve.Address(serve.ANYWHERE[0], 8000), {"PUBLIC_URL": "https://xiangyi.example"}
+    )
+    assert [each["PUBLIC_URL"] for each in (only_here, for_phones, chosen)] == [
+        "http://127.0.0.1:8000",
+        "http://192.168.3.4:8000",
+        "https://xiangyi.example",
+    ]
+
+
+def test_what_to_open_is_three_lines() -> None:
+    lines = serve.what_to_open(serve.Address("127.0.0.1", 8001)).splitlines()
+    assert len(lines) == 3
+    assert all("http://127.0.0.1:8001/" in line for line in lines)
+
+
+def test_starting_afresh_removes_the_data_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "instance/photos").mkdir(parents=True)
+    (tmp_path / "instance/xiangyi.sqlite").touch()
+    (tmp_path / "kept").touch()
+    monkeypatch.setattr(serve, "INSTANCE", tmp_path / "instance")
+    serve.start_fresh({})
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["instance", "kept"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"APP_ENV": "production"}, {"DATABASE_URL": "postgresql://127.0.0.1/x"}, {"INSTANCE_DIR": "/srv/x"}],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_starting_afresh_refuses_what_is_not_the_example(
+    settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xiangyi.sqlite").touch()
+    monkeypatch.setattr(serve, "INSTANCE", tmp_path)
+    with pytest.raises(serve.Trouble):
+        serve.start_fresh(settings)
+    assert (tmp_path / "xiangyi.sqlite").exists()

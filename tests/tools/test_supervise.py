@@ -1,0 +1,82 @@
+"""The supervisor leaves no process behind, however it ends."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SUPERVISE = """
+import sys
+from tools import supervise
+supervise.GRACE_SECONDS = 1
+commands = {f"process {n}": [sys.executable, "-c", code] for n, code in enumerate(sys.argv[1:])}
+sys.exit(supervise.Supervisor(commands, {}).run(lambda: print("started", flush=True)))
+"""
+WAITS = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
+IGNORES_BEING_ASKED = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITS}"
+STARTS_ANOTHER = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {WAITS!r}]); {WAITS}"
+WAYS_TO_STOP = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+def supervise(*codes: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", SUPERVISE, *codes], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+
+
+def read_pids(running: subprocess.Popen[str], count: int) -> list[int]:
+    """The process numbers that the children print as they start."""
+    assert running.stdout
+    pids: list[int] = []
+    while len(pids) < count:
+        line = running.stdout.readline()
+        assert line, "the supervisor ended before its children had started"
+        pids += [int(word) for word in line.split()[1:] if line.startswith("pid ")]
+    return pids
+
+
+def is_alive(pid: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return state != "" and not state.startswith("Z")
+
+
+def wait_until_gone(pids: list[int]) -> list[int]:
+    until = time.monotonic() + 10
+    while time.monotonic() < until and any(map(is_alive, pids)):
+        time.sleep(0.05)
+    return [pid for pid in pids if is_alive(pid)]
+
+
+@pytest.mark.parametrize("number", WAYS_TO_STOP, ids=lambda number: number.name)
+def test_the_supervisor_leaves_no_process_behind_when_stopped(number: signal.Signals) -> None:
+    with supervise(WAITS, IGNORES_BEING_ASKED, STARTS_ANOTHER) as running:
+        pids = read_pids(running, 4)
+        running.send_signal(number)
+        assert running.wait(timeout=20) == 0
+    assert wait_until_gone(pids) == []
+
+
+if sys.platform == "linux":
+
+    def test_the_processes_stop_even_when_the_supervisor_is_killed() -> None:
+        with supervise(WAITS, WAITS) as running:
+            pids = read_pids(running, 2)
+            running.kill()
+        assert wait_until_gone(pids) == []
+
+
+def test_a_process_that_ends_by_itself_stops_the_others_with_a_sentence() -> None:
+    with supervise(WAITS, "import sys, time; time.sleep(1); sys.exit(3)") as running:
+        pids = read_pids(running, 1)
+        assert running.stdout
+        said = running.stdout.read()
+        assert running.wait(timeout=20) == 1
+    assert "process 1意外停止了（代码 3）" in said
+    assert wait_until_gone(pids) == []
