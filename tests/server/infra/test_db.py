@@ -1,0 +1,100 @@
+"""One unit of work is one transaction; instants, areas and words come back as they went in."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from server.audit.models import AuditEntry
+from server.infra.clock import ClockOffset
+from server.infra.db import Area, Instant, append_only_ddl, db, unit_of_work
+from server.infra.throttle import ThrottleCount
+
+
+def entry() -> AuditEntry:
+    at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    return AuditEntry(at=at, actor="system:0", actor_label="t", verb="t.t", object_kind="t", facts={})
+
+
+def count(model: type) -> int:
+    db.session.rollback()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model))
+
+
+def test_what_a_unit_of_work_did_stands_after_it(app):
+    with unit_of_work() as session:
+        session.add(entry())
+    assert count(AuditEntry) == 1
+
+
+def test_a_unit_of_work_that_fails_leaves_nothing(app):
+    with pytest.raises(LookupError), unit_of_work() as session:
+        session.add(entry())
+        session.flush()
+        raise LookupError
+    assert count(AuditEntry) == 0
+
+
+def test_a_write_outside_a_unit_of_work_is_refused(app):
+    db.session.add(entry())
+    with pytest.raises(RuntimeError, match="unit_of_work"):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_units_of_work_do_not_nest(app):
+    with unit_of_work(), pytest.raises(RuntimeError, match="nest"), unit_of_work():
+        pass
+
+
+def test_many_writers_lose_no_count(app):
+    """Sixteen threads add one each, reading before they write: every one of them counts."""
+
+    def add_one() -> None:
+        with app.app_context(), unit_of_work() as session:
+            row = session.get(ClockOffset, 1, with_for_update=True)
+            row.seconds += 1
+
+    with unit_of_work() as session:
+        session.add(ClockOffset(id=1, seconds=0))
+    threads = [threading.Thread(target=add_one) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert db.session.scalar(sa.select(ClockOffset.seconds)) == 16
+
+
+def test_an_instant_comes_back_aware_and_in_utc(app):
+    china = timezone(timedelta(hours=8))
+    with unit_of_work() as session:
+        session.add(ThrottleCount(key="t", count=1, expires_at=datetime(2026, 3, 2, 9, tzinfo=china)))
+    db.session.expire_all()
+    found = db.session.scalar(sa.select(ThrottleCount.expires_at))
+    assert found == datetime(2026, 3, 2, 1, tzinfo=UTC) and found.tzinfo is UTC
+
+
+def test_a_naive_instant_is_refused():
+    with pytest.raises(ValueError, match="time zone"):
+        Instant().process_bind_param(datetime(2026, 3, 2), sa.create_engine("sqlite://").dialect)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("area", ["0.01", "67.70", "12345678.99"])
+def test_an_area_comes_back_exactly(area):
+    dialect = sa.create_engine("sqlite://").dialect
+    stored = Area().process_bind_param(Decimal(area), dialect)
+    assert isinstance(stored, int)
+    assert str(Area().process_result_value(stored, dialect)) == area
+
+
+def test_an_area_with_three_places_is_refused():
+    with pytest.raises(ValueError, match="two decimal places"):
+        Area().process_bind_param(Decimal("67.705"), sa.create_engine("sqlite://").dialect)
+
+
+def test_a_table_name_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="drop"):
+        append_only_ddl("x; drop table y", "sqlite")

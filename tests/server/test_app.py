@@ -1,0 +1,39 @@
+"""The walls of the house: health, and how it refuses."""
+
+import pytest
+import sqlalchemy as sa
+
+from server.infra import db as db_module
+
+
+def test_healthz_answers_while_the_process_lives(client):
+    assert client.get("/healthz").status_code == 200
+
+
+def test_readyz_answers_on_the_newest_migration(client):
+    assert client.get("/readyz").status_code == 200
+
+
+def test_readyz_refuses_an_older_migration(client, monkeypatch):
+    monkeypatch.setattr("server.app.newest_migration", lambda: "9999")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and "flask db upgrade" in answer.text
+
+
+def test_readyz_refuses_when_the_database_does_not_answer(client, monkeypatch):
+    def no_answer() -> str:
+        raise sa.exc.OperationalError("select", {}, Exception("gone"))
+
+    monkeypatch.setattr("server.app.applied_migration", no_answer)
+    assert client.get("/readyz").status_code == 503
+    assert db_module.applied_migration()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/api/v1/nothing-here", "application/problem+json"), ("/nothing-here", "text/html; charset=utf-8")],
+)
+def test_an_address_that_does_not_exist_is_told_in_the_callers_own_form(client, path, kind):
+    answer = client.get(path)
+    assert (answer.status_code, answer.content_type) == (404, kind)
+    assert "没有找到" in answer.text
