@@ -1,0 +1,63 @@
+"""The list at the side of every page of the back office: what this person may open, and where they are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from admin.guard import holds
+from admin.session import signed_in
+from server.identity.rules import Permission
+from server.ledger import queries as ledger
+
+
+@dataclass(frozen=True)
+class Entry:
+    group: str
+    label: str
+    endpoint: str
+    #: None: for everyone who is signed in.
+    permission: Permission | None
+
+
+#: Pages of one community; shown while the address names one. Each page of a concept adds its line here.
+COMMUNITY_ENTRIES: tuple[Entry, ...] = (
+    Entry("住户", "扫码和核实", "admin.people.bindings", Permission.CONFIRM_BINDING),
+    Entry("住户", "二维码", "admin.codes.overview", Permission.PRINT_CODES),
+)
+#: Pages above communities.
+OFFICE_ENTRIES: tuple[Entry, ...] = (
+    Entry("管理", "工作人员", "admin.people.list_staff", Permission.SEE_STAFF),
+    Entry("管理", "操作记录", "admin.audit.list_entries", Permission.SEE_AUDIT),
+    Entry("管理", "我的账号", "admin.account.my_account", None),
+)
+
+
+def office_context() -> dict[str, Any]:
+    """`who`, `where` and `nav` of web/office.html, for every template of the back office."""
+    staff = signed_in()
+    if staff is None:
+        return {}
+    community_id = (request.view_args or {}).get("community_id")
+    community = ledger.community(community_id) if community_id is not None else None
+    groups = _groups(OFFICE_ENTRIES, None)
+    if community is not None:
+        groups = _groups(COMMUNITY_ENTRIES, community.id) + groups
+    role = staff.grants[0].role.name_zh if staff.grants else "还没有岗位"
+    return {
+        "who": {"name": staff.name, "role": role, "out": url_for("admin.account.sign_out")},
+        "where": community.name if community is not None else "",
+        "nav": groups,
+    }
+
+
+def _groups(entries: tuple[Entry, ...], community_id: int | None) -> list[dict[str, Any]]:
+    values = {} if community_id is None else {"community_id": community_id}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        if entry.permission is not None and not holds(entry.permission, community_id):
+            continue
+        href = url_for(entry.endpoint, **values)
+        current = request.blueprint == entry.endpoint.rpartition(".")[0] and request.path.startswith(href)
+        groups.setdefault(entry.group, []).append({"label": entry.label, "href": href, "current": current})
+    return [{"label": label, "items": items} for label, items in groups.items()]

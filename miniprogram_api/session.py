@@ -1,0 +1,66 @@
+"""Which resident this request is of: by bearer token under /api/v1, by the signed cookie on pages; never the other way."""
+
+import time
+from dataclasses import dataclass
+from typing import cast
+
+from apiflask import HTTPTokenAuth
+from flask import session
+
+from server.identity import queries
+from server.identity.models import Resident as ResidentRow
+from server.infra.clock import now
+from server.kernel.actor import Actor, ActorKind
+from server.kernel.errors import Unauthenticated
+
+_RESIDENT = "resident"
+_UNTIL = "resident_until"
+#: A season: long enough for a vote with its notices. Counted in real time, as the cookie's own life is.
+SIGNED_IN_FOR = 90 * 24 * 3600
+
+auth = HTTPTokenAuth(description="`POST /api/v1/sessions` gives the token for a slip code.")
+
+
+@dataclass(frozen=True)
+class Resident:
+    """The person with the telephone: a number, never a name."""
+
+    id: int
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind.RESIDENT, self.id, "居民")
+
+
+def me() -> Resident:
+    """The resident of this request. Raises Unauthenticated where there is none."""
+    found = cast(Resident | None, auth.current_user) or signed_in()
+    if found is None:
+        raise Unauthenticated("请先扫信箱里的二维码。")
+    return found
+
+
+def signed_in() -> Resident | None:
+    """The resident whose cookie this browser carries, for pages that anyone may read."""
+    resident_id, _, version = str(session.get(_RESIDENT, "")).partition(".")
+    if not resident_id.isdecimal() or session.get(_UNTIL, 0) < time.time():
+        return None
+    row = queries.resident(int(resident_id))
+    return Resident(row.id) if row is not None and str(row.session_version) == version else None
+
+
+def remember(row: ResidentRow) -> None:
+    session[_RESIDENT] = f"{row.id}.{row.session_version}"
+    session[_UNTIL] = int(time.time()) + SIGNED_IN_FOR
+    session.permanent = True
+
+
+def forget() -> None:
+    session.pop(_RESIDENT, None)
+    session.pop(_UNTIL, None)
+
+
+@auth.verify_token  # type: ignore[untyped-decorator]
+def _resident_of(token: str) -> Resident | None:
+    row = queries.resident_of_token(token, now()) if token else None
+    return Resident(row.id) if row is not None else None

@@ -1,0 +1,33 @@
+"""Tables of identity: residents and their bindings, staff and their grants, slips and posters."""
+
+from server.identity.models.codes import PlaceCode, PlaceKind, Slip
+from server.identity.models.residents import (
+    ApiToken,
+    Binding,
+    BindingDispute,
+    BindingEnd,
+    BindingRequest,
+    BindingTry,
+    Means,
+    PrivacyAcceptance,
+    Resident,
+)
+from server.identity.models.staff import RecoveryCode, RoleGrant, Staff
+
+__all__ = [
+    "ApiToken",
+    "Binding",
+    "BindingDispute",
+    "BindingEnd",
+    "BindingRequest",
+    "BindingTry",
+    "Means",
+    "PlaceCode",
+    "PlaceKind",
+    "PrivacyAcceptance",
+    "RecoveryCode",
+    "Resident",
+    "RoleGrant",
+    "Slip",
+    "Staff",
+]

@@ -1,0 +1,53 @@
+"""Reading slips and poster codes."""
+
+import sqlalchemy as sa
+
+from server.identity.models import PlaceCode, PlaceKind, Slip
+from server.identity.rules.codes import plain
+from server.infra import crypto
+from server.infra.db import db
+
+
+def slip_by_code(code: str) -> Slip | None:
+    """The living slip with this code, as scanned or as typed with spaces and small letters."""
+    found = sa.select(Slip).where(
+        Slip.code_hash == crypto.lookup("slip", plain(code)), Slip.revoked_at.is_(None)
+    )
+    return db.session.scalar(found)
+
+
+def slips_of(community_id: int) -> list[Slip]:
+    """The living slips of a community, with their codes in clear: for printing only."""
+    found = sa.select(Slip).where(Slip.community_id == community_id, Slip.revoked_at.is_(None))
+    return list(db.session.scalars(found.order_by(Slip.id)))
+
+
+def slip(slip_id: int, community_id: int) -> Slip | None:
+    row = db.session.get(Slip, slip_id)
+    return row if row is not None and row.community_id == community_id else None
+
+
+def slip_counts(community_id: int) -> tuple[int, int]:
+    """How many living slips there are, and how many of them were opened."""
+    found = sa.select(sa.func.count(), sa.func.count(Slip.first_opened_at)).where(
+        Slip.community_id == community_id, Slip.revoked_at.is_(None)
+    )
+    total, opened = db.session.execute(found).one()
+    return int(total), int(opened)
+
+
+def place_code_by_token(token: str) -> PlaceCode | None:
+    found = sa.select(PlaceCode).where(PlaceCode.token == plain(token), PlaceCode.revoked_at.is_(None))
+    return db.session.scalar(found)
+
+
+def place_codes_of(community_id: int) -> list[PlaceCode]:
+    found = sa.select(PlaceCode).where(PlaceCode.community_id == community_id, PlaceCode.revoked_at.is_(None))
+    return list(db.session.scalars(found.order_by(PlaceCode.id)))
+
+
+def place_code(kind: PlaceKind, target_id: int) -> PlaceCode | None:
+    found = sa.select(PlaceCode).where(
+        PlaceCode.kind == kind, PlaceCode.target_id == target_id, PlaceCode.revoked_at.is_(None)
+    )
+    return db.session.scalar(found)

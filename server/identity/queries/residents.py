@@ -1,0 +1,186 @@
+"""Reading residents: which flats they stand for, who stands for a flat, and what waits for the committee."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from server.identity.models import (
+    ApiToken,
+    Binding,
+    BindingDispute,
+    BindingRequest,
+    BindingTry,
+    Means,
+    PrivacyAcceptance,
+    Resident,
+)
+from server.identity.rules import Deed, Level, level_may
+from server.infra import crypto
+from server.infra.db import db
+
+
+@dataclass(frozen=True)
+class BoundFlat:
+    """A flat a resident stands for. `level` is what it counts as now: a disputed binding is only REACHED."""
+
+    flat_id: int
+    community_id: int
+    level: Level
+    #: The proven owner; None below Level.OWNER and while a dispute is open.
+    owner_id: int | None
+    binding_id: int
+    means: Means
+    is_frozen: bool
+
+    def may(self, deed: Deed) -> bool:
+        return level_may(self.level, deed)
+
+
+def resident(resident_id: int) -> Resident | None:
+    return db.session.get(Resident, resident_id)
+
+
+def resident_of_token(token: str, now: datetime) -> Resident | None:
+    found = (
+        sa.select(Resident)
+        .join(ApiToken, ApiToken.resident_id == Resident.id)
+        .where(
+            ApiToken.token_hash == crypto.lookup("api-token", token),
+            ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at > now,
+        )
+    )
+    return db.session.scalar(found)
+
+
+def flats_of(resident_id: int) -> list[BoundFlat]:
+    """In the order they were bound."""
+    found = sa.select(Binding).where(Binding.resident_id == resident_id, Binding.ended_at.is_(None))
+    return [bound_flat(row) for row in db.session.scalars(found.order_by(Binding.id))]
+
+
+def bound_flat(row: Binding) -> BoundFlat:
+    standing = row.standing
+    owner_id = row.owner_id if standing is Level.OWNER else None
+    return BoundFlat(row.flat_id, row.community_id, standing, owner_id, row.id, row.means, row.is_frozen)
+
+
+def binding(binding_id: int, resident_id: int) -> Binding | None:
+    """A living binding of this resident."""
+    row = db.session.get(Binding, binding_id)
+    return row if row is not None and row.resident_id == resident_id and row.ended_at is None else None
+
+
+def binding_of(resident_id: int, flat_id: int) -> Binding | None:
+    found = sa.select(Binding).where(
+        Binding.resident_id == resident_id, Binding.flat_id == flat_id, Binding.ended_at.is_(None)
+    )
+    return db.session.scalar(found)
+
+
+def bindings_beside(resident_id: int) -> list[Binding]:
+    """Living bindings of others to the flats this resident stands for."""
+    mine = sa.select(Binding.flat_id).where(Binding.resident_id == resident_id, Binding.ended_at.is_(None))
+    found = sa.select(Binding).where(
+        Binding.flat_id.in_(mine), Binding.resident_id != resident_id, Binding.ended_at.is_(None)
+    )
+    return list(db.session.scalars(found.order_by(Binding.flat_id, Binding.id)))
+
+
+def residents_of_flat(flat_id: int) -> list[int]:
+    found = sa.select(Binding.resident_id).where(Binding.flat_id == flat_id, Binding.ended_at.is_(None))
+    return sorted(db.session.scalars(found))
+
+
+def residents_of_community(community_id: int) -> list[int]:
+    found = sa.select(Binding.resident_id).where(
+        Binding.community_id == community_id, Binding.ended_at.is_(None)
+    )
+    return sorted(set(db.session.scalars(found)))
+
+
+def residents_of_owner(owner_id: int) -> list[int]:
+    """Whoever is proven to be this owner and not disputed."""
+    found = sa.select(Binding.resident_id).where(
+        Binding.owner_id == owner_id, Binding.ended_at.is_(None), Binding.frozen_at.is_(None)
+    )
+    return sorted(set(db.session.scalars(found)))
+
+
+def wrong_tries(flat_id: int, since: datetime) -> int:
+    found = sa.select(sa.func.count()).where(
+        BindingTry.flat_id == flat_id, BindingTry.at > since, BindingTry.is_success.is_(False)
+    )
+    return db.session.scalar(found) or 0
+
+
+def oldest_wrong_try(flat_id: int, since: datetime) -> datetime | None:
+    """When the first of the wrong tries in the window was: the way opens again a window after it."""
+    found = sa.select(BindingTry.at).where(
+        BindingTry.flat_id == flat_id, BindingTry.at > since, BindingTry.is_success.is_(False)
+    )
+    return db.session.scalar(found.order_by(BindingTry.at).limit(1))
+
+
+def accepted_privacy(resident_id: int) -> str | None:
+    """The version of the privacy notice that this resident agrees to now."""
+    found = sa.select(PrivacyAcceptance.version).where(
+        PrivacyAcceptance.resident_id == resident_id, PrivacyAcceptance.withdrawn_at.is_(None)
+    )
+    return db.session.scalar(found.order_by(PrivacyAcceptance.id.desc()).limit(1))
+
+
+def waiting_request(binding_id: int) -> BindingRequest | None:
+    found = sa.select(BindingRequest).where(
+        BindingRequest.binding_id == binding_id, BindingRequest.decided_at.is_(None)
+    )
+    return db.session.scalar(found.limit(1))
+
+
+def waiting_requests(community_id: int) -> list[BindingRequest]:
+    """What the committee has to confirm, oldest first."""
+    found = sa.select(BindingRequest).where(
+        BindingRequest.community_id == community_id, BindingRequest.decided_at.is_(None)
+    )
+    return list(db.session.scalars(found.order_by(BindingRequest.id)))
+
+
+def open_disputes(community_id: int) -> list[BindingDispute]:
+    found = sa.select(BindingDispute).where(
+        BindingDispute.community_id == community_id, BindingDispute.decided_at.is_(None)
+    )
+    return list(db.session.scalars(found.order_by(BindingDispute.id)))
+
+
+def open_dispute(binding_id: int) -> BindingDispute | None:
+    found = sa.select(BindingDispute).where(
+        BindingDispute.binding_id == binding_id, BindingDispute.decided_at.is_(None)
+    )
+    return db.session.scalar(found.limit(1))
+
+
+def request(request_id: int, community_id: int) -> BindingRequest | None:
+    row = db.session.get(BindingRequest, request_id)
+    return row if row is not None and row.community_id == community_id else None
+
+
+def dispute(dispute_id: int, community_id: int) -> BindingDispute | None:
+    row = db.session.get(BindingDispute, dispute_id)
+    return row if row is not None and row.community_id == community_id else None
+
+
+def bindings_by_id(binding_ids: list[int]) -> dict[int, Binding]:
+    rows = db.session.scalars(sa.select(Binding).where(Binding.id.in_(binding_ids)))
+    return {row.id: row for row in rows}
+
+
+def waiting_count(community_id: int) -> int:
+    """Requests and disputes that wait for someone of the committee."""
+    counts = [
+        sa.select(sa.func.count())
+        .where(model.community_id == community_id, model.decided_at.is_(None))
+        .scalar_subquery()
+        for model in (BindingRequest, BindingDispute)
+    ]
+    return int(db.session.scalar(sa.select(counts[0] + counts[1])) or 0)

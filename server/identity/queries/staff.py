@@ -1,0 +1,115 @@
+"""Reading staff, their grants and their second factor."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from server.identity.models import RecoveryCode, RoleGrant, Staff
+from server.identity.rules import ALLOWED, Grant, Permission, covers
+from server.infra.db import db
+from server.kernel.pages import PAGE_SIZE, Page
+from server.kernel.places import Place
+
+
+@dataclass(frozen=True)
+class StaffLine:
+    """One line of the staff list, with the grants that hold on the day asked for."""
+
+    staff: Staff
+    grants: list[RoleGrant]
+
+
+def staff(staff_id: int) -> Staff | None:
+    return db.session.get(Staff, staff_id)
+
+
+def staff_named(username: str) -> Staff | None:
+    return db.session.scalar(sa.select(Staff).where(Staff.username == username.strip().lower()))
+
+
+def grants_of(staff_id: int, on: date) -> list[RoleGrant]:
+    """The grants that hold on that day, in the order they were given."""
+    found = sa.select(RoleGrant).where(RoleGrant.staff_id == staff_id, *_holds(on))
+    return list(db.session.scalars(found.order_by(RoleGrant.id)))
+
+
+def grants_ahead(staff_id: int, on: date) -> list[RoleGrant]:
+    """The grants that hold on that day or will later: what a new grant must not clash with."""
+    found = sa.select(RoleGrant).where(
+        RoleGrant.staff_id == staff_id,
+        RoleGrant.revoked_at.is_(None),
+        sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= on),
+    )
+    return list(db.session.scalars(found.order_by(RoleGrant.id)))
+
+
+def role_grant(grant_id: int) -> RoleGrant | None:
+    return db.session.get(RoleGrant, grant_id)
+
+
+def staff_with(permission: Permission, place: Place, on: date) -> list[int]:
+    """Ids of the staff who may do this there on that day; disabled accounts left out."""
+    found = (
+        sa.select(RoleGrant)
+        .join(Staff, Staff.id == RoleGrant.staff_id)
+        .where(
+            Staff.disabled_at.is_(None),
+            RoleGrant.role.in_(ALLOWED[permission]),
+            *_holds(on),
+            *_reaches(place),
+        )
+    )
+    return sorted({row.staff_id for row in db.session.scalars(found) if covers(row.grant, place)})
+
+
+def staff_under(reach: list[Grant], on: date, page: int = 1) -> Page[StaffLine]:
+    """Whoever holds, held or will hold a grant inside this reach, by name."""
+    inside = sa.select(RoleGrant.staff_id).where(sa.or_(sa.false(), *(_inside(grant) for grant in reach)))
+    found = sa.select(Staff).where(Staff.id.in_(inside))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+    rows = list(
+        db.session.scalars(
+            found.order_by(Staff.disabled_at.is_not(None), Staff.username)
+            .limit(PAGE_SIZE)
+            .offset((page - 1) * PAGE_SIZE)
+        )
+    )
+    held = sa.select(RoleGrant).where(RoleGrant.staff_id.in_([row.id for row in rows]), *_holds(on))
+    by_staff: dict[int, list[RoleGrant]] = {}
+    for grant in db.session.scalars(held.order_by(RoleGrant.id)):
+        by_staff.setdefault(grant.staff_id, []).append(grant)
+    return Page([StaffLine(row, by_staff.get(row.id, [])) for row in rows], page, PAGE_SIZE, total)
+
+
+def is_under(staff_id: int, reach: list[Grant]) -> bool:
+    """Whether the person ever held a grant inside this reach."""
+    found = sa.select(RoleGrant.id).where(
+        RoleGrant.staff_id == staff_id, sa.or_(sa.false(), *(_inside(grant) for grant in reach))
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def recovery_codes_left(staff_id: int) -> int:
+    left = sa.select(sa.func.count()).where(RecoveryCode.staff_id == staff_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(left) or 0
+
+
+def _holds(on: date) -> list[sa.ColumnElement[bool]]:
+    return [
+        RoleGrant.revoked_at.is_(None),
+        RoleGrant.valid_from <= on,
+        sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= on),
+    ]
+
+
+def _reaches(place: Place) -> list[sa.ColumnElement[bool]]:
+    """Narrows to grants above the place or for its community; `covers` has the last word."""
+    above = [place.division_path[: i + 1] for i, letter in enumerate(place.division_path) if letter == "/"]
+    return [RoleGrant.division_path.in_(above)]
+
+
+def _inside(reach: Grant) -> sa.ColumnElement[bool]:
+    if reach.community_id is not None:
+        return RoleGrant.community_id == reach.community_id
+    return RoleGrant.division_path.startswith(reach.division_path, autoescape=True)

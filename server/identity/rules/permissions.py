@@ -1,0 +1,145 @@
+"""Who may do what: one table. Where they may do it stands in their grants (see grants.py).
+
+Enter is never review: what a clerk enters a reviewer looks at, and nobody holds both roles for one community.
+Offices read downward; they neither cast, alter nor suppress votes. Property staff see no ballots. The operator of the
+system has no business data. The auditor reads and changes nothing.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Staff roles (domain 1f). Residents have no role: what they may do follows from their bindings (see levels.py)."""
+
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    COMMITTEE_MEMBER = "committee_member"
+    BUILDING_LEAD = "building_lead"
+    INTERVIEWER = "interviewer"
+    PROPERTY_CLERK = "property_clerk"
+    PROPERTY_MANAGER = "property_manager"
+    IMPLEMENTING_BODY = "implementing_body"
+    STREET_OFFICER = "street_officer"
+    COUNTY_OFFICER = "county_officer"
+    CITY_OFFICER = "city_officer"
+    PROVINCE_OFFICER = "province_officer"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+    @property
+    def name_zh(self) -> str:
+        return ROLE_NAMES[self]
+
+
+ROLE_NAMES = {
+    Role.CLERK: "居委会经办人",
+    Role.REVIEWER: "居委会复核人",
+    Role.COMMITTEE_MEMBER: "业委会(物管会)成员",
+    Role.BUILDING_LEAD: "楼栋长、单元长",
+    Role.INTERVIEWER: "网格员、志愿者",
+    Role.PROPERTY_CLERK: "物业公司员工",
+    Role.PROPERTY_MANAGER: "物业公司经理",
+    Role.IMPLEMENTING_BODY: "改造实施主体",
+    Role.STREET_OFFICER: "街道(乡镇)工作人员",
+    Role.COUNTY_OFFICER: "县(市、区)工作人员",
+    Role.CITY_OFFICER: "市(州)工作人员",
+    Role.PROVINCE_OFFICER: "省工作人员",
+    Role.OPERATOR: "系统运维",
+    Role.AUDITOR: "审计(只读)",
+}
+
+
+class Permission(StrEnum):
+    SEE_COMMUNITY = "see_community"
+    SEE_LEDGER = "see_ledger"
+    IMPORT_LEDGER = "import_ledger"
+    EDIT_LEDGER = "edit_ledger"
+    #: Show a name, phone or identity number in full, for a stated purpose.
+    SEE_PERSONAL = "see_personal"
+    EXPORT_LEDGER = "export_ledger"
+    PRINT_CODES = "print_codes"
+    CONFIRM_BINDING = "confirm_binding"
+    SEE_STAFF = "see_staff"
+    MANAGE_STAFF = "manage_staff"
+    SEE_POLICIES = "see_policies"
+    EDIT_POLICIES = "edit_policies"
+    SEE_CATALOGUE = "see_catalogue"
+    DRAFT_BALLOT = "draft_ballot"
+    ANNOUNCE_BALLOT = "announce_ballot"
+    OPEN_BALLOT = "open_ballot"
+    SEE_BALLOT = "see_ballot"
+    ENTER_PAPER = "enter_paper"
+    REVIEW_PAPER = "review_paper"
+    COUNT_BALLOT = "count_ballot"
+    EXPORT_BUNDLE = "export_bundle"
+    SEE_DECISION = "see_decision"
+    DRAFT_DECISION = "draft_decision"
+    PUBLISH_DECISION = "publish_decision"
+    FINALISE_DECISION = "finalise_decision"
+    SEE_NOTICES = "see_notices"
+    POST_NOTICE = "post_notice"
+    ANSWER_OBJECTION = "answer_objection"
+    SEE_AUDIT = "see_audit"
+    SEE_MESSAGES = "see_messages"
+
+
+_COMMITTEE = {Role.CLERK, Role.REVIEWER}
+_HIGHER_OFFICES = {Role.COUNTY_OFFICER, Role.CITY_OFFICER, Role.PROVINCE_OFFICER}
+_OFFICES = {Role.STREET_OFFICER, *_HIGHER_OFFICES}
+_READERS = {*_OFFICES, Role.AUDITOR}
+_PROPERTY = {Role.PROPERTY_CLERK, Role.PROPERTY_MANAGER}
+_HELPERS = {Role.BUILDING_LEAD, Role.INTERVIEWER, Role.IMPLEMENTING_BODY}
+
+ALLOWED: dict[Permission, frozenset[Role]] = {
+    permission: frozenset(roles)
+    for permission, roles in {
+        Permission.SEE_COMMUNITY: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, *_PROPERTY, *_HELPERS},
+        Permission.SEE_LEDGER: {*_COMMITTEE, *_READERS},
+        Permission.IMPORT_LEDGER: {Role.CLERK, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.EDIT_LEDGER: {Role.CLERK},
+        Permission.SEE_PERSONAL: _COMMITTEE,
+        Permission.EXPORT_LEDGER: {*_COMMITTEE, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.PRINT_CODES: _COMMITTEE,
+        Permission.CONFIRM_BINDING: _COMMITTEE,
+        Permission.SEE_STAFF: {*_READERS, Role.OPERATOR},
+        Permission.MANAGE_STAFF: {*_OFFICES, Role.OPERATOR},
+        Permission.SEE_POLICIES: {*_COMMITTEE, *_READERS},
+        Permission.EDIT_POLICIES: _HIGHER_OFFICES,
+        Permission.SEE_CATALOGUE: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, *_HELPERS},
+        Permission.DRAFT_BALLOT: {Role.CLERK, Role.COMMITTEE_MEMBER},
+        Permission.ANNOUNCE_BALLOT: _COMMITTEE,
+        Permission.OPEN_BALLOT: _COMMITTEE,
+        Permission.SEE_BALLOT: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS},
+        Permission.ENTER_PAPER: {Role.CLERK},
+        Permission.REVIEW_PAPER: {Role.REVIEWER},
+        Permission.COUNT_BALLOT: _COMMITTEE,
+        Permission.EXPORT_BUNDLE: {Role.REVIEWER, Role.AUDITOR},
+        Permission.SEE_DECISION: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
+        Permission.DRAFT_DECISION: {Role.CLERK},
+        Permission.PUBLISH_DECISION: _COMMITTEE,
+        Permission.FINALISE_DECISION: {Role.REVIEWER},
+        Permission.SEE_NOTICES: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, *_PROPERTY, *_HELPERS},
+        Permission.POST_NOTICE: _COMMITTEE,
+        Permission.ANSWER_OBJECTION: _COMMITTEE,
+        Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
+        Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+    }.items()
+}
+
+#: Two roles that one person never holds for one community: whoever enters does not review.
+NEVER_TOGETHER: tuple[frozenset[Role], ...] = (
+    frozenset({Role.CLERK, Role.REVIEWER}),
+    *(frozenset({one, other}) for one in sorted(_COMMITTEE) for other in sorted(_PROPERTY)),
+)
+
+_OF_COMMITTEE = {Role.CLERK, Role.REVIEWER, Role.COMMITTEE_MEMBER, Role.BUILDING_LEAD, Role.INTERVIEWER}
+_ON_SITE = {*_OF_COMMITTEE, *_PROPERTY, Role.IMPLEMENTING_BODY}
+
+#: Which roles a holder of a role may hand out, inside their own reach. Each level names the next ones below it.
+GRANTABLE: dict[Role, frozenset[Role]] = {
+    Role.STREET_OFFICER: frozenset(_ON_SITE),
+    Role.COUNTY_OFFICER: frozenset({*_ON_SITE, Role.STREET_OFFICER, Role.AUDITOR}),
+    Role.CITY_OFFICER: frozenset({Role.COUNTY_OFFICER, Role.STREET_OFFICER, Role.AUDITOR}),
+    Role.PROVINCE_OFFICER: frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER, Role.AUDITOR}),
+    Role.OPERATOR: frozenset({Role.OPERATOR, *_OFFICES, Role.AUDITOR}),
+}

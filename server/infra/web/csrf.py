@@ -1,0 +1,21 @@
+"""Forms come from our own pages: every page form carries Flask-WTF's token. The API takes no cookie, so it needs none."""
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+
+from server.infra.problems import API_PREFIXES
+
+_csrf = CSRFProtect()
+
+
+def protect_forms(app: Flask) -> None:
+    # A page may lie open on a telephone all day; the token is good as long as the session it belongs to.
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
+    _csrf.init_app(app)
+    app.before_request(_check)
+
+
+def _check() -> None:
+    if not request.path.startswith(API_PREFIXES):
+        _csrf.protect()
