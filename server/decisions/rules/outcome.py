@@ -1,0 +1,184 @@
+"""What a counted vote means for each item. An outcome is derived from the stored count; nobody types one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from server.kernel.matters import Matter
+
+
+class Outcome(StrEnum):
+    ADOPTED = "adopted"
+    #: Passed by the count, but an owner whose own exclusive part is taken has not consented (domain rule 8).
+    BLOCKED = "blocked"
+    REJECTED = "rejected"
+    #: Too few took part: nothing was decided, which is not a rejection.
+    NO_QUORUM = "no_quorum"
+    NOT_COMPUTABLE = "not_computable"
+    #: The vote itself was void for a named fault.
+    VOID = "void"
+
+    @property
+    def name_zh(self) -> str:
+        return NAMES[self]
+
+    @property
+    def tone(self) -> str:
+        """The colour beside the word: go, wait, stop, info or quiet."""
+        return TONES[self]
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing was decided; the item may be asked again."""
+        return self in {Outcome.NO_QUORUM, Outcome.NOT_COMPUTABLE, Outcome.VOID}
+
+
+NAMES = {
+    Outcome.ADOPTED: "通过",
+    Outcome.BLOCKED: "票数够，还缺同意",
+    Outcome.REJECTED: "未通过",
+    Outcome.NO_QUORUM: "参与人数不够",
+    Outcome.NOT_COMPUTABLE: "无法计算",
+    Outcome.VOID: "作废",
+}
+TONES = {
+    Outcome.ADOPTED: "go",
+    Outcome.BLOCKED: "wait",
+    Outcome.REJECTED: "info",
+    Outcome.NO_QUORUM: "wait",
+    Outcome.NOT_COMPUTABLE: "wait",
+    Outcome.VOID: "stop",
+}
+#: The words of the count (ballot-bundle) and what each means here. A count knows no other.
+BY_VERDICT = {
+    "passed": Outcome.ADOPTED,
+    "rejected": Outcome.REJECTED,
+    "no_quorum": Outcome.NO_QUORUM,
+    "not_computable": Outcome.NOT_COMPUTABLE,
+}
+
+
+@dataclass(frozen=True)
+class TestLine:
+    """One test of the law on one base, with its numbers: "同意 · 面积 · 2,000.00 / 3,400.00 · 至少 3/4 · 未达到"."""
+
+    #: Not a test of ours to be collected.
+    __test__ = False
+
+    #: quorum or approval.
+    stage: str
+    #: heads or area.
+    base: str
+    #: What the law asks of it, in words: "至少 2/3", "超过 1/2".
+    asks: str
+    #: The share the law draws, as "2/3".
+    mark: str
+    #: Numerator and denominator; whole heads, or square metres.
+    part: Decimal
+    whole: Decimal
+    is_met: bool
+    #: What was missing; zero where it was met.
+    short: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item in one scope, as counted."""
+
+    #: "m1", "m2" … as the ballot numbers its motions.
+    motion: str
+    title: str
+    #: "community", "building 1", "building 1 entrance 2".
+    scope: str
+    kind: str
+    matter: Matter | None
+    catalogue_item_id: int | None
+    subsidy_key: str | None
+    law: str
+    #: roll, participants, for, against, abstain; of a choice among options, the options in place of for and against.
+    heads: Mapping[str, int]
+    area: Mapping[str, Decimal]
+    verdict: str
+    #: Of a choice among options: the one that was adopted.
+    adopted_option: str | None = None
+    tests: Sequence[TestLine] = field(default_factory=tuple)
+    #: Owners whose own part is taken and who have not consented; counted, never named.
+    missing_consents: int = 0
+
+    @property
+    def outcome(self) -> Outcome:
+        return outcome_of(self.verdict, self.missing_consents)
+
+    @property
+    def choices(self) -> list[str]:
+        """The sides of the vote without roll and participants, abstaining last."""
+        sides = [side for side in self.heads if side not in {"roll", "participants", "abstain"}]
+        return [*sides, "abstain"]
+
+    @property
+    def scope_zh(self) -> str:
+        return scope_zh(self.scope)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Items by what became of them, in the order of the ballot."""
+
+    adopted: tuple[ItemResult, ...]
+    blocked: tuple[ItemResult, ...]
+    rejected: tuple[ItemResult, ...]
+    undecided: tuple[ItemResult, ...]
+
+    @property
+    def sentence(self) -> str:
+        """ "通过 2 项，未通过 1 项，参与人数不够 1 项。" """
+        said = [
+            f"{word} {len(found)} 项"
+            for word, found in (
+                ("通过", self.adopted),
+                ("票数够但还缺同意", self.blocked),
+                ("未通过", self.rejected),
+                ("没有形成决定", self.undecided),
+            )
+            if found
+        ]
+        return "，".join(said) + "。"
+
+
+def outcome_of(verdict: str, missing_consents: int = 0) -> Outcome:
+    """A missing consent holds back what passed; it never changes what did not."""
+    found = BY_VERDICT[verdict]
+    return Outcome.BLOCKED if found is Outcome.ADOPTED and missing_consents else found
+
+
+def summary(items: Iterable[ItemResult]) -> Summary:
+    items = tuple(items)
+
+    def those(*outcomes: Outcome) -> tuple[ItemResult, ...]:
+        return tuple(item for item in items if item.outcome in outcomes)
+
+    return Summary(
+        adopted=those(Outcome.ADOPTED),
+        blocked=those(Outcome.BLOCKED),
+        rejected=those(Outcome.REJECTED),
+        undecided=those(Outcome.NO_QUORUM, Outcome.NOT_COMPUTABLE, Outcome.VOID),
+    )
+
+
+def adopted_keys(items: Iterable[ItemResult]) -> list[str]:
+    """The subsidy keys of what was adopted somewhere; what was rejected or held back counts for nothing (domain rule 22)."""
+    return sorted(
+        {item.subsidy_key for item in items if item.subsidy_key and item.outcome is Outcome.ADOPTED}
+    )
+
+
+def scope_zh(scope: str) -> str:
+    """ "building 1 entrance 2" -> "1 栋 2 单元"."""
+    if scope == "community":
+        return "全小区"
+    building, _, entrance = scope.removeprefix("building ").partition(" entrance ")
+    name = building if building.endswith(("栋", "幢", "楼")) else f"{building} 栋"
+    if not entrance:
+        return name
+    return f"{name} {entrance}" if entrance.endswith(("单元", "门", "梯")) else f"{name} {entrance} 单元"
