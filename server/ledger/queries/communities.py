@@ -1,0 +1,206 @@
+"""Communities: where they are, what they count, whether they may be renovated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from server.divisions import queries as divisions
+from server.infra.db import db
+from server.kernel.pages import PAGE_SIZE, Page
+from server.kernel.places import Place
+from server.ledger.models import Building, Community, Entrance, Flat, Household
+from server.ledger.rules.eligibility import Eligibility, EligibilityFacts
+from server.ledger.rules.eligibility import eligibility as judged
+from server.ledger.rules.words import FlatUse
+from server.policies import queries as policies
+
+
+@dataclass(frozen=True)
+class CommunityCard:
+    id: int
+    name: str
+    division_id: int
+    #: "贵州省 贵阳市 南明区 …".
+    division: str
+    flats: int
+    area: Decimal
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a community, or one of its buildings, counts. Parking is not in `flats`."""
+
+    buildings: int
+    entrances: int
+    flats: int
+    households: int
+    vacant: int
+    unreachable: int
+    #: Of flats with an area.
+    area: Decimal
+    without_area: int
+    estimated: int
+    parking: int
+
+
+def community(community_id: int) -> Community | None:
+    return db.session.get(Community, community_id)
+
+
+def place(community_id: int) -> Place | None:
+    """Where a community is, for permissions and settings."""
+    found = db.session.scalar(sa.select(Community.division_id).where(Community.id == community_id))
+    division = divisions.division(found) if found is not None else None
+    return Place(division.path, community_id) if division else None
+
+
+def places(community_ids: Sequence[int]) -> dict[int, Place]:
+    rows = db.session.execute(
+        sa.select(Community.id, Community.division_id).where(Community.id.in_(community_ids))
+    ).all()
+    found = {row.id: divisions.division(row.division_id) for row in rows}
+    return {id_: Place(division.path, id_) for id_, division in found.items() if division}
+
+
+def contact(community_id: int) -> tuple[str, str, str]:
+    """Name, phone and place of the office that residents call; public."""
+    row = db.session.execute(
+        sa.select(Community.contact_name, Community.contact_phone, Community.contact_place).where(
+            Community.id == community_id
+        )
+    ).first()
+    return (row.contact_name, row.contact_phone, row.contact_place) if row else ("", "", "")
+
+
+def communities_under(
+    *paths: str, community_ids: Sequence[int] = (), text: str = "", page: int = 1, size: int = PAGE_SIZE
+) -> Page[CommunityCard]:
+    """Communities below any of these division paths, or among these ids; `text` is part of the name, code or address."""
+    reached = [Community.division_id.in_(divisions.subtree_ids(path)) for path in paths]
+    if community_ids:
+        reached.append(Community.id.in_(community_ids))
+    where = [sa.or_(*reached) if reached else sa.false()]
+    if text.strip():
+        like = text.strip()
+        where.append(
+            sa.or_(
+                Community.name.contains(like, autoescape=True),
+                Community.code == like,
+                Community.address.contains(like, autoescape=True),
+            )
+        )
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Community).where(*where)) or 0
+    rows = db.session.execute(
+        sa.select(Community.id, Community.name, Community.division_id)
+        .where(*where)
+        .order_by(Community.division_id, Community.name)
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    return Page(_cards(rows), page, size, total)
+
+
+def _cards(rows: Sequence[sa.Row[int, str, int]]) -> list[CommunityCard]:
+    counted = {
+        row.community_id: (row.flats, row.area)
+        for row in db.session.execute(
+            sa.select(
+                Flat.community_id,
+                sa.func.count().label("flats"),
+                sa.type_coerce(sa.func.coalesce(sa.func.sum(Flat.area), 0), Flat.area.type).label("area"),
+            )
+            .where(Flat.community_id.in_([row.id for row in rows]), Flat.use != FlatUse.PARKING)
+            .group_by(Flat.community_id)
+        )
+    }
+    paths = {d: found.path for d in {row.division_id for row in rows} if (found := divisions.division(d))}
+    names = divisions.full_names(paths.values())
+    return [
+        CommunityCard(
+            row.id,
+            row.name,
+            row.division_id,
+            names.get(paths.get(row.division_id, ""), ""),
+            *counted.get(row.id, (0, Decimal(0))),
+        )
+        for row in rows
+    ]
+
+
+def figures(community_id: int, building_id: int | None = None) -> Figures:
+    """What the community, or one building of it, counts."""
+    of_flats = [Flat.community_id == community_id]
+    of_buildings = [Building.community_id == community_id]
+    if building_id is not None:
+        of_flats.append(Flat.building_id == building_id)
+        of_buildings.append(Building.id == building_id)
+    buildings = db.session.scalar(sa.select(sa.func.count()).select_from(Building).where(*of_buildings)) or 0
+    entrances = (
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Entrance)
+            .join(Building, Building.id == Entrance.building_id)
+            .where(*of_buildings)
+        )
+        or 0
+    )
+    counted = Flat.use != FlatUse.PARKING
+    flats = db.session.execute(
+        sa.select(
+            sa.func.count().filter(counted).label("flats"),
+            sa.func.count().filter(~counted).label("parking"),
+            sa.type_coerce(sa.func.coalesce(sa.func.sum(Flat.area).filter(counted), 0), Flat.area.type).label(
+                "area"
+            ),
+            sa.func.count().filter(counted, Flat.area.is_(None)).label("without_area"),
+            sa.func.count().filter(counted, Flat.area_source == "estimate").label("estimated"),
+        ).where(*of_flats)
+    ).one()
+    households = db.session.execute(
+        sa.select(
+            sa.func.count().label("all"),
+            sa.func.count().filter(Household.state == "vacant").label("vacant"),
+            sa.func.count().filter(Household.state == "unreachable").label("unreachable"),
+        )
+        .join(Flat, Flat.id == Household.flat_id)
+        .where(Household.closed_at.is_(None), *of_flats)
+    ).one()
+    return Figures(
+        buildings,
+        entrances,
+        flats.flats,
+        households.all,
+        households.vacant,
+        households.unreachable,
+        flats.area,
+        flats.without_area,
+        flats.estimated,
+        flats.parking,
+    )
+
+
+def eligibility(community_id: int, on: date) -> Eligibility | None:
+    """Judged with the cut-off day in force at the community's division on that day."""
+    found = community(community_id)
+    where = place(community_id)
+    if found is None or where is None:
+        return None
+    facts = EligibilityFacts(
+        found.location_type,
+        found.built_on,
+        found.built_year,
+        found.is_rebuild_suitable,
+        found.exclusion,
+        sum(
+            (
+                found.has_poor_environment,
+                found.has_lacking_facilities,
+                found.lacks_accessibility,
+                found.lacks_management,
+            )
+        ),
+    )
+    return judged(facts, policies.day("eligibility.cutoff_on", where.division_path, on))

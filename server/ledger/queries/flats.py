@@ -1,0 +1,212 @@
+"""Buildings, entrances, flats and facilities: places with their labels, never a person."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.infra.db import db
+from server.kernel.pages import Page
+from server.ledger.models import Building, Community, Entrance, Facility, Flat
+from server.ledger.rules.names import building_name, entrance_name, label, room_name
+from server.ledger.rules.words import AreaSource, FlatUse
+
+FLATS_A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class EntranceCard:
+    id: int
+    building_id: int
+    building: str
+    name: str
+
+    @property
+    def label(self) -> str:
+        return label(self.building, self.name)
+
+
+@dataclass(frozen=True)
+class BuildingCard:
+    id: int
+    community_id: int
+    name: str
+    floors: int | None
+    entrances: tuple[EntranceCard, ...]
+
+    @property
+    def label(self) -> str:
+        return label(self.name, "")
+
+
+@dataclass(frozen=True)
+class FlatCard:
+    id: int
+    community_id: int
+    building_id: int
+    entrance_id: int
+    building: str
+    entrance: str
+    room: str
+    floor: int | None
+    area: Decimal | None
+    area_source: AreaSource | None
+    use: FlatUse
+
+    @property
+    def label(self) -> str:
+        """ "3 栋 2 单元 501"."""
+        return label(self.building, self.entrance, self.room)
+
+
+FLAT_COLUMNS = (
+    Flat.id,
+    Flat.community_id,
+    Flat.building_id,
+    Flat.entrance_id,
+    Building.name.label("building"),
+    Entrance.name.label("entrance"),
+    Flat.room,
+    Flat.floor,
+    Flat.area,
+    Flat.area_source,
+    Flat.use,
+)
+FLAT_ORDER = (Building.sort_key, Building.id, Entrance.sort_key, Entrance.id, Flat.sort_key, Flat.id)
+
+
+def buildings(community_id: int) -> list[BuildingCard]:
+    """With their entrances, in the order people expect."""
+    rows = db.session.execute(
+        sa.select(Entrance.id, Entrance.building_id, Building.name.label("building"), Entrance.name)
+        .join(Building, Building.id == Entrance.building_id)
+        .where(Building.community_id == community_id)
+        .order_by(Entrance.sort_key, Entrance.id)
+    ).all()
+    inside: dict[int, list[EntranceCard]] = {}
+    for row in rows:
+        inside.setdefault(row.building_id, []).append(EntranceCard(*row))
+    found = db.session.execute(
+        sa.select(Building.id, Building.name, Building.floors)
+        .where(Building.community_id == community_id)
+        .order_by(Building.sort_key, Building.id)
+    )
+    return [
+        BuildingCard(row.id, community_id, row.name, row.floors, tuple(inside.get(row.id, ())))
+        for row in found
+    ]
+
+
+def entrances(community_id: int) -> list[EntranceCard]:
+    return [entrance for building in buildings(community_id) for entrance in building.entrances]
+
+
+def flat(flat_id: int, community_id: int | None = None) -> FlatCard | None:
+    """With a community given, only one of that community."""
+    where = [Flat.id == flat_id]
+    if community_id is not None:
+        where.append(Flat.community_id == community_id)
+    row = db.session.execute(_flats().where(*where)).first()
+    return FlatCard(*row) if row else None
+
+
+def flats_by_ids(flat_ids: Collection[int]) -> dict[int, FlatCard]:
+    rows = db.session.execute(_flats().where(Flat.id.in_(flat_ids)))
+    return {row.id: FlatCard(*row) for row in rows}
+
+
+def flat_by_address(community_id: int, building: str, entrance: str, room: str) -> FlatCard | None:
+    """By what people write: "3栋", "二单元", "501室"; an empty entrance finds it where the building has only one."""
+    where = [
+        Flat.community_id == community_id,
+        Building.name == building_name(building),
+        Flat.room == room_name(room),
+    ]
+    if entrance.strip():
+        where.append(Entrance.name == entrance_name(entrance))
+    rows = db.session.execute(_flats().where(*where).limit(2)).all()
+    return FlatCard(*rows[0]) if len(rows) == 1 else None
+
+
+def flats(
+    community_id: int,
+    *,
+    building_id: int | None = None,
+    entrance_id: int | None = None,
+    text: str = "",
+    lacking: bool = False,
+    page: int = 1,
+    size: int = FLATS_A_PAGE,
+) -> Page[FlatCard]:
+    """In the order of buildings, entrances and rooms. `lacking`: only those whose area does not serve a vote."""
+    where: list[sa.ColumnElement[bool]] = [Flat.community_id == community_id]
+    if building_id is not None:
+        where.append(Flat.building_id == building_id)
+    if entrance_id is not None:
+        where.append(Flat.entrance_id == entrance_id)
+    if text.strip():
+        where.append(Flat.room.startswith(room_name(text), autoescape=True))
+    if lacking:
+        is_unfit = sa.or_(Flat.area.is_(None), Flat.area_source == AreaSource.ESTIMATE)
+        where.append(sa.and_(is_unfit, Flat.use != FlatUse.PARKING))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Flat).where(*where)) or 0
+    rows = db.session.execute(
+        _flats().where(*where).order_by(*FLAT_ORDER).limit(size).offset((page - 1) * size)
+    )
+    return Page([FlatCard(*row) for row in rows], page, size, total)
+
+
+def flat_ids(
+    community_id: int, *, building_ids: Collection[int] = (), entrance_ids: Collection[int] = ()
+) -> list[int]:
+    """All flats of the scope in order, for printing slips."""
+    rows = db.session.execute(
+        sa.select(Flat.id)
+        .join(Building, Building.id == Flat.building_id)
+        .join(Entrance, Entrance.id == Flat.entrance_id)
+        .where(*scope(community_id, building_ids, entrance_ids))
+        .order_by(*FLAT_ORDER)
+    )
+    return list(rows.scalars())
+
+
+def facility(facility_id: int, community_id: int | None = None) -> Facility | None:
+    found = db.session.get(Facility, facility_id)
+    if found is None or (community_id is not None and found.community_id != community_id):
+        return None
+    return found
+
+
+def facilities(community_id: int) -> list[Facility]:
+    found = sa.select(Facility).where(Facility.community_id == community_id)
+    return list(db.session.scalars(found.order_by(Facility.kind, Facility.code)))
+
+
+def community_of_building(building_id: int) -> Community | None:
+    return db.session.scalar(
+        sa.select(Community)
+        .join(Building, Building.community_id == Community.id)
+        .where(Building.id == building_id)
+    )
+
+
+def scope(
+    community_id: int, building_ids: Collection[int], entrance_ids: Collection[int]
+) -> list[sa.ColumnElement[bool]]:
+    """The flats of a community, or of these buildings of it, or of these entrances of it."""
+    where: list[sa.ColumnElement[bool]] = [Flat.community_id == community_id]
+    if building_ids:
+        where.append(Flat.building_id.in_(building_ids))
+    if entrance_ids:
+        where.append(Flat.entrance_id.in_(entrance_ids))
+    return where
+
+
+def _flats() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(*FLAT_COLUMNS)
+        .join(Building, Building.id == Flat.building_id)
+        .join(Entrance, Entrance.id == Flat.entrance_id)
+    )

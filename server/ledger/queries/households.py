@@ -1,0 +1,67 @@
+"""Households of a scope, for surveys only: vacant and unreachable ones are in, for they are in every base."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from server.infra.db import db
+from server.ledger.models import Building, Entrance, Flat, Household
+from server.ledger.queries.flats import FLAT_ORDER, scope
+from server.ledger.rules.names import label
+from server.ledger.rules.words import HouseholdState
+
+
+@dataclass(frozen=True)
+class HouseholdCard:
+    id: int
+    flat_id: int
+    building: str
+    entrance: str
+    room: str
+    number: int
+    state: HouseholdState
+    note: str
+    #: How many households share the flat.
+    beside: int
+
+    @property
+    def label(self) -> str:
+        """ "3 栋 2 单元 501", and "第 2 户" where the flat is split."""
+        where = label(self.building, self.entrance, self.room)
+        return f"{where} 第 {self.number} 户" if self.beside > 1 else where
+
+
+def households(
+    community_id: int, *, building_ids: Collection[int] = (), entrance_ids: Collection[int] = ()
+) -> list[HouseholdCard]:
+    """Every household of the scope, in the order of its flats."""
+    return _cards(*scope(community_id, building_ids, entrance_ids))
+
+
+def households_of_flat(flat_id: int) -> list[HouseholdCard]:
+    return _cards(Household.flat_id == flat_id)
+
+
+def _cards(*where: sa.ColumnElement[bool]) -> list[HouseholdCard]:
+    rows = db.session.execute(
+        sa.select(
+            Household.id,
+            Household.flat_id,
+            Building.name.label("building"),
+            Entrance.name.label("entrance"),
+            Flat.room,
+            Household.number,
+            Household.state,
+            Household.note,
+        )
+        .join(Flat, Flat.id == Household.flat_id)
+        .join(Building, Building.id == Flat.building_id)
+        .join(Entrance, Entrance.id == Flat.entrance_id)
+        .where(Household.closed_at.is_(None), *where)
+        .order_by(*FLAT_ORDER, Household.number)
+    ).all()
+    count: dict[int, int] = {}
+    for row in rows:
+        count[row.flat_id] = count.get(row.flat_id, 0) + 1
+    return [HouseholdCard(*row, count[row.flat_id]) for row in rows]
