@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -43,14 +44,25 @@ def collect() -> dict[str, str]:
     for folder in COPIED:
         for path in sorted((OWN / folder).glob("*.*")):
             wanted[f"{folder}/{path.name}"] = _read(path)
-    # Built beside the old one and swapped in, so that a running server never sees half a folder.
-    fresh = BUILT.with_name("static.new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    BUILT.parent.mkdir(exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix="static.", dir=BUILT.parent))
     manifest = {name: _write(fresh, name, body) for name, body in sorted(wanted.items())}
     (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
-    shutil.rmtree(BUILT, ignore_errors=True)
-    fresh.rename(BUILT)
+    if _holds(BUILT, manifest):
+        # Nothing changed: a server that is running keeps the folder it reads.
+        shutil.rmtree(fresh)
+    else:
+        fresh.chmod(0o755)
+        shutil.rmtree(BUILT, ignore_errors=True)
+        fresh.rename(BUILT)
     return manifest
+
+
+def _holds(folder: Path, manifest: dict[str, str]) -> bool:
+    kept = folder / "manifest.json"
+    if not kept.is_file() or json.loads(kept.read_text("utf-8")) != manifest:
+        return False
+    return all((folder / hashed).is_file() for hashed in manifest.values())
 
 
 def _read(path: Path) -> bytes:

@@ -1,0 +1,138 @@
+"""The gallery in a real browser: axe-core finds nothing, and no page scrolls sideways."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.infra.gallery import PAGES, PRINT, build_gallery
+
+pytestmark = pytest.mark.journey
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+PHONE_SIZE = ViewportSize(width=360, height=740)
+DESK_SIZE = ViewportSize(width=1280, height=800)
+SCREENS = [name for name in PAGES if name not in PRINT]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, build_gallery(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert chromium, "no Chromium: set CHROMIUM or leave out -m journey"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def faults(page: Page) -> list[str]:
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{v['id']}: {node['target']} {(node['any'] or [{}])[0].get('message', '')}"
+        for v in found["violations"]
+        for node in v["nodes"]
+    ]
+
+
+def is_wider_than_the_screen(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [pytest.param(PHONE_SIZE, id="phone"), pytest.param(DESK_SIZE, id="desk")])
+@pytest.mark.parametrize("size", ["normal", "large"])
+def test_axe_finds_nothing_on_any_page(
+    browser: Browser, address: str, screen: ViewportSize, size: str, scheme: Any
+) -> None:
+    context = browser.new_context(viewport=screen, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    found: dict[str, list[str]] = {}
+    for name in SCREENS:
+        page.goto(f"{address}/{name}?text_size={size}")
+        page.add_script_tag(path=AXE)
+        problems = faults(page)
+        if is_wider_than_the_screen(page):
+            problems.append("scrolls sideways")
+        if problems:
+            found[name] = problems
+    context.close()
+    assert found == {}
+
+
+def test_axe_finds_nothing_on_a_sheet_to_print(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=DESK_SIZE, bypass_csp=True)
+    page = context.new_page()
+    found: dict[str, list[str]] = {}
+    for name in PRINT:
+        page.goto(f"{address}/{name}")
+        page.add_script_tag(path=AXE)
+        if problems := faults(page):
+            found[name] = problems
+    context.close()
+    assert found == {}
+
+
+def test_pages_keep_their_width_at_200_per_cent_text(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=PHONE_SIZE)
+    page = context.new_page()
+    wide = []
+    for name in SCREENS:
+        page.goto(f"{address}/{name}")
+        page.evaluate(
+            "document.documentElement.style.fontSize = 2 * parseFloat(getComputedStyle(document.documentElement).fontSize) + 'px'"
+        )
+        if is_wider_than_the_screen(page):
+            wide.append(name)
+    context.close()
+    assert wide == []
+
+
+def test_the_policy_of_the_browser_has_nothing_to_refuse(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=DESK_SIZE)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for name in PAGES:
+        page.goto(f"{address}/{name}")
+    context.close()
+    assert said == []
+
+
+def test_what_is_to_be_pressed_is_large_enough_for_a_thumb(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=PHONE_SIZE)
+    page = context.new_page()
+    for size, least in (("normal", 48), ("large", 60)):
+        page.goto(f"{address}/phone-ballot?text_size={size}")
+        heights = page.eval_on_selector_all(
+            "main .btn, .card, .size", "all => all.map(one => one.getBoundingClientRect().height)"
+        )
+        assert len(heights) > 5
+        assert min(heights) >= least
+    context.close()
