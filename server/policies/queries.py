@@ -1,0 +1,187 @@
+"""Which setting holds where and when, and the calendar of working days."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from server.divisions.queries import ancestors
+from server.divisions.rules import ids_in
+from server.infra.db import db
+from server.kernel.chinatime import FIXED_HOLIDAYS, Period, WorkCalendar
+from server.policies.models import AnnouncedYear, Holiday, Policy
+from server.policies.rules import (
+    KEYS,
+    Basis,
+    DatedRow,
+    Spec,
+    Value,
+    period_of,
+    row_in_force,
+    spec_of,
+    value_text,
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting as it holds at a place on a day, and where it came from."""
+
+    key: str
+    value: Value
+    spec: Spec
+    #: None: the platform's own, or the default.
+    from_division_id: int | None
+    from_division_name: str | None
+    valid_from: date | None
+    basis: Basis
+    basis_text: str
+
+    @property
+    def text_zh(self) -> str:
+        return value_text(self.spec, self.value)
+
+    @property
+    def origin_zh(self) -> str:
+        """ "贵阳市（2026-03-01 起）：筑建发〔2026〕1 号"."""
+        if self.valid_from is None:
+            return f"{self.basis.name_zh}：{self.basis_text}"
+        return f"{self.from_division_name or '全平台'}（{self.valid_from} 起）：{self.basis_text}"
+
+
+def setting(key: str, division_path: str, on: date) -> Setting:
+    """The value in force on `on` at the division of this path."""
+    spec = spec_of(key)
+    rows = _rows(division_path, on, key)
+    return _settings([spec], rows, division_path, on)[0]
+
+
+def all_settings(division_path: str, on: date) -> list[Setting]:
+    """Every setting of the registry, in its order."""
+    return _settings(list(KEYS.values()), _rows(division_path, on), division_path, on)
+
+
+def period(key: str, division_path: str, on: date) -> Period:
+    return period_of(setting(key, division_path, on).value)
+
+
+def number(key: str, division_path: str, on: date) -> int:
+    return int(setting(key, division_path, on).value)
+
+
+def day(key: str, division_path: str, on: date) -> date:
+    return date.fromisoformat(setting(key, division_path, on).value)
+
+
+def flag(key: str, division_path: str, on: date) -> bool:
+    return bool(setting(key, division_path, on).value)
+
+
+def choice(key: str, division_path: str, on: date) -> str:
+    return str(setting(key, division_path, on).value)
+
+
+def history(division_id: int | None, key: str) -> list[Policy]:
+    """All that a division ever set for a key, newest first."""
+    found = sa.select(Policy).where(Policy.key == key, _of(division_id))
+    return list(db.session.scalars(found.order_by(Policy.valid_from.desc(), Policy.id.desc())))
+
+
+def own_settings(division_id: int | None) -> list[Policy]:
+    """All rows a division entered itself, newest first."""
+    return list(db.session.scalars(sa.select(Policy).where(_of(division_id)).order_by(Policy.id.desc())))
+
+
+def _of(division_id: int | None) -> sa.ColumnElement[bool]:
+    return Policy.division_id.is_(None) if division_id is None else Policy.division_id == division_id
+
+
+def _rows(division_path: str, on: date, key: str = "") -> list[Policy]:
+    at_or_above = sa.or_(Policy.division_id.is_(None), Policy.division_id.in_(ids_in(division_path)))
+    found = sa.select(Policy).where(at_or_above, Policy.valid_from <= on)
+    if key:
+        found = found.where(Policy.key == key)
+    return list(db.session.scalars(found))
+
+
+def _settings(specs: list[Spec], rows: list[Policy], division_path: str, on: date) -> list[Setting]:
+    path_ids = ids_in(division_path)
+    names = {one.id: one.name for one in ancestors(division_path)} if rows else {}
+    by_id = {row.id: row for row in rows}
+    found = []
+    for spec in specs:
+        dated = [DatedRow(r.id, r.division_id, r.valid_from, r.is_ended) for r in rows if r.key == spec.key]
+        held = row_in_force(dated, path_ids, on)
+        found.append(_setting(spec, by_id[held.id] if held else None, names))
+    return found
+
+
+def _setting(spec: Spec, row: Policy | None, names: dict[int, str]) -> Setting:
+    if row is None:
+        return Setting(spec.key, spec.default, spec, None, None, None, spec.basis, spec.basis_text)
+    name = names.get(row.division_id) if row.division_id is not None else None
+    return Setting(
+        spec.key, row.value, spec, row.division_id, name, row.valid_from, row.basis, row.basis_text
+    )
+
+
+# ------------------------------------------------------------------ the calendar
+
+
+def work_calendar(since: date | None = None) -> WorkCalendar:
+    """The days that are worked or not as known today; with `since`, only from that day on (quicker)."""
+    newest = sa.select(sa.func.max(Holiday.id)).group_by(Holiday.day)
+    if since is not None:
+        newest = newest.where(Holiday.day >= since)
+    found = sa.select(Holiday.day, Holiday.is_workday).where(
+        Holiday.id.in_(newest), Holiday.is_workday.is_not(None)
+    )
+    days = {row.day: bool(row.is_workday) for row in db.session.execute(found)}
+    return WorkCalendar(days, frozenset(year.year for year in announced_years()))
+
+
+def announced_years() -> list[AnnouncedYear]:
+    """The announced years with their source, newest first."""
+    newest = sa.select(sa.func.max(AnnouncedYear.id)).group_by(AnnouncedYear.year)
+    found = sa.select(AnnouncedYear).where(AnnouncedYear.id.in_(newest), AnnouncedYear.is_announced)
+    return list(db.session.scalars(found.order_by(AnnouncedYear.year.desc())))
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    day: date
+    is_workday: bool
+    name: str
+    source: str
+    #: Whether it stands in our rows, or follows from the fixed dates of an unannounced year.
+    is_entered: bool
+
+
+def special_days(year: int) -> list[CalendarDay]:
+    """Holidays and worked weekends of a year, in order; for an unannounced year with its fixed-date holidays."""
+    newest = (
+        sa.select(sa.func.max(Holiday.id))
+        .where(sa.extract("year", Holiday.day) == year)
+        .group_by(Holiday.day)
+    )
+    rows = {row.day: row for row in db.session.scalars(sa.select(Holiday).where(Holiday.id.in_(newest)))}
+    found = [
+        CalendarDay(row.day, row.is_workday, row.name, row.source, is_entered=True)
+        for row in rows.values()
+        if row.is_workday is not None
+    ]
+    if year not in {one.year for one in announced_years()}:
+        entered = {one.day for one in found}
+        fixed = (date(year, month, day_) for month, day_ in FIXED_HOLIDAYS)
+        law = "《全国年节及纪念日放假办法》第二条"
+        found += [
+            CalendarDay(one, False, "固定放假日", law, is_entered=False)
+            for one in fixed
+            if one not in entered
+        ]
+    return sorted(found, key=lambda one: one.day)
+
+
+def day_history(of: date) -> list[Holiday]:
+    """All that was ever entered for a day, newest first."""
+    return list(db.session.scalars(sa.select(Holiday).where(Holiday.day == of).order_by(Holiday.id.desc())))

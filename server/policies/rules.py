@@ -1,0 +1,254 @@
+"""Which settings there are, what values they take, which of several rows is in force, and what a year's calendar says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from server.kernel.chinatime import Period
+from server.kernel.errors import Invalid
+
+Value = Any
+
+
+class Basis(StrEnum):
+    LAW = "law"
+    DOCUMENT = "document"
+    HOUSE = "house"
+
+    @property
+    def name_zh(self) -> str:
+        return {"law": "法律法规", "document": "文件", "house": "平台默认"}[self.value]
+
+
+class Kind(StrEnum):
+    PERIOD = "period"
+    NUMBER = "number"
+    DAY = "day"
+    FLAG = "flag"
+    CHOICE = "choice"
+    WORDS = "words"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One setting as the house knows it: its kind and bounds, its words, and what holds where nobody set it."""
+
+    key: str
+    kind: Kind
+    name_zh: str
+    explanation_zh: str
+    default: Value
+    basis: Basis
+    #: The law and article, or whom the house follows.
+    basis_text: str
+    unit: str = ""
+    least: int = 0
+    most: int = 1_000_000
+    #: For a choice: word and its Chinese name.
+    options: tuple[tuple[str, str], ...] = ()
+    #: A document of a division may only ask for more than the law, never for less.
+    is_floor: bool = False
+
+
+def _days(length: int) -> dict[str, int]:
+    return {"days": length}
+
+
+KEYS: dict[str, Spec] = {
+    spec.key: spec
+    for spec in (
+        Spec(
+            "ballot.notice_period", Kind.PERIOD, "表决前公告多久",
+            "表决事项贴出来，到开始投票，至少要隔这么久。改动表决内容要重新算。",
+            _days(15), Basis.LAW, "《物业管理条例》第十四条", least=15, most=90, is_floor=True,
+        ),
+        Spec(
+            "ballot.shortest_days", Kind.NUMBER, "投票最短几天", "投票至少开放这么多天，让白天上班的人也赶得上。",
+            5, Basis.HOUSE, "参照杭州市物业管理条例第二十条", unit="天", least=1, most=60,
+        ),
+        Spec(
+            "ballot.longest_days", Kind.NUMBER, "投票最长几天", "投票连同延期，最多开放这么多天。",
+            60, Basis.HOUSE, "参照杭州市物业管理条例第二十条", unit="天", least=1, most=365,
+        ),
+        Spec(
+            "ballot.precedence", Kind.CHOICE, "同一业主投了几次，算哪一次", "手机和纸质都投了，或投了几次，按这一条定算哪一次。投票开始前定好，中途不改。",
+            "latest", Basis.HOUSE, "法律没有规定",
+            options=(("latest", "算最后一次"), ("first", "算第一次"), ("paper", "纸质优先"), ("online", "手机优先")),
+        ),
+        Spec(
+            "ballot.may_change_vote", Kind.FLAG, "截止前能不能改票", "能改时，业主在截止前可以重新投，按上一条定算哪一次。",
+            True, Basis.HOUSE, "法律没有规定",
+        ),
+        Spec(
+            "ballot.unreturned", Kind.CHOICE, "没交回的票怎么算", "没交回的票一般不算参与。议事规则另有约定、逐户送达有凭据、事先讲明后果的，才能算随多数。",
+            "none", Basis.HOUSE, "民法典第 278 条只算参与表决的业主",
+            options=(("none", "不算参与"), ("follow_majority", "按议事规则随多数")),
+        ),
+        Spec(
+            "ballot.proxy_limit", Kind.NUMBER, "一个人最多替几位业主投票", "受托人最多接受这么多位业主的书面委托。物业公司的人不能受托。",
+            3, Basis.HOUSE, "全国没有统一数字", unit="位", least=0, most=20,
+        ),
+        Spec(
+            "result.notice_period", Kind.PERIOD, "表决结果公示多久", "初步结果贴出来，业主在这段时间里可以提异议。",
+            _days(7), Basis.HOUSE, "各地常用 5 个工作日或 7 日", least=3, most=60,
+        ),
+        Spec(
+            "decision.notice_period", Kind.PERIOD, "改造决定公示多久", "改造决定贴出来，居民在这段时间里可以提异议。期满、异议都答复了，决定才算定案。",
+            _days(7), Basis.HOUSE, "各地常用 5 个工作日或 7 日", least=3, most=60,
+        ),
+        Spec(
+            "notice.general_period", Kind.PERIOD, "其他公示贴多久", "没有专门规定的公示，贴这么久。",
+            _days(7), Basis.HOUSE, "各地常用 5 个工作日或 7 日", least=1, most=90,
+        ),
+        Spec(
+            "eligibility.cutoff_on", Kind.DAY, "改造对象的建成年限", "在这一天或以前建成的小区，才在改造范围里。",
+            "2000-12-31", Basis.DOCUMENT, "黔建办函〔2020〕3 号（2000 年以前）",
+        ),
+        Spec(
+            "disclosure.least_heads", Kind.NUMBER, "多少人以上才公布准确面积", "参加计票的业主不到这么多人时，公开页面只写人数和整数百分比，免得从面积推出某一家怎么投。",
+            30, Basis.HOUSE, "个人信息保护法第二十五条的要求", unit="人", least=2, most=10_000,
+        ),
+        Spec(
+            "binding.tries", Kind.NUMBER, "认证房屋最多试几次", "同一套房认证错了这么多次，就先锁住。",
+            5, Basis.HOUSE, "防止冒认", unit="次", least=3, most=20,
+        ),
+        Spec(
+            "binding.window_hours", Kind.NUMBER, "认证锁住多久", "认证错的次数在这么多小时里累计，过了就重新算。",
+            24, Basis.HOUSE, "防止冒认", unit="小时", least=1, most=168,
+        ),
+        Spec(
+            "privacy.notice_version", Kind.WORDS, "个人信息告知书的版本", "改了告知书就换一个版本，居民下次进来会再看到一遍。",
+            "2026-1", Basis.LAW, "个人信息保护法第十七条", least=1, most=20,
+        ),
+    )
+}  # fmt: skip
+
+
+def spec_of(key: str) -> Spec:
+    found = KEYS.get(key)
+    if found is None:
+        raise Invalid("没有这一项设置。", fields={"key": ["请从列表里选。"]})
+    return found
+
+
+def checked_value(spec: Spec, value: Value) -> Value:
+    """The value as it is stored, or Invalid with what would be right. `value` may come from a form (text) or from code."""
+    check = {
+        Kind.PERIOD: _checked_period,
+        Kind.NUMBER: _checked_number,
+        Kind.DAY: _checked_day,
+        Kind.FLAG: _checked_flag,
+        Kind.CHOICE: _checked_choice,
+        Kind.WORDS: _checked_words,
+    }[spec.kind]
+    return check(spec, value)
+
+
+def value_text(spec: Spec, value: Value) -> str:
+    """The value in words: "15 日", "5 个工作日", "60 天", "能"."""
+    if spec.kind is Kind.PERIOD:
+        return period_of(value).text_zh
+    if spec.kind is Kind.FLAG:
+        return "能" if value else "不能"
+    if spec.kind is Kind.CHOICE:
+        return dict(spec.options).get(value, str(value))
+    if spec.kind is Kind.DAY:
+        day = date.fromisoformat(value)
+        return f"{day.year} 年 {day.month} 月 {day.day} 日"
+    return f"{value} {spec.unit}".strip()
+
+
+def period_of(value: Value) -> Period:
+    """{"days": 15} or {"workdays": 5}."""
+    return Period(value["workdays"], in_workdays=True) if "workdays" in value else Period(value["days"])
+
+
+def _wrong(sentence: str) -> Invalid:
+    return Invalid(sentence, fields={"value": [sentence]})
+
+
+def _checked_number(spec: Spec, value: Value) -> int:
+    try:
+        number = int(str(value).strip()) if not isinstance(value, bool) else None
+    except ValueError:
+        number = None
+    if number is None or not spec.least <= number <= spec.most:
+        raise _wrong(f"“{spec.name_zh}”要填 {spec.least} 到 {spec.most} 的整数。")
+    return number
+
+
+def _checked_period(spec: Spec, value: Value) -> dict[str, int]:
+    units = set(value) & {"days", "workdays"} if isinstance(value, dict) else set()
+    if len(units) != 1:
+        raise _wrong(f"“{spec.name_zh}”要写明是几日，还是几个工作日。")
+    unit = units.pop()
+    if spec.is_floor and unit != "days":
+        raise _wrong(f"“{spec.name_zh}”法律按日历日算，至少 {spec.least} 日。")
+    return {unit: _checked_number(spec, value[unit])}
+
+
+def _checked_day(spec: Spec, value: Value) -> str:
+    try:
+        return date.fromisoformat(str(value).strip()).isoformat()
+    except ValueError:
+        raise _wrong(f"“{spec.name_zh}”要填一个日期，例如 2000-12-31。") from None
+
+
+def _checked_flag(spec: Spec, value: Value) -> bool:
+    known = {"true": True, "yes": True, "false": False, "no": False}
+    found = known.get(str(value).strip().lower())
+    if found is None:
+        raise _wrong(f"“{spec.name_zh}”要选能，或不能。")
+    return found
+
+
+def _checked_choice(spec: Spec, value: Value) -> str:
+    if value not in dict(spec.options):
+        raise _wrong(f"“{spec.name_zh}”要从这几样里选：{'、'.join(name for _, name in spec.options)}。")
+    return str(value)
+
+
+def _checked_words(spec: Spec, value: Value) -> str:
+    text = str(value).strip()
+    if not spec.least <= len(text) <= spec.most:
+        raise _wrong(f"“{spec.name_zh}”要填 {spec.least} 到 {spec.most} 个字。")
+    return text
+
+
+# ------------------------------------------------------------------ which row is in force
+
+
+@dataclass(frozen=True)
+class DatedRow:
+    """What a rule needs of a stored setting."""
+
+    id: int
+    division_id: int | None
+    valid_from: date
+    #: From its day on the division has no setting of its own: what stands above it holds again.
+    is_ended: bool
+
+
+def row_in_force(rows: Iterable[DatedRow], path_ids: Iterable[int], on: date) -> DatedRow | None:
+    """The row that holds on a day: the nearest division on the path first, in it the latest begun, of two of one day the later entered."""
+    by_division: dict[int | None, DatedRow] = {}
+    for row in rows:
+        if row.valid_from > on:
+            continue
+        known = by_division.get(row.division_id)
+        if known is None or (row.valid_from, row.id) > (known.valid_from, known.id):
+            by_division[row.division_id] = row
+    for division_id in (*reversed(list(path_ids)), None):
+        row_ = by_division.get(division_id)
+        if row_ is not None and not row_.is_ended:
+            return row_
+    return None
+
+
+def check_start(valid_from: date, today: date) -> None:
+    """A setting begins today or later: what rested on a past day was right on that day and stays so."""
+    if valid_from < today:
+        message = "生效日期不能早于今天。以前的事按当时的设置算，改不了。"
+        raise Invalid(message, fields={"valid_from": [message]})
