@@ -6,10 +6,11 @@ from flask.blueprints import BlueprintSetupState
 from admin.session import login
 
 back_office = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
-back_office.record_once(lambda state: _prepare(state))
-
-# One line for each concept, in the order of the alphabet.
 
 
+@back_office.record_once
 def _prepare(state: BlueprintSetupState) -> None:
     login.init_app(state.app)
+
+
+# One line for each concept, in the order of the alphabet.

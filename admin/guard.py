@@ -7,10 +7,11 @@ from typing import Any, TypeVar, cast
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.session import StaffMember, signed_in
+from admin.session import StaffMember, me, signed_in
 from server.identity.rules import Permission, may
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.places import Place
+from server.ledger import queries as ledger
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -24,7 +25,11 @@ def needs(permission: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            return _turned_away() or _allowed(permission, kwargs.get("community_id")) or view(*args, **kwargs)
+            away = _turned_away()
+            if away is not None:
+                return away
+            _check(me(), permission, kwargs.get("community_id"))
+            return view(*args, **kwargs)
 
         guarded.guard = permission  # type: ignore[attr-defined]
         return cast(View, guarded)
@@ -57,10 +62,7 @@ def holds(permission: Permission, community_id: int | None = None) -> bool:
 
 def check(permission: Permission, community_id: int | None) -> None:
     """The same question as `needs` for a community that is not in the address, such as one chosen in a form."""
-    staff = signed_in()
-    if staff is None:
-        raise NotFound
-    _check(staff, permission, community_id)
+    _check(me(), permission, community_id)
 
 
 def _turned_away() -> Response | None:
@@ -81,12 +83,6 @@ _BEFORE_NEW_PASSWORD = {
 }
 
 
-def _allowed(permission: Permission, community_id: int | None) -> None:
-    staff = signed_in()
-    if staff is not None:
-        _check(staff, permission, community_id)
-
-
 def _check(staff: StaffMember, permission: Permission, community_id: int | None) -> None:
     place = _place(community_id)
     if community_id is not None and (place is None or not may(staff.grants, Permission.SEE_COMMUNITY, place)):
@@ -96,8 +92,4 @@ def _check(staff: StaffMember, permission: Permission, community_id: int | None)
 
 
 def _place(community_id: int | None) -> Place | None:
-    if community_id is None:
-        return None
-    from server.ledger import queries as ledger  # noqa: PLC0415 - until the ledger's queries stand
-
-    return ledger.place(community_id)
+    return None if community_id is None else ledger.place(community_id)

@@ -52,7 +52,7 @@ def office_context() -> dict[str, Any]:
 
 
 def _groups(entries: tuple[Entry, ...], community_id: int | None) -> list[dict[str, Any]]:
-    values = {} if community_id is None else {"community_id": community_id}
+    values: dict[str, Any] = {} if community_id is None else {"community_id": community_id}
     groups: dict[str, list[dict[str, Any]]] = {}
     for entry in entries:
         if entry.permission is not None and not holds(entry.permission, community_id):

@@ -34,6 +34,7 @@ MEANS_NAMES = {
 class BindingEnd(StrEnum):
     WITHDRAWN = "withdrawn"
     DISPUTE_UPHELD = "dispute_upheld"
+    SLIP_REPLACED = "slip_replaced"
 
 
 class Resident(Base):

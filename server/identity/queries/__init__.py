@@ -31,6 +31,7 @@ from server.identity.queries.residents import (
     waiting_count,
     waiting_request,
     waiting_requests,
+    was_disputed,
     wrong_tries,
 )
 from server.identity.queries.staff import (
@@ -85,5 +86,6 @@ __all__ = [
     "waiting_count",
     "waiting_request",
     "waiting_requests",
+    "was_disputed",
     "wrong_tries",
 ]

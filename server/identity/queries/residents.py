@@ -184,3 +184,11 @@ def waiting_count(community_id: int) -> int:
         for model in (BindingRequest, BindingDispute)
     ]
     return int(db.session.scalar(sa.select(counts[0] + counts[1])) or 0)
+
+
+def was_disputed(binding_id: int) -> bool:
+    """Whether staff have decided a dispute about it before."""
+    found = sa.select(BindingDispute.id).where(
+        BindingDispute.binding_id == binding_id, BindingDispute.decided_at.is_not(None)
+    )
+    return db.session.scalar(found.limit(1)) is not None

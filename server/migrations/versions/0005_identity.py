@@ -1,5 +1,7 @@
 """Staff with their grants, residents with their bindings, codes on paper."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -66,7 +68,7 @@ def _to(table: str, column: str, target: str, *, nullable: bool = False) -> list
     ]
 
 
-def _at(column: str, *, nullable: bool = False) -> sa.Column:
+def _at(column: str, *, nullable: bool = False) -> sa.Column[datetime]:
     return sa.Column(column, Instant(), nullable=nullable)
 
 

@@ -1,0 +1,105 @@
+"""Keeping a photo: it is decoded, turned upright, made small enough and drawn anew, so nothing but the picture stays."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+
+from PIL import Image, ImageOps
+
+from server.attachments import queries
+from server.attachments.models import Attachment
+from server.attachments.rules import LONGEST_SIDE, MEDIA_TYPE, MEGA, MOST_BYTES, QUALITY, is_heic, most_pixels
+from server.infra import files
+from server.infra.db import db
+from server.kernel.actor import Actor
+from server.kernel.errors import Invalid, TooLarge
+
+#: Only these decoders are ever tried. MPO is a JPEG with a second picture behind it, as some telephones write.
+KINDS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP")
+NOT_A_PICTURE = "这个文件不是照片,或者已经损坏。请重新拍一张,或选 JPG、PNG 格式的图片。"
+TOO_MANY_PIXELS = "照片的像素太多。请在相机里选标准尺寸重拍,或者截一张图再传。"
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture drawn anew, ready to be kept."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+def draw_anew(data: bytes) -> Photo:
+    """Decode, turn upright, shrink, encode. Takes its time, touches no database: call it before the unit of work.
+
+    Raises TooLarge or Invalid with a sentence that says what to do.
+    """
+    if len(data) > MOST_BYTES:
+        raise TooLarge(f"照片太大。最多 {MOST_BYTES // MEGA} MB,请压缩后再传。", code="photo_too_large")
+    if is_heic(data[:12]):
+        raise _not_taken(
+            "这是 HEIC 格式,这里打不开。请在手机“设置—相机—格式”里选“兼容性最佳”重拍,或者截一张图再传。",
+            "photo_heic",
+        )
+    try:
+        with Image.open(io.BytesIO(data), formats=KINDS) as image:
+            _check(image)
+            return _encoded(_upright(image))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise TooLarge(TOO_MANY_PIXELS, code="photo_too_many_pixels") from None
+    except (OSError, ValueError, SyntaxError, EOFError):
+        raise _not_taken(NOT_A_PICTURE, "photo_unreadable") from None
+
+
+def keep_photo(photo: Photo | bytes, *, actor: Actor, now: datetime, filename: str = "") -> Attachment:  # noqa: ARG001 - a name tells of its owner, so it is not kept
+    """Keep a picture; the same one a second time is the first one's row."""
+    drawn = photo if isinstance(photo, Photo) else draw_anew(photo)
+    name = files.keep(drawn.data)
+    row = queries.attachment_of(name)
+    if row is None:
+        row = Attachment(
+            sha256=name,
+            media_type=MEDIA_TYPE,
+            width=drawn.width,
+            height=drawn.height,
+            size=len(drawn.data),
+            kept_by=actor.key,
+            kept_at=now,
+        )
+        db.session.add(row)
+        db.session.flush()
+    return row
+
+
+def _check(image: Image.Image) -> None:
+    is_progressive = bool(image.info.get("progressive"))
+    if image.width * image.height > most_pixels(image.format or "", is_progressive=is_progressive):
+        raise TooLarge(TOO_MANY_PIXELS, code="photo_too_many_pixels")
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        raise _not_taken("动图不收。请选一张静止的照片。", "photo_animated")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    if image.format in {"JPEG", "MPO"}:
+        # Lets the decoder leave out what would be shrunk away; a 40-megapixel photo then costs no more than a small one.
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    turned = ImageOps.exif_transpose(image)
+    turned.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    if turned.mode in {"RGBA", "LA", "PA", "P"}:
+        seen = turned.convert("RGBA")
+        sheet = Image.new("RGBA", seen.size, "white")
+        sheet.alpha_composite(seen)
+        return sheet.convert("RGB")
+    return turned.convert("RGB")
+
+
+def _encoded(image: Image.Image) -> Photo:
+    out = io.BytesIO()
+    # A new picture of the same pixels: no EXIF, no profile, no comment comes along.
+    clean = Image.frombytes("RGB", image.size, image.tobytes())
+    clean.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return Photo(out.getvalue(), image.width, image.height)
+
+
+def _not_taken(sentence: str, code: str) -> Invalid:
+    return Invalid(sentence, fields={"photo": [sentence]}, code=code)

@@ -1,0 +1,29 @@
+"""How large a photo may come in, and how large it stays."""
+
+MEGA = 1024 * 1024
+MOST_BYTES = 10 * MEGA
+#: A JPEG is decoded at a fraction of its size where it is larger than needed, so more pixels cost little.
+MOST_PIXELS_JPEG = 50_000_000
+#: Other kinds, and progressive JPEGs, must be decoded whole.
+MOST_PIXELS = 24_000_000
+LONGEST_SIDE = 2000
+QUALITY = 85
+MEDIA_TYPE = "image/jpeg"
+
+
+def most_pixels(kind: str, *, is_progressive: bool) -> int:
+    return MOST_PIXELS_JPEG if kind in {"JPEG", "MPO"} and not is_progressive else MOST_PIXELS
+
+
+def is_heic(head: bytes) -> bool:
+    """HEIC and AVIF, as telephones write them: an "ftyp" box with one of their brands."""
+    return head[4:8] == b"ftyp" and head[8:12] in {
+        b"heic",
+        b"heix",
+        b"hevc",
+        b"heim",
+        b"heis",
+        b"mif1",
+        b"msf1",
+        b"avif",
+    }

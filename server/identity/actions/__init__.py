@@ -1,0 +1,75 @@
+"""All that identity does: accounts, second factor, roles; bindings, what the committee decides of them; codes, tokens."""
+
+from server.identity.actions.accounts import (
+    SignIn,
+    change_password,
+    check_password,
+    create_staff,
+    disable_staff,
+    enable_staff,
+    record_sign_in,
+    reset_password,
+)
+from server.identity.actions.binding import (
+    Proof,
+    accept_privacy,
+    enter_by_slip,
+    prove_owner,
+    resident_actor,
+    withdraw_binding,
+    withdraw_consent,
+)
+from server.identity.actions.codes import (
+    issue_place_codes,
+    issue_slips,
+    note_printing,
+    replace_place_code,
+    replace_slip,
+)
+from server.identity.actions.confirming import (
+    ask_committee,
+    confirm_request,
+    decide_dispute,
+    dispute_binding,
+    refuse_request,
+)
+from server.identity.actions.grants import grant_role, revoke_role
+from server.identity.actions.second_factor import enrol_address, new_secret, switch_off, switch_on, use_code
+from server.identity.actions.tokens import close_session, open_session
+
+__all__ = [
+    "Proof",
+    "SignIn",
+    "accept_privacy",
+    "ask_committee",
+    "change_password",
+    "check_password",
+    "close_session",
+    "confirm_request",
+    "create_staff",
+    "decide_dispute",
+    "disable_staff",
+    "dispute_binding",
+    "enable_staff",
+    "enrol_address",
+    "enter_by_slip",
+    "grant_role",
+    "issue_place_codes",
+    "issue_slips",
+    "new_secret",
+    "note_printing",
+    "open_session",
+    "prove_owner",
+    "record_sign_in",
+    "refuse_request",
+    "replace_place_code",
+    "replace_slip",
+    "reset_password",
+    "resident_actor",
+    "revoke_role",
+    "switch_off",
+    "switch_on",
+    "use_code",
+    "withdraw_binding",
+    "withdraw_consent",
+]

@@ -1,0 +1,48 @@
+"""Bearer tokens of the API: opened with a slip, closed by signing out. No token is stored, only the hash it is found by."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from server.identity.actions.binding import enter_by_slip
+from server.identity.models import ApiToken, Slip
+from server.infra import crypto, replay
+from server.infra.db import db
+from server.kernel.actor import Actor, ActorKind
+
+GOOD_FOR = timedelta(days=90)
+_ANYONE = Actor(ActorKind.RESIDENT, 0, "居民")
+
+
+def open_session(slip: Slip, *, privacy_version: str, now: datetime, client_key: str) -> tuple[ApiToken, str]:
+    """A resident of their own for this device, bound to the slip's flat, and the token that speaks for it.
+
+    The token is derived from the row's salt with a key the database does not hold: the same request again is
+    answered with the same token, though none is kept.
+    """
+    digest = replay.digest(_ANYONE, "session", slip.id, privacy_version)
+    row = replay.earlier(ApiToken, client_key, digest)
+    if row is None:
+        binding = enter_by_slip(slip, resident_id=None, privacy_version=privacy_version, now=now)
+        salt = secrets.token_hex(20)
+        row = ApiToken(
+            resident_id=binding.resident_id,
+            salt=salt,
+            token_hash=crypto.lookup("api-token", _token(salt)),
+            created_at=now,
+            expires_at=now + GOOD_FOR,
+            client_key=client_key,
+            client_digest=digest,
+        )
+        db.session.add(row)
+        db.session.flush()
+    return row, _token(row.salt)
+
+
+def close_session(token_id: int, *, now: datetime) -> None:
+    row = db.session.get(ApiToken, token_id)
+    if row is not None and row.revoked_at is None:
+        row.revoked_at = now
+
+
+def _token(salt: str) -> str:
+    return "xy_" + crypto.lookup("api-token-of-salt", salt).hex()
