@@ -1,0 +1,164 @@
+"""What the log of a ballot tells, typed: each event and its JSON form (without `prev` and `hash`, which seal it)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from server.ballots.rules.casting import Channel
+from server.ballots.rules.drafting import china_text
+from server.ballots.rules.roll import Flat
+
+#: Keys that seal an event and are no part of what it tells.
+SEALS = frozenset({"prev", "hash"})
+
+
+class Verdict(StrEnum):
+    """What a review says of a vote."""
+
+    VALID = "valid"
+    VOID = "void"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Any event. `extra` holds further keys: hashed with the rest, meaningless to the count."""
+
+    seq: int
+    recorded_at: datetime
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def facts(self) -> dict[str, Any]:
+        """The keys of this kind, in JSON form."""
+        raise NotImplementedError
+
+    def as_document(self) -> dict[str, Any]:
+        """To be sealed: everything but `prev` and `hash`."""
+        return {**self.extra, "seq": self.seq, "recorded_at": china_text(self.recorded_at), **self.facts()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(Event):
+    """The ballot paper was served on a head, as the rule calls it served."""
+
+    head: str
+    way: str
+
+    def facts(self) -> dict[str, Any]:
+        return {"kind": "service", "head": self.head, "way": self.way}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vote(Event):
+    head: str
+    received_at: datetime
+    channel: Channel
+    choices: Mapping[str, str]
+    nonce: str
+    #: Who entered it, for paper and assisted votes: none of them reviews it.
+    by: tuple[str, ...] = ()
+    #: What it was cast for; None is everything.
+    motions: tuple[str, ...] | None = None
+
+    def facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            "kind": "vote",
+            "received_at": china_text(self.received_at),
+            "head": self.head,
+            "channel": self.channel.value,
+            "choices": dict(self.choices),
+            "nonce": self.nonce,
+        }
+        if self.channel is not Channel.ONLINE:
+            facts["by"] = list(self.by)
+        if self.motions is not None:
+            facts["motions"] = list(self.motions)
+        return facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review(Event):
+    of: int
+    verdict: Verdict
+    reason: str
+    by: str
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "kind": "review",
+            "of": self.of,
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+            "by": self.by,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension(Event):
+    closes_at: datetime
+    reason: str
+
+    def facts(self) -> dict[str, Any]:
+        return {"kind": "extension", "closes_at": china_text(self.closes_at), "reason": self.reason}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollChange(Event):
+    """A correction of the roll by two people; no flats removes the head."""
+
+    head: str
+    flats: tuple[Flat, ...]
+    reason: str
+    by: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "kind": "roll",
+            "head": self.head,
+            "flats": [flat.as_document() for flat in self.flats],
+            "reason": self.reason,
+            "by": list(self.by),
+        }
+
+
+COMMON_KEYS = frozenset({"seq", "kind", "recorded_at"}) | SEALS
+OWN_KEYS = {
+    "service": frozenset({"head", "way"}),
+    "vote": frozenset({"head", "received_at", "channel", "choices", "nonce", "motions"}),
+    "review": frozenset({"of", "verdict", "reason", "by"}),
+    "extension": frozenset({"closes_at", "reason"}),
+    "roll": frozenset({"head", "flats", "reason", "by"}),
+}
+
+
+def event_from_document(document: Mapping[str, Any]) -> Event:
+    """The event a document tells. Raises ValueError, KeyError or TypeError where it tells none."""
+    kind = document["kind"]
+    own = OWN_KEYS[kind]
+    if kind == "vote" and document["channel"] != Channel.ONLINE:
+        own |= {"by"}
+    common: dict[str, Any] = {
+        "seq": document["seq"],
+        "recorded_at": datetime.fromisoformat(document["recorded_at"]),
+        "extra": {key: value for key, value in document.items() if key not in own and key not in COMMON_KEYS},
+    }
+    facts: dict[str, Any] = {key: document[key] for key in own if key in document}
+    if kind == "vote":
+        return _vote(facts, common)
+    if kind == "review":
+        return Review(**common, **{**facts, "verdict": Verdict(facts["verdict"])})
+    if kind == "extension":
+        return Extension(**common, **{**facts, "closes_at": datetime.fromisoformat(facts["closes_at"])})
+    if kind == "roll":
+        flats = tuple(Flat.from_document(flat) for flat in facts["flats"])
+        return RollChange(**common, **{**facts, "flats": flats, "by": tuple(facts["by"])})
+    return Service(**common, **facts)
+
+
+def _vote(facts: dict[str, Any], common: dict[str, Any]) -> Vote:
+    facts["received_at"] = datetime.fromisoformat(facts["received_at"])
+    facts["channel"] = Channel(facts["channel"])
+    facts["by"] = tuple(facts.get("by", ()))
+    facts["motions"] = tuple(facts["motions"]) if "motions" in facts else None
+    return Vote(**common, **facts)
