@@ -86,6 +86,8 @@ class Item(Base):
     catalogue_item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("catalogue_items.id"))
     subsidy_key: Mapped[str | None] = mapped_column(sa.String(20))
     law: Mapped[str] = mapped_column(sa.String(40))
+    #: The place of the law, or of the motion's own rule, as printed.
+    basis: Mapped[str] = mapped_column(sa.String(500))
     #: The count's own word, and what it means here.
     verdict: Mapped[str] = mapped_column(sa.String(20))
     outcome: Mapped[Outcome] = mapped_column(Word(Outcome))

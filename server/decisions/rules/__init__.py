@@ -1,5 +1,6 @@
 """What follows from a stored count, what stands in the way of a final decision, and the code it is checked by. Pure."""
 
+from server.decisions.rules.counted import Asked, items_of
 from server.decisions.rules.outcome import (
     ItemResult,
     Outcome,
@@ -22,6 +23,7 @@ from server.decisions.rules.standing import (
 from server.decisions.rules.verification import is_code, new_code, tidy_code
 
 __all__ = [
+    "Asked",
     "Fault",
     "ItemResult",
     "ObjectionState",
@@ -32,6 +34,7 @@ __all__ = [
     "TestLine",
     "adopted_keys",
     "is_code",
+    "items_of",
     "may_publish",
     "may_void",
     "new_code",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from server.kernel.matters import Matter
 
@@ -61,7 +62,7 @@ BY_VERDICT = {
 
 @dataclass(frozen=True)
 class TestLine:
-    """One test of the law on one base, with its numbers: "同意 · 面积 · 2,000.00 / 3,400.00 · 至少 3/4 · 未达到"."""
+    """One test of the law on one base, with its numbers."""
 
     #: Not a test of ours to be collected.
     __test__ = False
@@ -70,16 +71,45 @@ class TestLine:
     stage: str
     #: heads or area.
     base: str
-    #: What the law asks of it, in words: "至少 2/3", "超过 1/2".
+    #: Whose part it is: participants, for, or an option.
+    side: str
+    #: What the share is taken of: roll or participants.
+    of: str
+    #: What the law asks of it, in words: "三分之二以上", "过半数".
     asks: str
-    #: The share the law draws, as "2/3".
+    #: The share at which the law draws its line, as "2/3".
     mark: str
-    #: Numerator and denominator; whole heads, or square metres.
+    #: Whole heads, or square metres.
     part: Decimal
     whole: Decimal
     is_met: bool
-    #: What was missing; zero where it was met.
-    short: Decimal = Decimal(0)
+    #: What was missing, 0 where it was met; None where no number would have been enough.
+    short: Decimal | None = Decimal(0)
+
+    @property
+    def words(self) -> str:
+        """What is tested: "参与人数 / 全体业主"."""
+        what = {"participants": "参与", "for": "同意"}.get(self.side, f"选“{self.side}”")
+        whole = {"roll": "全体业主", "participants": "参与的业主"}[self.of]
+        return f"{what}的{'人数' if self.base == 'heads' else '面积'}，占{whole}"
+
+    def number(self, amount: Decimal) -> str:
+        return f"{amount:,.0f} 人" if self.base == "heads" else f"{amount:,.2f} ㎡"
+
+    @property
+    def figures(self) -> str:
+        """ "40 人 / 60 人"; exact, so never for the public of a small scope."""
+        return f"{self.number(self.part)} / {self.number(self.whole)}"
+
+    @property
+    def result_zh(self) -> str:
+        return "达到" if self.is_met else "没有达到"
+
+    @property
+    def sentence(self) -> str:
+        """The whole test with its numbers, as it is printed."""
+        missing = f"，还差 {self.number(self.short)}" if self.short else ""
+        return f"{self.words}：{self.figures}，要求{self.asks}，{self.result_zh}{missing}。"
 
 
 @dataclass(frozen=True)
@@ -96,6 +126,8 @@ class ItemResult:
     catalogue_item_id: int | None
     subsidy_key: str | None
     law: str
+    #: The place of the law (or of the motion's own rule) that decides it, as printed.
+    basis: str
     #: roll, participants, for, against, abstain; of a choice among options, the options in place of for and against.
     heads: Mapping[str, int]
     area: Mapping[str, Decimal]
@@ -115,6 +147,19 @@ class ItemResult:
         """The sides of the vote without roll and participants, abstaining last."""
         sides = [side for side in self.heads if side not in {"roll", "participants", "abstain"}]
         return [*sides, "abstain"]
+
+    @property
+    def quorum_marks(self) -> list[Fraction]:
+        """Where the twin bar of the turnout draws the law's line."""
+        return self._marks("quorum", "roll")
+
+    @property
+    def approval_marks(self) -> list[Fraction]:
+        """Where the bar of the choices draws it; none where the law counts shares of the whole roll."""
+        return self._marks("approval", "participants")
+
+    def _marks(self, stage: str, of: str) -> list[Fraction]:
+        return sorted({Fraction(test.mark) for test in self.tests if test.stage == stage and test.of == of})
 
     @property
     def scope_zh(self) -> str:

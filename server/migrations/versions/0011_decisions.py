@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("catalogue_item_id", BIG_ID),
         sa.Column("subsidy_key", sa.String(20)),
         sa.Column("law", sa.String(40), nullable=False),
+        sa.Column("basis", sa.String(500), nullable=False),
         sa.Column("verdict", sa.String(20), nullable=False),
         sa.Column("outcome", sa.String(40), nullable=False),
         sa.Column("adopted_option", sa.String(200)),

@@ -61,6 +61,7 @@ def item(
         catalogue_item_id=None,
         subsidy_key=key,
         law="civil-code-278",
+        basis="《民法典》第二百七十八条",
         heads={"roll": 3, "participants": 3, "for": 3, "against": 0, "abstain": 0},
         area={"roll": Decimal(300), "participants": Decimal(300), "for": Decimal(300), "against": Decimal(0)},
         verdict=verdict,
