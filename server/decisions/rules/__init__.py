@@ -1,4 +1,6 @@
-"""What follows from a stored count, what stands in the way of a final decision, and the code it is checked by. Pure."""
+"""What follows from a stored count, what stands in the way of a final decision. Pure.
+
+The code a decision is checked by is made as a receipt's is (ballots.rules.receipts): told apart by where it is asked."""
 
 from server.decisions.rules.counted import Asked, items_of
 from server.decisions.rules.outcome import (
@@ -20,7 +22,6 @@ from server.decisions.rules.standing import (
     stage,
     stands_in_the_way,
 )
-from server.decisions.rules.verification import is_code, new_code, tidy_code
 
 __all__ = [
     "Asked",
@@ -33,14 +34,11 @@ __all__ = [
     "Summary",
     "TestLine",
     "adopted_keys",
-    "is_code",
     "items_of",
     "may_publish",
     "may_void",
-    "new_code",
     "outcome_of",
     "stage",
     "stands_in_the_way",
     "summary",
-    "tidy_code",
 ]

@@ -1,4 +1,4 @@
-"""The rules of a decision: outcomes derived from counts, what stands in the way, and the code."""
+"""The rules of a decision: outcomes derived from counts, and what stands in the way."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,18 +14,14 @@ from server.decisions.rules import (
     Stage,
     Standing,
     adopted_keys,
-    is_code,
     may_publish,
     may_void,
-    new_code,
     outcome_of,
     stage,
     stands_in_the_way,
     summary,
-    tidy_code,
 )
 from server.decisions.rules.outcome import scope_zh
-from server.decisions.rules.verification import ALPHABET
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 #: 24:00 of 17 March in China.
@@ -267,26 +263,3 @@ def test_a_scope_has_its_words(scope: str, words: str) -> None:
 def test_every_fault_outcome_and_stage_has_its_word() -> None:
     for word in [*Fault, *Outcome, *Stage]:
         assert word.name_zh
-
-
-def test_a_code_betrays_every_wrong_character() -> None:
-    for code in (new_code() for _ in range(20)):
-        assert is_code(code)
-        for at, right in enumerate(code):
-            assert not any(
-                is_code(code[:at] + wrong + code[at + 1 :]) for wrong in ALPHABET if wrong != right
-            )
-
-
-def test_a_code_betrays_nearly_every_swap_of_neighbours() -> None:
-    code = "BQ7KJ632PP26"
-    swapped = {code[:at] + code[at + 1] + code[at] + code[at + 2 :] for at in range(len(code) - 1)} - {code}
-    assert is_code(code)
-    assert not [one for one in swapped if is_code(one)]
-
-
-def test_a_code_is_read_however_it_was_grouped() -> None:
-    code = new_code()
-    assert tidy_code(f" {code[:4].lower()} {code[4:8]}-{code[8:]} ") == code
-    assert not is_code(code[:-1])
-    assert not is_code("O" * 12)
