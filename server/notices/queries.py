@@ -1,0 +1,141 @@
+"""What hangs, what hung, and what was objected."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from server.infra.db import db
+from server.kernel.chinatime import Period, china_day
+from server.kernel.errors import NotFound, Reason
+from server.kernel.pages import PAGE_SIZE, Page
+from server.ledger import queries as ledger
+from server.notices.models import Notice, NoticePosting, Objection
+from server.notices.rules import PERIOD_KEYS, NoticeKind, Span, span, stands_final
+from server.policies import queries as policies
+from server.policies.rules import period_of
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long a notice of a kind hangs in a community, and from where that is."""
+
+    period: Period
+    origin_zh: str
+
+
+def notice(notice_id: int, community_id: int | None = None) -> Notice | None:
+    """With a community given, only one of that community."""
+    found = db.session.get(Notice, notice_id)
+    return found if found is not None and community_id in {None, found.community_id} else None
+
+
+def notices(community_id: int, page: int = 1) -> Page[Notice]:
+    """All notices of a community, newest first, withdrawn ones too."""
+    found = sa.select(Notice).where(Notice.community_id == community_id)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+    found = found.order_by(Notice.id.desc()).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return Page(list(db.session.scalars(found)), page, PAGE_SIZE, total)
+
+
+def hanging(community_id: int, now: datetime) -> list[Notice]:
+    """What hangs at this instant: begun, not over, not withdrawn; what ends soonest first."""
+    found = sa.select(Notice).where(
+        Notice.community_id == community_id,
+        Notice.opens_on <= china_day(now),
+        Notice.ends_at > now,
+        Notice.withdrawn_at.is_(None),
+    )
+    return list(db.session.scalars(found.order_by(Notice.ends_at, Notice.id)))
+
+
+def public_notices(community_id: int, now: datetime, *, most: int = 50) -> list[Notice]:
+    """What residents may read: everything that has begun, newest first; withdrawn ones say so."""
+    found = sa.select(Notice).where(Notice.community_id == community_id, Notice.opens_on <= china_day(now))
+    return list(db.session.scalars(found.order_by(Notice.id.desc()).limit(most)))
+
+
+def of(about_kind: str, about_id: int) -> list[Notice]:
+    """All notices about a thing, newest first."""
+    found = sa.select(Notice).where(Notice.about_kind == about_kind, Notice.about_id == about_id)
+    return list(db.session.scalars(found.order_by(Notice.id.desc())))
+
+
+def standing(about_kind: str, about_id: int, kind: NoticeKind) -> Notice | None:
+    """The newest notice of this kind about a thing that was not withdrawn."""
+    return next((one for one in of(about_kind, about_id) if one.kind is kind and not one.is_withdrawn), None)
+
+
+def objections(notice_id: int) -> list[Objection]:
+    """In the order they were raised."""
+    found = sa.select(Objection).where(Objection.notice_id == notice_id)
+    return list(db.session.scalars(found.order_by(Objection.raised_at, Objection.id)))
+
+
+def open_objections(notice_id: int) -> list[Objection]:
+    return [one for one in objections(notice_id) if one.is_open]
+
+
+def objection(objection_id: int, community_id: int | None = None) -> Objection | None:
+    found = sa.select(Objection).where(Objection.id == objection_id)
+    if community_id is not None:
+        found = found.join(Notice, Notice.id == Objection.notice_id).where(
+            Notice.community_id == community_id
+        )
+    return db.session.scalar(found)
+
+
+def objections_of(resident_id: int, notice_id: int) -> list[Objection]:
+    """What this resident objected to this notice, with the answers."""
+    found = sa.select(Objection).where(Objection.resident_id == resident_id, Objection.notice_id == notice_id)
+    return list(db.session.scalars(found.order_by(Objection.id)))
+
+
+def unanswered(community_ids: Collection[int]) -> dict[int, int]:
+    """How many objections wait for an answer, by community; communities without one are left out."""
+    found = (
+        sa.select(Notice.community_id, sa.func.count().label("open"))
+        .join(Objection, Objection.notice_id == Notice.id)
+        .where(Notice.community_id.in_(community_ids), Objection.answered_at.is_(None))
+        .group_by(Notice.community_id)
+    )
+    return {row.community_id: row.open for row in db.session.execute(found)}
+
+
+def open_counts(notice_ids: Collection[int]) -> dict[int, int]:
+    """How many objections wait for an answer, by notice."""
+    found = (
+        sa.select(Objection.notice_id, sa.func.count().label("open"))
+        .where(Objection.notice_id.in_(notice_ids), Objection.answered_at.is_(None))
+        .group_by(Objection.notice_id)
+    )
+    return {row.notice_id: row.open for row in db.session.execute(found)}
+
+
+def postings(notice_id: int) -> list[NoticePosting]:
+    found = sa.select(NoticePosting).where(NoticePosting.notice_id == notice_id)
+    return list(db.session.scalars(found.order_by(NoticePosting.id)))
+
+
+def obstacles_to_final(notice_id: int, now: datetime) -> list[Reason]:
+    """What keeps the thing the notice is about from becoming final: the period, or an open objection."""
+    found = notice(notice_id)
+    if found is None:
+        raise NotFound
+    return stands_final(found.ends_at, found.is_withdrawn, len(open_objections(notice_id)), now)
+
+
+def term(community_id: int, kind: NoticeKind, on: date) -> Term:
+    """The configured length for a notice of this kind posted on this day."""
+    place = ledger.place(community_id)
+    if place is None:
+        raise NotFound
+    setting = policies.setting(PERIOD_KEYS[kind], place.division_path, on)
+    return Term(period_of(setting.value), setting.origin_zh)
+
+
+def planned_span(community_id: int, kind: NoticeKind, opens_on: date, period: Period | None = None) -> Span:
+    """The days a notice would have if it were posted as the calendar stands now."""
+    period = period or term(community_id, kind, opens_on).period
+    return span(opens_on, period, policies.work_calendar(opens_on))
