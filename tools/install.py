@@ -146,8 +146,9 @@ def answers(command: list[str]) -> bool:
 
 def install_front_end_packages() -> None:
     with progress("安装网页资源（npm）"):
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        follow(command, "网页资源", "npm")
+        # Its own waits add up to more than a minute before it says that there is no network.
+        patience = ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000"]
+        follow(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *patience], "网页资源", "npm")
     (NODE_MODULES / ".setup").write_text(node_stamp())
 
 
@@ -184,7 +185,7 @@ def follow(command: list[str], what: str, tool: str, see: Callable[[str], object
         return
     if NO_NETWORK.search("".join(said)):
         raise Trouble(
-            f"下载{what}时连不上网络。请检查网络或 {tool} 的镜像设置，再运行同一条命令。"
+            f"{what}下载不了：连不上网络。请检查网络或 {tool} 的镜像设置，再运行同一条命令。"
             "（记录在 build/setup.log）"
         )
     reasons = [line.strip() for line in said if "ERROR" in line or "npm error" in line]
@@ -207,7 +208,7 @@ def progress(what: str, total: int = 0) -> Iterator[Callable[[], None]]:
     try:
         yield seen
     except BaseException:
-        print(flush=True)
+        print(end="\n" if moving else "", flush=True)
         raise
     took = f"{time.monotonic() - started:.0f} 秒"
     print(f"\r{what} … 完成，{took}" if moving else f"  完成，{took}", flush=True)

@@ -114,10 +114,10 @@ def test_set_up_without_a_fitting_python_says_what_to_install(
     ("said", "sentence"),
     [
         pytest.param(
-            "npm error code ENOTFOUND", "下载网页资源时连不上网络。请检查网络", id="npm finds no host"
+            "npm error code ENOTFOUND", "网页资源下载不了：连不上网络。请检查网络", id="npm finds no host"
         ),
         pytest.param(
-            "NewConnectionError: refused", "下载网页资源时连不上网络。请检查网络", id="pip gets no answer"
+            "NewConnectionError: refused", "网页资源下载不了：连不上网络。请检查网络", id="pip gets no answer"
         ),
         pytest.param(
             "ERROR: disk is full", "网页资源没有安装成功：ERROR: disk is full。", id="something else"
