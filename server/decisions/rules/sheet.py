@@ -1,0 +1,97 @@
+"""The sheet that hangs: a decision in the blocks of a notice. It stands on a public page, so it holds nothing that is not public."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from server.decisions.rules.facts import Facts
+from server.decisions.rules.outcome import Summary
+from server.decisions.rules.shown import ShownItem
+
+REVOCATION = (
+    "决定对全体业主都算数。业主认为决定侵害了自己的合法权益，可以在知道或者应当知道决定作出之日起一年内，"
+    "请求人民法院撤销（《民法典》第二百八十条；建筑物区分所有权司法解释第十二条）。"
+)
+OUTCOMES_ARE_COUNTED = "每一项的结论由计票结果直接得出，任何人都不能改。"
+
+
+def title_of(ballot_title: str) -> str:
+    """What the decision is called until someone words it better; within the length of a notice's title."""
+    return f"关于“{ballot_title[:60]}”的改造决定"
+
+
+def blocks(
+    items: Sequence[ShownItem], summary: Summary, facts: Facts, note: str, next_steps: str
+) -> list[dict[str, Any]]:
+    """`items` as the public may see them."""
+    found: list[dict[str, Any]] = [{"kind": "text", "text": note}] if note.strip() else []
+    found += [
+        {"kind": "heading", "text": "决定了什么"},
+        {"kind": "text", "text": f"{summary.sentence}{OUTCOMES_ARE_COUNTED}"},
+        {
+            "kind": "table",
+            "caption": "各项结论",
+            "columns": ["事项", "范围", "结论"],
+            "rows": [[item.title, item.scope, item.outcome_words] for item in items],
+        },
+        {"kind": "heading", "text": "票是怎么算的"},
+        {"kind": "figures", "figures": _figures(facts)},
+    ]
+    for item in items:
+        found += _item_blocks(item)
+    found += [
+        {"kind": "text", "text": facts.channels_sentence},
+        {"kind": "heading", "text": "中央补助条件"},
+        {"kind": "text", "text": facts.subsidy_sentence},
+    ]
+    if next_steps.strip():
+        found += [{"kind": "heading", "text": "接下来"}, {"kind": "text", "text": next_steps}]
+    found += [
+        {"kind": "law", "text": f"依据：{facts.law_name}。"},
+        {"kind": "law", "text": REVOCATION},
+    ]
+    return found
+
+
+def _figures(facts: Facts) -> list[list[str]]:
+    # The whole roll's exact area may not stand beside a small scope's whole per cents.
+    whole = f"{facts.roll_heads:,} 人"
+    if facts.roll_heads >= facts.least_heads:
+        whole += f"，{facts.roll_area:,.2f} ㎡"
+    return [
+        ["谁投票", facts.limits],
+        ["名册", whole],
+        ["投票", facts.voting_sentence],
+        *([["公告", facts.announced_sentence]] if facts.announced else []),
+    ]
+
+
+def _item_blocks(item: ShownItem) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {"kind": "heading", "text": f"{item.title}（{item.scope}）：{item.outcome_words}"}
+    ]
+    if item.is_exact and item.area is not None and item.roll_area is not None:
+        found.append(
+            {
+                "kind": "twin_bar",
+                "caption": "参与投票",
+                "heads": [item.heads, item.roll_heads],
+                "area": [f"{item.area:.2f}", f"{item.roll_area:.2f}"],
+                "marks": [f"{mark.numerator}/{mark.denominator}" for mark in item.quorum_marks],
+                "sentence": item.quorum_sentence,
+                "state": "met" if item.is_quorate else "lacking",
+            }
+        )
+    found += [
+        {
+            "kind": "table",
+            "caption": f"{item.title}（{item.scope}）各选项",
+            "columns": ["", "人数", "面积"],
+            "rows": [
+                ["参与", f"{item.heads:,} / {item.roll_heads:,} 人", item.area_text],
+                *([side.word, f"{side.heads:,} 人", item.side_area_text(side)] for side in item.sides),
+            ],
+        },
+        {"kind": "list", "items": list(item.tests)},
+        {"kind": "law", "text": f"法律依据：{item.basis}。"},
+    ]
+    return found
