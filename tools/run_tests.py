@@ -79,6 +79,15 @@ def run_on(database: str, chromium: str | None, arguments: list[str]) -> int:
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
+def on_sqlite_only(coverage: bool) -> list[str]:
+    return ["--cov", "--cov-report="] if coverage else []
+
+
+def on_postgresql_only(passed_on: list[str]) -> list[str]:
+    # Set-up and its like know no database: once is enough, unless they were asked for by name.
+    return [] if passed_on else ["--ignore=tests/tools"]
+
+
 def check_rules_are_covered() -> int:
     print("—— 规则的测试覆盖（要求 100%）——", flush=True)
     report = ["report", f"--include={RULES}", "--fail-under=100", "--skip-covered", "--show-missing"]
@@ -98,10 +107,8 @@ def main(arguments: list[str]) -> int:
     marks = PARTS[part] if chromium else f"({PARTS[part]}) and not journey"
     failed = []
     for database in databases():
-        more = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
-        if database != "sqlite" and not passed_on:
-            more = ["--ignore=tests/tools"]  # set-up and its like know no database: once is enough
-        if run_on(database, chromium, ["-m", marks, *more, *passed_on]):
+        own = on_sqlite_only(coverage) if database == "sqlite" else on_postgresql_only(passed_on)
+        if run_on(database, chromium, ["-m", marks, *own, *passed_on]):
             failed.append(database)
     if coverage and not failed and check_rules_are_covered():
         failed.append("规则的测试覆盖")
