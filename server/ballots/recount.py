@@ -59,8 +59,7 @@ def parse(octets: bytes) -> Any:
 
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
-LAST_TWO = "".join(chr(n) + chr(n + 1) for n in range(0xFFFE, 0x110000, 0x10000))  # of each plane
-NONCHARACTER = re.compile(f"[\ufdd0-\ufdef{LAST_TWO}]")
+RARE = re.compile("[\ufdd0-\ufdef\ufffe-\U0010ffff]")  # noncharacters, and all from U+FFFE on
 
 
 def sha256(value: Any) -> str:
@@ -68,7 +67,8 @@ def sha256(value: Any) -> str:
     writes just as JCS asks. What is not I-JSON (RFC 7493) is a fault."""
     try:
         written = ENCODER.encode(value)
-        want(written.isascii() or not NONCHARACTER.search(written), "it has a noncharacter")
+        rare = map(ord, RARE.findall(written))
+        want(all(n >= 0xFFFE and n & 0xFFFF < 0xFFFE for n in rare), "it has a noncharacter")
         return hashlib.sha256(written.encode("utf-8")).hexdigest()
     except (TypeError, UnicodeEncodeError):  # of a bare object(), of half a surrogate pair
         raise Fault("it has a number or a string that is not I-JSON, or a key twice") from None
@@ -87,8 +87,7 @@ def want(condition: object, otherwise: str) -> bool:
 def get(record: Any, key: Any, read: Reader) -> Any:
     """A required key, read; a fault in its value is told with the key."""
     try:
-        want(key in record, "is missing")
-        return read(record[key])
+        return read(record[key] if key in record else want(False, "is missing"))
     except Fault as fault:
         raise Fault(f"{key}: {fault}") from None
 
@@ -103,7 +102,8 @@ def many(read: Reader) -> Reader:
 
 
 def when(fits: Callable[[Any], object], words: str) -> Reader:
-    return lambda value: want(fits(value), f"is not {words}") and value
+    otherwise = f"is not {words}"
+    return lambda value: value if fits(value) else want(False, otherwise)
 
 
 def like(pattern: str, words: str) -> Reader:

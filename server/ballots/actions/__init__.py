@@ -1,0 +1,35 @@
+"""All writes of the ballots, each a verb: drafting, announcing, opening, casting, the desk, the review, the end."""
+
+from server.ballots.actions.announcing import announce_ballot, withdraw_announcement
+from server.ballots.actions.casting import Receipt, cast_vote
+from server.ballots.actions.closing import count_ballot, count_due, disclose, extend_closing
+from server.ballots.actions.desk import enter_assisted, enter_paper, issue_papers, spoil_paper
+from server.ballots.actions.drafting import Draft, change_draft, discard_draft, draft_ballot
+from server.ballots.actions.opening import open_ballot, open_due
+from server.ballots.actions.review import ReviewOutcome, flag_vote, review_vote
+from server.ballots.actions.turnout import recompute_turnout
+
+__all__ = [
+    "Draft",
+    "Receipt",
+    "ReviewOutcome",
+    "announce_ballot",
+    "cast_vote",
+    "change_draft",
+    "count_ballot",
+    "count_due",
+    "discard_draft",
+    "disclose",
+    "draft_ballot",
+    "enter_assisted",
+    "enter_paper",
+    "extend_closing",
+    "flag_vote",
+    "issue_papers",
+    "open_ballot",
+    "open_due",
+    "recompute_turnout",
+    "review_vote",
+    "spoil_paper",
+    "withdraw_announcement",
+]

@@ -1,0 +1,165 @@
+"""Appending to a ballot's log: one writer a ballot, each event chained to the one before it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from server.ballots.models import Ballot, LogEntry, Opening
+from server.ballots.queries import Document, read_document
+from server.ballots.rules.casting import EarlierVote
+from server.ballots.rules.drafting import china_text
+from server.ballots.rules.log import seal
+from server.infra import replay
+from server.infra.db import db
+from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+
+NONCE_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A ballot that this transaction alone may append to."""
+
+    id: int
+    community_id: int
+    opened_at: datetime
+    closing_at: datetime
+    disclosed_at: datetime | None
+    fingerprint: str
+    document: Document
+
+
+@dataclass
+class Tail:
+    """Where the log ends, and what stands in it of one head."""
+
+    seq: int
+    hash: str
+    recorded_at: datetime
+    #: The head's votes that are not void, in order.
+    standing: list[EarlierVote]
+
+
+def lock_opened(ballot_id: int) -> Locked:
+    """Lock the ballot and read what was frozen at its opening. Raises Refused before the opening.
+
+    The read is part of the lock, so that a closing moved by another writer is seen.
+    """
+    row = db.session.execute(_LOCKED, {"ballot_id": ballot_id}).first()
+    if row is None:
+        if db.session.get(Ballot, ballot_id) is None:
+            raise NotFound
+        raise Refused("投票还没开始。开始时间请看公告。", code="not_open")
+    *frozen, document = row
+    return Locked(ballot_id, *frozen, read_document(document))
+
+
+_LOCKED = (
+    sa.select(
+        Ballot.community_id,
+        Ballot.opened_at,
+        Ballot.closing_at,
+        Ballot.disclosed_at,
+        Opening.fingerprint,
+        Opening.document,
+    )
+    .join(Opening, Opening.ballot_id == Ballot.id)
+    .where(Ballot.id == sa.bindparam("ballot_id"))
+    .with_for_update(of=Ballot)
+)
+
+_OF_HEAD = sa.select(
+    LogEntry.seq,
+    LogEntry.kind,
+    LogEntry.hash,
+    LogEntry.recorded_at,
+    LogEntry.of_seq,
+    LogEntry.verdict,
+    LogEntry.cast_as,
+).where(LogEntry.ballot_id == sa.bindparam("ballot_id"), LogEntry.head == sa.bindparam("head"))
+_LAST = (
+    sa.select(
+        LogEntry.seq,
+        sa.literal("last").label("kind"),
+        LogEntry.hash,
+        LogEntry.recorded_at,
+        LogEntry.of_seq,
+        LogEntry.verdict,
+        LogEntry.cast_as,
+    )
+    .where(LogEntry.ballot_id == sa.bindparam("ballot_id"))
+    .order_by(LogEntry.seq.desc())
+    .limit(1)
+).subquery()
+_TAIL = sa.union_all(_OF_HEAD, sa.select(_LAST))
+
+
+def tail(ballot: Locked, head: str | None = None) -> Tail:
+    """The end of the log and the head's standing votes, in one read."""
+    found = Tail(0, ballot.fingerprint, ballot.opened_at, [])
+    votes: dict[int, EarlierVote] = {}
+    verdicts: dict[int, tuple[int, str]] = {}
+    for row in db.session.execute(_TAIL, {"ballot_id": ballot.id, "head": head or ""}):
+        if row.kind == "last":
+            found.seq, found.hash, found.recorded_at = row.seq, row.hash, row.recorded_at
+        elif row.kind == "vote":
+            votes[row.seq] = EarlierVote(row.seq, row.cast_as)
+        elif row.kind == "review":
+            verdicts[row.of_seq] = max(verdicts.get(row.of_seq, (0, "")), (row.seq, row.verdict))
+    found.standing = [
+        vote for seq, vote in sorted(votes.items()) if verdicts.get(seq, (0, "valid"))[1] != "void"
+    ]
+    return found
+
+
+def append(
+    ballot: Locked, end: Tail, event: dict[str, Any], *, now: datetime, entered_by: str, **columns: Any
+) -> LogEntry:
+    """Chain one event to the end of the log and move the end. `recorded_at` never runs back."""
+    end.recorded_at = max(now, end.recorded_at)
+    end.seq += 1
+    body = {"seq": end.seq, "recorded_at": china_text(end.recorded_at), **event}
+    text, hash_ = seal(body, end.hash)
+    end.hash = hash_
+    row = LogEntry(
+        ballot_id=ballot.id,
+        seq=end.seq,
+        kind=event["kind"],
+        recorded_at=end.recorded_at,
+        body=text,
+        hash=hash_,
+        entered_by=entered_by,
+        **columns,
+    )
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        # Only a client key used for two ballots at the same instant, or a receipt drawn twice, can collide here.
+        raise Conflict("提交撞在一起了,没有记下。请再提交一次。", code="collided") from None
+    return row
+
+
+def nonce() -> str:
+    """Random, so that a published hash betrays no choice."""
+    return secrets.token_hex(NONCE_BYTES)
+
+
+def earlier_entry(client_key: str, digest: str) -> LogEntry | None:
+    """What the same request wrote before. Asked after the lock, so that two at once make one entry."""
+    return replay.earlier(LogEntry, client_key, digest)
+
+
+def check_undisclosed(ballot: Locked) -> None:
+    """Once choices could be seen, no vote is added: whoever knew what was lacking could fill it in."""
+    if ballot.disclosed_at is not None:
+        raise Refused("已经计票或导出过选票,不能再补录。确有漏录,请走异议程序。", code="disclosed")
+
+
+def check_known(condition: bool, field: str, message: str) -> None:
+    if not condition:
+        raise Invalid(message, fields={field: [message]})

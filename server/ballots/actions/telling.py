@@ -1,0 +1,75 @@
+"""Telling people what happened to a vote; never what anyone chose."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from server.ballots.actions.chain import Locked
+from server.ballots.models import Ballot
+from server.ballots.queries import HeadCard
+from server.ballots.queries.asked import place_path
+from server.identity import queries as identity
+from server.identity.rules import Permission
+from server.kernel.chinatime import china_day
+from server.kernel.errors import Reason
+from server.kernel.places import Place
+from server.messages.actions import tell
+from server.messages.rules import Recipient
+
+
+def phone_page(ballot_id: int) -> str:
+    """Where residents read about a ballot."""
+    return f"/ballots/{ballot_id}"
+
+
+def office_page(ballot: Ballot) -> str:
+    """Where the committee works on it."""
+    return f"/admin/communities/{ballot.community_id}/ballots/{ballot.id}"
+
+
+def tell_flats(
+    ballot: Ballot, flat_ids: Iterable[int], kind: str, subject: str, body: str, now: datetime
+) -> None:
+    tell(
+        [Recipient.flat(flat_id) for flat_id in flat_ids],
+        kind=kind,
+        subject=subject,
+        body=body,
+        link=phone_page(ballot.id),
+        community_id=ballot.community_id,
+        now=now,
+    )
+
+
+def tell_committee(ballot: Ballot, kind: str, subject: str, body: str, now: datetime) -> None:
+    """Those who may open this community's ballots."""
+    place = Place(place_path(ballot.community_id), ballot.community_id)
+    tell(
+        [
+            Recipient.staff(staff_id)
+            for staff_id in identity.staff_with(Permission.OPEN_BALLOT, place, china_day(now))
+        ],
+        kind=kind,
+        subject=subject,
+        body=body,
+        link=office_page(ballot),
+        community_id=ballot.community_id,
+        now=now,
+    )
+
+
+def tell_vote_replaced(ballot: Locked, card: HeadCard, now: datetime) -> None:
+    """A head voted again: everyone of its flats is told, so that nobody votes in their name unseen."""
+    tell(
+        [Recipient.flat(flat_id) for flat_id in card.flat_ids],
+        kind="ballots.vote_repeated",
+        subject="你家又投了一次票",
+        body=f"“{ballot.document.raw['title']}”收到了你家新的一票,按公告里的规则只算其中一次。不是你家投的,请马上联系居委会。",
+        link=phone_page(ballot.id),
+        community_id=ballot.community_id,
+        now=now,
+    )
+
+
+def tell_unopened(ballot: Ballot, reasons: Iterable[Reason], now: datetime) -> None:
+    body = " ".join(reason.message for reason in reasons)
+    tell_committee(ballot, "ballots.unopened", f"到点没能开始:{ballot.title}", body, now)

@@ -1,0 +1,55 @@
+"""Keeping the sums of turnout in step with the log: how many took part, never what they chose."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from server.audit.actions import record
+from server.ballots import queries
+from server.ballots.actions.chain import Locked
+from server.ballots.models import Turnout
+from server.ballots.queries import HeadCard
+from server.infra.db import Area, db
+from server.kernel.actor import Actor
+from server.kernel.places import ScopeKind
+
+_MOVE = (
+    sa.update(Turnout)
+    .where(Turnout.ballot_id == sa.bindparam("of_ballot"), Turnout.scope == sa.bindparam("of_scope"))
+    .values(
+        heads=Turnout.heads + sa.bindparam("by_heads"),
+        area=Turnout.area + sa.bindparam("by_area", type_=Area()),
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
+def count_in(ballot: Locked, card: HeadCard) -> None:
+    """The head's first vote that stands."""
+    _move(ballot, card, 1)
+
+
+def count_out(ballot: Locked, card: HeadCard) -> None:
+    """The head's last standing vote was voided."""
+    _move(ballot, card, -1)
+
+
+def _move(ballot: Locked, card: HeadCard, by: int) -> None:
+    for scope, area in queries.areas_of(ScopeKind(ballot.document.raw["scope"]), card).items():
+        db.session.execute(
+            _MOVE, {"of_ballot": ballot.id, "of_scope": scope, "by_heads": by, "by_area": area * by}
+        )
+
+
+def recompute_turnout(ballot_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Make the kept sums anew from roll and log. Returns whether any differed."""
+    fresh = {row.name: row.taken_part for row in queries.turnout_from_log(ballot_id)}
+    differed = False
+    for row in db.session.scalars(sa.select(Turnout).where(Turnout.ballot_id == ballot_id).with_for_update()):
+        true = fresh[row.scope]
+        if (row.heads, row.area) != (true.heads, true.area):
+            differed = True
+            row.heads, row.area = true.heads, true.area
+    if differed:
+        record(actor, "ballots.recompute_turnout", "ballot", ballot_id, now=now)
+    return differed

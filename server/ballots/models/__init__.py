@@ -1,0 +1,25 @@
+"""The tables of a vote: what is asked, what was announced, the frozen roll, the log, papers and counts.
+
+What happened is kept in tables that only grow; `ballots` and `ballot_motions` change only before the announcement.
+"""
+
+from server.ballots.models.asked import Announcement, Ballot, Motion
+from server.ballots.models.counts import Count, Turnout
+from server.ballots.models.log import LogEntry
+from server.ballots.models.papers import Flag, Paper, Reading
+from server.ballots.models.roll import Head, Opening, RollFlat
+
+__all__ = [
+    "Announcement",
+    "Ballot",
+    "Count",
+    "Flag",
+    "Head",
+    "LogEntry",
+    "Motion",
+    "Opening",
+    "Paper",
+    "Reading",
+    "RollFlat",
+    "Turnout",
+]

@@ -1,0 +1,249 @@
+"""The paper desk and the review queue: what was printed, what came back, what waits for another person's eyes."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from server.ballots.models import Flag, LogEntry, Paper, Reading
+from server.ballots.queries.heads import HeadCard, head, heads_of
+from server.ballots.rules.casting import Channel
+from server.ballots.rules.desk import Fault
+from server.ballots.rules.receipts import normalise
+from server.infra.db import db
+from server.kernel.errors import NotFound
+
+#: Reviews that the house itself records: nobody's own entry.
+HOUSE = "system"
+KEYED_BY_STAFF = (Channel.PAPER.value, Channel.ASSISTED.value)
+
+
+# ------------------------------------------------------------------ papers
+
+
+def papers(ballot_id: int) -> list[Paper]:
+    """Every paper that was numbered, in order."""
+    return list(
+        db.session.scalars(sa.select(Paper).where(Paper.ballot_id == ballot_id).order_by(Paper.number))
+    )
+
+
+def paper(ballot_id: int, number: int) -> Paper | None:
+    return db.session.scalar(sa.select(Paper).where(Paper.ballot_id == ballot_id, Paper.number == number))
+
+
+def paper_by_serial(ballot_id: int, serial: str) -> Paper | None:
+    """The paper of this ballot with the serial that was scanned or typed."""
+    found = db.session.scalar(sa.select(Paper).where(Paper.serial == normalise(serial)))
+    return found if found is not None and found.ballot_id == ballot_id else None
+
+
+def last_paper_number(ballot_id: int) -> int:
+    return db.session.scalar(sa.select(sa.func.max(Paper.number)).where(Paper.ballot_id == ballot_id)) or 0
+
+
+def heads_with_paper(ballot_id: int) -> set[str]:
+    """Heads that have a paper in use."""
+    rows = sa.select(Paper.head).where(Paper.ballot_id == ballot_id, Paper.spoiled_at.is_(None))
+    return set(db.session.scalars(rows))
+
+
+def standing_entry_of_paper(paper_id: int) -> int | None:
+    """The number of the entry that was made from a paper and is not void."""
+    rows = sa.select(LogEntry.ballot_id, LogEntry.seq).where(
+        LogEntry.paper_id == paper_id, LogEntry.kind == "vote"
+    )
+    for ballot_id, seq in db.session.execute(rows):
+        last = last_review(ballot_id, seq)
+        if last is None or last.verdict != "void":
+            return int(seq)
+    return None
+
+
+@dataclass(frozen=True)
+class PaperSums:
+    """What must reconcile: every paper is out, back or spoiled."""
+
+    issued: int
+    entered: int
+    spoiled: int
+
+    @property
+    def out(self) -> int:
+        return self.issued - self.entered - self.spoiled
+
+
+def paper_sums(ballot_id: int) -> PaperSums:
+    issued, spoiled = db.session.execute(
+        sa.select(sa.func.count(), sa.func.count(Paper.spoiled_at)).where(Paper.ballot_id == ballot_id)
+    ).one()
+    entered = db.session.scalar(
+        sa.select(sa.func.count(sa.distinct(LogEntry.paper_id))).where(
+            LogEntry.ballot_id == ballot_id, LogEntry.paper_id.is_not(None)
+        )
+    )
+    return PaperSums(issued, entered or 0, spoiled)
+
+
+@dataclass(frozen=True)
+class SlipToPrint:
+    """One paper with the place it goes to."""
+
+    number: int
+    serial: str
+    labels: list[str]
+    area: str
+
+
+def papers_to_print(ballot_id: int) -> list[SlipToPrint]:
+    """Papers in use, in the order of the roll."""
+    cards = {card.head: card for card in heads_of(ballot_id)}
+    return [
+        SlipToPrint(row.number, row.serial, cards[row.head].labels, f"{cards[row.head].area:,.2f}")
+        for row in papers(ballot_id)
+        if row.spoiled_at is None
+    ]
+
+
+def known_head(ballot_id: int, name: str) -> HeadCard:
+    found = head(ballot_id, name)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_heads(ballot_id: int, text: str) -> list[HeadCard]:
+    """Heads whose flats' labels hold every word of the text: for a clerk with an owner at the desk."""
+    words = text.split()
+    if not words:
+        return []
+    return [
+        card
+        for card in heads_of(ballot_id)
+        if any(all(word in label for word in words) for label in card.labels)
+    ][:20]
+
+
+# ------------------------------------------------------------------ votes and reviews
+
+
+def vote_entry(ballot_id: int, seq: int) -> LogEntry | None:
+    row = db.session.get(LogEntry, (ballot_id, seq))
+    return row if row is not None and row.kind == "vote" else None
+
+
+def entered_choices(vote: LogEntry) -> tuple[dict[str, str], dict[str, str]]:
+    """Choices and marks of an entry. For the house's own comparing; no door shows it before the closing."""
+    body = json.loads(vote.body)
+    return body["choices"], body.get("marks", {})
+
+
+def last_review(ballot_id: int, seq: int) -> LogEntry | None:
+    rows = sa.select(LogEntry).where(LogEntry.ballot_id == ballot_id, LogEntry.of_seq == seq)
+    return db.session.scalar(rows.order_by(LogEntry.seq.desc()).limit(1))
+
+
+def readings_of(ballot_id: int, seq: int, reader: str) -> int:
+    """How often this reviewer read the paper and differed."""
+    rows = sa.select(sa.func.count()).where(
+        Reading.ballot_id == ballot_id,
+        Reading.seq == seq,
+        Reading.read_by == reader,
+        Reading.agrees.is_(False),
+    )
+    return db.session.scalar(rows) or 0
+
+
+def voided_for_representative(ballot_id: int, head_name: str) -> list[int]:
+    """The head's votes whose latest review voided them because the representative cast."""
+    rows = sa.select(LogEntry.of_seq, LogEntry.fault).where(
+        LogEntry.ballot_id == ballot_id, LogEntry.head == head_name, LogEntry.kind == "review"
+    )
+    latest = {row.of_seq: row.fault for row in db.session.execute(rows.order_by(LogEntry.seq))}
+    return sorted(seq for seq, fault in latest.items() if fault == Fault.REPRESENTATIVE)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One vote in the review queue: everything about it but the choice."""
+
+    seq: int
+    head: str
+    labels: list[str]
+    channel: Channel
+    recorded_at: datetime
+    entered_by: str
+    photo_id: int | None
+    paper_number: int | None
+    #: Why it is here beside its channel: unsigned, odd marks, an objection.
+    remarks: list[str]
+
+
+_reviewed = sa.orm.aliased(LogEntry)
+
+
+def _awaits(ballot_id: int) -> sa.ColumnElement[bool]:
+    """Entered by staff or flagged, and no person has reviewed it since."""
+    is_reviewed = sa.exists().where(
+        _reviewed.ballot_id == LogEntry.ballot_id,
+        _reviewed.of_seq == LogEntry.seq,
+        _reviewed.entered_by != HOUSE,
+    )
+    is_replaced = sa.exists().where(
+        _reviewed.ballot_id == LogEntry.ballot_id,
+        _reviewed.of_seq == LogEntry.seq,
+        _reviewed.fault == Fault.REPRESENTATIVE.value,
+    )
+    is_flagged = sa.exists().where(
+        Flag.ballot_id == LogEntry.ballot_id,
+        Flag.seq == LogEntry.seq,
+        ~sa.exists().where(
+            _reviewed.ballot_id == LogEntry.ballot_id,
+            _reviewed.of_seq == LogEntry.seq,
+            _reviewed.recorded_at >= Flag.flagged_at,
+            _reviewed.entered_by != HOUSE,
+        ),
+    )
+    by_staff = sa.and_(LogEntry.channel.in_(KEYED_BY_STAFF), ~is_reviewed, ~is_replaced)
+    return sa.and_(LogEntry.ballot_id == ballot_id, LogEntry.kind == "vote", sa.or_(by_staff, is_flagged))
+
+
+def awaiting_review(ballot_id: int) -> int:
+    """How many votes wait for a reviewer."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(LogEntry).where(_awaits(ballot_id))) or 0
+
+
+def review_queue(ballot_id: int) -> list[Waiting]:
+    """Oldest first."""
+    rows = list(db.session.scalars(sa.select(LogEntry).where(_awaits(ballot_id)).order_by(LogEntry.seq)))
+    return [waiting(row) for row in rows]
+
+
+def waiting(row: LogEntry) -> Waiting:
+    """A vote as its reviewer sees it before the closing."""
+    body = json.loads(row.body)
+    card = known_head(row.ballot_id, row.head or "")
+    remarks = ["纸票没有签名"] if body.get("signed") == "no" else []
+    if body.get("marks"):
+        remarks.append("有的事项填法特别")
+    flags = (
+        sa.select(Flag.reason).where(Flag.ballot_id == row.ballot_id, Flag.seq == row.seq).order_by(Flag.id)
+    )
+    remarks += list(db.session.scalars(flags))
+    return Waiting(
+        row.seq,
+        card.head,
+        card.labels,
+        Channel(row.channel or ""),
+        row.recorded_at,
+        row.entered_by,
+        row.photo_id,
+        body.get("paper"),
+        remarks,
+    )
+
+
+def is_disclosed(disclosed_at: datetime | None) -> bool:
+    """Whether choices may be seen at all."""
+    return disclosed_at is not None

@@ -1,0 +1,227 @@
+"""Results, through one gate: nothing of a count leaves before it was made, and small scopes leave it coarsened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.ballots.models import Ballot, Count
+from server.ballots.queries.desk import awaiting_review
+from server.infra.db import db
+from server.kernel.errors import Reason
+
+
+@dataclass(frozen=True)
+class StoredCount:
+    """A count as it was made. `results` is exact, as the recount prints it: for staff, auditors and decisions."""
+
+    ballot_id: int
+    number: int
+    counted_at: datetime
+    closes_at: datetime
+    head_hash: str
+    events: int
+    results: list[dict[str, Any]]
+    results_at_closing: list[dict[str, Any]] | None
+    #: Each test with its numbers, in words, by scope.
+    details: list[dict[str, Any]]
+    is_superseded: bool
+
+
+def results_visible(of: Ballot, now: datetime) -> bool:
+    """The gate: the closing in force has passed, and a count stands."""
+    return of.closing_at is not None and now >= of.closing_at and last_count(of.id) is not None
+
+
+def last_count(ballot_id: int) -> Count | None:
+    """The count in force, as a row."""
+    rows = sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number.desc()).limit(1)
+    return db.session.scalar(rows)
+
+
+def result(ballot_id: int) -> StoredCount | None:
+    """The count in force; None before one was made. A count is never made before the closing."""
+    return next(iter(results(ballot_id)), None)
+
+
+def results(ballot_id: int) -> list[StoredCount]:
+    """Every count, the one in force first."""
+    rows = db.session.scalars(
+        sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number.desc())
+    ).all()
+    return [
+        StoredCount(
+            row.ballot_id,
+            row.number,
+            row.counted_at,
+            row.closes_at,
+            row.head_hash,
+            row.events,
+            row.outcome["results"],
+            row.outcome.get("results_at_closing"),
+            row.outcome["details"],
+            is_superseded=place > 0,
+        )
+        for place, row in enumerate(rows)
+    ]
+
+
+def verdict(ballot_id: int, motion: str, scope: str = "community") -> str | None:
+    """What the count in force says of one motion in one scope."""
+    found = result(ballot_id)
+    if found is None:
+        return None
+    by_scope = {part["scope"]: part["motions"] for part in found.results}
+    return next((str(one["verdict"]) for one in by_scope.get(scope, []) if one["id"] == motion), None)
+
+
+def count_obstacles(ballot_id: int, closing_at: datetime, now: datetime) -> list[Reason]:
+    """What keeps a closed ballot from being counted."""
+    if now < closing_at:
+        return [Reason("not_closed", "还没到截止时间,不能计票。")]
+    waiting = awaiting_review(ballot_id)
+    if waiting:
+        return [Reason("reviews_waiting", f"还有 {waiting} 张票没有复核。", "review")]
+    return []
+
+
+def due_to_count(now: datetime) -> list[int]:
+    """Closed ballots without a count."""
+    rows = sa.select(Ballot.id).where(
+        Ballot.opened_at.is_not(None),
+        Ballot.closing_at <= now,
+        ~sa.exists().where(Count.ballot_id == Ballot.id),
+    )
+    return list(db.session.scalars(rows.order_by(Ballot.id)))
+
+
+# ------------------------------------------------------------------ what the public may see
+
+
+@dataclass(frozen=True)
+class PublicTest:
+    kind: str
+    side: str | None
+    demand_zh: str
+    is_met_by_heads: bool
+    is_met_by_area: bool
+    #: With exact areas only: the numbers, and what was missing.
+    lacking_zh: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        return self.is_met_by_heads and self.is_met_by_area
+
+
+@dataclass(frozen=True)
+class PublicMotion:
+    id: str
+    title: str
+    kind: str
+    law: str
+    basis_zh: str
+    verdict: str
+    adopted: str | None
+    #: "roll", "participants", each side, "abstain".
+    heads: Mapping[str, int]
+    #: The same in square metres; None where the scope is small and whoever asks is not of it.
+    area: Mapping[str, Decimal] | None
+    #: Of a small scope: whole per cent of the roll's area, by side; None where even that would betray somebody.
+    shares: Mapping[str, int] | None
+    tests: Sequence[PublicTest]
+    lacking_zh: str
+
+
+@dataclass(frozen=True)
+class PublicScope:
+    scope: str
+    name_zh: str
+    is_exact: bool
+    motions: Sequence[PublicMotion]
+
+
+@dataclass(frozen=True)
+class PublicResult:
+    ballot_id: int
+    number: int
+    counted_at: datetime
+    head_hash: str
+    closes_at: datetime
+    #: How many counts this one supersedes.
+    earlier: int
+    scopes: Sequence[PublicScope]
+
+
+def public_result(
+    of: Ballot, now: datetime, *, exact: bool = False, exact_scopes: frozenset[str] = frozenset()
+) -> PublicResult | None:
+    """The result as someone may see it; None while the gate is shut.
+
+    `exact` gives exact areas everywhere (the posted notice, staff, auditors); `exact_scopes` in these scopes only (the
+    signed-in owners of a scope, see `scopes_of_owner`).
+    """
+    if not results_visible(of, now):
+        return None
+    found = result(of.id)
+    if found is None:
+        return None
+    by_scope = {part["scope"]: part["motions"] for part in found.results}
+    return PublicResult(
+        of.id,
+        found.number,
+        found.counted_at,
+        found.head_hash,
+        found.closes_at,
+        found.number - 1,
+        [
+            _scope(part, by_scope[part["scope"]], exact or part["scope"] in exact_scopes)
+            for part in found.details
+        ],
+    )
+
+
+def _scope(
+    detail: Mapping[str, Any], counted: Sequence[Mapping[str, Any]], may_be_exact: bool
+) -> PublicScope:
+    is_exact = bool(detail["is_exact"]) or may_be_exact
+    motions = [
+        _motion(motion, figures, is_exact) for motion, figures in zip(detail["motions"], counted, strict=True)
+    ]
+    return PublicScope(detail["scope"], detail["name_zh"], is_exact, motions)
+
+
+def _motion(detail: Mapping[str, Any], figures: Mapping[str, Any], is_exact: bool) -> PublicMotion:
+    tests = [
+        PublicTest(
+            check["kind"],
+            check["side"],
+            check["demand_zh"],
+            check["heads"],
+            check["area"],
+            check["lacking_zh"] if is_exact else "",
+        )
+        for check in detail["checks"]
+    ]
+    return PublicMotion(
+        id=detail["id"],
+        title=detail["title"],
+        kind=detail["kind"],
+        law=figures["law"],
+        basis_zh=detail["basis_zh"],
+        verdict=figures["verdict"],
+        adopted=figures.get("adopted"),
+        heads=figures["heads"],
+        area={name: Decimal(text) for name, text in figures["area"].items()} if is_exact else None,
+        shares=None if is_exact else detail["shares"],
+        tests=tests,
+        lacking_zh=detail["lacking_zh"] if is_exact else "",
+    )
+
+
+def count_numbers(ballot_ids: Sequence[int]) -> dict[int, int]:
+    """How many counts each of these ballots has."""
+    rows = sa.select(Count.ballot_id, sa.func.count()).where(Count.ballot_id.in_(ballot_ids))
+    return {row[0]: row[1] for row in db.session.execute(rows.group_by(Count.ballot_id))}

@@ -1,0 +1,101 @@
+"""The paper desk: how marks on paper become choices, for which faults a vote is void, and who may review."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from server.ballots.rules.casting import AskedMotion
+from server.kernel.errors import Invalid, Refused
+
+
+class Mark(StrEnum):
+    """What a clerk may key beside a choice; each counts as abstaining on that motion and is flagged."""
+
+    BLANK = "blank"
+    UNCLEAR = "unclear"
+    SPLIT = "split"
+
+    @property
+    def name_zh(self) -> str:
+        return {"blank": "空白", "unclear": "看不清或填法不对", "split": "几套房意见不一"}[self.value]
+
+
+class Fault(StrEnum):
+    """For what a reviewer may declare a vote void. Nothing else is a reason."""
+
+    UNSIGNED = "unsigned"
+    NOT_THE_OWNER = "not_the_owner"
+    NOT_GENUINE = "not_genuine"
+    ENTRY_WRONG = "entry_wrong"
+    NO_EVIDENCE = "no_evidence"
+    NO_AUTHORITY = "no_authority"
+    PRESSURED = "pressured"
+    REPRESENTATIVE = "representative"
+
+    @property
+    def name_zh(self) -> str:
+        return FAULT_NAMES[self]
+
+
+FAULT_NAMES = {
+    Fault.UNSIGNED: "没有签名",
+    Fault.NOT_THE_OWNER: "签名的不是业主",
+    Fault.NOT_GENUINE: "不是发出的那张票,或有涂改",
+    Fault.ENTRY_WRONG: "录入和纸票不一致,退回重录",
+    Fault.NO_EVIDENCE: "没有照片或照片看不清",
+    Fault.NO_AUTHORITY: "代投没有书面委托,或委托超出范围",
+    Fault.PRESSURED: "经核实不是本人意愿",
+    Fault.REPRESENTATIVE: "登记的代表人已投票,以代表人的为准",
+}
+#: The house itself records this one; no reviewer chooses it.
+BY_REVIEWER = tuple(fault for fault in Fault if fault is not Fault.REPRESENTATIVE)
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """What a clerk or a reviewer read from one paper."""
+
+    choices: dict[str, str]
+    #: Motions whose mark was no plain choice: motion -> mark.
+    marks: dict[str, str]
+
+
+def keyed(asked: Sequence[AskedMotion], read: Mapping[str, str]) -> Keyed:
+    """Turn what was keyed into choices: an unmarked motion is blank, and every odd mark abstains (rules 3 and 7)."""
+    unknown = set(read) - {motion.key for motion in asked}
+    if unknown:
+        raise Invalid(
+            "有的事项不在这张票上。", fields={key: ["这次投票没有这一项。"] for key in sorted(unknown)}
+        )
+    choices: dict[str, str] = {}
+    marks: dict[str, str] = {}
+    wrong: dict[str, list[str]] = {}
+    for motion in asked:
+        answer = read.get(motion.key) or Mark.BLANK.value
+        if answer in motion.choices:
+            choices[motion.key] = answer
+        elif answer in set(Mark):
+            choices[motion.key] = "abstain"
+            marks[motion.key] = str(answer)
+        else:
+            wrong[motion.key] = ["没有这个选项。"]
+    if wrong:
+        raise Invalid("有的事项录得不对,请看标出的地方。", fields=wrong)
+    return Keyed(choices, marks)
+
+
+def check_received(received_at: datetime, opened_at: datetime, closing_at: datetime, now: datetime) -> None:
+    """A paper counts by when it was received, not by when it is keyed."""
+    if received_at < opened_at:
+        raise Refused("收到的时间在投票开始之前,这张票不能算。", code="received_before_opening")
+    if received_at >= closing_at:
+        raise Refused("收到的时间已经过了截止,这张票不能算。", code="received_too_late")
+    if received_at > now:
+        raise Invalid("收到的时间还没到。请检查日期。", fields={"received_at": ["不能晚于现在。"]})
+
+
+def check_reviewer(reviewer: str, entered_by: Sequence[str]) -> None:
+    """Whoever entered does not review (rule 16)."""
+    if reviewer in entered_by:
+        raise Refused("这张票是你录的,要由另一个人复核。", code="own_entry")

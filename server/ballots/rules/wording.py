@@ -1,0 +1,117 @@
+"""What a ballot's notice says, as blocks: the motions in plain words, the law behind each, and every setting that binds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.ballots.rules.drafting import (
+    MotionText,
+    Precedence,
+    Unreturned,
+    choice_name,
+    default_meaning,
+)
+from server.ballots.rules.law import CustomRule, Requirement, law_for_closing
+from server.kernel.chinatime import CHINA
+from server.kernel.places import ScopeKind
+
+#: How heads are made [house]: printed, because the law leaves some of it open.
+ROLL_RULES = (
+    "一套房一票;同一位业主有几套房,算一人,面积加在一起。",
+    "夫妻等几人共有的房,合起来投一票;登记了代表人的,以代表人的票为准。共有人不同的几套房,算不同的人。",
+    "开发单位、产权单位没有出售的房,各算一人,面积加在一起。租户没有业主票。",
+    "车位、车库不计人数和面积。",
+    "名册在投票开始的时候定下来,中途不变。投票期间卖掉的房,没投过的由买主投。",
+)
+
+
+@dataclass(frozen=True)
+class BallotText:
+    """What the notice is made of."""
+
+    title: str
+    intro: str
+    scope: ScopeKind
+    limits: str
+    opens_at: datetime
+    closes_at: datetime
+    precedence: Precedence
+    unreturned: Unreturned
+    clause: str
+    may_change: bool
+    motions: Sequence[MotionText]
+
+
+def requirement(motion: MotionText, closes_at: datetime) -> Requirement:
+    """What the motion takes, by the law of the closing day or by the rule it carries."""
+    if motion.rule is not None:
+        return CustomRule.from_document(motion.rule).requirement()
+    if motion.matter is None:
+        raise ValueError("a motion has a matter or a rule")
+    return law_for_closing(closes_at).requirement(motion.matter)
+
+
+def demand_text(motion: MotionText, closes_at: datetime) -> str:
+    """What it takes, in one sentence."""
+    needs = requirement(motion, closes_at)
+    quorum = f"参与的{needs.quorum.text_zh.removeprefix('全体业主')}" if needs.quorum else "不设参与比例"
+    return f"{quorum},并且同意的占{needs.approval.text_zh}({needs.basis_zh})。"
+
+
+def announcement_blocks(text: BallotText) -> list[dict[str, Any]]:
+    """The body of the notice that freezes the text."""
+    blocks: list[dict[str, Any]] = []
+    if text.intro:
+        blocks.append({"kind": "text", "text": text.intro})
+    blocks.append({"kind": "figures", "figures": _figures(text)})
+    for number, motion in enumerate(text.motions, 1):
+        blocks += _motion_blocks(number, motion, text.closes_at)
+    blocks.append({"kind": "heading", "text": "怎么算"})
+    blocks.append({"kind": "list", "items": [*ROLL_RULES, *_setting_lines(text)]})
+    return blocks
+
+
+def _figures(text: BallotText) -> list[list[str]]:
+    return [
+        ["谁投票", text.limits],
+        [
+            "怎么计票",
+            {"community": "全小区合起来计", "building": "每栋楼分开计", "entrance": "每个单元分开计"}[
+                text.scope.value
+            ],
+        ],
+        ["开始", long_time(text.opens_at)],
+        ["截止", long_time(text.closes_at)],
+    ]
+
+
+def _motion_blocks(number: int, motion: MotionText, closes_at: datetime) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = [{"kind": "heading", "text": f"第 {number} 项:{motion.title}"}]
+    if motion.description:
+        blocks.append({"kind": "text", "text": motion.description})
+    meanings = [
+        f"{choice_name(choice)}:{motion.meanings.get(choice) or default_meaning(motion, choice)}"
+        for choice in motion.choices
+    ]
+    blocks.append({"kind": "list", "items": meanings})
+    blocks.append({"kind": "law", "text": demand_text(motion, closes_at)})
+    return blocks
+
+
+def _setting_lines(text: BallotText) -> list[str]:
+    lines = [f"同一位业主投了几次的,{text.precedence.name_zh}。"]
+    lines.append("截止前可以改。" if text.may_change else "投了不能改。")
+    if text.unreturned is Unreturned.NONE:
+        lines.append("没投票的,不算参与。签了名但某一项空着的,这一项算弃权。没签名的纸票作废。")
+    else:
+        lines.append(f"请注意:票送到后没有投的,按议事规则算入多数意见。条款原文:{text.clause}")
+    lines.append("可以用手机投,也可以领纸票投,还可以请居委会上门或当面代录。效力一样。")
+    lines.append("截止前谁也看不到任何人的选择,只公布有多少人、多少面积参与。")
+    return lines
+
+
+def long_time(instant: datetime) -> str:
+    """A document always writes the year."""
+    moment = instant.astimezone(CHINA)
+    return f"{moment.year} 年 {moment.month} 月 {moment.day} 日 {moment:%H:%M}"
