@@ -15,7 +15,7 @@ from tools import pg
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
-RULES = "server/kernel/*,server/*/rules.py,server/*/rules/*"
+RULES = "server/*/rules.py,server/*/rules/*"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
