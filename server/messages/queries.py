@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from server.infra.db import db
 from server.kernel.pages import PAGE_SIZE, Page
-from server.ledger.queries import flats_by_ids
+from server.ledger.queries import flat_ids, flats_by_ids
 from server.messages.models import Message, MessageReading
 from server.messages.rules import Recipient, RecipientKind
 
@@ -66,12 +66,9 @@ def printable(community_id: int, since: datetime) -> list[PrintedHome]:
     by_flat: dict[int, list[Message]] = {}
     for message in db.session.scalars(found.order_by(Message.id)):
         by_flat.setdefault(message.recipient_id, []).append(message)
-    cards = flats_by_ids(list(by_flat))  # in the order of building, entrance, room
-    return [
-        PrintedHome(flat_id, card.label, tuple(by_flat[flat_id]))
-        for flat_id, card in cards.items()
-        if card.community_id == community_id
-    ]
+    cards = flats_by_ids(list(by_flat))
+    in_order = [flat_id for flat_id in flat_ids(community_id) if flat_id in by_flat]
+    return [PrintedHome(flat_id, cards[flat_id].label, tuple(by_flat[flat_id])) for flat_id in in_order]
 
 
 def reader_of(recipients: Sequence[Recipient]) -> Recipient:

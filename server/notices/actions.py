@@ -29,13 +29,16 @@ def post_notice(
     client_key: str,
     actor: Actor,
     now: datetime,
-    about: tuple[str, int] | None = None,
+    about_kind: str = "",
+    about_id: int | None = None,
     opens_on: date | None = None,
     period: Period | None = None,
     issuer: str = "",
 ) -> Notice:
     """Hang a notice from `opens_on` (today) for the configured period, or a longer one. Its dates never move again."""
-    digest = replay.digest(actor, community_id, kind, title, body, about, opens_on, period, issuer)
+    digest = replay.digest(
+        actor, community_id, kind, title, body, about_kind, about_id, opens_on, period, issuer
+    )
     row = replay.earlier(Notice, client_key, digest)
     if row is not None:
         return row
@@ -54,8 +57,8 @@ def post_notice(
         number=_next_number(community_id, opens_on.year),
         title=title.strip(),
         body=[dict(block) for block in body],
-        about_kind=about[0] if about else "",
-        about_id=about[1] if about else None,
+        about_kind=about_kind,
+        about_id=about_id,
         opens_on=opens_on,
         period_length=(period or configured.period).length,
         in_workdays=(period or configured.period).in_workdays,
@@ -76,12 +79,14 @@ def post_notice(
     db.session.flush()
     record(
         actor, "notices.post", "notice", row.id, now=now, community_id=community_id,
-        kind=kind, number=row.number_text, title=row.title, last_on=row.last_on, about=list(about or ()),
+        kind=kind, number=row.number_text, title=row.title, last_on=row.last_on, about_kind=about_kind, about_id=about_id,
     )  # fmt: skip
     return row
 
 
-def withdraw_notice(notice_id: int, *, community_id: int, reason: str, actor: Actor, now: datetime) -> Notice:
+def withdraw_notice(
+    notice_id: int, *, reason: str, actor: Actor, now: datetime, community_id: int | None = None
+) -> Notice:
     """Take a notice down, for a reason everyone can read. A mended text is a new notice with a new period."""
     row = _locked(notice_id, community_id)
     if row.is_withdrawn:
