@@ -24,6 +24,7 @@ class Community(Base, Keyed):
     __tablename__ = "communities"
     __table_args__ = (
         sa.UniqueConstraint("division_id", "name"),
+        sa.UniqueConstraint("division_id", "code"),
         sa.CheckConstraint(
             "built_year IS NULL OR (built_year BETWEEN 1840 AND 2200)", name="built_year_possible"
         ),
@@ -33,7 +34,7 @@ class Community(Base, Keyed):
     division_id: Mapped[int] = mapped_column(sa.ForeignKey("divisions.id"))
     name: Mapped[str] = mapped_column(sa.String(60), index=True)
     #: A number of the locality's own ledger, where it has one.
-    code: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    code: Mapped[str | None] = mapped_column(sa.String(40))
     address: Mapped[str] = mapped_column(sa.String(200), default="")
     location_type: Mapped[LocationType] = mapped_column(Word(LocationType))
     kind: Mapped[CommunityKind] = mapped_column(Word(CommunityKind), default=CommunityKind.COMMUNITY)

@@ -50,6 +50,13 @@ def community(community_id: int) -> Community | None:
     return db.session.get(Community, community_id)
 
 
+def community_named(division_id: int, name: str) -> int | None:
+    """The id of the community with exactly this name there."""
+    return db.session.scalar(
+        sa.select(Community.id).where(Community.division_id == division_id, Community.name == name)
+    )
+
+
 def place(community_id: int) -> Place | None:
     """Where a community is, for permissions and settings."""
     found = db.session.scalar(sa.select(Community.division_id).where(Community.id == community_id))

@@ -83,7 +83,7 @@ def _places() -> None:
         *_keyed("communities"),
         _refers("communities", "division_id", "divisions"),
         sa.UniqueConstraint("division_id", "name", name="uq_communities_division_id_name"),
-        sa.UniqueConstraint("code", name="uq_communities_code"),
+        sa.UniqueConstraint("division_id", "code", name="uq_communities_division_id_code"),
         sa.CheckConstraint(
             "built_year IS NULL OR (built_year BETWEEN 1840 AND 2200)",
             name="ck_communities_built_year_possible",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from apiflask import APIFlask
 
 from server.audit.models import AuditEntry
+from server.infra import crypto
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -282,8 +283,6 @@ def test_a_facility_is_entered_once_and_mended_after(app: APIFlask) -> None:
 def test_resealing_brings_old_values_to_the_newest_key(
     app: APIFlask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from server.infra import crypto
-
     make_ownership(make_flat(make_community()), "张三丰", phone="13800001111")
     old = crypto._ring()
     new = crypto.Keyring({**old.ciphers, b"k2": crypto.AESGCM(bytes(32))}, b"k2", old.lookup_key)
