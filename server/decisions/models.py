@@ -100,6 +100,9 @@ class Item(Base):
     sides: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     #: Each test of the law with its numbers, as counted.
     tests: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    #: Whether exact areas of this scope are public, and else which shares are, in whole per cent of the roll.
+    is_exact: Mapped[bool] = mapped_column(sa.Boolean)
+    public_shares: Mapped[dict[str, int] | None] = mapped_column(sa.JSON(none_as_null=True))
     missing_consents: Mapped[int] = mapped_column(sa.Integer, default=0)
 
 

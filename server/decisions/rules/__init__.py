@@ -9,6 +9,7 @@ from server.decisions.rules.outcome import (
     Summary,
     TestLine,
     adopted_keys,
+    exact,
     outcome_of,
     summary,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Summary",
     "TestLine",
     "adopted_keys",
+    "exact",
     "items_of",
     "may_publish",
     "may_void",

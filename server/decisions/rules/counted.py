@@ -23,15 +23,28 @@ class Asked:
     requirement: Requirement
 
 
-def items_of(results: Iterable[Mapping[str, Any]], asked: Sequence[Asked]) -> list[ItemResult]:
-    """Every motion in every scope: in the order of the ballot, under each the scopes in the order of the count."""
+def items_of(
+    results: Iterable[Mapping[str, Any]], details: Iterable[Mapping[str, Any]], asked: Sequence[Asked]
+) -> list[ItemResult]:
+    """Every motion in every scope: in the order of the ballot, under each the scopes in the order of the count.
+
+    `details` says of each scope whether its exact areas are public, and of each motion which shares are where not.
+    """
+    said = {
+        (scope["scope"], motion["id"]): (scope, motion) for scope in details for motion in scope["motions"]
+    }
     counted = [(scope["scope"], motion) for scope in results for motion in scope["motions"]]
     return [
-        _item(one, scope, motion) for one in asked for scope, motion in counted if motion["id"] == one.key
+        _item(one, scope, motion, *said[scope, one.key])
+        for one in asked
+        for scope, motion in counted
+        if motion["id"] == one.key
     ]
 
 
-def _item(asked: Asked, scope: str, motion: Mapping[str, Any]) -> ItemResult:
+def _item(
+    asked: Asked, scope: str, motion: Mapping[str, Any], said: Mapping[str, Any], detail: Mapping[str, Any]
+) -> ItemResult:
     heads = {side: int(number) for side, number in motion["heads"].items()}
     area = {side: Decimal(number) for side, number in motion["area"].items()}
     return ItemResult(
@@ -48,6 +61,8 @@ def _item(asked: Asked, scope: str, motion: Mapping[str, Any]) -> ItemResult:
         area=area,
         verdict=motion["verdict"],
         adopted_option=motion.get("adopted"),
+        is_exact=bool(said["is_exact"]),
+        public_shares=None if said["is_exact"] else detail["shares"],
         tests=tuple(_tests(asked.requirement, heads, area, motion.get("adopted"))),
     )
 

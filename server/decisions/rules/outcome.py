@@ -1,10 +1,11 @@
 """What a counted vote means for each item. An outcome is derived from the stored count; nobody types one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from server.kernel.matters import Matter
 
@@ -111,6 +112,17 @@ class TestLine:
         missing = f"，还差 {self.number(self.short)}" if self.short else ""
         return f"{self.words}：{self.figures}，要求{self.asks}，{self.result_zh}{missing}。"
 
+    def as_document(self) -> dict[str, Any]:
+        """As it is kept: amounts as text, so that no reader makes floats of them."""
+        amounts = {"part": str(self.part), "whole": str(self.whole)}
+        return asdict(self) | amounts | {"short": None if self.short is None else str(self.short)}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "TestLine":
+        short = document["short"]
+        amounts = {"part": exact(document["part"]), "whole": exact(document["whole"])}
+        return cls(**dict(document) | amounts | {"short": None if short is None else exact(short)})
+
 
 @dataclass(frozen=True)
 class ItemResult:
@@ -135,6 +147,10 @@ class ItemResult:
     #: Of a choice among options: the one that was adopted.
     adopted_option: str | None = None
     tests: Sequence[TestLine] = field(default_factory=tuple)
+    #: Whether the scope is so large that its exact areas are public; said by the count.
+    is_exact: bool = True
+    #: Of a small scope: whole per cent of the roll's area, as far as they may be told; None where none may.
+    public_shares: Mapping[str, int] | None = None
     #: Owners whose own part is taken and who have not consented; counted, never named.
     missing_consents: int = 0
 
@@ -189,6 +205,11 @@ class Summary:
             if found
         ]
         return "，".join(said) + "。"
+
+
+def exact(written: str) -> Decimal:
+    """An amount as it was kept."""
+    return Decimal(written)
 
 
 def outcome_of(verdict: str, missing_consents: int = 0) -> Outcome:

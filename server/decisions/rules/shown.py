@@ -6,10 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from server.decisions.rules.outcome import ItemResult, Outcome, TestLine
-from server.kernel.disclosure import may_show_exact_areas, whole_per_cent
 
 SIDE_WORDS = {"for": "同意", "against": "反对", "abstain": "弃权"}
-STAGE_WORDS = {"quorum": "参与够不够", "approval": "同意够不够"}
+NOT_TOLD = "不公布"
 
 
 @dataclass(frozen=True)
@@ -22,8 +21,8 @@ class Side:
     heads: int
     #: None where exact areas may not be shown.
     area: Decimal | None
-    #: Of the participants' area; in whole per cent where exact areas may not be shown.
-    area_share: Fraction
+    #: In place of the area: whole per cent of the roll's; None where even that may not be told.
+    roll_share: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -40,29 +39,37 @@ class ShownItem:
     heads: int
     roll_area: Decimal | None
     area: Decimal | None
-    #: Participants' area of the roll's.
-    area_share: Fraction
+    #: In place of the participants' area: whole per cent of the roll's.
+    roll_share: Fraction | None
     sides: tuple[Side, ...]
     quorum_marks: tuple[Fraction, ...]
+    #: Of the participants; only beside exact areas, for the shares are of the roll.
     approval_marks: tuple[Fraction, ...]
     tests: tuple[str, ...]
     #: What stands under the bar of the turnout, and under the bar of the choices.
     quorum_sentence: str
     approval_sentence: str
     is_quorate: bool
+    is_approved: bool
 
     @property
     def area_text(self) -> str:
-        """The participants' area as text: exact, or in whole per cent."""
-        return _area_text(self.area, self.area_share)
+        if self.area is not None and self.roll_area is not None:
+            return f"{self.area:,.2f} / {self.roll_area:,.2f} ㎡"
+        return _share_text(self.roll_share)
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether a bar of areas can be drawn at all."""
+        return self.is_exact or self.roll_share is not None
 
     def side_area_text(self, side: Side) -> str:
-        return _area_text(side.area, side.area_share)
+        return f"{side.area:,.2f} ㎡" if side.area is not None else _share_text(side.roll_share)
 
 
-def shown(item: ItemResult, *, least_heads: int | None = None) -> ShownItem:
-    """With `least_heads` as the public may see it; without, exactly."""
-    is_exact = least_heads is None or may_show_exact_areas(item.heads["roll"], least_heads)
+def shown(item: ItemResult, *, publicly: bool = False) -> ShownItem:
+    """Exactly, or (publicly) as the count said the public may see it."""
+    is_exact = item.is_exact or not publicly
     option = f"：{item.adopted_option}" if item.adopted_option else ""
     return ShownItem(
         motion=item.motion,
@@ -76,27 +83,27 @@ def shown(item: ItemResult, *, least_heads: int | None = None) -> ShownItem:
         heads=item.heads["participants"],
         roll_area=item.area["roll"] if is_exact else None,
         area=item.area["participants"] if is_exact else None,
-        area_share=_share(item.area["participants"], item.area["roll"], is_exact),
+        roll_share=None if is_exact else _share(item, "participants"),
         sides=tuple(_sides(item, is_exact)),
         quorum_marks=tuple(item.quorum_marks),
-        approval_marks=tuple(item.approval_marks),
+        approval_marks=tuple(item.approval_marks) if is_exact else (),
         tests=tuple(_told(test, is_exact) for test in item.tests),
         quorum_sentence=_sentence("quorum", item.tests, is_exact),
         approval_sentence=_sentence("approval", item.tests, is_exact),
-        is_quorate=all(test.is_met for test in item.tests if test.stage == "quorum"),
+        is_quorate=_is_met("quorum", item.tests),
+        is_approved=_is_met("approval", item.tests),
     )
 
 
 def _sides(item: ItemResult, is_exact: bool) -> Iterable[Side]:
     for choice in item.choices:
-        area = item.area[choice]
         yield Side(
             choice=choice,
             word=SIDE_WORDS.get(choice, choice),
             tone=_tone(choice, item.adopted_option),
             heads=item.heads[choice],
-            area=area if is_exact else None,
-            area_share=_share(area, item.area["participants"], is_exact),
+            area=item.area[choice] if is_exact else None,
+            roll_share=None if is_exact else _share(item, choice),
         )
 
 
@@ -106,13 +113,17 @@ def _tone(choice: str, adopted: str | None) -> str:
     return "for" if choice == adopted else "against"
 
 
-def _share(part: Decimal, whole: Decimal, is_exact: bool) -> Fraction:
-    if not whole:
-        return Fraction(0)
-    if is_exact:
-        return Fraction(part) / Fraction(whole)
-    rounded = whole_per_cent(part, whole)
-    return Fraction(rounded.per_cent, 100) if rounded else Fraction(0)
+def _share(item: ItemResult, name: str) -> Fraction | None:
+    # A choice that nobody made has no entry of its own.
+    return None if item.public_shares is None else Fraction(item.public_shares.get(name, 0), 100)
+
+
+def _share_text(share: Fraction | None) -> str:
+    return NOT_TOLD if share is None else f"占全体约 {int(share * 100)}%"
+
+
+def _is_met(stage: str, tests: Sequence[TestLine]) -> bool:
+    return all(test.is_met for test in tests if test.stage == stage)
 
 
 def _told(test: TestLine, is_exact: bool) -> str:
@@ -123,7 +134,7 @@ def _told(test: TestLine, is_exact: bool) -> str:
 
 
 def _sentence(stage: str, tests: Sequence[TestLine], is_exact: bool) -> str:
-    """ "还差 12 人、803.50 ㎡"; empty where the law asks nothing at this stage."""
+    """ "参与不够（三分之二以上），还差 12 人、803.50 ㎡"; empty where the law asks nothing at this stage."""
     here = [test for test in tests if test.stage == stage]
     if not here:
         return ""
@@ -131,7 +142,7 @@ def _sentence(stage: str, tests: Sequence[TestLine], is_exact: bool) -> str:
     missing = [test for test in here if not test.is_met]
     if not missing:
         return f"{_subject(here[0])}够了{asks}"
-    return f"{_subject(here[0])}不够{asks}，{'、'.join(_short(test, is_exact) for test in missing)}"
+    return f"{_subject(here[0])}不够{asks}，{'，'.join(_short(test, is_exact) for test in missing)}"
 
 
 def _subject(test: TestLine) -> str:
@@ -140,11 +151,7 @@ def _subject(test: TestLine) -> str:
 
 def _short(test: TestLine, is_exact: bool) -> str:
     if test.short is None:
-        return "没有可计算的人数" if test.base == "heads" else "没有可计算的面积"
+        return "人数无从算起" if test.base == "heads" else "面积无从算起"
     if test.base == "area" and not is_exact:
         return "面积也不够"
     return f"还差 {test.number(test.short)}"
-
-
-def _area_text(area: Decimal | None, share: Fraction) -> str:
-    return f"{area:,.2f} ㎡" if area is not None else f"约 {int(share * 100)}%"

@@ -90,6 +90,8 @@ class Standing:
     notice_ends_at: datetime | None = None
     is_notice_withdrawn: bool = False
     objections: Sequence[ObjectionState] = ()
+    #: Whether the log has grown since the newest count: a vote was reviewed or declared void after it.
+    is_count_stale: bool = False
     #: The act that ended it: "" , "final" or "void".
     ended: str = ""
 
@@ -122,6 +124,8 @@ def may_publish(standing: Standing) -> list[Reason]:
         return [Reason("not_counted", "表决还没有计票。先计票，再起草决定。", "count")]
     if _recount_is_due(standing):
         return [_RECOUNT]
+    if standing.is_count_stale:
+        return [_STALE]
     if (
         standing.version
         and not standing.is_notice_withdrawn
@@ -133,7 +137,7 @@ def may_publish(standing: Standing) -> list[Reason]:
 
 def may_void(standing: Standing, actor: str) -> list[Reason]:
     """Declaring the vote void takes a second person too."""
-    if standing.ended == "void":
+    if standing.ended:
         return [_ended(standing)]
     if actor in standing.drafters:
         return [Reason("drafter_signs", "起草的人不能宣布作废。请另一位复核人来办。")]
@@ -156,6 +160,8 @@ def _of_the_notice(standing: Standing, now: datetime) -> list[Reason]:
 def _of_the_count(standing: Standing) -> list[Reason]:
     if _recount_is_due(standing):
         return [_RECOUNT]
+    if standing.is_count_stale:
+        return [_STALE]
     if standing.version_count != standing.newest_count:
         return [
             Reason(
@@ -189,6 +195,9 @@ def _count_of(standing: Standing, objection: ObjectionState) -> int:
 
 
 _RECOUNT = Reason("recount_due", "有异议成立。先把有错的票作废，再重新计票。", "recount")
+
+
+_STALE = Reason("count_stale", "计票以后又有票被复核或作废。先重新计票。", "recount")
 
 
 def _ended(standing: Standing) -> Reason:

@@ -81,6 +81,8 @@ def upgrade() -> None:
         sa.Column("area", Area(), nullable=False),
         sa.Column("sides", sa.JSON(), nullable=False),
         sa.Column("tests", sa.JSON(), nullable=False),
+        sa.Column("is_exact", sa.Boolean(), nullable=False),
+        sa.Column("public_shares", sa.JSON()),
         sa.Column("missing_consents", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("decision_id", "version", "position", name="pk_decision_items"),
         sa.ForeignKeyConstraint(

@@ -27,8 +27,13 @@ def counted(heads: tuple[int, ...], area: tuple[str, ...], verdict: str, key: st
     }
 
 
+def details(scope: str, *keys: str, shares: dict[str, int] | None = None) -> list[dict[str, Any]]:
+    motions = [{"id": key, "shares": shares} for key in keys]
+    return [{"scope": scope, "is_exact": shares is None, "motions": motions}]
+
+
 def one(of: Asked, motion: dict[str, Any]) -> ItemResult:
-    (found,) = items_of([{"scope": "community", "motions": [motion]}], [of])
+    (found,) = items_of([{"scope": "community", "motions": [motion]}], details("community", of.key), [of])
     return found
 
 
@@ -144,7 +149,10 @@ def test_items_stand_by_motion_and_under_it_by_scope() -> None:
         {"scope": "building 1", "motions": [PASSED, PASSED | {"id": "m2"}]},
         {"scope": "building 2", "motions": [PASSED, PASSED | {"id": "m2"}]},
     ]
-    found = items_of(results, [asked(key="m1"), asked(key="m2")])
+    said = details("building 1", "m1", "m2") + details("building 2", "m1", "m2", shares={"participants": 70})
+    found = items_of(results, said, [asked(key="m1"), asked(key="m2")])
     assert [(item.motion, item.scope_zh) for item in found] == [
         ("m1", "1 栋"), ("m1", "2 栋"), ("m2", "1 栋"), ("m2", "2 栋"),
     ]  # fmt: skip
+    assert [item.is_exact for item in found] == [True, False, True, False]
+    assert [item.public_shares for item in found] == [None, {"participants": 70}, None, {"participants": 70}]

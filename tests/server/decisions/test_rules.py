@@ -180,6 +180,9 @@ def test_only_adopted_items_keep_the_subsidy(items: list[ItemResult], keys: list
         ),
         pytest.param(replace(PUBLISHED, newest_count=2), ENDS, ["count_superseded"], id="a-later-count"),
         pytest.param(
+            replace(PUBLISHED, is_count_stale=True), ENDS, ["count_stale"], id="the-log-grew-since-the-count"
+        ),
+        pytest.param(
             replace(PUBLISHED, is_notice_withdrawn=True), ENDS, ["notice_withdrawn"], id="withdrawn"
         ),
         pytest.param(replace(PUBLISHED, ended="final"), ENDS, ["is_final"], id="signed-already"),
@@ -215,6 +218,9 @@ def test_the_reason_names_the_last_day_at_24_00() -> None:
         pytest.param(replace(PUBLISHED, is_notice_withdrawn=True), [], id="again-after-withdrawing"),
         pytest.param(replace(PUBLISHED, newest_count=2), [], id="again-after-a-recount"),
         pytest.param(
+            replace(PUBLISHED, version=0, is_count_stale=True), ["count_stale"], id="not-on-a-stale-count"
+        ),
+        pytest.param(
             replace(PUBLISHED, objections=[upheld(NOON)]), ["recount_due"], id="not-before-the-recount"
         ),
         pytest.param(replace(PUBLISHED, ended="final"), ["is_final"], id="not-after-signing"),
@@ -228,6 +234,7 @@ def test_who_drafted_does_not_declare_the_vote_void_either() -> None:
     assert [reason.code for reason in may_void(PUBLISHED, "staff:1")] == ["drafter_signs"]
     assert may_void(PUBLISHED, "staff:2") == []
     assert [reason.code for reason in may_void(replace(PUBLISHED, ended="void"), "staff:2")] == ["is_void"]
+    assert [reason.code for reason in may_void(replace(PUBLISHED, ended="final"), "staff:2")] == ["is_final"]
 
 
 @pytest.mark.parametrize(

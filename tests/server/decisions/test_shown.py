@@ -41,7 +41,17 @@ FACTS = Facts(
 )
 
 
-def item(heads: dict[str, int], area: dict[str, str], verdict: str = "passed") -> ItemResult:
+PUBLIC = {"participants": 83, "for": 75, "against": 9}
+
+
+def item(
+    heads: dict[str, int],
+    area: dict[str, str],
+    verdict: str = "passed",
+    *,
+    is_exact: bool = False,
+    shares: dict[str, int] | None = None,
+) -> ItemResult:
     motion: dict[str, Any] = {
         "id": "m1",
         "law": "civil-code-278",
@@ -49,44 +59,55 @@ def item(heads: dict[str, int], area: dict[str, str], verdict: str = "passed") -
         "area": area,
         "verdict": verdict,
     }
+    details = [{"scope": "building 2", "is_exact": is_exact, "motions": [{"id": "m1", "shares": shares}]}]
     asked = Asked(
         "m1", "加装电梯", "approve", Matter.REBUILD, None, None, CIVIL_CODE.requirement(Matter.REBUILD)
     )
-    (found,) = items_of([{"scope": "building 2", "motions": [motion]}], [asked])
+    (found,) = items_of([{"scope": "building 2", "motions": [motion]}], details, [asked])
     return found
 
 
-SMALL = item(
-    {"roll": 12, "participants": 10, "for": 9, "against": 1, "abstain": 0},
-    {"roll": "1031.37", "participants": "858.91", "for": "771.04", "against": "87.87", "abstain": "0.00"},
-)
+HEADS = {"roll": 12, "participants": 10, "for": 9, "against": 1, "abstain": 0}
+AREA = {"roll": "1031.37", "participants": "858.91", "for": "771.04", "against": "87.87", "abstain": "0.00"}
+SMALL = item(HEADS, AREA, shares=PUBLIC)
 EXACT = ("1031.37", "1,031.37", "858.91", "771.04", "87.87", "172.46")
 
 
 @pytest.mark.parametrize(
-    ("least", "is_exact"),
+    ("of", "publicly", "is_exact"),
     [
-        pytest.param(12, True, id="as-many-heads-as-the-setting-asks"),
-        pytest.param(13, False, id="one-head-too-few"),
-        pytest.param(None, True, id="for-those-who-may-see-exactly"),
+        pytest.param(item(HEADS, AREA, is_exact=True), True, True, id="the-public-of-a-large-scope"),
+        pytest.param(SMALL, True, False, id="the-public-of-a-small-one"),
+        pytest.param(SMALL, False, True, id="those-who-may-see-exactly"),
     ],
 )
-def test_exact_areas_stand_where_the_scope_is_large_enough(least: int | None, is_exact: bool) -> None:
-    assert shown(SMALL, least_heads=least).is_exact is is_exact
+def test_exact_areas_stand_where_the_count_says_they_may(
+    of: ItemResult, publicly: bool, is_exact: bool
+) -> None:
+    assert shown(of, publicly=publicly).is_exact is is_exact
 
 
 def test_of_a_small_scope_the_public_gets_heads_whole_per_cents_and_tests() -> None:
-    public = shown(SMALL, least_heads=30)
+    public = shown(SMALL, publicly=True)
     assert (public.roll_heads, public.heads) == (12, 10)
     assert public.area is None and public.roll_area is None
-    assert public.area_share == Fraction(83, 100)
-    assert [(side.word, side.heads, side.area, side.area_share) for side in public.sides] == [
-        ("同意", 9, None, Fraction(90, 100)),
-        ("反对", 1, None, Fraction(10, 100)),
+    assert public.roll_share == Fraction(83, 100)
+    assert [(side.word, side.heads, side.area, side.roll_share) for side in public.sides] == [
+        ("同意", 9, None, Fraction(75, 100)),
+        ("反对", 1, None, Fraction(9, 100)),
         ("弃权", 0, None, Fraction(0)),
     ]
     assert [test.endswith("达到。") for test in public.tests] == [True] * 4
     assert not any(number in repr(public) for number in EXACT)
+
+
+def test_where_no_share_may_be_told_none_is() -> None:
+    public = shown(item(HEADS, AREA), publicly=True)
+    assert public.roll_share is None
+    assert {side.roll_share for side in public.sides} == {None}
+    assert not public.has_shares
+    assert public.area_text == "不公布"
+    assert public.heads == 10
 
 
 def test_a_small_scope_that_fell_short_does_not_tell_by_what_area() -> None:
@@ -95,12 +116,12 @@ def test_a_small_scope_that_fell_short_does_not_tell_by_what_area() -> None:
         {"roll": "1031.37", "participants": "600.00", "for": "600.00", "against": "0.00", "abstain": "0.00"},
         "no_quorum",
     )
-    assert shown(short).quorum_sentence == "参与不够（三分之二以上），还差 1 人、还差 87.58 ㎡"
-    assert shown(short, least_heads=30).quorum_sentence == "参与不够（三分之二以上），还差 1 人、面积也不够"
+    assert shown(short).quorum_sentence == "参与不够（三分之二以上），还差 1 人，还差 87.58 ㎡"
+    assert shown(short, publicly=True).quorum_sentence == "参与不够（三分之二以上），还差 1 人，面积也不够"
 
 
 def test_the_sheet_of_a_small_scope_holds_no_exact_area() -> None:
-    body = blocks([shown(SMALL, least_heads=30)], summary([SMALL]), FACTS, "说明", "接下来做什么")
+    body = blocks([shown(SMALL, publicly=True)], summary([SMALL]), FACTS, "说明", "接下来做什么")
     text = json.dumps(body, ensure_ascii=False)
     assert not any(number in text for number in EXACT)
     assert "twin_bar" not in text
