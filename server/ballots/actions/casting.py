@@ -58,7 +58,7 @@ def cast_vote(
     card, owner_id = _own_head(ballot, actor, flat_id, now)
     end = tail(ballot, card.head)
     rules.check_open(ballot.opened_at, ballot.closing_at, max(now, end.recorded_at))
-    event = {
+    event: dict[str, object] = {
         "kind": "vote",
         "received_at": china_text(max(now, end.recorded_at)),
         "head": card.head,

@@ -54,8 +54,15 @@ def lock_opened(ballot_id: int) -> Locked:
         if db.session.get(Ballot, ballot_id) is None:
             raise NotFound
         raise Refused("投票还没开始。开始时间请看公告。", code="not_open")
-    *frozen, document = row
-    return Locked(ballot_id, *frozen, read_document(document))
+    return Locked(
+        ballot_id,
+        row.community_id,
+        row.opened_at,
+        row.closing_at,
+        row.disclosed_at,
+        row.fingerprint,
+        read_document(row.document),
+    )
 
 
 _LOCKED = (

@@ -1,8 +1,9 @@
 """Heads of the frozen roll: found by flat or by name, with what is needed to cast for them."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -10,6 +11,9 @@ from sqlalchemy.orm import aliased
 from server.ballots.models import Head, RollFlat
 from server.ballots.rules.casting import HeadOnRoll
 from server.infra.db import db
+
+#: Flat id, building, entrance, label, area.
+HeadFlat = tuple[int, str, str, str, Decimal]
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,7 @@ class HeadCard:
     holder: str
     owner_ids: tuple[int, ...]
     representative_id: int | None
-    #: (flat id, building, entrance, label, area)
-    flats: tuple[tuple[int, str, str, str, Decimal], ...]
+    flats: tuple[HeadFlat, ...]
 
     @property
     def on_roll(self) -> HeadOnRoll:
@@ -75,32 +78,36 @@ def heads_of_flats(ballot_id: int, flat_ids: Collection[int]) -> list[HeadCard]:
     """The heads that any of these flats belongs to, each with all its flats."""
     if not flat_ids:
         return []
-    return _cards(db.session.execute(_BY_FLAT, {"ballot_id": ballot_id, "flat_ids": list(flat_ids)}).all())
+    return _cards(db.session.execute(_BY_FLAT, {"ballot_id": ballot_id, "flat_ids": list(flat_ids)}))
 
 
 def head(ballot_id: int, name: str) -> HeadCard | None:
     rows = _CARDS.where(Head.ballot_id == ballot_id, Head.head == name).order_by(RollFlat.flat_id)
-    return next(iter(_cards(db.session.execute(rows).all())), None)
+    return next(iter(_cards(db.session.execute(rows))), None)
 
 
 def heads_of(ballot_id: int) -> list[HeadCard]:
     """The whole roll, in its order."""
     rows = _CARDS.where(Head.ballot_id == ballot_id).order_by(Head.position, RollFlat.flat_id)
-    return _cards(db.session.execute(rows).all())
+    return _cards(db.session.execute(rows))
 
 
-def _cards(
-    rows: Collection[sa.Row[tuple[str, str, list[int], int | None, int, str, str, str, Decimal]]],
-) -> list[HeadCard]:
+def _cards(rows: Iterable[Any]) -> list[HeadCard]:
+    """Rows of `_COLUMNS`, one a flat, gathered by head."""
     found: dict[str, HeadCard] = {}
-    flats: dict[str, dict[int, tuple[int, str, str, str, Decimal]]] = {}
-    for name, holder, owner_ids, representative_id, *flat in rows:
-        found.setdefault(name, HeadCard(name, holder, tuple(owner_ids), representative_id, ()))
-        flats.setdefault(name, {})[flat[0]] = (flat[0], flat[1], flat[2], flat[3], flat[4])
-    return [
-        HeadCard(card.head, card.holder, card.owner_ids, card.representative_id, tuple(flats[name].values()))
-        for name, card in found.items()
-    ]
+    flats: dict[str, dict[int, HeadFlat]] = {}
+    for row in rows:
+        found.setdefault(
+            row.head, HeadCard(row.head, row.holder, tuple(row.owner_ids), row.representative_id, ())
+        )
+        flats.setdefault(row.head, {})[row.flat_id] = (
+            row.flat_id,
+            row.building,
+            row.entrance,
+            row.label,
+            row.area,
+        )
+    return [replace(card, flats=tuple(flats[name].values())) for name, card in found.items()]
 
 
 def flat_ids_of(ballot_id: int) -> list[int]:

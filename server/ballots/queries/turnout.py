@@ -47,7 +47,7 @@ class ScopeTurnout:
 
     @property
     def is_met(self) -> bool:
-        return self.lacking == (0, 0)
+        return not any(self.lacking)
 
     @property
     def marks(self) -> list[Fraction]:
