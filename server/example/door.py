@@ -1,0 +1,116 @@
+"""The example's door: cards that sign in by one click, and the bar that moves the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask.blueprints import BlueprintSetupState
+from werkzeug.wrappers import Response
+
+from server.example import clock, people, story
+from server.example.clock import RunDue
+from server.example.commands import example_commands
+from server.example.fill import fill
+from server.identity import queries as identity
+from server.identity.models import Resident, Staff
+from server.infra.clock import now
+from server.kernel.chinatime import china_day
+from server.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Card:
+    """One person to be, and what to try as them."""
+
+    name: str
+    who: str
+    title: str
+    text: str
+    opens: str
+
+
+CARDS = (
+    Card("owner", "业主", f"{story.LEAD_OWNER},1 栋 1 单元 302", "家里有一次投票还没投。看看要表决什么,投一票,留好回执。", "/me"),
+    Card("tenant", "租户", "同一套房的租客", "能看公告、看进度、提异议;投票要业主本人,页面会说明为什么。", "/me"),
+    Card("clerk", "居委会经办人", people.CLERK.name, "导入台账,印二维码,起草投票,录入纸票。看看今天有什么在等她。", "/admin/"),
+    Card("reviewer", "居委会复核人", people.REVIEWER.name, "复核录入的纸票,发公告,答复异议,签署决定。", "/admin/"),
+    Card("county", "县(区)工作人员", people.COUNTY_OFFICER.name, "看全区各小区到了哪一步,每个数字都能点到来处。", "/admin/"),
+)
+
+
+def example_door(
+    run_due: RunDue, remember_staff: Callable[[Staff], None], remember_resident: Callable[[Resident], None]
+) -> Blueprint:
+    """The door, given what it may not know by itself: how the other doors sign people in, and what falls due."""
+    door = Blueprint("example", __name__, url_prefix="/example", cli_group=None)
+    door.cli.add_command(example_commands(run_due))
+
+    @door.record_once
+    def _offer(state: BlueprintSetupState) -> None:
+        app = cast(Flask, state.app)
+        app.extensions["example_fill"] = fill
+        app.context_processor(_bar_and_cards)
+
+    @door.post("/people/<name>")
+    def enter(name: str) -> Response:
+        """Sign in as the person of a card."""
+        card = next((one for one in CARDS if one.name == name), None)
+        if card is None:
+            raise NotFound
+        if card.opens == "/admin/":
+            remember_staff(_staff(card.name))
+        else:
+            remember_resident(_resident(card.name))
+        return redirect(card.opens)
+
+    @door.post("/clock")
+    def move() -> Response:
+        """Move the example's time by a day, or to the next instant that matters."""
+        if request.form.get("step") == "next":
+            matter = clock.advance_to_next(run_due)
+            flash(f"已经到了:{matter.word}。" if matter else "后面没有定好日子的事了。", "info")
+        else:
+            clock.advance(clock.step_of("1d"), run_due)
+        return redirect(_back())
+
+    for view in (enter, move):
+        view.guard = "open"  # type: ignore[attr-defined]
+    return door
+
+
+def _staff(card: str) -> Staff:
+    facts = {"clerk": people.CLERK, "reviewer": people.REVIEWER, "county": people.COUNTY_OFFICER}[card]
+    staff = identity.staff_named(facts.username)
+    if staff is None:
+        raise NotFound
+    return staff
+
+
+def _resident(card: str) -> Resident:
+    resident_id = people.lead_residents(clock.ledger_community() or 0)[card]
+    resident = identity.resident(resident_id)
+    if resident is None:
+        raise NotFound
+    return resident
+
+
+def _back() -> str:
+    """The page the bar stood on; only ever one of ours."""
+    back = request.form.get("back", "/")
+    return back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
+
+
+def _bar_and_cards() -> dict[str, Any]:
+    if request.path.startswith(("/api/", "/healthz", "/readyz")):
+        return {}
+    instant = now()
+    matter = clock.next_matter(instant)
+    bar = {
+        "today": china_day(instant),
+        "action": url_for("example.move"),
+        "next_on": china_day(matter.at) if matter else None,
+        "next_word": matter.word if matter else "",
+        "back": request.full_path.rstrip("?") if request.method == "GET" else "",
+    }
+    return {"example_clock": bar, "example_cards": CARDS if request.path == "/" else ()}

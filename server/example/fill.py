@@ -1,0 +1,49 @@
+"""Filling an empty database with the example, in one transaction: all of it, or none."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from server.ballots.actions import closing
+from server.example import decided, ledger, people, votes
+from server.example.clock import ledger_community
+from server.infra import clock
+from server.infra.db import unit_of_work
+from server.kernel.actor import CLOCK
+
+Say = Callable[[str], object]
+#: The story begins four months ago.
+FIRST_DAY = -120
+
+
+def fill(say: Say) -> bool:
+    """Make the example where the database holds none. Returns whether it was made."""
+    if ledger_community() is not None:
+        return False
+    say("正在装入示例数据……")
+    with unit_of_work():
+        _tell(clock.now())
+    say("示例数据已装好。")
+    return True
+
+
+def _tell(today: datetime) -> None:
+    first = votes.at(today, FIRST_DAY, 9)
+    community = ledger.make_community(first)
+    ledger.make_neighbours(first)
+    people.make_staff(community.id, first)
+    people.make_codes(community.id, first)
+    people.make_lead(community.id, first + timedelta(days=2))
+    final = votes.announce(community.id, votes.DECIDED, today)
+    votes.open_and_vote(final, votes.DECIDED, today)
+    _count(final.id, today, votes.DECIDED.closes)
+    decided.decide(final, today)
+    waiting = votes.announce(community.id, votes.COUNTED, today)
+    votes.open_and_vote(waiting, votes.COUNTED, today)
+    _count(waiting.id, today, votes.COUNTED.closes)
+    running = votes.announce(community.id, votes.OPEN, today)
+    votes.open_and_vote(running, votes.OPEN, today)
+    votes.announce(community.id, votes.ANNOUNCED, today)
+
+
+def _count(ballot_id: int, today: datetime, closes: int) -> None:
+    closing.count_ballot(ballot_id, actor=CLOCK, now=votes.at(today, closes, 18, 5))

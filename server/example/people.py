@@ -1,0 +1,106 @@
+"""The example's people: staff with their roles, and residents bound to their flats through real slips."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.example import story
+from server.example.ledger import division_id, flat_id
+from server.identity import queries as identity
+from server.identity.actions import accounts, binding, codes, grants
+from server.identity.models import Means
+from server.identity.rules import Role
+from server.kernel.actor import COMMAND, Actor, ActorKind
+from server.kernel.chinatime import china_day
+from server.kernel.errors import NotFound
+from server.ledger import queries as ledger
+
+#: Every account of the example begins so; production refuses to start where one is found.
+PREFIX = "example-"
+PRIVACY_VERSION = "2026-01"
+
+
+@dataclass(frozen=True)
+class StaffFacts:
+    username: str
+    name: str
+    role: Role
+    #: The division whose subtree it reaches; None means the example's community.
+    division_code: str | None = None
+
+
+CLERK = StaffFacts(f"{PREFIX}clerk", "周敏", Role.CLERK)
+REVIEWER = StaffFacts(f"{PREFIX}reviewer", "田永福", Role.REVIEWER)
+COUNTY_OFFICER = StaffFacts(f"{PREFIX}county", "韦丽", Role.COUNTY_OFFICER, story.COUNTY_CODE)
+AUDITOR = StaffFacts(f"{PREFIX}auditor", "石光明", Role.AUDITOR, story.COUNTY_CODE)
+STAFF = (CLERK, REVIEWER, COUNTY_OFFICER, AUDITOR)
+
+
+def make_staff(community_id: int, now: datetime) -> None:
+    """Accounts with a password that nobody knows: the cards sign in, a password never does."""
+    for facts in STAFF:
+        password = secrets.token_urlsafe(18)
+        staff = accounts.create_staff(
+            username=facts.username, name=facts.name, password=password, actor=COMMAND, now=now
+        )
+        accounts.change_password(staff, old=password, new=secrets.token_urlsafe(18), actor=COMMAND, now=now)
+        grants.grant_role(
+            staff_id=staff.id,
+            role=facts.role,
+            division_id=division_id(facts.division_code) if facts.division_code else None,
+            community_id=None if facts.division_code else community_id,
+            valid_from=china_day(now),
+            granter=None,
+            actor=COMMAND,
+            now=now,
+        )
+
+
+def staff_actor(facts: StaffFacts) -> Actor:
+    staff = identity.staff_named(facts.username)
+    if staff is None:
+        raise NotFound
+    return Actor(ActorKind.STAFF, staff.id, staff.name)
+
+
+def make_codes(community_id: int, now: datetime) -> None:
+    codes.issue_slips(community_id, actor=staff_actor(CLERK), now=now)
+    codes.issue_place_codes(community_id, actor=staff_actor(CLERK), now=now)
+
+
+def reach(community_id: int, address: str, now: datetime) -> int:
+    """Somebody opens the slip of this flat. Returns the resident's id."""
+    flat = flat_id(community_id, address)
+    slip = next(one for one in identity.slips_of(community_id) if one.flat_id == flat)
+    bound = binding.enter_by_slip(slip, resident_id=None, privacy_version=PRIVACY_VERSION, now=now)
+    return bound.resident_id
+
+
+def prove(community_id: int, address: str, resident_id: int, now: datetime) -> Actor:
+    """The resident is this flat's owner (the representative, where there is one). Returns them as an actor."""
+    flat = flat_id(community_id, address)
+    row = identity.binding_of(resident_id, flat)
+    owners = ledger.owners_of_flat(flat, china_day(now))
+    if row is None or not owners:
+        raise NotFound
+    owner = next((one for one in owners if one.is_representative), owners[0])
+    actor = binding.resident_actor(resident_id)
+    binding.raise_level(row, owner_id=owner.id, means=Means.NAME_AND_PHONE, actor=actor, now=now)
+    return actor
+
+
+def residents_at(community_id: int, address: str) -> list[int]:
+    return identity.residents_of_flat(flat_id(community_id, address))
+
+
+def make_lead(community_id: int, now: datetime) -> None:
+    """The two people of the cards in one flat: its owner, proven, and its tenant, who was only reached."""
+    owner = reach(community_id, story.LEAD_FLAT, now)
+    prove(community_id, story.LEAD_FLAT, owner, now)
+    reach(community_id, story.LEAD_FLAT, now)
+
+
+def lead_residents(community_id: int) -> dict[str, int]:
+    """The residents of the cards, by the card's name."""
+    owner, tenant = sorted(residents_at(community_id, story.LEAD_FLAT))[:2]
+    return {"owner": owner, "tenant": tenant}

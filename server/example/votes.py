@@ -1,0 +1,230 @@
+"""The example's votes: announced, opened, voted on phones and paper, reviewed, counted, each act at its own past instant."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from PIL import Image, ImageDraw
+
+from server.attachments import actions as attachments
+from server.ballots import queries as ballots
+from server.ballots.actions import announcing, casting, desk, drafting, opening, review
+from server.ballots.models import Ballot
+from server.ballots.rules.drafting import Kind, MotionText
+from server.ballots.rules.events import Verdict
+from server.catalogue import queries as catalogue
+from server.example import people, story
+from server.example.ledger import flat_id, key
+from server.kernel.actor import CLOCK, Actor
+from server.kernel.chinatime import china_day, from_china
+from server.kernel.errors import NotFound
+from server.kernel.matters import Matter
+from server.kernel.places import ScopeKind
+from server.ledger import queries as ledger
+
+
+@dataclass(frozen=True)
+class Item:
+    """A catalogue item, and of ten who vote how many are for it and how many against; the others abstain."""
+
+    code: str
+    in_favour: int
+    opposed: int
+
+
+@dataclass(frozen=True)
+class VoteStory:
+    title: str
+    intro: str
+    items: tuple[Item, ...]
+    #: Days before (negative) or after today.
+    announced: int
+    closes: int
+    #: Heads that vote, of all on the roll; and how many of them on paper.
+    voters: int = 0
+    on_paper: int = 0
+    left_for_review: int = 0
+
+
+DECIDED = VoteStory(
+    "水、路、照明改造",
+    "政府的老旧小区改造要把小区里的水管、下水管换新,把路铺平,装上路灯。费用由财政补助,不向居民收钱。请全体业主表决做不做。",
+    (Item("B02", 9, 0), Item("B06", 8, 1), Item("B11", 9, 0)),
+    announced=-110,
+    closes=-75,
+    voters=47,
+    on_paper=9,
+)
+COUNTED = VoteStory(
+    "消防通道、停车位和围墙",
+    "划出消防车道,修围墙;并把东边一块空地改成停车位。三项分开表决,通过哪项做哪项。",
+    (Item("B10", 9, 0), Item("W03", 6, 3), Item("B07", 5, 4)),
+    announced=-52,
+    closes=-3,
+    voters=43,
+    on_paper=8,
+)
+OPEN = VoteStory(
+    "屋面、楼道和门禁",
+    "把漏水的屋顶、掉皮的外墙和旧楼梯修好,装上单元门禁,门口修无障碍坡道。三项分开表决。",
+    (Item("B13", 9, 0), Item("B14", 6, 2), Item("W06", 8, 0)),
+    announced=-32,
+    closes=8,
+    voters=32,
+    on_paper=7,
+    left_for_review=3,
+)
+ANNOUNCED = VoteStory(
+    "供电线路和活动场地",
+    "把共用的电线、电表箱换新,在中间的空地装健身器材。",
+    (Item("B03", 8, 1), Item("W05", 7, 2)),
+    announced=-4,
+    closes=27,
+)
+
+
+def at(today: datetime, days: int, hour: int, minute: int = 0) -> datetime:
+    """An hour of China time, so many days from today."""
+    day = china_day(today) + timedelta(days=days)
+    return from_china(datetime.combine(day, time(hour, minute)))
+
+
+def announce(community_id: int, told: VoteStory, today: datetime) -> Ballot:
+    """Drafted by the clerk, announced by the reviewer, to open on the first day that the notice allows."""
+    moment = at(today, told.announced, 10)
+    starts = ballots.earliest_opening(community_id, moment) + timedelta(hours=9)
+    draft = drafting.Draft(
+        title=told.title,
+        intro=told.intro,
+        scope=ScopeKind.COMMUNITY,
+        motions=[_motion(community_id, item.code, moment) for item in told.items],
+        opens_at=starts,
+        closes_at=at(today, told.closes, 18),
+    )
+    clerk, reviewer = people.staff_actor(people.CLERK), people.staff_actor(people.REVIEWER)
+    ballot = drafting.draft_ballot(community_id, draft, client_key=key(), actor=clerk, now=moment)
+    announcing.announce_ballot(ballot, client_key=key(), actor=reviewer, now=moment + timedelta(hours=1))
+    return ballot
+
+
+def _motion(community_id: int, code: str, now: datetime) -> MotionText:
+    place = ledger.place(community_id)
+    listed = catalogue.items(china_day(now), place.division_path) if place else []
+    item = next((one for one in listed if one.code == code), None)
+    if item is None or item.matter is None:
+        raise NotFound(f"清单里没有可以表决的 {code}。")
+    return MotionText(
+        title=item.name,
+        kind=Kind.APPROVE,
+        matter=Matter(item.matter),
+        description=item.description,
+        catalogue_item_id=item.id,
+    )
+
+
+def open_and_vote(ballot: Ballot, told: VoteStory, today: datetime) -> None:
+    """Opened by the clock at its announced instant; then so many heads vote, spread over the days until now or closing."""
+    starts = ballot.opens_at
+    if starts is None:
+        raise NotFound
+    opening.open_ballot(ballot, actor=CLOCK, now=starts)
+    addresses = voters(told.voters)
+    ends = min(at(today, told.closes, 17), at(today, 0, 8))
+    step = (ends - starts) / (len(addresses) + 1)
+    moments = [starts + step * (number + 1) for number in range(len(addresses))]
+    paper = set(addresses[:: max(1, len(addresses) // told.on_paper)][: told.on_paper])
+    for number, (address, moment) in enumerate(zip(addresses, moments, strict=True)):
+        choices = _choices(told.items, number)
+        if address in paper or address in story.WORK_UNIT_FLATS:
+            continue
+        _vote_online(ballot, address, choices, moment)
+    _vote_on_paper(ballot, told, [one for one in addresses if one in paper], addresses, ends)
+
+
+def voters(count: int) -> list[str]:
+    """Whose heads vote: one address for each head, in an order that mixes the buildings; the lead's own stays open."""
+    others = {*story.THREE_FLATS[1:], *story.WORK_UNIT_FLATS[1:], story.LEAD_FLAT}
+    addresses = [flat.address for flat in story.flats() if flat.address not in others]
+    mixed = sorted(range(len(addresses)), key=lambda number: (number * 23) % 53)
+    return [addresses[number] for number in mixed][:count]
+
+
+def _choices(items: Sequence[Item], number: int) -> dict[str, str]:
+    found = {}
+    for position, item in enumerate(items, 1):
+        draw = (number * 7 + position * 3) % 10
+        against = item.in_favour + item.opposed
+        found[f"m{position}"] = "for" if draw < item.in_favour else "against" if draw < against else "abstain"
+    return found
+
+
+def _vote_online(ballot: Ballot, address: str, choices: dict[str, str], moment: datetime) -> None:
+    actor = _owner_at(ballot.community_id, address, moment)
+    casting.cast_vote(
+        ballot.id,
+        choices,
+        client_key=key(),
+        actor=actor,
+        now=moment,
+        flat_id=flat_id(ballot.community_id, address),
+    )
+
+
+def _owner_at(community_id: int, address: str, moment: datetime) -> Actor:
+    known = people.residents_at(community_id, address)
+    resident_id = known[0] if known else people.reach(community_id, address, moment)
+    return people.prove(community_id, address, resident_id, moment)
+
+
+def _vote_on_paper(
+    ballot: Ballot, told: VoteStory, addresses: list[str], order: list[str], ends: datetime
+) -> None:
+    clerk, reviewer = people.staff_actor(people.CLERK), people.staff_actor(people.REVIEWER)
+    entered = ends + timedelta(minutes=20)
+    desk.issue_papers(ballot.id, actor=clerk, now=ends)
+    papers = {paper.head: paper for paper in ballots.papers(ballot.id)}
+    for number, address in enumerate(addresses):
+        card = ballots.heads_of_flats(ballot.id, [flat_id(ballot.community_id, address)])[0]
+        choices = _choices(told.items, order.index(address))
+        receipt = desk.enter_paper(
+            ballot.id,
+            serial=papers[card.head].serial,
+            read=choices,
+            received_at=ends,
+            photo_id=_photo(ballot.title, papers[card.head].number, entered, clerk),
+            is_signed=True,
+            by_representative=card.has_representative,
+            client_key=key(),
+            actor=clerk,
+            now=entered,
+        )
+        if number >= told.left_for_review:
+            review.review_vote(
+                ballot.id,
+                receipt.seq,
+                verdict=Verdict.VALID,
+                reading=choices,
+                client_key=key(),
+                actor=reviewer,
+                now=entered + timedelta(minutes=5),
+            )
+
+
+def _photo(title: str, number: int, now: datetime, clerk: Actor) -> int:
+    """A drawn sheet that stands for the picture of a returned paper."""
+    sheet = Image.new("RGB", (600, 840), "#FFFFFF")
+    pen = ImageDraw.Draw(sheet)
+    pen.rectangle((24, 24, 576, 816), outline="#545F5A", width=2)
+    for line in range(8):
+        pen.line((60, 160 + line * 70, 540, 160 + line * 70), fill="#C9CFCB", width=2)
+    pen.text((60, 60), f"EXAMPLE PAPER No. {number}", fill="#1C211F")
+    pen.text((60, 90), f"ballot {hash_of(title) % 10000:04d}", fill="#1C211F")
+    out = io.BytesIO()
+    sheet.save(out, "JPEG")
+    return attachments.keep_photo(out.getvalue(), actor=clerk, now=now).id
+
+
+def hash_of(text: str) -> int:
+    """The same number for the same text in every process."""
+    return sum(position * ord(letter) for position, letter in enumerate(text, 1))
