@@ -1,0 +1,7 @@
+"""Acts on a decision: drafting, publishing a version, signing, declaring the vote void."""
+
+from server.decisions.actions.drafting import draft_decision, edit_decision
+from server.decisions.actions.ending import declare_void, sign_decision
+from server.decisions.actions.publishing import publish_decision
+
+__all__ = ["declare_void", "draft_decision", "edit_decision", "publish_decision", "sign_decision"]

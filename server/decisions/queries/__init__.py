@@ -1,0 +1,52 @@
+"""Reading decisions: where each stands, what the newest count says, and a decision as paper."""
+
+from server.decisions.queries.counted import facts_counted, items_counted, newest_count
+from server.decisions.queries.decided import (
+    DecisionLine,
+    Hung,
+    Undecided,
+    decision,
+    decision_by_code,
+    decision_of_ballot,
+    ending,
+    hung,
+    known,
+    lines,
+    public_lines,
+    stage,
+    standing,
+    stands_in_the_way,
+    undecided,
+    version,
+    versions,
+)
+from server.decisions.queries.paper import Heard, Paper, adopted_items, items_of_version, paper, preview
+
+__all__ = [
+    "DecisionLine",
+    "Heard",
+    "Hung",
+    "Paper",
+    "Undecided",
+    "adopted_items",
+    "decision",
+    "decision_by_code",
+    "decision_of_ballot",
+    "ending",
+    "facts_counted",
+    "hung",
+    "items_counted",
+    "items_of_version",
+    "known",
+    "lines",
+    "newest_count",
+    "paper",
+    "preview",
+    "public_lines",
+    "stage",
+    "standing",
+    "stands_in_the_way",
+    "undecided",
+    "version",
+    "versions",
+]
