@@ -14,8 +14,8 @@ from server.infra.db import db
 from server.kernel.actor import Actor
 from server.kernel.errors import Invalid, TooLarge
 
-#: Only these decoders are ever tried. MPO is a JPEG with a second picture behind it, as some telephones write.
-KINDS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP")
+#: Only these decoders are ever tried. The first also opens MPO, a JPEG with a second picture behind it, as some telephones write.
+KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 NOT_A_PICTURE = "这个文件不是照片,或者已经损坏。请重新拍一张,或选 JPG、PNG 格式的图片。"
 TOO_MANY_PIXELS = "照片的像素太多。请在相机里选标准尺寸重拍,或者截一张图再传。"
 
