@@ -1,8 +1,38 @@
 """The residents' door: JSON under /api/v1 and the phone pages."""
 
-from flask import Blueprint
+from datetime import timedelta
 
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+
+from miniprogram_api.ballots import ballots
+from miniprogram_api.binding import binding
+from miniprogram_api.messages import messages
+from miniprogram_api.notices import notices
+from miniprogram_api.openapi import describe_api
+from miniprogram_api.pages.ballots import ballot_pages
+from miniprogram_api.pages.binding import binding_pages
+from miniprogram_api.pages.entrance import entrance
 from miniprogram_api.pages.front import front
+from miniprogram_api.pages.home import home_pages
+from miniprogram_api.pages.inbox import inbox_pages
+from miniprogram_api.pages.notices import notice_pages
+from miniprogram_api.pages.privacy import privacy
+from miniprogram_api.pages.receipts import receipt_pages
+from miniprogram_api.receipts import receipts
+from miniprogram_api.session import SIGNED_IN_FOR
 
 mobile = Blueprint("mobile", __name__, template_folder="templates")
 mobile.register_blueprint(front)
+for door in (
+    ballots, binding, receipts, notices, messages,
+    entrance, privacy, home_pages, binding_pages, ballot_pages, receipt_pages, notice_pages, inbox_pages,
+):  # fmt: skip
+    mobile.register_blueprint(door)
+describe_api(mobile)
+
+
+@mobile.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    """The cookie lives as long as the longest sign-in; each door bounds its own inside it."""
+    state.app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(seconds=SIGNED_IN_FOR)

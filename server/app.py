@@ -14,6 +14,7 @@ from server.infra.problems import init_problems
 from server.infra.queue import init_queue
 from server.infra.settings import Settings, load_settings
 from server.infra.web import init_web
+from server.infra.web.addresses import bound_ids
 from server.infra.web.csrf import protect_forms
 
 #: A ledger sheet is the largest thing anyone uploads.
@@ -45,6 +46,7 @@ def create_app(
     init_queue(app, settings)
     init_problems(app)
     init_web(app)
+    bound_ids(app)
     protect_forms(app)
     _init_health(app)
     for door in doors:

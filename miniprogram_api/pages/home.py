@@ -1,0 +1,81 @@
+"""What waits for this resident: votes to cast, notices that hang, messages; and their homes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template
+
+from miniprogram_api import notices as notice_door
+from miniprogram_api.ballots import reading
+from miniprogram_api.guard import resident_page
+from miniprogram_api.messages import recipients
+from miniprogram_api.session import Resident, me
+from server.ballots import queries as ballots
+from server.ballots.models import Ballot
+from server.ballots.queries import VoterState
+from server.ballots.rules.drafting import Stage
+from server.identity import queries as identity
+from server.identity.rules import Level
+from server.infra.clock import now
+from server.ledger import queries as ledger
+from server.messages import queries as messages
+
+home_pages = Blueprint("home_pages", __name__)
+
+
+@dataclass(frozen=True)
+class HomeFlat:
+    """One flat of this person, and how well they are known for it."""
+
+    label: str
+    level: Level
+    is_frozen: bool
+    community: str
+    community_id: int
+
+
+@dataclass(frozen=True)
+class OpenVote:
+    ballot: Ballot
+    state: VoterState
+
+
+@home_pages.get("/me")
+@resident_page
+def home() -> str:
+    moment = now()
+    resident = me()
+    found = reading.ballots_for(resident.id, moment)
+    hanging = [row for row in notice_door.notices_for(resident.id, moment) if notice_door.hangs(row, moment)]
+    flats = flats_of(resident)
+    contact = ledger.contact(flats[0].community_id) if flats else ("", "", "")
+    return render_template(
+        "phone/home/home.html",
+        votes=[open_vote(of, resident, moment) for of, stage in found if stage is Stage.OPEN],
+        others=[(of, stage) for of, stage in found if stage is not Stage.OPEN][:4],
+        hanging=hanging[:4],
+        unread=messages.unread_count(recipients(resident.id)),
+        flats=flats,
+        communities={flat.community_id: flat.community for flat in flats},
+        help_phone=contact[1],
+    )
+
+
+def open_vote(of: Ballot, resident: Resident, moment: datetime) -> OpenVote:
+    return OpenVote(of, ballots.voter(of, resident.id, moment))
+
+
+def flats_of(resident: Resident) -> list[HomeFlat]:
+    bound = identity.flats_of(resident.id)
+    cards = ledger.flats_by_ids([flat.flat_id for flat in bound])
+    names = {}
+    for flat in bound:
+        community = ledger.community(flat.community_id)
+        names[flat.community_id] = community.name if community else ""
+    return [
+        HomeFlat(
+            cards[flat.flat_id].label, flat.level, flat.is_frozen, names[flat.community_id], flat.community_id
+        )
+        for flat in bound
+        if flat.flat_id in cards
+    ]
