@@ -1,0 +1,112 @@
+"""Decisions in each stage for tests, made through the rooms' own actions from a vote that was really cast."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.ballots import actions as ballots
+from server.ballots.models import Ballot
+from server.ballots.rules.drafting import MotionText
+from server.decisions import actions
+from server.decisions.models import Decision, Ending, Version
+from server.infra.db import unit_of_work
+from server.kernel.actor import Actor
+from server.kernel.places import ScopeKind
+from server.ledger.models import Community, Flat
+from server.notices.models import Notice, Objection
+from tests.factories import ballots as votes
+from tests.factories.ballots import CLERK, CLOSES, LIFT, PAINT, REVIEWER
+from tests.factories.notices import make_objection
+
+COUNTED = CLOSES + timedelta(hours=1)
+DRAFTED = CLOSES + timedelta(days=1)
+PUBLISHED = CLOSES + timedelta(days=2)
+#: The seven days of the notice are over by then, and a weekend or holiday at their end too.
+OVER = PUBLISHED + timedelta(days=15)
+UPHELD = PUBLISHED + timedelta(days=2)
+RECOUNTED = PUBLISHED + timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A closed, counted vote: one owner a flat, each bound and voted as told."""
+
+    community: Community
+    ballot: Ballot
+    flats: list[Flat]
+    voters: list[Actor]
+
+
+def make_counted(
+    choices: Sequence[str] = ("for", "for", "for", "for", "for", "against"),
+    *,
+    motions: Sequence[MotionText] = (LIFT, PAINT),
+    scope: ScopeKind = ScopeKind.COMMUNITY,
+    areas: Sequence[str] = (),
+) -> Counted:
+    """One flat for each choice ("" stays away); the choice is of the first motion, the others are abstained from."""
+    community, flats = votes.make_electorate(areas or ["60.00"] * len(choices))
+    ballot = votes.make_opened(community, scope=scope, motions=tuple(motions))
+    voters = [votes.make_voter(flat) for flat in flats]
+    for voter, choice in zip(voters, choices, strict=True):
+        if choice:
+            votes.cast(ballot, voter, choice)
+    with unit_of_work():
+        ballots.count_ballot(ballot.id, actor=CLERK, now=COUNTED)
+    return Counted(community, ballot, flats, voters)
+
+
+def make_draft(
+    counted: Counted | None = None,
+    *,
+    note: str = "这次定电梯。",
+    actor: Actor = CLERK,
+    now: datetime = DRAFTED,
+) -> Decision:
+    counted = counted or make_counted()
+    with unit_of_work():
+        row = actions.draft_decision(
+            counted.ballot.id, community_id=counted.community.id, client_key=key(), actor=actor, now=now
+        )
+        return actions.edit_decision(
+            row.id,
+            community_id=counted.community.id,
+            title=row.title,
+            note=note,
+            next_steps="4 月请设计院来量尺寸。",
+            actor=actor,
+            now=now,
+        )
+
+
+def publish(of: Decision, *, actor: Actor = CLERK, now: datetime = PUBLISHED) -> Version:
+    with unit_of_work():
+        return actions.publish_decision(
+            of.id, community_id=of.community_id, client_key=key(), actor=actor, now=now
+        )
+
+
+def make_published(counted: Counted | None = None, *, now: datetime = PUBLISHED) -> Decision:
+    row = make_draft(counted)
+    publish(row, now=now)
+    return row
+
+
+def sign(of: Decision, version: int = 1, *, actor: Actor = REVIEWER, now: datetime = OVER) -> Ending:
+    with unit_of_work():
+        return actions.sign_decision(of.id, version, community_id=of.community_id, actor=actor, now=now)
+
+
+def make_final(counted: Counted | None = None) -> Decision:
+    row = make_published(counted)
+    sign(row)
+    return row
+
+
+def object_to(notice: Notice, text: str = "我没有收到选票", *, now: datetime = PUBLISHED) -> Objection:
+    return make_objection(notice, text, received_at=now, now=now)
+
+
+def key() -> str:
+    return secrets.token_urlsafe(12)
