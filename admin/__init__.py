@@ -3,9 +3,16 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
+from admin.account import account
+from admin.audit import audit
+from admin.bindings import bindings
+from admin.codes import codes
+from admin.menu import office_context
+from admin.people import people
 from admin.session import login
 
 back_office = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
+back_office.context_processor(office_context)
 
 
 @back_office.record_once
@@ -14,3 +21,8 @@ def _prepare(state: BlueprintSetupState) -> None:
 
 
 # One line for each concept, in the order of the alphabet.
+back_office.register_blueprint(account)
+back_office.register_blueprint(audit)
+back_office.register_blueprint(bindings)
+back_office.register_blueprint(codes)
+back_office.register_blueprint(people)

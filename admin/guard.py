@@ -88,7 +88,7 @@ def _check(staff: StaffMember, permission: Permission, community_id: int | None)
     if community_id is not None and (place is None or not may(staff.grants, Permission.SEE_COMMUNITY, place)):
         raise NotFound
     if not may(staff.grants, permission, place):
-        raise Forbidden("你的岗位没有这项权限。要办这件事,请找给你开账号的单位。")
+        raise Forbidden("你的岗位没有这项权限。要办这件事，请找给你开账号的单位。")
 
 
 def _place(community_id: int | None) -> Place | None:

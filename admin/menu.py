@@ -22,7 +22,7 @@ class Entry:
 
 #: Pages of one community; shown while the address names one. Each page of a concept adds its line here.
 COMMUNITY_ENTRIES: tuple[Entry, ...] = (
-    Entry("住户", "扫码和核实", "admin.people.bindings", Permission.CONFIRM_BINDING),
+    Entry("住户", "扫码和核实", "admin.bindings.desk", Permission.CONFIRM_BINDING),
     Entry("住户", "二维码", "admin.codes.overview", Permission.PRINT_CODES),
 )
 #: Pages above communities.
@@ -48,6 +48,7 @@ def office_context() -> dict[str, Any]:
         "who": {"name": staff.name, "role": role, "out": url_for("admin.account.sign_out")},
         "where": community.name if community is not None else "",
         "nav": groups,
+        "holds": lambda name, community=None: holds(Permission(name), community),
     }
 
 

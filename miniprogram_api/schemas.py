@@ -1,5 +1,7 @@
 """What calls of several concepts share: the client key of a creating request, the shape of a refusal, a page of things."""
 
+from typing import Any
+
 from apiflask import Schema
 from apiflask.fields import Dict, Integer, List, Nested, String
 from apiflask.validators import Length
@@ -50,7 +52,7 @@ TITLES = {
 }
 
 
-def problems(*statuses: int) -> dict[int, dict[str, object]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]:
     """Documented refusals of a route, each with the problem body."""
     return {
         status: {

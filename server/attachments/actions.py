@@ -16,8 +16,8 @@ from server.kernel.errors import Invalid, TooLarge
 
 #: Only these decoders are ever tried. The first also opens MPO, a JPEG with a second picture behind it, as some telephones write.
 KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-NOT_A_PICTURE = "这个文件不是照片,或者已经损坏。请重新拍一张,或选 JPG、PNG 格式的图片。"
-TOO_MANY_PIXELS = "照片的像素太多。请在相机里选标准尺寸重拍,或者截一张图再传。"
+NOT_A_PICTURE = "这个文件不是照片，或者已经损坏。请重新拍一张，或选 JPG、PNG 格式的图片。"
+TOO_MANY_PIXELS = "照片的像素太多。请在相机里选标准尺寸重拍，或者截一张图再传。"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def draw_anew(data: bytes) -> Photo:
         raise TooLarge(f"照片太大。最多 {MOST_BYTES // MEGA} MB,请压缩后再传。", code="photo_too_large")
     if is_heic(data[:12]):
         raise _not_taken(
-            "这是 HEIC 格式,这里打不开。请在手机“设置—相机—格式”里选“兼容性最佳”重拍,或者截一张图再传。",
+            "这是 HEIC 格式，这里打不开。请在手机“设置—相机—格式”里选“兼容性最佳”重拍，或者截一张图再传。",
             "photo_heic",
         )
     try:

@@ -35,7 +35,7 @@ from server.identity.actions.confirming import (
 )
 from server.identity.actions.grants import grant_role, revoke_role
 from server.identity.actions.second_factor import enrol_address, new_secret, switch_off, switch_on, use_code
-from server.identity.actions.tokens import close_session, open_session
+from server.identity.actions.tokens import close_session, open_session, open_token
 
 __all__ = [
     "Proof",
@@ -59,6 +59,7 @@ __all__ = [
     "new_secret",
     "note_printing",
     "open_session",
+    "open_token",
     "prove_owner",
     "record_sign_in",
     "refuse_request",

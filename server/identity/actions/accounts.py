@@ -56,7 +56,7 @@ def create_staff(
     _check_username(username)
     _check_new_password(password, username)
     if queries.staff_named(username):
-        raise Invalid("这个登录名已经有人用了。", fields={"username": ["这个登录名已经有人用了,换一个。"]})
+        raise Invalid("这个登录名已经有人用了。", fields={"username": ["这个登录名已经有人用了，换一个。"]})
     row = Staff(
         username=username,
         name=name.strip(),
@@ -147,7 +147,7 @@ def _is_password(password_hash: str, password: str) -> bool:
 def _check_username(username: str) -> None:
     if not (3 <= len(username) <= 60 and all(sign.isalnum() or sign in "._-" for sign in username)):
         raise Invalid(
-            "登录名不对。", fields={"username": ["登录名用 3 到 60 个字母、数字、点或横线,例如 wang.li。"]}
+            "登录名不对。", fields={"username": ["登录名用 3 到 60 个字母、数字、点或横线，例如 wang.li。"]}
         )
 
 

@@ -36,6 +36,8 @@ class Proof:
     tries_left: int
     #: When the way opens again, where it is locked.
     opens_at: datetime | None = None
+    #: The same request sent again: nobody needs to be told twice.
+    is_repeat: bool = False
 
 
 def resident_actor(resident_id: int) -> Actor:
@@ -55,7 +57,7 @@ def enter_by_slip(
     lock_row(Slip, slip.id)
     db.session.refresh(slip)
     if slip.revoked_at is not None:
-        raise NotFound("这个码已经换过,不能用了。请用信箱里最新的一张,或到居委会领。")
+        raise NotFound("这个码已经换过，不能用了。请用信箱里最新的一张，或到居委会领。")
     resident = queries.resident(resident_id) if resident_id is not None else None
     if resident is None:
         resident = Resident(created_at=now, session_version=1)
@@ -194,9 +196,9 @@ def _check_provable(binding: Binding, phone_tail: str, id_tail: str) -> None:
     if binding.ended_at is not None:
         raise Conflict("这个绑定已经解除。请重新扫信箱里的码。")
     if binding.level is Level.OWNER:
-        raise Conflict("你已经是核实过的业主了,不用再填。")
+        raise Conflict("你已经是核实过的业主了，不用再填。")
     if bool(phone_tail) == bool(id_tail):
-        sentence = "手机尾号和证件尾号,填一样就行。"
+        sentence = "手机尾号和证件尾号，填一样就行。"
         raise Invalid(sentence, fields={"tail": [sentence]})
 
 
@@ -212,7 +214,7 @@ def _opens_at(flat_id: int, since: datetime, window_hours: int) -> datetime | No
 
 def _told_again(earlier: BindingTry, tries: int, since: datetime) -> Proof:
     left = max(0, tries - queries.wrong_tries(earlier.flat_id, since))
-    return Proof(ProofOutcome.PROVEN if earlier.is_success else ProofOutcome.WRONG, left)
+    return Proof(ProofOutcome.PROVEN if earlier.is_success else ProofOutcome.WRONG, left, is_repeat=True)
 
 
 def _record(actor: Actor, verb: str, binding: Binding, now: datetime, **facts: object) -> None:

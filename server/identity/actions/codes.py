@@ -16,24 +16,12 @@ from server.kernel.actor import Actor
 from server.kernel.errors import Conflict, NotFound
 from server.ledger import queries as ledger
 
-EVERY_FLAT = 1_000_000
-
 
 def issue_slips(community_id: int, *, actor: Actor, now: datetime) -> int:
     """A slip for each household that has none, and for each flat without a household (a shop). Returns how many."""
-    living = queries.slips_of(community_id)
-    have_households = {slip.household_id for slip in living if slip.household_id is not None}
-    have_flats = {slip.flat_id for slip in living if slip.household_id is None}
-    households = ledger.households(community_id)
-    lived_in = {one.flat_id for one in households}
-    flats = ledger.flats(community_id, size=EVERY_FLAT).items
     rows = [
-        _slip(community_id, one.flat_id, one.id, now) for one in households if one.id not in have_households
-    ]
-    rows += [
-        _slip(community_id, flat.id, None, now)
-        for flat in flats
-        if flat.use.is_counted and flat.id not in lived_in and flat.id not in have_flats
+        _slip(community_id, flat_id, household_id, now)
+        for flat_id, household_id in queries.places_lacking_slips(community_id)
     ]
     if rows:
         db.session.add_all(rows)

@@ -25,7 +25,7 @@ def ask_committee(
     lock_row(Binding, binding.id)
     db.session.refresh(binding)
     if binding.level is Level.OWNER:
-        raise Conflict("你已经是核实过的业主了,不用再申请。")
+        raise Conflict("你已经是核实过的业主了，不用再申请。")
     if queries.waiting_request(binding.id):
         raise Conflict("你的申请已经在居委会了。带上身份证和产权证明去一趟就行。")
     row = BindingRequest(
@@ -53,7 +53,7 @@ def confirm_request(
     """The committee saw the person and their papers: they are this owner of the flat."""
     row, binding = _waiting(request_id, community_id)
     if owner_id not in {one.id for one in ledger.owners_of_flat(row.flat_id, china_day(now))}:
-        sentence = "请选这套房现在的一位业主。台账里没有的,先改台账。"
+        sentence = "请选这套房现在的一位业主。台账里没有的，先改台账。"
         raise Invalid(sentence, fields={"owner_id": [sentence]})
     if binding.ended_at is not None:
         raise Conflict("对方已经解除了绑定。请让对方重新扫码再来。")
@@ -69,7 +69,7 @@ def refuse_request(
 ) -> Binding:
     row, binding = _waiting(request_id, community_id)
     if not reason.strip():
-        raise Invalid("请写明原因。", fields={"reason": ["写明为什么没有通过,对方会看到。"]})
+        raise Invalid("请写明原因。", fields={"reason": ["写明为什么没有通过，对方会看到。"]})
     _decide(row, is_confirmed=False, reason=reason, actor=actor, now=now)
     return binding
 
@@ -96,7 +96,7 @@ def dispute_binding(
     if binding is None:
         raise NotFound
     if queries.open_dispute(binding_id):
-        raise Conflict("这件事已经有人提过,居委会正在核实。")
+        raise Conflict("这件事已经有人提过，居委会正在核实。")
     row = BindingDispute(
         binding_id=binding_id,
         community_id=binding.community_id,
@@ -133,7 +133,7 @@ def decide_dispute(
         raise Invalid("请写明结论。", fields={"answer": ["写明核实了什么、结论是什么。"]})
     binding = queries.bindings_by_id([row.binding_id])[row.binding_id]
     if binding.confirmed_by == actor.id:
-        raise Refused("这个绑定是你当面确认的,要请另一位同事来处理。")
+        raise Refused("这个绑定是你当面确认的，要请另一位同事来处理。")
     row.decided_at, row.decided_by, row.is_upheld, row.answer = now, actor.id, is_upheld, answer
     binding.frozen_at = None
     if is_upheld and binding.ended_at is None:

@@ -83,7 +83,7 @@ def revoke_role(
 def _wanted(role: Role, division_id: int | None, community_id: int | None) -> tuple[Grant, int]:
     """The grant as asked for, and the division it stands in."""
     if (division_id is None) == (community_id is None):
-        raise Invalid("请选一个地方。", fields={"place": ["选一个小区,或者选一个地区。"]})
+        raise Invalid("请选一个地方。", fields={"place": ["选一个小区，或者选一个地区。"]})
     if community_id is not None:
         place, community = ledger.place(community_id), ledger.community(community_id)
         if place is None or community is None:
@@ -113,7 +113,7 @@ def _check_held(staff_id: int, wanted: Grant, today: date) -> None:
     other = clash(held, wanted)
     if other is not None:
         raise Refused(
-            f"同一个小区里,一个人不能又是“{other.role.name_zh}”又是“{wanted.role.name_zh}”:谁录入的,要由另一个人复核。"
+            f"同一个小区里，一个人不能又是“{other.role.name_zh}”又是“{wanted.role.name_zh}”：谁录入的，要由另一个人复核。"
         )
 
 

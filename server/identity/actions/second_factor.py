@@ -39,7 +39,7 @@ def switch_on(
         raise Conflict("动态验证码已经开着。")
     step = _step_of(secret, code, real_time)
     if step is None:
-        raise Invalid("验证码不对。", fields={"code": ["验证码不对。看手机上的新数字,再填一次。"]})
+        raise Invalid("验证码不对。", fields={"code": ["验证码不对。看手机上的新数字，再填一次。"]})
     staff.totp_secret = secret
     staff.totp_step = step
     codes = [new_code()[:RECOVERY_LENGTH] for _ in range(RECOVERY_CODES)]

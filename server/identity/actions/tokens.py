@@ -3,6 +3,8 @@
 import secrets
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from server.identity.actions.binding import enter_by_slip
 from server.identity.models import ApiToken, Slip
 from server.infra import crypto, replay
@@ -14,34 +16,48 @@ _ANYONE = Actor(ActorKind.RESIDENT, 0, "居民")
 
 
 def open_session(slip: Slip, *, privacy_version: str, now: datetime, client_key: str) -> tuple[ApiToken, str]:
-    """A resident of their own for this device, bound to the slip's flat, and the token that speaks for it.
-
-    The token is derived from the row's salt with a key the database does not hold: the same request again is
-    answered with the same token, though none is kept.
-    """
+    """A resident of their own for this device, bound to the slip's flat, and the token that speaks for it."""
     digest = replay.digest(_ANYONE, "session", slip.id, privacy_version)
     row = replay.earlier(ApiToken, client_key, digest)
-    if row is None:
-        binding = enter_by_slip(slip, resident_id=None, privacy_version=privacy_version, now=now)
-        salt = secrets.token_hex(20)
-        row = ApiToken(
-            resident_id=binding.resident_id,
-            salt=salt,
-            token_hash=crypto.lookup("api-token", _token(salt)),
-            created_at=now,
-            expires_at=now + GOOD_FOR,
-            client_key=client_key,
-            client_digest=digest,
-        )
-        db.session.add(row)
-        db.session.flush()
-    return row, _token(row.salt)
+    if row is not None:
+        return row, _token(row.salt)
+    binding = enter_by_slip(slip, resident_id=None, privacy_version=privacy_version, now=now)
+    return _new_token(binding.resident_id, now, client_key, digest)
 
 
-def close_session(token_id: int, *, now: datetime) -> None:
-    row = db.session.get(ApiToken, token_id)
+def open_token(resident_id: int, *, now: datetime, client_key: str) -> tuple[ApiToken, str]:
+    """A further token for someone who is known already: another device, the example, one day WeChat."""
+    digest = replay.digest(_ANYONE, "token", resident_id)
+    row = replay.earlier(ApiToken, client_key, digest)
+    if row is not None:
+        return row, _token(row.salt)
+    return _new_token(resident_id, now, client_key, digest)
+
+
+def close_session(token: str, *, now: datetime) -> None:
+    row = db.session.scalar(
+        sa.select(ApiToken).where(ApiToken.token_hash == crypto.lookup("api-token", token))
+    )
     if row is not None and row.revoked_at is None:
         row.revoked_at = now
+
+
+def _new_token(resident_id: int, now: datetime, client_key: str, digest: str) -> tuple[ApiToken, str]:
+    """The token is derived from the row's salt with a key the database does not hold: the same request again is
+    answered with the same token, though none is kept."""
+    salt = secrets.token_hex(20)
+    row = ApiToken(
+        resident_id=resident_id,
+        salt=salt,
+        token_hash=crypto.lookup("api-token", _token(salt)),
+        created_at=now,
+        expires_at=now + GOOD_FOR,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row, _token(salt)
 
 
 def _token(salt: str) -> str:

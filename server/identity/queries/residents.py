@@ -192,3 +192,13 @@ def was_disputed(binding_id: int) -> bool:
         BindingDispute.binding_id == binding_id, BindingDispute.decided_at.is_not(None)
     )
     return db.session.scalar(found.limit(1)) is not None
+
+
+def level_counts(community_id: int) -> dict[Level, int]:
+    """How many flats of the community someone is bound to, at each level at least; disputed ones count as reached."""
+    owner = sa.case((sa.and_(Binding.level == Level.OWNER, Binding.frozen_at.is_(None)), Binding.flat_id))
+    found = sa.select(sa.func.count(sa.distinct(Binding.flat_id)), sa.func.count(sa.distinct(owner))).where(
+        Binding.community_id == community_id, Binding.ended_at.is_(None)
+    )
+    reached, proven = db.session.execute(found).one()
+    return {Level.REACHED: int(reached), Level.OWNER: int(proven)}

@@ -1,15 +1,18 @@
 """Reading staff, their grants and their second factor."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
+from server.divisions import queries as divisions
 from server.identity.models import RecoveryCode, RoleGrant, Staff
 from server.identity.rules import ALLOWED, Grant, Permission, covers
 from server.infra.db import db
 from server.kernel.pages import PAGE_SIZE, Page
 from server.kernel.places import Place
+from server.ledger import queries as ledger
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,24 @@ def is_under(staff_id: int, reach: list[Grant]) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
+def grants_named(grants: Iterable[Grant]) -> list[tuple[str, str]]:
+    """(role, place) in words, for a person to read."""
+    found = list(grants)
+    names = divisions.full_names(one.division_path for one in found)
+    return [(one.role.name_zh, _place_words(one, names)) for one in found]
+
+
 def recovery_codes_left(staff_id: int) -> int:
     left = sa.select(sa.func.count()).where(RecoveryCode.staff_id == staff_id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(left) or 0
+
+
+def _place_words(grant: Grant, names: dict[str, str]) -> str:
+    division = names.get(grant.division_path, "")
+    if grant.community_id is None:
+        return f"{division}及以下"
+    community = ledger.community(grant.community_id)
+    return f"{division} {community.name if community else ''}".strip()
 
 
 def _holds(on: date) -> list[sa.ColumnElement[bool]]:

@@ -34,18 +34,18 @@ class Role(StrEnum):
 ROLE_NAMES = {
     Role.CLERK: "居委会经办人",
     Role.REVIEWER: "居委会复核人",
-    Role.COMMITTEE_MEMBER: "业委会(物管会)成员",
+    Role.COMMITTEE_MEMBER: "业委会（物管会）成员",
     Role.BUILDING_LEAD: "楼栋长、单元长",
     Role.INTERVIEWER: "网格员、志愿者",
     Role.PROPERTY_CLERK: "物业公司员工",
     Role.PROPERTY_MANAGER: "物业公司经理",
     Role.IMPLEMENTING_BODY: "改造实施主体",
-    Role.STREET_OFFICER: "街道(乡镇)工作人员",
-    Role.COUNTY_OFFICER: "县(市、区)工作人员",
-    Role.CITY_OFFICER: "市(州)工作人员",
+    Role.STREET_OFFICER: "街道（乡镇）工作人员",
+    Role.COUNTY_OFFICER: "县（市、区）工作人员",
+    Role.CITY_OFFICER: "市（州）工作人员",
     Role.PROVINCE_OFFICER: "省工作人员",
     Role.OPERATOR: "系统运维",
-    Role.AUDITOR: "审计(只读)",
+    Role.AUDITOR: "审计（只读）",
 }
 
 

@@ -1,0 +1,40 @@
+"""Fields that schemas of both doors share: text as people type it, without the signs that no keyboard has."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+
+class Line(fields.String):
+    """One line of text: ends trimmed, at most `longest` characters, no control characters (PostgreSQL refuses NUL)."""
+
+    is_multiline = False
+
+    def __init__(self, longest: int = 200, *, shortest: int = 0, **kwargs: Any) -> None:
+        words = {"required": "请填写这一项。", "null": "请填写这一项。", "invalid": "这里要填文字。"}
+        kwargs["error_messages"] = {**words, **kwargs.get("error_messages", {})}
+        metadata = {"maxLength": longest, "minLength": shortest, **kwargs.pop("metadata", {})}
+        super().__init__(metadata=metadata, **kwargs)
+        self.longest = longest
+        self.shortest = shortest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        if any(self._is_control(sign) for sign in text):
+            raise ValidationError("这里有看不见的字符。请重新输入一遍。")
+        if len(text) < max(self.shortest, int(self.required)):
+            raise ValidationError("请填写这一项。" if not text else f"至少 {self.shortest} 个字。")
+        if len(text) > self.longest:
+            raise ValidationError(f"最多 {self.longest} 个字，现在有 {len(text)} 个。")
+        return text
+
+    def _is_control(self, sign: str) -> bool:
+        if self.is_multiline and sign in "\n\r\t":
+            return False
+        return ord(sign) < 32 or ord(sign) == 127 or 0xD800 <= ord(sign) <= 0xDFFF
+
+
+class Words(Line):
+    """Several lines of text."""
+
+    is_multiline = True
