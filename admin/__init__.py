@@ -6,9 +6,14 @@ from flask.blueprints import BlueprintSetupState
 from admin.account import account
 from admin.audit import audit
 from admin.bindings import bindings
+from admin.catalogue import catalogue
 from admin.codes import codes
+from admin.divisions import divisions
 from admin.menu import office_context
+from admin.messages import messages
+from admin.notices import notices
 from admin.people import people
+from admin.policies import policies
 from admin.session import login
 
 back_office = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
@@ -24,5 +29,10 @@ def _prepare(state: BlueprintSetupState) -> None:
 back_office.register_blueprint(account)
 back_office.register_blueprint(audit)
 back_office.register_blueprint(bindings)
+back_office.register_blueprint(catalogue)
 back_office.register_blueprint(codes)
+back_office.register_blueprint(divisions)
+back_office.register_blueprint(messages)
+back_office.register_blueprint(notices)
 back_office.register_blueprint(people)
+back_office.register_blueprint(policies)

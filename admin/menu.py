@@ -24,11 +24,19 @@ class Entry:
 COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("住户", "扫码和核实", "admin.bindings.desk", Permission.CONFIRM_BINDING),
     Entry("住户", "二维码", "admin.codes.overview", Permission.PRINT_CODES),
+    Entry("告知", "公示和公告", "admin.notices.list_notices", Permission.SEE_NOTICES),
+    Entry("告知", "告知住户", "admin.messages.told_page", Permission.SEE_MESSAGES),
+    Entry("告知", "改造清单", "admin.catalogue.community_list", Permission.SEE_CATALOGUE),
 )
 #: Pages above communities.
 OFFICE_ENTRIES: tuple[Entry, ...] = (
+    Entry("管理", "消息", "admin.messages.inbox_page", None),
     Entry("管理", "工作人员", "admin.people.list_staff", Permission.SEE_STAFF),
     Entry("管理", "操作记录", "admin.audit.list_entries", Permission.SEE_AUDIT),
+    Entry("规矩", "设置", "admin.policies.my_settings", Permission.SEE_POLICIES),
+    Entry("规矩", "节假日", "admin.policies.show_holidays", Permission.SEE_POLICIES),
+    Entry("规矩", "改造清单", "admin.catalogue.list_versions", Permission.SEE_CATALOGUE),
+    Entry("规矩", "行政区划", "admin.divisions.list_divisions", Permission.SEE_COMMUNITY),
     Entry("管理", "我的账号", "admin.account.my_account", None),
 )
 

@@ -114,7 +114,7 @@ class NoticePosting(Keyed, Base):
     notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), index=True)
     place: Mapped[str] = mapped_column(sa.String(120))
     posted_at: Mapped[datetime] = mapped_column(Instant)
-    #: In `attachments`.
-    attachment_id: Mapped[int | None] = mapped_column(BigId)
+
+    attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachments.id"))
     posted_by: Mapped[str] = mapped_column(sa.String(100))
     recorded_at: Mapped[datetime] = mapped_column(Instant)

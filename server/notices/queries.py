@@ -31,6 +31,11 @@ def notice(notice_id: int, community_id: int | None = None) -> Notice | None:
     return found if found is not None and community_id in {None, found.community_id} else None
 
 
+def posted_with(client_key: str) -> Notice | None:
+    """The notice an earlier request with this key posted: it was told of then."""
+    return db.session.scalar(sa.select(Notice).where(Notice.client_key == client_key))
+
+
 def notices(community_id: int, page: int = 1) -> Page[Notice]:
     """All notices of a community, newest first, withdrawn ones too."""
     found = sa.select(Notice).where(Notice.community_id == community_id)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Word
-from server.policies.rules import Basis
+from server.policies.rules import Basis, value_words
 
 
 class Policy(Base):
@@ -28,6 +28,10 @@ class Policy(Base):
     basis_text: Mapped[str] = mapped_column(sa.String(200))
     set_by: Mapped[str] = mapped_column(sa.String(100))
     set_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def text_zh(self) -> str:
+        return value_words(self.key, self.value)
 
 
 class Holiday(Base):

@@ -217,6 +217,11 @@ def _checked_words(spec: Spec, value: Value) -> str:
     return text
 
 
+def value_words(key: str, value: Value) -> str:
+    """The same for a stored row; a row that ends a setting has none."""
+    return "按上一级" if value is None else value_text(spec_of(key), value)
+
+
 # ------------------------------------------------------------------ which row is in force
 
 

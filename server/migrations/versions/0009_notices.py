@@ -93,6 +93,9 @@ def upgrade() -> None:
         *_keyed(),
         sa.PrimaryKeyConstraint("id", name="pk_notice_postings"),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name="fk_notice_postings_notice_id_notices"),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachments.id"], name="fk_notice_postings_attachment_id_attachments"
+        ),
         sa.UniqueConstraint("client_key", name="uq_notice_postings_client_key"),
     )
     op.create_index("ix_notice_postings_notice_id", "notice_postings", ["notice_id"])
