@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from server.audit import actions as audit
+from server.ballots import actions as ballots
 from server.infra import throttle
 from server.infra.clock import now as house_now
 from server.infra.db import db, unit_of_work
@@ -24,6 +25,8 @@ class Duty:
 
 DUTIES: tuple[Duty, ...] = (
     Duty("seal-audit", audit.seal),
+    Duty("open-ballots", ballots.open_due),
+    Duty("count-ballots", ballots.count_due),
     Duty("sweep-throttle", lambda _now: throttle.sweep()),
 )
 

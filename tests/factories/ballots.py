@@ -176,9 +176,7 @@ def serial_of(ballot: Ballot, flat: Flat) -> str:
     """The serial of the paper in use for the head of this flat."""
     (card,) = queries.heads_of_flats(ballot.id, [flat.id])
     return next(
-        row.serial
-        for row in queries.papers(ballot.id)
-        if row.head == card.head and row.spoiled_at is None
+        row.serial for row in queries.papers(ballot.id) if row.head == card.head and row.spoiled_at is None
     )
 
 

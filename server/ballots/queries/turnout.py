@@ -1,5 +1,6 @@
 """Turnout: how many heads and how much area took part, and what the quorum still lacks. Never a choice."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from server.ballots.models import Ballot, Turnout
 from server.ballots.queries.asked import document, known
-from server.ballots.queries.bundle import log_state
+from server.ballots.queries.bundle import broken_at, log_state
 from server.ballots.queries.heads import HeadCard
 from server.ballots.rules import turnout as rules
 from server.ballots.rules.heads import flat_name
@@ -118,6 +119,18 @@ def has_differing_turnout(ballot_id: int) -> bool:
     fresh = {(row.name, row.taken_part.heads, row.taken_part.area) for row in turnout_from_log(ballot_id)}
     kept = sa.select(Turnout.scope, Turnout.heads, Turnout.area).where(Turnout.ballot_id == ballot_id)
     return fresh != {(scope, heads, area) for scope, heads, area in db.session.execute(kept)}
+
+
+def faults_in(ballot_id: int) -> Iterator[str]:
+    """What does not hold together between log, roll and kept figures, in sentences; nothing where all is whole."""
+    broken = broken_at(ballot_id)
+    if broken is not None:
+        yield f"日志断在第 {broken.seq} 条:{broken.reason}"
+        return
+    if log_state(ballot_id).closes_at != known(ballot_id).closing_at:
+        yield "保存的截止时间和日志不一致"
+    if has_differing_turnout(ballot_id):
+        yield "保存的参与合计和日志不一致"
 
 
 def due_to_open(now: datetime) -> list[int]:

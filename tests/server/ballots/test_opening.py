@@ -69,7 +69,9 @@ def test_the_same_form_twice_makes_one_draft() -> None:
         pytest.param({"title": " "}, "title", id="no-title"),
         pytest.param({"closes_at": OPENS}, "closes_at", id="closes-as-it-opens"),
         pytest.param(
-            {"motions": (MotionText("色", Kind.CHOOSE_ONE, Matter.OTHER, options=("灰",)),)}, "motion-1", id="one-option"
+            {"motions": (MotionText("色", Kind.CHOOSE_ONE, Matter.OTHER, options=("灰",)),)},
+            "motion-1",
+            id="one-option",
         ),
         pytest.param(
             {"motions": (MotionText("色", Kind.CHOOSE_ONE, Matter.OTHER, options=("灰", "灰")),)},
@@ -81,8 +83,12 @@ def test_the_same_form_twice_makes_one_draft() -> None:
             "motion-1",
             id="reserved-option",
         ),
-        pytest.param({"motions": (MotionText("梯", Kind.APPROVE, None),)}, "motion-1", id="neither-matter-nor-rule"),
-        pytest.param({"building_ids": (1,), "entrance_ids": (2,)}, "entrance_ids", id="buildings-and-entrances"),
+        pytest.param(
+            {"motions": (MotionText("梯", Kind.APPROVE, None),)}, "motion-1", id="neither-matter-nor-rule"
+        ),
+        pytest.param(
+            {"building_ids": (1,), "entrance_ids": (2,)}, "entrance_ids", id="buildings-and-entrances"
+        ),
     ],
 )
 def test_a_draft_not_in_form_is_refused_by_field(facts: dict, field: str) -> None:
@@ -123,8 +129,12 @@ def test_an_announcement_that_leaves_the_notice_too_few_days_is_refused() -> Non
     [
         pytest.param({"motions": ()}, "no_motions", id="nothing-to-vote-on"),
         pytest.param({"opens_at": None, "closes_at": None}, "no_dates", id="no-dates"),
-        pytest.param({"closes_at": OPENS + timedelta(days=4, hours=23)}, "vote_too_short", id="under-five-days"),
-        pytest.param({"closes_at": OPENS + timedelta(days=60, minutes=1)}, "vote_too_long", id="over-sixty-days"),
+        pytest.param(
+            {"closes_at": OPENS + timedelta(days=4, hours=23)}, "vote_too_short", id="under-five-days"
+        ),
+        pytest.param(
+            {"closes_at": OPENS + timedelta(days=60, minutes=1)}, "vote_too_long", id="over-sixty-days"
+        ),
         pytest.param({"unreturned": Unreturned.FOLLOW_MAJORITY}, "no_clause", id="majority-without-a-clause"),
     ],
 )
@@ -152,7 +162,9 @@ def test_opening_freezes_the_roll_and_prints_heads_and_area() -> None:
     assert len(queries.roll(ballot.id)) == 3
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.verb == "ballots.open")).one()
     assert entry.facts["fingerprint"] == opening.fingerprint
-    assert {flat["id"] for head in queries.roll(ballot.id) for flat in head["flats"]} == {f"f{f.id}" for f in flats}
+    assert {flat["id"] for head in queries.roll(ballot.id) for flat in head["flats"]} == {
+        f"f{f.id}" for f in flats
+    }
 
 
 def queries_community(ballot: Ballot):
@@ -171,7 +183,9 @@ def test_opening_twice_is_one_opening() -> None:
 
 def test_a_head_is_a_set_of_owners_with_all_their_flats() -> None:
     community = make_community()
-    one, two, three, four = (make_flat(community, room=room, area="50.00") for room in ("101", "102", "103", "104"))
+    one, two, three, four = (
+        make_flat(community, room=room, area="50.00") for room in ("101", "102", "103", "104")
+    )
     make_owner(one, two, name="张一", phone="13800000001")
     make_ownership(three, "张一", phone="13800000001")
     make_ownership(three, "李二", phone="13800000002")
@@ -244,7 +258,9 @@ def test_withdrawing_takes_the_notice_down_and_a_new_announcement_restarts_the_p
     ballot = make_announced(community)
     first = queries.announcement(ballot)
     with unit_of_work():
-        actions.withdraw_announcement(ballot, reason="写错了楼栋", actor=CLERK, now=ANNOUNCED + timedelta(days=3))
+        actions.withdraw_announcement(
+            ballot, reason="写错了楼栋", actor=CLERK, now=ANNOUNCED + timedelta(days=3)
+        )
     assert notices.notice(first.notice_id).is_withdrawn
     assert queries.stage(ballot, OPENS) is Stage.DRAFT
     assert codes(queries.announce_obstacles(ballot, ANNOUNCED + timedelta(days=4))) == {"period_too_short"}
