@@ -1,6 +1,7 @@
 """What the log of a ballot tells, typed: each event and its JSON form (without `prev` and `hash`, which seal it)."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -122,38 +123,59 @@ class RollChange(Event):
         }
 
 
+# ------------------------------------------------------------------ from JSON
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_list_of_text(value: object) -> bool:
+    return isinstance(value, list) and len(value) > 0 and all(_is_text(item) for item in value)
+
+
+def _is_nonce(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{32}", value) is not None
+
+
+def _is(kind: type) -> Callable[[object], bool]:
+    return lambda value: type(value) is kind
+
+
 COMMON_KEYS = frozenset({"seq", "kind", "recorded_at"}) | SEALS
-OWN_KEYS = {
-    "service": frozenset({"head", "way"}),
-    "vote": frozenset({"head", "received_at", "channel", "choices", "nonce", "motions"}),
-    "review": frozenset({"of", "verdict", "reason", "by"}),
-    "extension": frozenset({"closes_at", "reason"}),
-    "roll": frozenset({"head", "flats", "reason", "by"}),
+#: The keys of each kind and the form of each; what cannot be read as a time, a channel or a flat fails by itself.
+OWN_KEYS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
+    "service": {"head": _is_text, "way": _is(str)},
+    "vote": {
+        "head": _is_text,
+        "received_at": _is_text,
+        "channel": _is_text,
+        "choices": _is(dict),
+        "nonce": _is_nonce,
+        "motions": _is_list_of_text,
+    },
+    "review": {"of": _is(int), "verdict": _is_text, "reason": _is(str), "by": _is_text},
+    "extension": {"closes_at": _is_text, "reason": _is(str)},
+    "roll": {"head": _is_text, "flats": _is(list), "reason": _is(str), "by": _is_list_of_text},
 }
 
 
 def event_from_document(document: Mapping[str, Any]) -> Event:
     """The event a document tells. Raises ValueError, KeyError or TypeError where it tells none."""
     kind = document["kind"]
-    own = OWN_KEYS[kind]
+    own = dict(OWN_KEYS[kind])
     if kind == "vote" and document["channel"] != Channel.ONLINE:
-        own |= {"by"}
+        own["by"] = _is_list_of_text
+    facts: dict[str, Any] = {key: document[key] for key in own if key in document}
+    for key, value in facts.items():
+        if not own[key](value):
+            raise ValueError(f"{key} is not in form")
     common: dict[str, Any] = {
         "seq": document["seq"],
         "recorded_at": datetime.fromisoformat(document["recorded_at"]),
         "extra": {key: value for key, value in document.items() if key not in own and key not in COMMON_KEYS},
     }
-    facts: dict[str, Any] = {key: document[key] for key in own if key in document}
-    if kind == "vote":
-        return _vote(facts, common)
-    if kind == "review":
-        return Review(**common, **{**facts, "verdict": Verdict(facts["verdict"])})
-    if kind == "extension":
-        return Extension(**common, **{**facts, "closes_at": datetime.fromisoformat(facts["closes_at"])})
-    if kind == "roll":
-        flats = tuple(Flat.from_document(flat) for flat in facts["flats"])
-        return RollChange(**common, **{**facts, "flats": flats, "by": tuple(facts["by"])})
-    return Service(**common, **facts)
+    return READERS[kind](facts, common)
 
 
 def _vote(facts: dict[str, Any], common: dict[str, Any]) -> Vote:
@@ -162,3 +184,19 @@ def _vote(facts: dict[str, Any], common: dict[str, Any]) -> Vote:
     facts["by"] = tuple(facts.get("by", ()))
     facts["motions"] = tuple(facts["motions"]) if "motions" in facts else None
     return Vote(**common, **facts)
+
+
+def _roll_change(facts: dict[str, Any], common: dict[str, Any]) -> RollChange:
+    flats = tuple(Flat.from_document(flat) for flat in facts["flats"])
+    return RollChange(**common, **{**facts, "flats": flats, "by": tuple(facts["by"])})
+
+
+READERS: Mapping[str, Callable[[dict[str, Any], dict[str, Any]], Event]] = {
+    "service": lambda facts, common: Service(**common, **facts),
+    "vote": _vote,
+    "review": lambda facts, common: Review(**common, **{**facts, "verdict": Verdict(facts["verdict"])}),
+    "extension": lambda facts, common: Extension(
+        **common, **{**facts, "closes_at": datetime.fromisoformat(facts["closes_at"])}
+    ),
+    "roll": _roll_change,
+}

@@ -164,6 +164,8 @@ class LogState:
             are_known = set(vote.motions) <= set(self.terms.motion_ids)
             _check(bool(vote.motions) and are_known, "cast for a motion that is not asked")
             _check(len(set(vote.motions)) == len(vote.motions), "cast for a motion twice")
+        chosen = [vote.choices.get(id_, "") for id_ in self.terms.motion_ids]
+        _check(all(isinstance(choice, str) for choice in chosen), "a choice is no string")
         self._cast.add((vote.head, vote.nonce))
         self.votes[vote.seq] = vote
 

@@ -45,6 +45,8 @@ class Flat:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Flat":
         area = Decimal(document["area"]).quantize(NO_AREA)
+        if area <= 0:
+            raise RollFault(f"flat {document['id']} has no area")
         return cls(document["id"], document["building"], document["entrance"], area)
 
 
