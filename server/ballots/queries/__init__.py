@@ -62,8 +62,9 @@ from server.ballots.queries.results import (
     PublicScope,
     PublicTest,
     StoredCount,
-    count_numbers,
+    channel_split,
     count_obstacles,
+    counts,
     due_to_count,
     last_count,
     public_result,
@@ -71,6 +72,7 @@ from server.ballots.queries.results import (
     results,
     results_visible,
     verdict,
+    voided,
 )
 from server.ballots.queries.sheet import announcement_sheet, limits_text, long_time
 from server.ballots.queries.standing import (
@@ -132,8 +134,9 @@ __all__ = [
     "broken_at",
     "bundle",
     "canonical",
-    "count_numbers",
+    "channel_split",
     "count_obstacles",
+    "counts",
     "document",
     "due_to_count",
     "due_to_open",
@@ -196,6 +199,7 @@ __all__ = [
     "verdict",
     "voided_for_representative",
     "vote_entry",
+    "voided",
     "voter",
     "waiting",
 ]

@@ -9,7 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.ballots.models import Ballot, Count
+from server.ballots.queries.bundle import log_state
 from server.ballots.queries.desk import awaiting_review
+from server.ballots.rules.casting import Channel
+from server.ballots.rules.standing import Standing, vote_standings
 from server.infra.db import db
 from server.kernel.errors import Reason
 
@@ -67,6 +70,29 @@ def results(ballot_id: int) -> list[StoredCount]:
         )
         for place, row in enumerate(rows)
     ]
+
+
+def counts(ballot_id: int) -> list[Count]:
+    """Every stored count, in order."""
+    return list(db.session.scalars(sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number)))
+
+
+def channel_split(ballot_id: int) -> dict[str, int]:
+    """How many heads' counting votes came by each channel; empty before a count stands."""
+    if last_count(ballot_id) is None:
+        return {}
+    state = log_state(ballot_id)
+    included = [state.votes[seq] for seq, standing in vote_standings(state).items() if standing is Standing.INCLUDED]
+    return {
+        channel.value: len({vote.head for vote in included if vote.channel is channel}) for channel in Channel
+    }
+
+
+def voided(ballot_id: int) -> int:
+    """How many votes are void; 0 before a count stands."""
+    if last_count(ballot_id) is None:
+        return 0
+    return sum(standing is Standing.VOID for standing in vote_standings(log_state(ballot_id)).values())
 
 
 def verdict(ballot_id: int, motion: str, scope: str = "community") -> str | None:
@@ -219,9 +245,3 @@ def _motion(detail: Mapping[str, Any], figures: Mapping[str, Any], is_exact: boo
         tests=tests,
         lacking_zh=detail["lacking_zh"] if is_exact else "",
     )
-
-
-def count_numbers(ballot_ids: Sequence[int]) -> dict[int, int]:
-    """How many counts each of these ballots has."""
-    rows = sa.select(Count.ballot_id, sa.func.count()).where(Count.ballot_id.in_(ballot_ids))
-    return {row[0]: row[1] for row in db.session.execute(rows.group_by(Count.ballot_id))}
