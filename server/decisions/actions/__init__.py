@@ -2,6 +2,13 @@
 
 from server.decisions.actions.drafting import draft_decision, edit_decision
 from server.decisions.actions.ending import declare_void, sign_decision
-from server.decisions.actions.publishing import publish_decision
+from server.decisions.actions.publishing import publish_decision, withdraw_decision
 
-__all__ = ["declare_void", "draft_decision", "edit_decision", "publish_decision", "sign_decision"]
+__all__ = [
+    "declare_void",
+    "draft_decision",
+    "edit_decision",
+    "publish_decision",
+    "sign_decision",
+    "withdraw_decision",
+]

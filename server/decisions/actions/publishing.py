@@ -6,11 +6,10 @@ from typing import Any
 from server.audit.actions import record
 from server.decisions import queries
 from server.decisions.actions.drafting import locked
-from server.decisions.actions.telling import tell_published
+from server.decisions.actions.telling import tell_published, tell_withdrawn
 from server.decisions.models import Decision, Item, Version
 from server.decisions.queries import Paper
 from server.decisions.rules import ItemResult, may_publish
-from server.decisions.rules.sheet import blocks
 from server.infra.db import db
 from server.kernel.actor import Actor
 from server.kernel.errors import Refused
@@ -39,7 +38,7 @@ def publish_decision(
         community_id,
         NoticeKind.DECISION,
         title=paper.title,
-        body=blocks(paper.shown_publicly(), paper.summary, paper.facts, paper.note, paper.next_steps),
+        body=paper.body(paper.shown_publicly()),
         client_key=client_key,
         actor=actor,
         now=now,
@@ -54,6 +53,26 @@ def publish_decision(
     )  # fmt: skip
     tell_published(row, held.number, notice.last_on, now)
     return held
+
+
+def withdraw_decision(
+    decision_id: int, *, community_id: int, reason: str, actor: Actor, now: datetime
+) -> Version:
+    """Take the newest version's notice down to mend the words: a draft again, its period starts anew."""
+    row = locked(decision_id, community_id)
+    published = queries.versions(row.id)
+    if not published:
+        raise Refused("还没有公示，不用撤下。", code="not_published")
+    if queries.ending(row.id) is not None:
+        raise Refused("决定已经定案，不能再撤下。", code="ended")
+    newest = published[-1]
+    notices.withdraw_notice(newest.notice_id, community_id=community_id, reason=reason, actor=actor, now=now)
+    record(
+        actor, "decisions.withdraw", "decision", row.id, now=now, community_id=community_id,
+        version=newest.number, reason=reason.strip(),
+    )  # fmt: skip
+    tell_withdrawn(row, reason.strip(), now)
+    return newest
 
 
 def _is_same_request(newest: Version, client_key: str, actor: Actor) -> bool:

@@ -21,6 +21,11 @@ def tell_published(of: Decision, version: int, last_on: date, now: datetime) -> 
     _tell_homes(of, "decisions.published", f"结果公示了：{of.title}", body, now)
 
 
+def tell_withdrawn(of: Decision, reason: str, now: datetime) -> None:
+    body = f"原因：{reason}。改好以后会重新公示，公示期重新算。"
+    _tell_homes(of, "decisions.withdrawn", f"公示撤下了：{of.title}", body, now)
+
+
 def tell_final(of: Decision, now: datetime) -> None:
     body = "公示期满，异议都答复了，决定从今天起对全体业主算数。上面有验证码，可以查真假。"
     _tell_homes(of, "decisions.final", f"定下来了：{of.title}", body, now)

@@ -1,7 +1,9 @@
 """A decision as paper: all that a page, the printed sheet and the .docx are drawn from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,6 +13,7 @@ from server.decisions.queries.counted import facts_counted, items_counted, newes
 from server.decisions.queries.decided import Hung, ending, hung, standing, version, versions
 from server.decisions.rules import ItemResult, Stage, Summary, summary
 from server.decisions.rules.facts import Facts
+from server.decisions.rules.sheet import blocks
 from server.decisions.rules.shown import ShownItem, shown
 from server.infra.db import db
 from server.kernel.errors import NotFound
@@ -71,6 +74,10 @@ class Paper:
 
     def shown_publicly(self) -> list[ShownItem]:
         return [shown(item, publicly=True) for item in self.items]
+
+    def body(self, items: Sequence[ShownItem]) -> list[dict[str, Any]]:
+        """The sheet with the items as someone may see them."""
+        return blocks(items, self.summary, self.facts, self.note, self.next_steps)
 
     def shown_to(self, scopes: frozenset[str]) -> list[ShownItem]:
         """To a signed-in owner: exactly in the scopes where a flat of theirs counts, publicly in the others."""

@@ -1,6 +1,7 @@
 """The sheet that hangs: a decision in the blocks of a notice. It stands on a public page, so it holds nothing that is not public."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from server.decisions.rules.facts import Facts
@@ -46,8 +47,8 @@ def blocks(
     if next_steps.strip():
         found += [{"kind": "heading", "text": "接下来"}, {"kind": "text", "text": next_steps}]
     found += [
-        {"kind": "law", "text": f"依据：{facts.law_name}。"},
-        {"kind": "law", "text": REVOCATION},
+        {"kind": "law", "text": f"{facts.law_name}。"},
+        {"kind": "text", "text": REVOCATION},
     ]
     return found
 
@@ -66,32 +67,64 @@ def _figures(facts: Facts) -> list[list[str]]:
 
 
 def _item_blocks(item: ShownItem) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [
-        {"kind": "heading", "text": f"{item.title}（{item.scope}）：{item.outcome_words}"}
-    ]
-    if item.is_exact and item.area is not None and item.roll_area is not None:
-        found.append(
-            {
-                "kind": "twin_bar",
-                "caption": "参与投票",
-                "heads": [item.heads, item.roll_heads],
-                "area": [f"{item.area:.2f}", f"{item.roll_area:.2f}"],
-                "marks": [f"{mark.numerator}/{mark.denominator}" for mark in item.quorum_marks],
-                "sentence": item.quorum_sentence,
-                "state": "met" if item.is_quorate else "lacking",
-            }
-        )
-    found += [
-        {
-            "kind": "table",
-            "caption": f"{item.title}（{item.scope}）各选项",
-            "columns": ["", "人数", "面积"],
-            "rows": [
-                ["参与", f"{item.heads:,} / {item.roll_heads:,} 人", item.area_text],
-                *([side.word, f"{side.heads:,} 人", item.side_area_text(side)] for side in item.sides),
-            ],
-        },
+    return [
+        {"kind": "heading", "text": f"{item.title}（{item.scope}）：{item.outcome_words}"},
+        *([_turnout(item), _choices(item)] if item.has_shares else [_heads_only(item)]),
         {"kind": "list", "items": list(item.tests)},
-        {"kind": "law", "text": f"法律依据：{item.basis}。"},
+        {"kind": "law", "text": f"{item.basis}。"},
     ]
-    return found
+
+
+def _turnout(item: ShownItem) -> dict[str, Any]:
+    exact = item.area is not None and item.roll_area is not None
+    return {
+        "kind": "twin_bar",
+        "caption": "参与投票",
+        "heads": [item.heads, item.roll_heads],
+        "area": [f"{item.area:.2f}", f"{item.roll_area:.2f}"] if exact else None,
+        "area_share": None if exact else _written(item.roll_share),
+        "marks": [_written(mark) for mark in item.quorum_marks],
+        "sentence": item.quorum_sentence,
+        "state": "met" if item.is_quorate else "lacking",
+    }
+
+
+def _choices(item: ShownItem) -> dict[str, Any]:
+    """Of the participants where areas are exact; else of the whole roll, as the shares are."""
+    return {
+        "kind": "choice_bar",
+        "caption": "选了什么",
+        "choices": [
+            {
+                "word": side.word,
+                "tone": side.tone,
+                "heads": side.heads,
+                "area": None if side.area is None else f"{side.area:.2f}",
+                "area_share": _written(side.roll_share),
+            }
+            for side in item.sides
+        ],
+        "heads_base": item.heads if item.is_exact else item.roll_heads,
+        "area_base": None if item.area is None else f"{item.area:.2f}",
+        "base_word": "参与的业主" if item.is_exact else "全体业主",
+        "marks": [_written(mark) for mark in item.approval_marks],
+        "sentence": item.approval_sentence,
+        "state": "met" if item.is_approved else "lacking",
+    }
+
+
+def _heads_only(item: ShownItem) -> dict[str, Any]:
+    """Where even rounded areas would betray somebody."""
+    return {
+        "kind": "table",
+        "caption": f"{item.title}（{item.scope}）各选项的人数",
+        "columns": ["", ["人数", "num"]],
+        "rows": [
+            ["参与", f"{item.heads:,} / {item.roll_heads:,} 人"],
+            *([side.word, f"{side.heads:,} 人"] for side in item.sides),
+        ],
+    }
+
+
+def _written(share: Fraction | None) -> str | None:
+    return None if share is None else f"{share.numerator}/{share.denominator}"

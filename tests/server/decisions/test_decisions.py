@@ -297,11 +297,12 @@ def test_only_what_a_signed_decision_adopted_is_handed_on() -> None:
 
 def test_withdrawing_the_notice_makes_it_a_draft_again_and_its_period_starts_anew() -> None:
     row = made.make_published()
-    (notice,) = notices.of("decision", row.id)
     with unit_of_work():
-        notice_actions.withdraw_notice(
-            notice.id, community_id=row.community_id, reason="写错了楼号", actor=CLERK, now=made.UPHELD
+        actions.withdraw_decision(
+            row.id, community_id=row.community_id, reason="写错了楼号", actor=CLERK, now=made.UPHELD
         )
+    (notice,) = notices.of("decision", row.id)
+    assert notice.withdrawn_reason == "写错了楼号"
     assert queries.stage(row, made.UPHELD) is Stage.DRAFT
     with pytest.raises(Refused) as refused:
         made.sign(row)

@@ -14,7 +14,7 @@ from server.decisions.rules.facts import Announced, EarlierCount, Facts
 from server.decisions.rules.sheet import blocks
 from server.decisions.rules.shown import shown
 from server.kernel.matters import Matter
-from server.notices.rules import BLOCKS
+from server.notices.rules import BLOCKS, drawn_blocks
 
 FACTS = Facts(
     ballot_title="二号楼加装电梯",
@@ -124,7 +124,22 @@ def test_the_sheet_of_a_small_scope_holds_no_exact_area() -> None:
     body = blocks([shown(SMALL, publicly=True)], summary([SMALL]), FACTS, "说明", "接下来做什么")
     text = json.dumps(body, ensure_ascii=False)
     assert not any(number in text for number in EXACT)
-    assert "twin_bar" not in text
+    assert "83/100" in text and "全体业主" in text
+
+
+def test_where_no_share_may_be_told_the_sheet_has_heads_alone() -> None:
+    body = blocks([shown(item(HEADS, AREA), publicly=True)], summary([SMALL]), FACTS, "", "")
+    kinds = [block["kind"] for block in body]
+    assert "twin_bar" not in kinds and "choice_bar" not in kinds
+    assert "10 / 12 人" in json.dumps(body, ensure_ascii=False)
+
+
+def test_the_blocks_can_be_drawn() -> None:
+    drawn = drawn_blocks(blocks([shown(SMALL), shown(SMALL, publicly=True)], summary([SMALL]), FACTS, "", ""))
+    bars = [block for block in drawn if block["kind"] == "twin_bar"]
+    assert [bar["area_share"] for bar in bars] == [None, Fraction(83, 100)]
+    assert bars[0]["area"] == [Decimal("858.91"), Decimal("1031.37")]
+    assert bars[0]["marks"] == [Fraction(2, 3)]
 
 
 def test_the_sheet_is_made_of_a_notices_blocks_and_says_what_domain_4_4_asks() -> None:
