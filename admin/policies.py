@@ -82,7 +82,7 @@ def list_settings(division_id: int) -> Page:
         on=on,
         settings=queries.all_settings(one.path, on),
         own=queries.own_settings(one.id),
-        keys=KEYS,
+        specs=KEYS,
     )
 
 
