@@ -35,7 +35,9 @@ def step_of(text: str) -> timedelta:
     found = re.fullmatch(r"(\d{1,3})([hdw])", text.strip().lower())
     step = UNITS[found[2]] * int(found[1]) if found else timedelta(0)
     if not timedelta(0) < step <= LONGEST_STEP:
-        raise Invalid("写成“15d”(天)、“6h”(小时)或“2w”(周),最多 400 天。", fields={"step": ["写成 15d、6h 或 2w。"]})
+        raise Invalid(
+            "写成“15d”(天)、“6h”(小时)或“2w”(周),最多 400 天。", fields={"step": ["写成 15d、6h 或 2w。"]}
+        )
     return step
 
 

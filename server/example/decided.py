@@ -25,7 +25,11 @@ def decide(ballot: Ballot, today: datetime) -> None:
         ballot.id, community_id=community_id, client_key=key(), actor=clerk, now=votes.at(today, DRAFTED, 9)
     )
     version = decisions.publish_decision(
-        decision.id, community_id=community_id, client_key=key(), actor=clerk, now=votes.at(today, PUBLISHED, 9)
+        decision.id,
+        community_id=community_id,
+        client_key=key(),
+        actor=clerk,
+        now=votes.at(today, PUBLISHED, 9),
     )
     _object_and_answer(version.notice_id, community_id, today)
     newest = queries.versions(decision.id)[-1]

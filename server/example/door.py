@@ -31,11 +31,41 @@ class Card:
 
 
 CARDS = (
-    Card("owner", "业主", f"{story.LEAD_OWNER},1 栋 1 单元 302", "家里有一次投票还没投。看看要表决什么,投一票,留好回执。", "/me"),
-    Card("tenant", "租户", "同一套房的租客", "能看公告、看进度、提异议;投票要业主本人,页面会说明为什么。", "/me"),
-    Card("clerk", "居委会经办人", people.CLERK.name, "导入台账,印二维码,起草投票,录入纸票。看看今天有什么在等她。", "/admin/"),
-    Card("reviewer", "居委会复核人", people.REVIEWER.name, "复核录入的纸票,发公告,答复异议,签署决定。", "/admin/"),
-    Card("county", "县(区)工作人员", people.COUNTY_OFFICER.name, "看全区各小区到了哪一步,每个数字都能点到来处。", "/admin/"),
+    Card(
+        "owner",
+        "业主",
+        f"{story.LEAD_OWNER},1 栋 1 单元 302",
+        "家里有一次投票还没投。看看要表决什么,投一票,留好回执。",
+        "/me",
+    ),
+    Card(
+        "tenant",
+        "租户",
+        "同一套房的租客",
+        "能看公告、看进度、提异议;投票要业主本人,页面会说明为什么。",
+        "/me",
+    ),
+    Card(
+        "clerk",
+        "居委会经办人",
+        people.CLERK.name,
+        "导入台账,印二维码,起草投票,录入纸票。看看今天有什么在等她。",
+        "/admin/",
+    ),
+    Card(
+        "reviewer",
+        "居委会复核人",
+        people.REVIEWER.name,
+        "复核录入的纸票,发公告,答复异议,签署决定。",
+        "/admin/",
+    ),
+    Card(
+        "county",
+        "县(区)工作人员",
+        people.COUNTY_OFFICER.name,
+        "看全区各小区到了哪一步,每个数字都能点到来处。",
+        "/admin/",
+    ),
 )
 
 

@@ -10,13 +10,12 @@ from server.identity import queries as identity
 from server.identity.actions import accounts, binding, codes, grants
 from server.identity.models import Means
 from server.identity.rules import Role
+from server.infra.settings import EXAMPLE_ACCOUNTS
 from server.kernel.actor import COMMAND, Actor, ActorKind
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 
-#: Every account of the example begins so; production refuses to start where one is found.
-PREFIX = "example-"
 PRIVACY_VERSION = "2026-01"
 
 
@@ -29,10 +28,10 @@ class StaffFacts:
     division_code: str | None = None
 
 
-CLERK = StaffFacts(f"{PREFIX}clerk", "周敏", Role.CLERK)
-REVIEWER = StaffFacts(f"{PREFIX}reviewer", "田永福", Role.REVIEWER)
-COUNTY_OFFICER = StaffFacts(f"{PREFIX}county", "韦丽", Role.COUNTY_OFFICER, story.COUNTY_CODE)
-AUDITOR = StaffFacts(f"{PREFIX}auditor", "石光明", Role.AUDITOR, story.COUNTY_CODE)
+CLERK = StaffFacts(f"{EXAMPLE_ACCOUNTS}clerk", "周敏", Role.CLERK)
+REVIEWER = StaffFacts(f"{EXAMPLE_ACCOUNTS}reviewer", "田永福", Role.REVIEWER)
+COUNTY_OFFICER = StaffFacts(f"{EXAMPLE_ACCOUNTS}county", "韦丽", Role.COUNTY_OFFICER, story.COUNTY_CODE)
+AUDITOR = StaffFacts(f"{EXAMPLE_ACCOUNTS}auditor", "石光明", Role.AUDITOR, story.COUNTY_CODE)
 STAFF = (CLERK, REVIEWER, COUNTY_OFFICER, AUDITOR)
 
 

@@ -13,6 +13,8 @@ ENVIRONMENTS = ("development", "example", "test", "production")
 EXAMPLE_SECRET = "example-secret-for-trying-out-only"  # noqa: S105 - public on purpose, production refuses it
 EXAMPLE_DATA_KEY = "example:" + base64.b64encode(b"xiangyi-example-data-key-32bytes").decode()
 EXAMPLE_LOOKUP_KEY = base64.b64encode(b"xiangyi-example-look-key-32bytes").decode()
+#: The name of every account that the example makes begins so.
+EXAMPLE_ACCOUNTS = "example-"
 
 
 class WrongSettings(SystemExit):

@@ -5,9 +5,10 @@ import flask_migrate
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from server.identity import queries as identity
 from server.infra.clock import is_example_clock_moved
 from server.infra.db import applied_migration, newest_migration
-from server.infra.settings import WrongSettings
+from server.infra.settings import EXAMPLE_ACCOUNTS, WrongSettings
 
 
 @click.command("prepare")
@@ -38,5 +39,7 @@ def refuse_unfit(app: Flask) -> None:
         sentences = []
         if is_example_clock_moved():
             sentences.append("数据库里有示例时钟,这是示例库。请换一个正式的库。")
+        if identity.has_accounts_named(EXAMPLE_ACCOUNTS):
+            sentences.append("数据库里有示例账号，谁都能登录。请换一个正式的库。")
         if sentences:
             raise WrongSettings(sentences)

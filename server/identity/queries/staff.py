@@ -31,6 +31,13 @@ def staff_named(username: str) -> Staff | None:
     return db.session.scalar(sa.select(Staff).where(Staff.username == username.strip().lower()))
 
 
+def has_accounts_named(prefix: str) -> bool:
+    """Whether any account's name begins so."""
+    return (
+        db.session.scalar(sa.select(Staff.id).where(Staff.username.startswith(prefix)).limit(1)) is not None
+    )
+
+
 def grants_of(staff_id: int, on: date) -> list[RoleGrant]:
     """The grants that hold on that day, in the order they were given."""
     found = sa.select(RoleGrant).where(RoleGrant.staff_id == staff_id, *_holds(on))

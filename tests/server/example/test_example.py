@@ -1,0 +1,101 @@
+"""The living example stands whole, and its time moves forward only."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from server.audit import actions as audit
+from server.audit import queries as audit_queries
+from server.ballots import queries as ballots
+from server.ballots.exports import bundle_lines
+from server.ballots.rules.drafting import Stage
+from server.decisions import queries as decisions
+from server.example import clock, people, story
+from server.example.fill import fill
+from server.infra import clock as house_clock
+from server.infra.db import unit_of_work
+from server.infra.settings import EXAMPLE_ACCOUNTS
+from server.jobs import run_due
+from server.kernel.errors import Invalid
+from server.ledger import queries as ledger
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_example_stands_whole_and_is_made_once(app, tmp_path):
+    """Four votes at four stages, one of them decided, the open one at 58 % of the heads; the recount agrees with all."""
+    assert fill(lambda _line: None)
+    assert not fill(lambda _line: None)
+    community_id = clock.ledger_community()
+    assert ledger.figures(community_id).flats == len(story.flats()) == 60
+    now = house_clock.now()
+    found = {ballots.stage(one, now): one for one in ballots.ballots_of(community_id)}
+    assert set(found) == {Stage.ANNOUNCED, Stage.OPEN, Stage.COUNTED}
+    assert [(one.heads, one.roll_heads) for one in ballots.turnout(found[Stage.OPEN])] == [(32, 55)]
+    assert len(decisions.undecided(community_id, now)) == 1
+    (line,) = decisions.lines(community_id, now)
+    assert decisions.ending(line.decision.id) is not None
+    with unit_of_work():
+        audit.seal(now)
+    assert audit_queries.verification().is_whole
+    bundle = tmp_path / "bundle.json"
+    bundle.write_text("".join(bundle_lines(found[Stage.COUNTED])))
+    recount = subprocess.run(
+        [sys.executable, "-I", "-S", str(ROOT / "server/ballots/recount.py"), str(bundle)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(recount.stdout)["log"] == "whole"
+
+
+def test_moving_the_time_opens_and_closes_what_falls_due_on_the_way(app):
+    fill(lambda _line: None)
+    community_id = clock.ledger_community()
+    coming = clock.next_matter(house_clock.now())
+    assert clock.advance_to_next(run_due).at == coming.at
+    assert timedelta(0) < house_clock.now() - coming.at < timedelta(minutes=1)
+    before = house_clock.now()
+    clock.advance(timedelta(days=30), run_due)
+    now = house_clock.now()
+    assert timedelta(days=30) <= now - before < timedelta(days=30, minutes=5)
+    stages = [ballots.stage(one, now) for one in ballots.ballots_of(community_id)]
+    assert Stage.ANNOUNCED not in stages and Stage.OPEN not in stages
+    announced = ballots.ballots_of(community_id)[0]
+    assert announced.opened_at - announced.opens_at < timedelta(minutes=1)
+
+
+def test_an_empty_house_has_no_next_matter(app):
+    assert clock.ledger_community() is None and clock.next_matter(datetime(2026, 3, 2, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        pytest.param("15d", timedelta(days=15), id="days"),
+        pytest.param("6h", timedelta(hours=6), id="hours"),
+        pytest.param(" 2W ", timedelta(weeks=2), id="weeks-in-capitals"),
+        pytest.param("400d", timedelta(days=400), id="the-longest-step"),
+    ],
+)
+def test_a_step_is_read(text, step):
+    assert clock.step_of(text) == step
+
+
+@pytest.mark.parametrize("text", ["", "d", "-1d", "0d", "401d", "1.5d", "15", "1m"])
+def test_what_is_no_step_forward_is_refused(text):
+    with pytest.raises(Invalid):
+        clock.step_of(text)
+
+
+def test_the_clock_never_runs_back(app):
+    with pytest.raises(ValueError, match="never runs back"), unit_of_work():
+        house_clock.move_forward(timedelta(seconds=-1))
+
+
+def test_every_account_of_the_example_is_known_by_its_name():
+    assert all(facts.username.startswith(EXAMPLE_ACCOUNTS) for facts in people.STAFF)
