@@ -5,9 +5,12 @@ from flask.blueprints import BlueprintSetupState
 
 from admin.account import account
 from admin.audit import audit
+from admin.ballots import ballots
 from admin.bindings import bindings
 from admin.catalogue import catalogue
 from admin.codes import codes
+from admin.decisions import decisions
+from admin.desk import desk
 from admin.divisions import divisions
 from admin.menu import office_context
 from admin.messages import messages
@@ -28,9 +31,12 @@ def _prepare(state: BlueprintSetupState) -> None:
 # One line for each concept, in the order of the alphabet.
 back_office.register_blueprint(account)
 back_office.register_blueprint(audit)
+back_office.register_blueprint(ballots)
 back_office.register_blueprint(bindings)
 back_office.register_blueprint(catalogue)
 back_office.register_blueprint(codes)
+back_office.register_blueprint(decisions)
+back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(notices)

@@ -24,9 +24,11 @@ class Entry:
 COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("住户", "扫码和核实", "admin.bindings.desk", Permission.CONFIRM_BINDING),
     Entry("住户", "二维码", "admin.codes.overview", Permission.PRINT_CODES),
+    Entry("投票", "改造决定", "admin.decisions.list_decisions", Permission.SEE_DECISION),
+    Entry("投票", "投票", "admin.ballots.list_ballots", Permission.SEE_BALLOT),
     Entry("告知", "公示和公告", "admin.notices.list_notices", Permission.SEE_NOTICES),
     Entry("告知", "告知住户", "admin.messages.told_page", Permission.SEE_MESSAGES),
-    Entry("告知", "改造清单", "admin.catalogue.community_list", Permission.SEE_CATALOGUE),
+    Entry("告知", "这里能改什么", "admin.catalogue.community_list", Permission.SEE_CATALOGUE),
 )
 #: Pages above communities.
 OFFICE_ENTRIES: tuple[Entry, ...] = (

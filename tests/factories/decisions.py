@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from server.ballots import actions as ballots
-from server.ballots.models import Ballot
+from server.ballots import queries as ballot_queries
+from server.ballots.models import Ballot, LogEntry
+from server.ballots.rules.desk import Fault
 from server.ballots.rules.drafting import MotionText
+from server.ballots.rules.events import Verdict
 from server.decisions import actions
 from server.decisions.models import Decision, Ending, Version
-from server.infra.db import unit_of_work
+from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
 from server.kernel.places import ScopeKind
 from server.ledger.models import Community, Flat
@@ -106,6 +111,28 @@ def make_final(counted: Counted | None = None) -> Decision:
 
 def object_to(notice: Notice, text: str = "我没有收到选票", *, now: datetime = PUBLISHED) -> Objection:
     return make_objection(notice, text, received_at=now, now=now)
+
+
+def void_vote(counted: Counted, flat: int, now: datetime = UPHELD) -> None:
+    """The vote of this flat is declared void by a reviewer."""
+    (card,) = ballot_queries.heads_of_flats(counted.ballot.id, [counted.flats[flat].id])
+    of_head = (LogEntry.ballot_id == counted.ballot.id, LogEntry.head == card.head, LogEntry.kind == "vote")
+    seq = db.session.scalars(sa.select(LogEntry.seq).where(*of_head)).one()
+    with unit_of_work():
+        ballots.review_vote(
+            counted.ballot.id,
+            seq,
+            verdict=Verdict.VOID,
+            fault=Fault.NOT_THE_OWNER,
+            client_key=key(),
+            actor=REVIEWER,
+            now=now,
+        )
+
+
+def recount(counted: Counted) -> None:
+    with unit_of_work():
+        ballots.count_ballot(counted.ballot.id, actor=CLERK, now=RECOUNTED)
 
 
 def key() -> str:

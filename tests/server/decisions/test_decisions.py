@@ -6,11 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from server.audit import queries as audit
-from server.ballots import actions as ballots
-from server.ballots import queries as ballot_queries
-from server.ballots.models import LogEntry
-from server.ballots.rules.desk import Fault as VoteFault
-from server.ballots.rules.events import Verdict
 from server.decisions import actions, queries
 from server.decisions.models import Decision, Ending, Item
 from server.decisions.rules import Fault, Outcome, Stage
@@ -33,32 +28,10 @@ def reasons_of(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
     return [reason.code for reason in refused.value.reasons]
 
 
-def void_vote(counted: made.Counted, flat: int, now: datetime = made.UPHELD) -> None:
-    """The vote of this flat is declared void by a reviewer."""
-    (card,) = ballot_queries.heads_of_flats(counted.ballot.id, [counted.flats[flat].id])
-    of_head = (LogEntry.ballot_id == counted.ballot.id, LogEntry.head == card.head, LogEntry.kind == "vote")
-    seq = db.session.scalars(sa.select(LogEntry.seq).where(*of_head)).one()
-    with unit_of_work():
-        ballots.review_vote(
-            counted.ballot.id,
-            seq,
-            verdict=Verdict.VOID,
-            fault=VoteFault.NOT_THE_OWNER,
-            client_key=made.key(),
-            actor=REVIEWER,
-            now=now,
-        )
-
-
 def told(counted: made.Counted, since: datetime) -> dict[int, list[str]]:
     """What each home was told since then."""
     homes = messages.printable(counted.community.id, since)
     return {home.flat_id: [letter.subject for letter in home.letters] for home in homes}
-
-
-def recount(counted: made.Counted) -> None:
-    with unit_of_work():
-        ballots.count_ballot(counted.ballot.id, actor=CLERK, now=made.RECOUNTED)
 
 
 def answer(objection_id: int, community_id: int, *, is_upheld: bool) -> None:
@@ -249,9 +222,9 @@ def test_an_upheld_objection_leads_to_a_recount_a_new_version_and_only_then_to_a
     with pytest.raises(Refused) as refused:
         made.sign(row)
     assert reasons_of(refused) == ["recount_due"]
-    void_vote(counted, 0)
-    void_vote(counted, 1)
-    recount(counted)
+    made.void_vote(counted, 0)
+    made.void_vote(counted, 1)
+    made.recount(counted)
     with pytest.raises(Refused) as refused:
         made.sign(row)
     assert reasons_of(refused) == ["count_superseded"]
@@ -277,11 +250,11 @@ def test_a_recount_can_turn_a_pass_into_no_quorum_and_nobody_can_turn_it_back() 
     counted = made.make_counted(("for", "for", "for", "for", "", ""))
     row = made.make_published(counted)
     assert queries.paper(row, made.PUBLISHED).items[0].outcome is Outcome.ADOPTED
-    void_vote(counted, 0)
+    made.void_vote(counted, 0)
     with pytest.raises(Refused) as stale:
         made.sign(row)
     assert reasons_of(stale) == ["count_stale"]
-    recount(counted)
+    made.recount(counted)
     made.publish(row, now=made.RECOUNTED)
     made.sign(row, 2)
     assert queries.paper(row, made.OVER).items[0].outcome is Outcome.NO_QUORUM
