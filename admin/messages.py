@@ -49,6 +49,7 @@ def print_list(community_id: int) -> str:
         homes=queries.printable(community_id, since),
         since=since,
         contact=ledger.contact(community_id),
+        back_href=url_for("admin.messages.told_page", community_id=community_id),
     )
 
 
