@@ -1,6 +1,7 @@
 """What the log of a ballot tells, typed: each event and its JSON form (without `prev` and `hash`, which seal it)."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,16 +24,16 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class Event(ABC):
     """Any event. `extra` holds further keys: hashed with the rest, meaningless to the count."""
 
     seq: int
     recorded_at: datetime
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @abstractmethod
     def facts(self) -> dict[str, Any]:
         """The keys of this kind, in JSON form."""
-        raise NotImplementedError
 
     def as_document(self) -> dict[str, Any]:
         """To be sealed: everything but `prev` and `hash`."""

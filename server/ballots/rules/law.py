@@ -51,7 +51,8 @@ class Demand:
 
     @property
     def text_zh(self) -> str:
-        return f"{self.of.heads_zh}人数和面积都{self.threshold.text_zh}"
+        verb = "都" if self.threshold.is_strict else "都达到"
+        return f"{self.of.heads_zh}人数和面积{verb}{self.threshold.text_zh}"
 
     def as_document(self) -> dict[str, str]:
         """As a motion's rule writes it."""
