@@ -33,6 +33,10 @@ class MessageOut(Schema):
     is_read = Boolean(required=True)
 
 
+class ReadMessageOut(MessageOut):
+    """The message, now read."""
+
+
 class InboxOut(PageOut):
     """The newest first."""
 
@@ -61,7 +65,7 @@ def inbox(asked: dict[str, int]) -> Any:
 
 @messages.post("/<int:message_id>/read")
 @messages.auth_required(auth)
-@messages.output(MessageOut)
+@messages.output(ReadMessageOut)
 @messages.doc(operation_id="read_message", summary="标为已读", responses=problems(401, 404))
 def read(message_id: int) -> dict[str, object]:
     """Reading it again changes nothing."""

@@ -55,6 +55,10 @@ class ObjectionOut(Schema):
     answered_at = DateTime(required=True, allow_none=True)
 
 
+class RaisedObjectionOut(ObjectionOut):
+    """The objection, as it was taken."""
+
+
 class ContactOut(Schema):
     name = String(required=True)
     phone = String(required=True)
@@ -226,7 +230,7 @@ def sheet(notice_id: int) -> dict[str, Any]:
 @notices.auth_required(auth)
 @notices.input(KeyIn, location="headers", arg_name="key")
 @notices.input(ObjectionIn, example={"text": "我家那票是别人代投的，没有委托书。"})
-@notices.output(ObjectionOut, status_code=201)
+@notices.output(RaisedObjectionOut, status_code=201)
 @notices.doc(
     operation_id="raise_objection", summary="提异议", responses=problems(400, 401, 403, 404, 409, 415, 422)
 )

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from flask import Blueprint, render_template
 
-from miniprogram_api import notices as notice_door
 from miniprogram_api.ballots import reading
 from miniprogram_api.guard import resident_page
 from miniprogram_api.messages import recipients
+from miniprogram_api.notices import hangs, notices_for
 from miniprogram_api.session import Resident, me
 from server.ballots import queries as ballots
 from server.ballots.models import Ballot
@@ -46,7 +46,7 @@ def home() -> str:
     moment = now()
     resident = me()
     found = reading.ballots_for(resident.id, moment)
-    hanging = [row for row in notice_door.notices_for(resident.id, moment) if notice_door.hangs(row, moment)]
+    hanging = [row for row in notices_for(resident.id, moment) if hangs(row, moment)]
     flats = flats_of(resident)
     contact = ledger.contact(flats[0].community_id) if flats else ("", "", "")
     return render_template(

@@ -5,10 +5,9 @@ import secrets
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from miniprogram_api import notices as api
 from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.homes import communities_of
-from miniprogram_api.notices import ObjectionIn
+from miniprogram_api.notices import ObjectionIn, hangs, known_notice, notices_for, object_to, why_not_object
 from miniprogram_api.session import me, signed_in
 from server.infra import qr
 from server.infra.clock import now
@@ -27,14 +26,14 @@ notice_pages = Blueprint("notice_pages", __name__)
 @resident_page
 def listing() -> str:
     moment = now()
-    rows = [(row, api.hangs(row, moment)) for row in api.notices_for(me().id, moment)]
+    rows = [(row, hangs(row, moment)) for row in notices_for(me().id, moment)]
     return render_template("phone/notices/list.html", rows=rows)
 
 
 @notice_pages.get("/notices/<int:notice_id>")
 @open_to_all
 def notice_page(notice_id: int) -> str:
-    return _draw(api.known_notice(notice_id, now()))
+    return _draw(known_notice(notice_id, now()))
 
 
 @notice_pages.get("/notices/<int:notice_id>/in")
@@ -50,9 +49,9 @@ def raise_objection(notice_id: int) -> Response | tuple[str, int]:
     try:
         asked = load_form(ObjectionIn)
         with unit_of_work():
-            api.object_to(notice_id, asked, request.form.get("client_key", ""), me())
+            object_to(notice_id, asked, request.form.get("client_key", ""), me())
     except (Invalid, Refused, Conflict) as problem:
-        return _draw(api.known_notice(notice_id, now()), problem), problem.status
+        return _draw(known_notice(notice_id, now()), problem), problem.status
     flash("收到了。答复以后会发消息告诉你。", "go")
     return redirect(url_for("mobile.notice_pages.notice_page", notice_id=notice_id, _anchor="objections"))
 
@@ -71,7 +70,7 @@ def _draw(row: Notice, problem: Problem | None = None) -> str:
         help_phone=row.contact_phone,
         qr=qr.svg(current_app.config["PUBLIC_URL"] + here, "这份公示的二维码"),
         is_neighbour=is_neighbour,
-        why_not=api.why_not_object(row, now()),
+        why_not=why_not_object(row, now()),
         mine=[_thread(one) for one in mine],
         problem=problem,
         typed=request.form,

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import sqlalchemy as sa
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from server.identity import actions as identity
@@ -70,6 +71,12 @@ class Phone:
         )
         # A client of its own: the API takes no cookie.
         return self.app.test_client().open(f"/api/v1{path}", method=method, json=body, headers=headers, **more)
+
+    def csrf(self) -> str:
+        """A token as a page of ours would carry it, for forms that no page offers to this person."""
+        with self.client.session_transaction() as cookie:
+            raw = cookie.setdefault("csrf_token", secrets.token_hex(20))
+        return URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(raw)
 
     @property
     def status(self) -> int:

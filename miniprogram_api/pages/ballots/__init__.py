@@ -92,8 +92,15 @@ def receipt_page(ballot_id: int, code: str) -> str:
         **_about(of),
         receipt=found,
         state=state,
+        place=_place(of),
         qr=qr.svg(look_up_address(found.code), "查这一票的二维码"),
     )
+
+
+def _place(of: Ballot) -> str:
+    """The homes a vote speaks for; nothing where someone stands for several heads."""
+    held = queries.rights(of.id, of.community_id, me().id, now()).rights
+    return "、".join(held[0].card.labels) if len(held) == 1 else ""
 
 
 @ballot_pages.get("/ballots/<int:ballot_id>/result")

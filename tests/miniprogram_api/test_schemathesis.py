@@ -1,0 +1,142 @@
+"""The API against its own description: thousands of requests that keep to it, and that do not."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from server.infra import throttle
+from server.infra.db import db
+from server.ledger.models import Community
+from server.messages import queries as messages
+from server.messages.rules import Recipient
+from tests.factories.ballots import VOTING, cast, make_vote
+from tests.factories.messages import make_message
+from tests.factories.notices import make_notice
+from tests.miniprogram_api.phones import make_phone, slip_of
+
+pytestmark = pytest.mark.deep
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+    ignored_auth,
+    unsupported_method,
+]
+EXAMPLES = 40
+#: Calls that would end the token or the home that all the others are made with.
+ENDING = {"close_session", "withdraw_binding"}
+SPEC = "/api/v1/openapi.json"
+VOTES = st.fixed_dictionaries(
+    {
+        "choices": st.fixed_dictionaries(
+            {"m1": st.sampled_from(["for", "against", "abstain"]), "m2": st.sampled_from(["米白", "浅灰"])}
+        )
+    }
+)
+
+
+@pytest.fixture
+def described(app, clock, monkeypatch):
+    """The API with a ballot, a notice, a message and a home; without throttles, which would soon answer everything."""
+    clock.set(VOTING)
+    monkeypatch.setattr(throttle, "hit", lambda *_: None)
+    ballot, flats = make_vote()
+    notice = make_notice(db.session.get(Community, ballot.community_id), now=VOTING)
+    phone = make_phone(app, flats[0])
+    make_message(Recipient.resident(phone.actor.id), link=f"/ballots/{ballot.id}", now=VOTING)
+    known = {
+        "ballot_id": ballot.id,
+        "notice_id": notice.id,
+        "message_id": messages.inbox([Recipient.resident(phone.actor.id)]).items[0].id,
+        "/api/v1/receipts/{code}": cast(ballot, phone.actor).code,
+        "/api/v1/slips/{code}": slip_of(flats[0]).code,
+    }
+    return schemathesis.openapi.from_wsgi(SPEC, app), phone, known
+
+
+def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
+    """Requests in form, the same about things that are there, and requests not in form."""
+    given_ = {
+        name: known.get(name, known.get(operation.path))
+        for name in ("ballot_id", "notice_id", "message_id", "code")
+        if f"{{{name}}}" in operation.path
+    }
+    found = [operation.as_strategy(generation_mode=GenerationMode.POSITIVE)]
+    if given_:
+        found.append(
+            operation.as_strategy(generation_mode=GenerationMode.POSITIVE, path_parameters=given_)
+        )
+    if _takes_something(operation):
+        found.append(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    if operation.definition.raw["operationId"] == "cast_vote":
+        found.append(
+            VOTES.flatmap(
+                lambda body: operation.as_strategy(
+                    generation_mode=GenerationMode.POSITIVE, path_parameters=given_, body=body
+                )
+            )
+        )
+    return found
+
+
+def _takes_something(operation: Any) -> bool:
+    return bool(operation.definition.raw.get("parameters") or operation.definition.raw.get("requestBody"))
+
+
+def test_no_call_breaks_the_house_or_the_description(described):
+    schema, phone, known = described
+    statuses: dict[str, set[int]] = {}
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        name = operation.definition.raw["operationId"]
+        if name in ENDING:
+            continue
+        for strategy in strategies(operation, known):
+
+            @given(case=strategy)
+            @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+            def keeps_to_it(case, name=name):
+                response = case.call(headers={"Authorization": f"Bearer {phone.token}"})
+                statuses.setdefault(name, set()).add(response.status_code)
+                case.validate_response(response, checks=CHECKS)
+
+            keeps_to_it()
+    assert statuses["cast_vote"] >= {201, 404, 422}
+    assert statuses["get_ballot"] >= {200, 404}
+    assert statuses["raise_objection"] >= {201, 404, 422}
+    assert statuses["look_up_receipt"] >= {200, 404}
+    assert statuses["read_message"] >= {200, 404}
+
+
+def test_calls_that_end_something_keep_to_the_description(described):
+    schema, phone, known = described
+    done = 0
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.definition.raw["operationId"] in ENDING:
+            case = operation.Case(path_parameters={"binding_id": 999_999} if "{binding_id}" in operation.path else {})
+            for _ in range(2):
+                response = case.call(
+                    headers={"Authorization": f"Bearer {phone.token}", "Idempotency-Key": "the-end"}
+                )
+                case.validate_response(response, checks=CHECKS[:5])
+            done += 1
+    assert done == len(ENDING)
