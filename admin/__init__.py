@@ -12,6 +12,7 @@ from admin.codes import codes
 from admin.decisions import decisions
 from admin.desk import desk
 from admin.divisions import divisions
+from admin.home import home
 from admin.menu import office_context
 from admin.messages import messages
 from admin.notices import notices
@@ -38,6 +39,7 @@ back_office.register_blueprint(codes)
 back_office.register_blueprint(decisions)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
+back_office.register_blueprint(home)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(people)

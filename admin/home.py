@@ -1,0 +1,74 @@
+"""The first page of the back office: what waits for this person today, and where their communities stand."""
+
+from datetime import datetime
+
+from flask import Blueprint, render_template, request
+
+from admin.guard import needs, signed_in_only
+from admin.session import StaffMember, me
+from admin.waiting import stations, tasks
+from server.ballots import queries as ballots
+from server.ballots.models import Ballot
+from server.identity.rules import ALLOWED, Permission
+from server.infra.clock import now
+from server.kernel.errors import NotFound
+from server.kernel.pages import Page
+from server.ledger import queries as ledger
+from server.ledger.queries import CommunityCard
+
+home = Blueprint("home", __name__)
+#: So many communities fit on one page of the list.
+LISTED = 20
+
+
+@home.get("/")
+@signed_in_only
+def first_page() -> str:
+    """One community: its day at once. Several: the list of them."""
+    listed = _reached(me(), request.args.get("page", 1, int))
+    if listed.total == 1:
+        return _day_of(listed.items[0].id)
+    instant = now()
+    stages = {card.id: _newest(card.id, instant) for card in listed.items}
+    return render_template("office/home/communities.html", listed=listed, stages=stages)
+
+
+@home.get("/communities/<int:community_id>/today")
+@needs(Permission.SEE_COMMUNITY)
+def community_today(community_id: int) -> str:
+    """What waits in one community, and the strip of six."""
+    return _day_of(community_id)
+
+
+def _day_of(community_id: int) -> str:
+    community = ledger.community(community_id)
+    if community is None:
+        raise NotFound
+    instant = now()
+    running = [(one, ballots.turnouts(one.id)) for one in ballots.ballots_of(community_id) if _is_running(one, instant)]
+    return render_template(
+        "office/home/today.html",
+        community=community,
+        tasks=tasks(community_id, me().actor.key, instant),
+        stations=stations(community_id, instant),
+        running=running,
+    )
+
+
+def _is_running(ballot: Ballot, instant: datetime) -> bool:
+    return ballot.opened_at is not None and ballot.closing_at is not None and instant < ballot.closing_at
+
+
+def _reached(staff: StaffMember, page: int) -> Page[CommunityCard]:
+    """The communities this person may see."""
+    grants = [grant for grant in staff.grants if grant.role in ALLOWED[Permission.SEE_COMMUNITY]]
+    paths = [grant.division_path for grant in grants if grant.community_id is None]
+    ids = [grant.community_id for grant in grants if grant.community_id is not None]
+    return ledger.communities_under(*paths, community_ids=ids, page=max(1, page), size=LISTED)
+
+
+def _newest(community_id: int, instant: datetime) -> tuple[str, str]:
+    """Title and stage of the newest vote there."""
+    for ballot in ballots.public_ballots_of(community_id):
+        return ballot.title, ballots.stage(ballot, instant).name_zh
+    return "", ""
