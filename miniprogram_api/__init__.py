@@ -12,6 +12,7 @@ from miniprogram_api.notices import notices
 from miniprogram_api.openapi import describe_api
 from miniprogram_api.pages.ballots import ballot_pages
 from miniprogram_api.pages.binding import binding_pages
+from miniprogram_api.pages.community import community
 from miniprogram_api.pages.entrance import entrance
 from miniprogram_api.pages.front import front
 from miniprogram_api.pages.home import home_pages
@@ -26,7 +27,7 @@ mobile = Blueprint("mobile", __name__, template_folder="templates")
 mobile.register_blueprint(front)
 for door in (
     ballots, binding, receipts, notices, messages,
-    entrance, privacy, home_pages, binding_pages, ballot_pages, receipt_pages, notice_pages, inbox_pages,
+    entrance, privacy, home_pages, binding_pages, ballot_pages, receipt_pages, notice_pages, inbox_pages, community,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

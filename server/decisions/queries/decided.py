@@ -16,6 +16,10 @@ from server.kernel.errors import NotFound, Reason
 from server.notices import queries as notices
 
 
+#: More recounts than any vote will see.
+MOST_VERSIONS = 10_000
+
+
 @dataclass(frozen=True)
 class Hung:
     """The notice of a version, as far as a decision needs it."""
@@ -88,7 +92,8 @@ def versions(decision_id: int) -> list[Version]:
 
 
 def version(decision_id: int, number: int) -> Version | None:
-    return db.session.get(Version, (decision_id, number))
+    # An address may name any number; the database would stumble over one beyond its integers.
+    return db.session.get(Version, (decision_id, number)) if 0 < number <= MOST_VERSIONS else None
 
 
 def ending(decision_id: int) -> Ending | None:

@@ -1,0 +1,209 @@
+"""What everyone may read of a community: where it stands, what hangs, its votes and decisions, and whether a paper is genuine."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from miniprogram_api.ballots import reading
+from miniprogram_api.guard import open_to_all
+from miniprogram_api.homes import communities_of
+from miniprogram_api.session import signed_in
+from server.ballots import queries as ballots
+from server.ballots.models import Ballot
+from server.ballots.rules.drafting import Stage as BallotStage
+from server.ballots.rules.receipts import is_valid, normalise
+from server.decisions import exports, queries
+from server.decisions.queries import DecisionLine, Paper
+from server.decisions.rules import Stage
+from server.divisions.queries import full_name
+from server.infra import qr
+from server.infra.clock import now
+from server.kernel.errors import NotFound
+from server.ledger import queries as ledger
+from server.notices import queries as notices
+from server.notices.rules import drawn_blocks
+
+community = Blueprint("community", __name__)
+
+LONGEST_TYPED = 64
+#: Older ones are behind a link of their own notice; the page stays light.
+MOST_LISTED = 20
+
+
+@dataclass(frozen=True)
+class VoteLine:
+    """One vote as the public page tells it."""
+
+    ballot: Ballot
+    stage: BallotStage
+    turnout: list[reading.TurnoutLine]
+
+
+@community.get("/communities/<int:community_id>")
+@open_to_all
+def public_page(community_id: int) -> str:
+    moment = now()
+    votes = _votes(community_id, moment)
+    decided = queries.public_lines(community_id, moment)[:MOST_LISTED]
+    place = ledger.place(community_id)
+    return render_template(
+        "phone/community/page.html",
+        **_about(community_id),
+        division=full_name(place.division_path) if place else "",
+        thread=_thread(votes, decided),
+        hanging=notices.hanging(community_id, moment),
+        votes=votes,
+        decisions=decided,
+    )
+
+
+@community.get("/communities/<int:community_id>/decisions/<int:decision_id>")
+@open_to_all
+def decision_page(community_id: int, decision_id: int) -> str:
+    """The newest version, or the one the address names; a draft answers as if there were none."""
+    moment = now()
+    row = queries.known(decision_id, community_id)
+    if not queries.versions(row.id):
+        raise NotFound
+    paper = queries.paper(row, moment, request.args.get("version", None, int))
+    resident = signed_in()
+    own = ballots.scopes_of_owner(ballots.known(row.ballot_id), resident.id) if resident else frozenset()
+    return render_template(
+        "phone/community/decision.html",
+        **_about(community_id),
+        paper=paper,
+        blocks=drawn_blocks(paper.body(paper.shown_to(own))),
+        is_all_exact=all(item.is_exact for item in paper.shown_to(own)),
+        state=exports.state_words(paper).strip("（）"),
+        notices_sentence=exports.notices_sentence(paper),
+        objections_sentence=exports.objections_sentence(paper),
+        thread=_thread_of(paper),
+        qr=qr.svg(_address(paper), "这份决定的二维码"),
+    )
+
+
+@community.get("/v")
+@open_to_all
+def verify_form() -> str | Response:
+    typed = request.args.get("code", "").strip()[:LONGEST_TYPED]
+    if not typed:
+        return _verify_form("", "")
+    # A slash would be another address; nothing else that people type can leave the page.
+    return redirect(url_for("mobile.community.verify", code=normalise(typed).replace("/", "") or "-"))
+
+
+@community.get("/v/<code>")
+@open_to_all
+def verify(code: str) -> str | tuple[str, int]:
+    """Whether a paper that carries this code was signed here, and what it decided."""
+    plain = normalise(code)
+    row = queries.decision_by_code(plain)
+    if row is None:
+        problem = (
+            "没有签发过带这个验证码的决定。请核对纸上的字；对得上还是查不到，这张纸就不是从这里出的，请问居委会。"
+            if is_valid(plain)
+            else "这个验证码不对，有字看错或写漏了。一共 12 位，没有数字 0、1 和字母 O、I、L。"
+        )
+        return _verify_form(code.strip("-"), problem), 404
+    paper = queries.paper(row, now())
+    return render_template(
+        "phone/community/verified.html", **_about(row.community_id), paper=paper, items=paper.shown_publicly()
+    )
+
+
+# ------------------------------------------------------------------ drawing
+
+
+def _verify_form(typed: str, problem: str) -> str:
+    return render_template("phone/community/verify.html", typed=typed, problem=problem)
+
+
+def _about(community_id: int) -> dict[str, Any]:
+    found = ledger.community(community_id)
+    if found is None:
+        raise NotFound
+    name, phone, place = ledger.contact(community_id)
+    resident = signed_in()
+    return {
+        "community_id": community_id,
+        "community": found.name,
+        "contact": {"name": name, "phone": phone, "place": place},
+        "help_phone": phone,
+        "is_neighbour": resident is not None and community_id in communities_of(resident.id),
+    }
+
+
+def _votes(community_id: int, moment: datetime) -> list[VoteLine]:
+    """What runs or comes first, then the newest that are over."""
+    lines = [
+        VoteLine(
+            one,
+            stage,
+            reading.turnout_for(one, signed_in(), moment) if stage is BallotStage.OPEN else [],
+        )
+        for one in ballots.public_ballots_of(community_id)[:MOST_LISTED]
+        if (stage := ballots.stage(one, moment)) in reading.PUBLIC_STAGES
+    ]
+    order = {BallotStage.OPEN: 0, BallotStage.ANNOUNCED: 1}
+    return sorted(lines, key=lambda line: order.get(line.stage, 2))
+
+
+def _thread(votes: list[VoteLine], decided: list[DecisionLine]) -> list[dict[str, Any]]:
+    """You said, was decided, was done, still holds: of the newest matter that is furthest along."""
+    said: dict[str, Any] = {"text": "还没有表决", "at": None, "state": "now"}
+    if votes:
+        first = votes[0]
+        is_over = first.stage in {BallotStage.CLOSED, BallotStage.COUNTED}
+        said = {
+            "text": first.ballot.title,
+            "at": first.ballot.closing_at or first.ballot.closes_at,
+            "state": "done" if is_over else "now",
+            "href": url_for("mobile.ballot_pages.result_page", ballot_id=first.ballot.id) if is_over else "",
+        }
+    fixed: dict[str, Any] = {"text": "", "at": None, "state": "now" if said["state"] == "done" else "next"}
+    # A vote that runs or comes is the newest matter: what an earlier one decided stands further down the page.
+    if decided and said["state"] == "done":
+        line = decided[0]
+        fixed = {
+            "text": line.stage.name_zh,
+            "at": line.ending.decided_on if line.ending else (line.notice.last_on if line.notice else None),
+            "state": "done" if line.stage is Stage.FINAL else "now",
+            "href": url_for(
+                "mobile.community.decision_page",
+                community_id=line.decision.community_id,
+                decision_id=line.decision.id,
+            ),
+        }
+    return [said, fixed, *_to_come(fixed["state"] == "done")]
+
+
+def _thread_of(paper: Paper) -> list[dict[str, Any]]:
+    is_final = paper.stage is Stage.FINAL
+    said = {
+        "text": f"{paper.facts.roll_heads:,} 位业主的表决",
+        "at": paper.facts.closes_at,
+        "state": "done",
+        "href": url_for("mobile.ballot_pages.result_page", ballot_id=paper.decision.ballot_id),
+    }
+    at = paper.ending.decided_on if paper.ending else (paper.notice.last_on if paper.notice else None)
+    return [
+        said,
+        {"text": paper.stage.name_zh, "at": at, "state": "done" if is_final else "now"},
+        *_to_come(is_final),
+    ]
+
+
+def _to_come(is_decided: bool) -> list[dict[str, Any]]:
+    return [
+        {"text": "等开工" if is_decided else "", "at": None, "state": "now" if is_decided else "next"},
+        {"text": "", "at": None, "state": "next"},
+    ]
+
+
+def _address(paper: Paper) -> str:
+    of = paper.decision
+    here = url_for("mobile.community.decision_page", community_id=of.community_id, decision_id=of.id)
+    return str(current_app.config["PUBLIC_URL"]) + here
