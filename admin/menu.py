@@ -22,6 +22,7 @@ class Entry:
 
 #: Pages of one community; shown while the address names one. Each page of a concept adds its line here.
 COMMUNITY_ENTRIES: tuple[Entry, ...] = (
+    Entry("", "今天", "admin.home.community_today", Permission.SEE_COMMUNITY),
     Entry("住户", "扫码和核实", "admin.bindings.desk", Permission.CONFIRM_BINDING),
     Entry("住户", "二维码", "admin.codes.overview", Permission.PRINT_CODES),
     Entry("投票", "改造决定", "admin.decisions.list_decisions", Permission.SEE_DECISION),
@@ -32,6 +33,7 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
 )
 #: Pages above communities.
 OFFICE_ENTRIES: tuple[Entry, ...] = (
+    Entry("管理", "我的小区", "admin.home.first_page", None),
     Entry("管理", "消息", "admin.messages.inbox_page", None),
     Entry("管理", "工作人员", "admin.people.list_staff", Permission.SEE_STAFF),
     Entry("管理", "操作记录", "admin.audit.list_entries", Permission.SEE_AUDIT),

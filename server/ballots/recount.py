@@ -379,7 +379,7 @@ def recount(arguments: list[str]) -> tuple[int, dict[str, Any] | None, str]:
         for seq, event in enumerate(bundle.log, 1):
             log.append(seq, event)
     except (Fault, OSError, MemoryError) as fault:
-        if seq:
+        if seq and isinstance(fault, Fault):
             return 3, report | {"log": f"broken at {seq}"}, f"the log is broken at {seq}: {fault}"
         return 2, None, f"the file is not a bundle: {fault}"
     at_closing = [review for review in log.reviews if review.recorded_at < log.closing]

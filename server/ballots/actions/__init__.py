@@ -6,7 +6,7 @@ from server.ballots.actions.closing import count_ballot, count_due, disclose, ex
 from server.ballots.actions.desk import enter_assisted, enter_paper, issue_papers, spoil_paper
 from server.ballots.actions.drafting import Draft, change_draft, discard_draft, draft_ballot
 from server.ballots.actions.opening import open_ballot, open_due
-from server.ballots.actions.review import ReviewOutcome, flag_vote, review_vote
+from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.turnout import recompute_turnout
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "extend_closing",
     "flag_vote",
     "issue_papers",
+    "look_at_photo",
     "open_ballot",
     "open_due",
     "recompute_turnout",

@@ -14,7 +14,7 @@ from server.ballots.rules.casting import EarlierVote
 from server.ballots.rules.drafting import china_text
 from server.ballots.rules.log import seal
 from server.infra import replay
-from server.infra.db import db
+from server.infra.db import db, table_of
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 
 NONCE_BYTES = 16
@@ -65,44 +65,33 @@ def lock_opened(ballot_id: int) -> Locked:
     )
 
 
+_ballots, _openings, _log = table_of(Ballot), table_of(Opening), table_of(LogEntry)
 _LOCKED = (
     sa.select(
-        Ballot.community_id,
-        Ballot.opened_at,
-        Ballot.closing_at,
-        Ballot.disclosed_at,
-        Opening.fingerprint,
-        Opening.document,
+        _ballots.c.community_id,
+        _ballots.c.opened_at,
+        _ballots.c.closing_at,
+        _ballots.c.disclosed_at,
+        _openings.c.fingerprint,
+        _openings.c.document,
     )
-    .join(Opening, Opening.ballot_id == Ballot.id)
-    .where(Ballot.id == sa.bindparam("ballot_id"))
-    .with_for_update(of=Ballot)
+    .join_from(_ballots, _openings, _openings.c.ballot_id == _ballots.c.id)
+    .where(_ballots.c.id == sa.bindparam("ballot_id"))
+    .with_for_update(of=_ballots)
 )
 
-_OF_HEAD = sa.select(
-    LogEntry.seq,
-    LogEntry.kind,
-    LogEntry.hash,
-    LogEntry.recorded_at,
-    LogEntry.of_seq,
-    LogEntry.verdict,
-    LogEntry.cast_as,
-).where(LogEntry.ballot_id == sa.bindparam("ballot_id"), LogEntry.head == sa.bindparam("head"))
+_STANDS = (_log.c.hash, _log.c.recorded_at, _log.c.of_seq, _log.c.verdict, _log.c.cast_as)
+_OF_HEAD = sa.select(_log.c.seq, _log.c.kind, *_STANDS).where(
+    _log.c.ballot_id == sa.bindparam("ballot_id"), _log.c.head == sa.bindparam("head")
+)
 _LAST = (
-    sa.select(
-        LogEntry.seq,
-        sa.literal("last").label("kind"),
-        LogEntry.hash,
-        LogEntry.recorded_at,
-        LogEntry.of_seq,
-        LogEntry.verdict,
-        LogEntry.cast_as,
-    )
-    .where(LogEntry.ballot_id == sa.bindparam("ballot_id"))
-    .order_by(LogEntry.seq.desc())
+    sa.select(_log.c.seq, sa.literal_column("'last'").label("kind"), *_STANDS)
+    .where(_log.c.ballot_id == sa.bindparam("ballot_id"))
+    .order_by(_log.c.seq.desc())
     .limit(1)
 ).subquery()
 _TAIL = sa.union_all(_OF_HEAD, sa.select(_LAST))
+_APPEND = sa.insert(_log)
 
 
 def tail(ballot: Locked, head: str | None = None) -> Tail:
@@ -132,23 +121,22 @@ def append(
     body = {"seq": end.seq, "recorded_at": china_text(end.recorded_at), **event}
     text, hash_ = seal(body, end.hash)
     end.hash = hash_
-    row = LogEntry(
-        ballot_id=ballot.id,
-        seq=end.seq,
-        kind=event["kind"],
-        recorded_at=end.recorded_at,
-        body=text,
-        hash=hash_,
-        entered_by=entered_by,
+    values = {
+        "ballot_id": ballot.id,
+        "seq": end.seq,
+        "kind": event["kind"],
+        "recorded_at": end.recorded_at,
+        "body": text,
+        "hash": hash_,
+        "entered_by": entered_by,
         **columns,
-    )
-    db.session.add(row)
+    }
     try:
-        db.session.flush()
+        db.session.execute(_APPEND, values)
     except IntegrityError:
         # Only a client key used for two ballots at the same instant, or a receipt drawn twice, can collide here.
         raise Conflict("提交撞在一起了,没有记下。请再提交一次。", code="collided") from None
-    return row
+    return LogEntry(**values)
 
 
 def nonce() -> str:

@@ -204,3 +204,22 @@ def flag_vote(ballot_id: int, seq: int, *, reason: str, actor: Actor, now: datet
         reason=row.reason,
     )
     return row
+
+
+def look_at_photo(ballot_id: int, seq: int, *, actor: Actor, now: datetime) -> int:
+    """Let a reviewer see the picture of one paper; audited, for the picture shows the choice.
+
+    Before choices may be seen only while the vote waits for a review, and never by whoever entered it.
+    """
+    ballot = lock_opened(ballot_id)
+    vote = queries.vote_entry(ballot_id, seq)
+    if vote is None or vote.photo_id is None:
+        raise NotFound
+    if not queries.is_disclosed(ballot.disclosed_at):
+        check_reviewer(actor.key, [vote.entered_by])
+        if not queries.awaits_review(ballot_id, seq):
+            raise Refused("这张票已经复核过了,照片要到开票以后才能再看。", code="reviewed")
+    record(
+        actor, "ballots.see_photo", "ballot", ballot_id, now=now, community_id=ballot.community_id, seq=seq
+    )
+    return vote.photo_id

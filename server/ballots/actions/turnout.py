@@ -9,18 +9,18 @@ from server.ballots import queries
 from server.ballots.actions.chain import Locked
 from server.ballots.models import Turnout
 from server.ballots.queries import HeadCard
-from server.infra.db import Area, db
+from server.infra.db import Area, db, table_of
 from server.kernel.actor import Actor
 from server.kernel.places import ScopeKind
 
+_turnouts = table_of(Turnout)
 _MOVE = (
-    sa.update(Turnout)
-    .where(Turnout.ballot_id == sa.bindparam("of_ballot"), Turnout.scope == sa.bindparam("of_scope"))
+    sa.update(_turnouts)
+    .where(_turnouts.c.ballot_id == sa.bindparam("of_ballot"), _turnouts.c.scope == sa.bindparam("of_scope"))
     .values(
-        heads=Turnout.heads + sa.bindparam("by_heads"),
-        area=Turnout.area + sa.bindparam("by_area", type_=Area()),
+        heads=_turnouts.c.heads + sa.bindparam("by_heads"),
+        area=_turnouts.c.area + sa.bindparam("by_area", type_=Area()),
     )
-    .execution_options(synchronize_session=False)
 )
 
 

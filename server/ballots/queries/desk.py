@@ -61,6 +61,12 @@ def standing_entry_of_paper(paper_id: int) -> int | None:
     return None
 
 
+def entered_papers(ballot_id: int) -> set[int]:
+    """Papers that some entry was made from."""
+    rows = sa.select(LogEntry.paper_id).where(LogEntry.ballot_id == ballot_id, LogEntry.paper_id.is_not(None))
+    return {paper_id for paper_id in db.session.scalars(rows) if paper_id is not None}
+
+
 @dataclass(frozen=True)
 class PaperSums:
     """What must reconcile: every paper is out, back or spoiled."""
@@ -212,6 +218,18 @@ def _awaits(ballot_id: int) -> sa.ColumnElement[bool]:
 def awaiting_review(ballot_id: int) -> int:
     """How many votes wait for a reviewer."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(LogEntry).where(_awaits(ballot_id))) or 0
+
+
+def awaits_review(ballot_id: int, seq: int) -> bool:
+    """Whether this vote waits for a reviewer."""
+    found = sa.select(sa.exists().where(LogEntry.seq == seq, _awaits(ballot_id)))
+    return bool(db.session.scalar(found))
+
+
+def vote_by_receipt(ballot_id: int, code: str) -> LogEntry | None:
+    """The vote of this ballot with this receipt."""
+    row = db.session.scalar(sa.select(LogEntry).where(LogEntry.receipt == normalise(code)))
+    return row if row is not None and row.ballot_id == ballot_id else None
 
 
 def review_queue(ballot_id: int) -> list[Waiting]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from server.ballots.models import Head, RollFlat
 from server.ballots.rules.casting import HeadOnRoll
-from server.infra.db import db
+from server.infra.db import db, table_of
 
 #: Flat id, building, entrance, label, area.
 HeadFlat = tuple[int, str, str, str, Decimal]
@@ -49,32 +49,35 @@ class HeadCard:
         return self.representative_id is not None and len(self.owner_ids) > 1
 
 
+_heads, _flats = table_of(Head).c, table_of(RollFlat).c
 _COLUMNS = (
-    Head.head,
-    Head.holder,
-    Head.owner_ids,
-    Head.representative_id,
-    RollFlat.flat_id,
-    RollFlat.building,
-    RollFlat.entrance,
-    RollFlat.label,
-    RollFlat.area,
+    _heads.head,
+    _heads.holder,
+    _heads.owner_ids,
+    _heads.representative_id,
+    _flats.flat_id,
+    _flats.building,
+    _flats.entrance,
+    _flats.label,
+    _flats.area,
 )
-_CARDS = sa.select(*_COLUMNS).join(
-    RollFlat, sa.and_(RollFlat.ballot_id == Head.ballot_id, RollFlat.head == Head.head)
+_CARDS = sa.select(*_COLUMNS).join_from(
+    table_of(Head),
+    table_of(RollFlat),
+    sa.and_(_flats.ballot_id == _heads.ballot_id, _flats.head == _heads.head),
 )
-_IN_ORDER = (Head.position, RollFlat.flat_id)
+_IN_ORDER = (_heads.position, _flats.flat_id)
 #: By the whole primary key of each table: quick also where the database has no statistics of a roll written just now.
 _BY_FLAT = (
-    _CARDS.add_columns(Head.flats)
+    _CARDS.add_columns(_heads.flats)
     .where(
-        RollFlat.ballot_id == sa.bindparam("ballot_id"),
-        RollFlat.flat_id.in_(sa.bindparam("flat_ids", expanding=True)),
+        _flats.ballot_id == sa.bindparam("ballot_id"),
+        _flats.flat_id.in_(sa.bindparam("flat_ids", expanding=True)),
     )
     .order_by(*_IN_ORDER)
 )
 _BY_HEAD = _CARDS.where(
-    Head.ballot_id == sa.bindparam("ballot_id"), Head.head.in_(sa.bindparam("heads", expanding=True))
+    _heads.ballot_id == sa.bindparam("ballot_id"), _heads.head.in_(sa.bindparam("heads", expanding=True))
 ).order_by(*_IN_ORDER)
 
 
@@ -91,13 +94,13 @@ def heads_of_flats(ballot_id: int, flat_ids: Collection[int]) -> list[HeadCard]:
 
 
 def head(ballot_id: int, name: str) -> HeadCard | None:
-    rows = _CARDS.where(Head.ballot_id == ballot_id, Head.head == name).order_by(RollFlat.flat_id)
+    rows = _CARDS.where(_heads.ballot_id == ballot_id, _heads.head == name).order_by(_flats.flat_id)
     return next(iter(_cards(db.session.execute(rows))), None)
 
 
 def heads_of(ballot_id: int) -> list[HeadCard]:
     """The whole roll, in its order."""
-    rows = _CARDS.where(Head.ballot_id == ballot_id).order_by(Head.position, RollFlat.flat_id)
+    rows = _CARDS.where(_heads.ballot_id == ballot_id).order_by(*_IN_ORDER)
     return _cards(db.session.execute(rows))
 
 

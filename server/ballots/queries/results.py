@@ -74,7 +74,9 @@ def results(ballot_id: int) -> list[StoredCount]:
 
 def counts(ballot_id: int) -> list[Count]:
     """Every stored count, in order."""
-    return list(db.session.scalars(sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number)))
+    return list(
+        db.session.scalars(sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number))
+    )
 
 
 def channel_split(ballot_id: int) -> dict[str, int]:
@@ -82,7 +84,9 @@ def channel_split(ballot_id: int) -> dict[str, int]:
     if last_count(ballot_id) is None:
         return {}
     state = log_state(ballot_id)
-    included = [state.votes[seq] for seq, standing in vote_standings(state).items() if standing is Standing.INCLUDED]
+    included = [
+        state.votes[seq] for seq, standing in vote_standings(state).items() if standing is Standing.INCLUDED
+    ]
     return {
         channel.value: len({vote.head for vote in included if vote.channel is channel}) for channel in Channel
     }

@@ -1,11 +1,13 @@
 """The paper desk: how marks on paper become choices, for which faults a vote is void, and who may review."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from server.ballots.rules.casting import AskedMotion
+from server.ballots.rules.drafting import choice_name
 from server.kernel.errors import Invalid, Refused
 
 
@@ -83,6 +85,36 @@ def keyed(asked: Sequence[AskedMotion], read: Mapping[str, str]) -> Keyed:
     if wrong:
         raise Invalid("有的事项录得不对,请看标出的地方。", fields=wrong)
     return Keyed(choices, marks)
+
+
+#: What a clerk types for the first, second … choice of a motion, in the order printed on the paper.
+CHOICE_KEYS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+MARK_KEYS = {"0": Mark.BLANK, "-": Mark.UNCLEAR, "=": Mark.SPLIT}
+
+
+def key_legend(motion: AskedMotion) -> list[tuple[str, str]]:
+    """The keys of one motion and what each stands for."""
+    return [
+        *zip(CHOICE_KEYS, (choice_name(choice) for choice in motion.choices), strict=False),
+        *((sign, mark.name_zh) for sign, mark in MARK_KEYS.items()),
+    ]
+
+
+def read_keys(asked: Sequence[AskedMotion], typed: str) -> dict[str, str]:
+    """One key a motion, in order: what was read from a paper. Raises Invalid where a key is missing or unknown."""
+    signs = [sign for sign in unicodedata.normalize("NFKC", typed).upper() if not sign.isspace()]
+    if len(signs) != len(asked):
+        sentence = f"这张票有 {len(asked)} 项,要按 {len(asked)} 个键,现在是 {len(signs)} 个。"
+        raise Invalid(sentence, fields={"marks": [sentence]})
+    read: dict[str, str] = {}
+    for number, (motion, sign) in enumerate(zip(asked, signs, strict=True), 1):
+        choices: dict[str, str] = dict(zip(CHOICE_KEYS, motion.choices, strict=False))
+        answer = choices.get(sign) or MARK_KEYS.get(sign)
+        if answer is None:
+            sentence = f"第 {number} 项没有“{sign}”这个键。"
+            raise Invalid(sentence, fields={"marks": [sentence]})
+        read[motion.key] = str(answer)
+    return read
 
 
 def check_received(received_at: datetime, opened_at: datetime, closing_at: datetime, now: datetime) -> None:

@@ -4,19 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from server.identity import queries as identity
+from server.identity.rules import Role
 from server.ledger.models import Community
+from tests.factories.identity import make_staff
 
 
 @pytest.fixture
-def staff_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[Community], None]:
-    """One staff member, 9001, holds every permission in the community."""
+def staff_of() -> Callable[[Community], None]:
+    """The community gets one clerk."""
 
     def place(community: Community) -> None:
-        monkeypatch.setattr(
-            identity,
-            "staff_with",
-            lambda _permission, where, _on: [9001] if where.community_id == community.id else [],
-        )
+        make_staff(Role.CLERK, community=community)
 
     return place

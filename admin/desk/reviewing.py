@@ -1,0 +1,150 @@
+"""The review queue: compare with the picture without being shown the entry, or void for a named fault."""
+
+import secrets
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from marshmallow import Schema
+from marshmallow.fields import Enum
+
+from admin.desk.pages import Page, desk, fields_of, frozen, legends, opened_ballot
+from admin.guard import needs
+from admin.session import me
+from server.attachments import queries as attachments
+from server.ballots import actions, queries
+from server.ballots.models import Ballot
+from server.ballots.rules.desk import BY_REVIEWER, Fault, read_keys
+from server.ballots.rules.drafting import choice_name
+from server.ballots.rules.events import Verdict
+from server.identity.rules import Permission
+from server.infra.clock import now
+from server.infra.db import unit_of_work
+from server.infra.web.fields import Line
+from server.infra.web.forms import load_form
+from server.kernel.errors import Invalid, NotFound, Refused
+
+
+class ReviewIn(Schema):
+    verdict = Enum(Verdict, by_value=True, required=True, error_messages={"required": "选有效还是作废。"})
+    fault = Enum(Fault, by_value=True, load_default=None, error_messages={"unknown": "选一条作废的原因。"})
+    marks = Line(40, load_default="")
+    client_key = Line(80, required=True)
+
+
+class FlagIn(Schema):
+    receipt = Line(40, required=True, error_messages={"required": "填回执编号。"})
+    reason = Line(300, required=True, error_messages={"required": "写明为什么要复核。"})
+
+
+@desk.get("/reviews")
+@needs(Permission.REVIEW_PAPER)
+def review_queue(community_id: int, ballot_id: int) -> Page:
+    return _queue(opened_ballot(community_id, ballot_id), {}, {})
+
+
+def _queue(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> str:
+    return render_template(
+        "office/desk/queue.html",
+        ballot=ballot,
+        waiting=queries.review_queue(ballot.id),
+        mine=me().actor.key,
+        typed=typed,
+        fields=fields,
+    )
+
+
+@desk.get("/reviews/<int:seq>")
+@needs(Permission.REVIEW_PAPER)
+def review_page(community_id: int, ballot_id: int, seq: int) -> Page:
+    return _page(opened_ballot(community_id, ballot_id), seq, {}, {})
+
+
+@desk.post("/reviews/<int:seq>")
+@needs(Permission.REVIEW_PAPER)
+def review_vote(community_id: int, ballot_id: int, seq: int) -> Page:
+    ballot = opened_ballot(community_id, ballot_id)
+    try:
+        form = load_form(ReviewIn)
+        reading = read_keys(frozen(ballot).asked, form["marks"]) if form["marks"] else None
+        with unit_of_work():
+            outcome = actions.review_vote(
+                ballot_id,
+                seq,
+                verdict=form["verdict"],
+                fault=form["fault"] if form["verdict"] is Verdict.VOID else None,
+                reading=reading,
+                client_key=form["client_key"],
+                actor=me().actor,
+                now=now(),
+            )
+    except (Invalid, Refused) as error:
+        fields = fields_of(error, "verdict")
+        fields = {("marks" if name == "reading" else name): said for name, said in fields.items()}
+        return _page(ballot, seq, request.form.to_dict(), fields), 422
+    if not outcome.is_recorded:
+        sentence = "和录入的不一致。对着照片再看一遍;确实不一致,就选作废、“录入和纸票不一致”,退回重录。"
+        return _page(ballot, seq, {}, {"marks": [sentence]}), 422
+    flash("复核记下了。")
+    return redirect(url_for("admin.desk.review_queue", community_id=community_id, ballot_id=ballot_id))
+
+
+def _page(ballot: Ballot, seq: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
+    vote = queries.vote_entry(ballot.id, seq)
+    if vote is None:
+        raise NotFound
+    shown = _entered(ballot, seq) if queries.is_disclosed(ballot.disclosed_at) else []
+    return render_template(
+        "office/desk/review.html",
+        ballot=ballot,
+        vote=queries.waiting(vote),
+        is_own=vote.entered_by == me().actor.key,
+        entered=shown,
+        typed={**typed, "client_key": secrets.token_urlsafe(16)},
+        fields=fields,
+        legends=legends(ballot),
+        faults=[(fault.value, fault.name_zh) for fault in BY_REVIEWER],
+    )
+
+
+def _entered(ballot: Ballot, seq: int) -> list[tuple[str, str]]:
+    """What was entered, once choices may be seen."""
+    vote = queries.vote_entry(ballot.id, seq)
+    if vote is None:
+        raise NotFound
+    choices, _ = queries.entered_choices(vote)
+    return [
+        (motion.title, choice_name(choices.get(motion.key, "abstain"))) for motion in frozen(ballot).asked
+    ]
+
+
+@desk.get("/reviews/<int:seq>/photo")
+@needs(Permission.REVIEW_PAPER)
+def see_photo(community_id: int, ballot_id: int, seq: int) -> Page:
+    """The picture, for the reviewer alone; each look is audited."""
+    opened_ballot(community_id, ballot_id)
+    with unit_of_work():
+        photo_id = actions.look_at_photo(ballot_id, seq, actor=me().actor, now=now())
+    data = attachments.content(photo_id)
+    return Response(data, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+@desk.post("/flags")
+@needs(Permission.REVIEW_PAPER)
+def flag_vote(community_id: int, ballot_id: int) -> Page:
+    ballot = opened_ballot(community_id, ballot_id)
+    try:
+        form = load_form(FlagIn)
+        seq = _seq_of(ballot_id, form["receipt"])
+        with unit_of_work():
+            actions.flag_vote(ballot_id, seq, reason=form["reason"], actor=me().actor, now=now())
+    except (Invalid, Refused) as error:
+        return _queue(ballot, request.form.to_dict(), fields_of(error, "receipt")), 422
+    flash("加进复核了。")
+    return redirect(url_for("admin.desk.review_queue", community_id=community_id, ballot_id=ballot_id))
+
+
+def _seq_of(ballot_id: int, receipt: str) -> int:
+    vote = queries.vote_by_receipt(ballot_id, receipt)
+    if vote is None:
+        raise Invalid("这次投票里没有这个回执。", fields={"receipt": ["核对回执编号再填。"]})
+    return vote.seq
