@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from admin.guard import needs, signed_in_only
 from admin.session import StaffMember, me
@@ -23,11 +24,11 @@ LISTED = 20
 
 @home.get("/")
 @signed_in_only
-def first_page() -> str:
-    """One community: its day at once. Several: the list of them."""
+def first_page() -> str | Response:
+    """One community: straight to its day. Several: the list of them."""
     listed = _reached(me(), request.args.get("page", 1, int))
     if listed.total == 1:
-        return _day_of(listed.items[0].id)
+        return redirect(url_for("admin.home.community_today", community_id=listed.items[0].id))
     instant = now()
     stages = {card.id: _newest(card.id, instant) for card in listed.items}
     return render_template("office/home/communities.html", listed=listed, stages=stages)
@@ -37,15 +38,15 @@ def first_page() -> str:
 @needs(Permission.SEE_COMMUNITY)
 def community_today(community_id: int) -> str:
     """What waits in one community, and the strip of six."""
-    return _day_of(community_id)
-
-
-def _day_of(community_id: int) -> str:
     community = ledger.community(community_id)
     if community is None:
         raise NotFound
     instant = now()
-    running = [(one, ballots.turnouts(one.id)) for one in ballots.ballots_of(community_id) if _is_running(one, instant)]
+    running = [
+        (one, ballots.turnouts(one.id))
+        for one in ballots.ballots_of(community_id)
+        if _is_running(one, instant)
+    ]
     return render_template(
         "office/home/today.html",
         community=community,

@@ -76,7 +76,8 @@ def _counts(community_id: int, now: datetime) -> list[Task]:
     if not holds(Permission.COUNT_BALLOT, community_id):
         return []
     return [
-        Task("投票待计票", 1, ballot.title, _page(ballot), "stop") for ballot in _at(community_id, now, Stage.CLOSED)
+        Task("投票待计票", 1, ballot.title, _page(ballot), "stop")
+        for ballot in _at(community_id, now, Stage.CLOSED)
     ]
 
 
@@ -84,12 +85,15 @@ def _decisions(community_id: int, actor_key: str, now: datetime) -> list[Task]:
     href = url_for("admin.decisions.list_decisions", community_id=community_id)
     found = []
     if holds(Permission.DRAFT_DECISION, community_id):
-        found.append(Task("待写改造决定", len(decisions.undecided(community_id, now)), "已经计票，还没写决定", href))
+        found.append(
+            Task("待写改造决定", len(decisions.undecided(community_id, now)), "已经计票，还没写决定", href)
+        )
     if holds(Permission.FINALISE_DECISION, community_id):
         ready = [
             line
             for line in decisions.lines(community_id, now)
-            if line.stage is DecisionStage.WAITING and not decisions.stands_in_the_way(line.decision, now, actor_key)
+            if line.stage is DecisionStage.WAITING
+            and not decisions.stands_in_the_way(line.decision, now, actor_key)
         ]
         found.append(Task("决定待签发", len(ready), "公示期满，没有未答复的异议", href))
     return found
@@ -105,7 +109,8 @@ def _drafts(community_id: int, now: datetime) -> list[Task]:
         ]
     if holds(Permission.ANNOUNCE_BALLOT, community_id):
         found += [
-            Task("投票待公告", 1, ballot.title, _page(ballot), "") for ballot in _at(community_id, now, Stage.DRAFT)
+            Task("投票待公告", 1, ballot.title, _page(ballot), "")
+            for ballot in _at(community_id, now, Stage.DRAFT)
         ]
     return found
 
@@ -140,7 +145,11 @@ def stations(community_id: int, now: datetime) -> list[Station]:
         (bool(figures.flats), f"{figures.flats} 套房", "admin.home.community_today"),
         (bool(slips), f"{opened} / {slips} 张扫过" if slips else "", "admin.codes.overview"),
         (bool(past_announcing), _named(votes, Stage.ANNOUNCED), "admin.notices.list_notices"),
-        (bool(reached & {Stage.OPEN, Stage.CLOSED, Stage.COUNTED}), _named(votes, Stage.OPEN), "admin.ballots.list_ballots"),
+        (
+            bool(reached & {Stage.OPEN, Stage.CLOSED, Stage.COUNTED}),
+            _named(votes, Stage.OPEN),
+            "admin.ballots.list_ballots",
+        ),
         (Stage.COUNTED in reached, _counted(votes), "admin.ballots.list_ballots"),
         (bool(final), f"{len(final)} 份已生效" if final else "", "admin.decisions.list_decisions"),
     )

@@ -1,0 +1,62 @@
+"""The first page says what waits for this person today, and where the community stands."""
+
+import pytest
+
+from server.identity.rules import Role
+from server.ledger import queries as ledger
+from tests.admin.browsers import browser_of
+from tests.factories.ballots import OPENS, VOTING, enter, make_announced, make_opened, make_vote
+from tests.factories.identity import give_role, make_staff
+from tests.factories.ledger import make_community, make_small_community
+
+
+def of_role(role: Role, community):
+    staff = make_staff()
+    give_role(staff, role, community=community)
+    return staff
+
+
+def today(community) -> str:
+    return f"/admin/communities/{community.id}/today"
+
+
+def test_whoever_has_one_community_is_led_to_its_day(app, clock):
+    community, _ = make_small_community()
+    answer = browser_of(app, of_role(Role.CLERK, community)).get("/admin/")
+    assert answer.location == today(community)
+
+
+def test_whoever_has_several_chooses_from_their_list(app, clock):
+    one, other = make_community("甲小区"), make_community("乙小区")
+    staff = of_role(Role.AUDITOR, one)
+    give_role(staff, Role.AUDITOR, community=other)
+    page = browser_of(app, staff).get("/admin/").text
+    assert "甲小区" in page and "乙小区" in page
+
+
+def test_whoever_has_none_is_told_whom_to_ask(app, clock):
+    assert "还没有你能看的小区" in browser_of(app, make_staff()).get("/admin/").text
+
+
+def test_a_paper_waits_for_the_reviewer_and_not_for_the_clerk(app, clock):
+    ballot, flats = make_vote()
+    community = ledger.community(ballot.community_id)
+    enter(ballot, flats[0], now=VOTING)
+    clock.set(VOTING)
+    assert "纸票待复核" in browser_of(app, of_role(Role.REVIEWER, community)).get(today(community)).text
+    assert "纸票待复核" not in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+
+
+def test_a_closed_vote_waits_to_be_counted(app, clock):
+    community, _ = make_small_community()
+    ballot = make_opened(community)
+    clock.set(ballot.closing_at)
+    assert "投票待计票" in browser_of(app, of_role(Role.REVIEWER, community)).get(today(community)).text
+
+
+@pytest.mark.parametrize(("make", "word"), [(make_announced, "1 件已公告"), (make_opened, "1 件投票中")])
+def test_the_strip_says_how_far_the_community_has_come(app, clock, make, word):
+    community, _ = make_small_community()
+    make(community)
+    clock.set(OPENS)
+    assert word in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
