@@ -22,7 +22,7 @@ from server.kernel.chinatime import china_day
 from server.ledger import exports, queries
 from server.ledger.actions import personal
 from server.ledger.actions.importing import imports
-from server.ledger.actions.importing.applying import Stale, apply_stage
+from server.ledger.actions.importing.applying import Stale, apply_stage, reserved_ids
 from server.ledger.actions.importing.checking import Progress, check_file
 from server.ledger.actions.importing.problems import Findings
 from server.ledger.actions.importing.reach import Reach
@@ -62,7 +62,7 @@ def _one_step() -> bool:
         if state is ImportState.CHECKING:
             _check(import_id, file_key, filename, reach)
         elif state is ImportState.APPLYING:
-            _apply(import_id)
+            _apply(import_id, file_key)
     except FileNotFoundError:
         with unit_of_work():
             imports.fail_import_by_id(import_id, imports.GONE)
@@ -85,11 +85,13 @@ def _check(import_id: int, file_key: str, filename: str, reach: Reach) -> None:
         imports.finish_check(import_id, findings, now())
 
 
-def _apply(import_id: int) -> None:
+def _apply(import_id: int, file_key: str) -> None:
     try:
-        with unit_of_work():
-            row = imports.apply_import(import_id, now=now())
-        keeping.forget(row.file_key)
+        with Stage.filled(keeping.staging_path(file_key)) as stage:
+            reserved = reserved_ids(stage)
+            with unit_of_work():
+                imports.apply_import(import_id, stage, reserved, now=now())
+        keeping.forget(file_key)
     except Stale:
         with unit_of_work():
             imports.send_back(import_id)
@@ -125,9 +127,11 @@ def import_(path: Path, dry_run: bool) -> None:
         if dry_run or findings.is_nothing:
             click.echo("只做了检查,什么都没有改。" if dry_run else "台账已经和表里一样,没有要改的。")
             return
-        with unit_of_work(), Stage.filled(stage_path) as stage:
-            changed = apply_stage(stage)
-            imports.record_import(changed, None, COMMAND, now(), findings.summary()["counts"])
+        with Stage.filled(stage_path) as stage:
+            reserved = reserved_ids(stage)
+            with unit_of_work():
+                changed = apply_stage(stage, reserved)
+                imports.record_import(changed, None, COMMAND, now(), findings.summary()["counts"])
         click.echo(f"导入完成,涉及 {len(changed)} 个小区。")
     except Stale as stale:
         raise click.ClickException(stale.message) from None

@@ -15,7 +15,7 @@ from server.audit.models import AuditEntry
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger import exports, queries
-from server.ledger.actions.importing.applying import Stale, apply_stage
+from server.ledger.actions.importing.applying import Stale, apply_stage, reserved_ids
 from server.ledger.actions.importing.checking import check_file
 from server.ledger.actions.importing.imports import record_import
 from server.ledger.actions.importing.problems import Findings
@@ -52,8 +52,10 @@ def look(app: APIFlask, tmp_path: Path) -> Importer:
         db.session.rollback()
         if apply:
             assert found.problems == []
-            with unit_of_work(), Stage.filled(path) as stage:
-                apply_stage(stage)
+            with Stage.filled(path) as stage:
+                reserved = reserved_ids(stage)
+                with unit_of_work():
+                    apply_stage(stage, reserved)
         return found
 
     return look
@@ -273,8 +275,8 @@ def test_an_import_that_was_checked_before_another_change_is_stale(app: APIFlask
             progress=lambda _stage, _done, _total: None,
         )
     make_flat(community, "1", "1", "102")
-    with pytest.raises(Stale), unit_of_work(), Stage.filled(path) as stage:
-        apply_stage(stage)
+    with Stage.filled(path) as stage, pytest.raises(Stale), unit_of_work():
+        apply_stage(stage, reserved_ids(stage))
     assert queries.flats(community.id).items[0].floor is None
 
 

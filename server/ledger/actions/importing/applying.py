@@ -1,7 +1,7 @@
 """From the staging file into the ledger: one transaction, in bulk, with everything worked out before it began."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from server.infra.db import Area, Word, db, lock_row
 from server.kernel.errors import Conflict
-from server.ledger.actions.importing.bulk import insert_many, new_ids, update_many
+from server.ledger.actions.importing.bulk import insert_many, new_ids, reserve_ids, update_many
 from server.ledger.actions.importing.stage import Stage
 from server.ledger.models import Community
 
@@ -34,7 +34,12 @@ class _Ids:
         return id_ if id_ is not None else self.drawn[table][no or 0]
 
 
-def apply_stage(stage: Stage) -> dict[int, dict[str, int]]:
+def reserved_ids(stage: Stage) -> dict[str, Sequence[int]]:
+    """Call it before the unit of work, so that the lock is not held while ids are handed out."""
+    return reserve_ids({table: _new(stage, table) for table in TABLES})
+
+
+def apply_stage(stage: Stage, reserved: Mapping[str, Sequence[int]]) -> dict[int, dict[str, int]]:
     """Write it all. Gives the ids of the communities touched, with what changed in each by table.
 
     Raises Stale where a community is no longer as it was when the file was checked.
@@ -42,7 +47,7 @@ def apply_stage(stage: Stage) -> dict[int, dict[str, int]]:
     _refuse_stale(stage)
     touched = _touched(stage)
     communities = _communities(stage)
-    ids = _Ids({table: new_ids(table, stage.number(f"SELECT count(no) FROM {table}")) for table in TABLES})  # noqa: S608
+    ids = _Ids({table: reserved.get(table) or new_ids(table, _new(stage, table)) for table in TABLES})
     _places(stage, ids, communities)
     _people(stage, ids, communities)
     changed = {communities[ord_]: counts for ord_, counts in touched.items()}
@@ -50,6 +55,10 @@ def apply_stage(stage: Stage) -> dict[int, dict[str, int]]:
         sa.update(Community).where(Community.id.in_(changed)).values(revision=Community.revision + 1)
     )
     return changed
+
+
+def _new(stage: Stage, table: str) -> int:
+    return stage.number(f"SELECT count(no) FROM {table}")  # noqa: S608 - names are ours
 
 
 def _refuse_stale(stage: Stage) -> None:
@@ -259,7 +268,7 @@ def _insert(
     made: Callable[[tuple[Any, ...]], tuple[Any, ...]],
 ) -> None:
     rows: Iterator[tuple[Any, ...]] = (made(row) for row in stage.tuples(sql))
-    if stage.number(f"SELECT count(no) FROM {table}"):  # noqa: S608 - names are ours
+    if _new(stage, table):
         insert_many(table, columns, rows)
 
 

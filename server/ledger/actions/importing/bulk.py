@@ -1,23 +1,36 @@
 """Many rows in one go, inside the open unit of work: executemany on SQLite, COPY on PostgreSQL."""
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from sqlalchemy.engine import Connection
 
 from server.infra.db import db
 
 
+def reserve_ids(counts: Mapping[str, int]) -> dict[str, Sequence[int]]:
+    """Ids for so many new rows of each table. PostgreSQL hands them out before any lock is taken; SQLite has none to
+    hand out, and `new_ids` counts on from the last row once we are the only writer."""
+    if db.engine.dialect.name == "sqlite":
+        return {}
+    with db.engine.connect() as connection:
+        return {table: _drawn(connection, table, count) for table, count in counts.items()}
+
+
 def new_ids(table: str, count: int) -> Sequence[int]:
-    """Ids for that many new rows. On SQLite we are the only writer; PostgreSQL hands them out."""
-    if not count:
-        return ()
+    """The same inside the open unit of work."""
     connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        last = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()  # noqa: S608
-        return range(last + 1, last + 1 + count)
-    drawn = connection.exec_driver_sql(
-        f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, {int(count)})"  # noqa: S608
-    )
-    return [row[0] for row in drawn]
+    if connection.dialect.name != "sqlite":
+        return _drawn(connection, table, count)
+    last = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()  # noqa: S608 - ours
+    return range(last + 1, last + 1 + count)
+
+
+def _drawn(connection: Connection, table: str, count: int) -> Sequence[int]:
+    sequence = f"pg_get_serial_sequence('{table}', 'id')"
+    drawn = connection.exec_driver_sql(f"SELECT nextval({sequence}) FROM generate_series(1, {int(count)})")  # noqa: S608
+    return array("q", (row[0] for row in drawn))
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -1,6 +1,6 @@
 """One import through its states: uploaded, checked, confirmed, applied. The job asks these; each is one unit of work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -130,14 +130,15 @@ def discard_import(import_id: int, *, actor: Actor, now: datetime) -> LedgerImpo
     return row
 
 
-def apply_import(import_id: int, *, now: datetime) -> LedgerImport:
+def apply_import(
+    import_id: int, stage: Stage, reserved: Mapping[str, Sequence[int]], *, now: datetime
+) -> LedgerImport:
     """Write what was checked, all of it in the open transaction. Raises Stale where it has to be checked again."""
     row = _row(import_id)
     if row.state is not ImportState.APPLYING:
         return row
     actor = _actor(row)
-    with Stage.filled(keeping.staging_path(row.file_key)) as stage:
-        changed = apply_stage(stage)
+    changed = apply_stage(stage, reserved)
     record_import(changed, row.id, actor, now, row.summary.get("counts", {}))
     row.state, row.applied_at, row.stage, row.tries = ImportState.APPLIED, now, "", 0
     return row

@@ -21,11 +21,13 @@ CREATE TABLE entrances (ord INTEGER PRIMARY KEY, id INTEGER, no INTEGER, buildin
 CREATE TABLE flats (ord INTEGER PRIMARY KEY, id INTEGER, no INTEGER, row INTEGER, change INTEGER NOT NULL DEFAULT 0,
   community INTEGER NOT NULL, building INTEGER NOT NULL, entrance INTEGER NOT NULL, room TEXT NOT NULL,
   sort_key TEXT NOT NULL, floor INTEGER, use TEXT NOT NULL, area INTEGER, area_source TEXT, UNIQUE (entrance, room));
+CREATE INDEX flats_id ON flats (id) WHERE id IS NOT NULL;
 CREATE TABLE owners (ord INTEGER PRIMARY KEY, id INTEGER, no INTEGER, row INTEGER, change INTEGER NOT NULL DEFAULT 0,
   community INTEGER NOT NULL, kind TEXT NOT NULL, name BLOB, phone BLOB, id_number BLOB,
   name_hash BLOB NOT NULL, phone_hash BLOB, id_hash BLOB, named INTEGER, phoned INTEGER, numbered INTEGER);
 CREATE INDEX owners_name ON owners (community, name_hash);
 CREATE INDEX owners_id ON owners (community, id_hash);
+CREATE INDEX owners_row ON owners (id) WHERE id IS NOT NULL;
 CREATE TABLE ownerships (ord INTEGER PRIMARY KEY, id INTEGER, no INTEGER, row INTEGER, change INTEGER NOT NULL DEFAULT 0,
   flat INTEGER NOT NULL, owner INTEGER NOT NULL, is_representative INTEGER NOT NULL, chosen INTEGER,
   share TEXT NOT NULL, from_on TEXT, to_on TEXT, ended INTEGER NOT NULL DEFAULT 0);
