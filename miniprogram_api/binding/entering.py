@@ -8,7 +8,7 @@ from apiflask.validators import Range
 from flask import request
 
 from miniprogram_api.binding.blueprint import binding
-from miniprogram_api.binding.proving import BindingOut, bound, bound_flats, label_of
+from miniprogram_api.binding.proving import BindingOut, BoundOut, bound, bound_flats, label_of
 from miniprogram_api.guard import auth, open_to_all
 from miniprogram_api.schemas import KeyIn, problems
 from miniprogram_api.session import me
@@ -53,6 +53,10 @@ class PrivacyOut(Schema):
     sections = List(Nested(SectionOut), required=True)
 
 
+class PrivacyNoticeOut(PrivacyOut):
+    """The notice by itself."""
+
+
 class PrivacyQuery(Schema):
     community_id = Integer(load_default=None, validate=Range(1, LARGEST_ID, error="没有这个小区。"))
 
@@ -72,7 +76,7 @@ class MeOut(Schema):
 
 @binding.get("/privacy-notice")
 @binding.input(PrivacyQuery, location="query", arg_name="query")
-@binding.output(PrivacyOut)
+@binding.output(PrivacyNoticeOut)
 @binding.doc(operation_id="get_privacy_notice", summary="个人信息告知书")
 @open_to_all
 def show_privacy(query: dict[str, Any]) -> Any:
@@ -134,7 +138,7 @@ def show_me() -> dict[str, Any]:
 @binding.auth_required(auth)
 @binding.input(KeyIn, location="headers", arg_name="key")
 @binding.input(SlipIn, arg_name="body")
-@binding.output(BindingOut, status_code=201)
+@binding.output(BoundOut, status_code=201)
 @binding.doc(operation_id="add_binding", summary="再绑定一套房", responses=problems(400, 401, 404, 409, 429))
 def add_binding(key: dict[str, str], body: dict[str, str]) -> dict[str, Any]:
     slip = known_slip(body["slip_code"])

@@ -58,6 +58,10 @@ class BindingOut(Schema):
     may = List(Enum(Deed, by_value=True), required=True)
 
 
+class BoundOut(BindingOut):
+    """An answer of its own: one schema cannot be both an answer and a part of another in the description."""
+
+
 class BesideOut(Schema):
     """Someone else bound to one of my flats; never who."""
 
@@ -86,7 +90,7 @@ class DisputeOut(Schema):
 
 @binding.get("/bindings")
 @binding.auth_required(auth)
-@binding.output(BindingOut(many=True))
+@binding.output(BoundOut(many=True))
 @binding.doc(operation_id="list_bindings", summary="我绑定的房屋", responses=problems(401))
 def list_bindings() -> list[dict[str, Any]]:
     return bound_flats(me().id)

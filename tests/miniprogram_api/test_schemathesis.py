@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     ignored_auth,
@@ -98,7 +99,24 @@ def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
 
 
 def _takes_something(operation: Any) -> bool:
-    return bool(operation.definition.raw.get("parameters") or operation.definition.raw.get("requestBody"))
+    """Whether anything could be sent that is not in form; any text is a code."""
+    raw = operation.definition.raw
+    asked = [one for one in raw.get("parameters", ()) if one["name"] != "code"]
+    return bool(asked or raw.get("requestBody"))
+
+
+def try_out(strategy: Any, token: str, statuses: set[int]) -> None:
+    @given(case=strategy)
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def keeps_to_it(case: Any) -> None:
+        sent = {"Authorization": f"Bearer {token}"}
+        response = case.call(headers=sent)
+        statuses.add(response.status_code)
+        # A request whose fault is the missing token is mended by ours.
+        is_mended = case.meta is not None and case.meta.is_negative_at(ParameterLocation.HEADER)
+        case.validate_response(response, checks=CHECKS[:5] if is_mended else CHECKS, headers=sent)
+
+    keeps_to_it()
 
 
 def test_no_call_breaks_the_house_or_the_description(described):
@@ -107,18 +125,9 @@ def test_no_call_breaks_the_house_or_the_description(described):
     for found in schema.get_all_operations():
         operation = found.ok()
         name = operation.definition.raw["operationId"]
-        if name in ENDING:
-            continue
-        for strategy in strategies(operation, known):
-
-            @given(case=strategy)
-            @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-            def keeps_to_it(case, name=name):
-                response = case.call(headers={"Authorization": f"Bearer {phone.token}"})
-                statuses.setdefault(name, set()).add(response.status_code)
-                case.validate_response(response, checks=CHECKS)
-
-            keeps_to_it()
+        if name not in ENDING:
+            for strategy in strategies(operation, known):
+                try_out(strategy, phone.token, statuses.setdefault(name, set()))
     assert statuses["cast_vote"] >= {201, 404, 422}
     assert statuses["get_ballot"] >= {200, 404}
     assert statuses["raise_objection"] >= {201, 404, 422}
@@ -127,7 +136,7 @@ def test_no_call_breaks_the_house_or_the_description(described):
 
 
 def test_calls_that_end_something_keep_to_the_description(described):
-    schema, phone, known = described
+    schema, phone, _ = described
     done = 0
     for found in schema.get_all_operations():
         operation = found.ok()
