@@ -13,6 +13,7 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 from apiflask import APIFlask
+from flask.globals import app_ctx
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -108,6 +109,15 @@ def store(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Store:
     return Store(tmp_path_factory.mktemp("house"), worker_id)
 
 
+class Browser(FlaskClient):
+    """Each request starts with nothing remembered of the last one, as it does outside tests: here one application
+    context stays open round them all, and what guards keep in it (who is signed in) would outlive its request."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        app_ctx.g.__dict__.clear()
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def house(store: Store) -> Iterator[APIFlask]:
     """The house with all its doors, on a migrated database, for the whole test process."""
@@ -118,6 +128,7 @@ def house(store: Store) -> Iterator[APIFlask]:
         "PUBLIC_URL": "http://xiangyi.test",
     }
     app = create_app(doors=[mobile, back_office, jobs], settings=load_settings(environ))
+    app.test_client_class = Browser
     with app.app_context():
         flask_migrate.upgrade()
         store.remember(app)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,9 +16,9 @@ from server.identity.models import (
     PrivacyAcceptance,
     Resident,
 )
-from server.identity.rules import Deed, Level, level_may
+from server.identity.rules import Deed, Level, effective_level, level_may
 from server.infra import crypto
-from server.infra.db import db
+from server.infra.db import db, table_of
 
 
 @dataclass(frozen=True)
@@ -41,27 +42,49 @@ def resident(resident_id: int) -> Resident | None:
     return db.session.get(Resident, resident_id)
 
 
-def resident_of_token(token: str, now: datetime) -> Resident | None:
-    found = (
-        sa.select(Resident)
-        .join(ApiToken, ApiToken.resident_id == Resident.id)
-        .where(
-            ApiToken.token_hash == crypto.lookup("api-token", token),
-            ApiToken.revoked_at.is_(None),
-            ApiToken.expires_at > now,
-        )
+_tokens = table_of(ApiToken)
+_BY_TOKEN = sa.select(_tokens.c.resident_id).where(
+    _tokens.c.token_hash == sa.bindparam("token_hash"),
+    _tokens.c.revoked_at.is_(None),
+    _tokens.c.expires_at > sa.bindparam("now"),
+)
+
+
+def resident_of_token(token: str, now: datetime) -> int | None:
+    """Whom a bearer token speaks for: asked with every call of the API."""
+    asked = {"token_hash": crypto.lookup("api-token", token), "now": now}
+    return db.session.scalar(_BY_TOKEN, asked)
+
+
+_bindings = table_of(Binding)
+_FLATS = (
+    sa.select(
+        _bindings.c.flat_id,
+        _bindings.c.community_id,
+        _bindings.c.level,
+        _bindings.c.owner_id,
+        _bindings.c.id,
+        _bindings.c.means,
+        _bindings.c.frozen_at.is_not(None).label("is_frozen"),
     )
-    return db.session.scalar(found)
+    .where(_bindings.c.resident_id == sa.bindparam("resident_id"), _bindings.c.ended_at.is_(None))
+    .order_by(_bindings.c.id)
+)
 
 
 def flats_of(resident_id: int) -> list[BoundFlat]:
     """In the order they were bound."""
-    found = sa.select(Binding).where(Binding.resident_id == resident_id, Binding.ended_at.is_(None))
-    return [bound_flat(row) for row in db.session.scalars(found.order_by(Binding.id))]
+    return [
+        _bound(row, effective_level(row.level, is_frozen=row.is_frozen))
+        for row in db.session.execute(_FLATS, {"resident_id": resident_id})
+    ]
 
 
 def bound_flat(row: Binding) -> BoundFlat:
-    standing = row.standing
+    return _bound(row, row.standing)
+
+
+def _bound(row: Any, standing: Level) -> BoundFlat:
     owner_id = row.owner_id if standing is Level.OWNER else None
     return BoundFlat(row.flat_id, row.community_id, standing, owner_id, row.id, row.means, row.is_frozen)
 

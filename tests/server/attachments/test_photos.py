@@ -1,0 +1,124 @@
+"""Photos: drawn anew, bounded, stripped; what is no photo gets its clear answer."""
+
+import io
+import struct
+import zlib
+from datetime import UTC, datetime
+
+import pytest
+from apiflask import APIFlask
+from PIL import Image
+
+from server.attachments import queries
+from server.attachments.actions import draw_anew, keep_photo
+from server.infra.db import unit_of_work
+from server.kernel.actor import COMMAND
+from server.kernel.errors import Invalid, TooLarge
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+def picture(
+    size: tuple[int, int] = (60, 40), kind: str = "JPEG", mode: str = "RGB", **facts: object
+) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size, "teal" if mode == "RGB" else (0, 0, 0, 0)).save(out, kind, **facts)
+    return out.getvalue()
+
+
+def with_exif(orientation: int) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010F] = "SECRET-CAMERA"
+    exif[0x8825] = {1: "N", 2: (26.0, 38.0, 0.0)}
+    return picture(exif=exif)
+
+
+def test_nothing_the_camera_wrote_stays(app: APIFlask):
+    raw = with_exif(1)
+    assert b"SECRET-CAMERA" in raw
+    photo = draw_anew(raw)
+    assert b"SECRET-CAMERA" not in photo.data
+    assert not Image.open(io.BytesIO(photo.data)).getexif()
+
+
+def test_a_photo_taken_sideways_stands_upright(app: APIFlask):
+    photo = draw_anew(with_exif(6))
+    assert (photo.width, photo.height) == (40, 60)
+
+
+def test_a_40_megapixel_photo_is_taken_and_made_small(app: APIFlask):
+    photo = draw_anew(picture((8000, 5000)))
+    assert max(photo.width, photo.height) == 2000
+    assert abs(photo.width * 5 - photo.height * 8) <= 8
+
+
+def test_what_is_seen_through_becomes_white(app: APIFlask):
+    photo = draw_anew(picture(kind="PNG", mode="RGBA"))
+    assert Image.open(io.BytesIO(photo.data)).getpixel((5, 5)) == (255, 255, 255)
+
+
+def bomb() -> bytes:
+    """A PNG of a few bytes that says it has ten thousand million pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
+
+
+def animated() -> bytes:
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "code", "words"),
+    [
+        pytest.param(b"%PDF-1.7 not a picture", Invalid, "photo_unreadable", "JPG、PNG", id="a-document"),
+        pytest.param(b"", Invalid, "photo_unreadable", "重新拍", id="nothing"),
+        pytest.param(picture()[:200], Invalid, "photo_unreadable", "损坏", id="cut-off"),
+        pytest.param(
+            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 50, Invalid, "photo_heic", "HEIC", id="heic"
+        ),
+        pytest.param(animated(), Invalid, "photo_animated", "动图", id="animated"),
+        pytest.param(bomb(), TooLarge, "photo_too_many_pixels", "像素太多", id="decompression-bomb"),
+        pytest.param(
+            picture((9000, 6000)), TooLarge, "photo_too_many_pixels", "像素太多", id="54-megapixels"
+        ),
+        pytest.param(
+            picture((6000, 4200), "PNG"), TooLarge, "photo_too_many_pixels", "截一张图", id="a-large-png"
+        ),
+        pytest.param(
+            picture() + b"\0" * 11_000_000, TooLarge, "photo_too_large", "10 MB", id="too-many-bytes"
+        ),
+    ],
+)
+def test_what_is_not_taken_is_told_how_to_mend(
+    app: APIFlask, data: bytes, error: type[Exception], code: str, words: str
+):
+    with pytest.raises(error, match=words) as told:
+        draw_anew(data)
+    assert told.value.code == code  # type: ignore[attr-defined]
+
+
+def test_the_same_photo_is_kept_once(app: APIFlask):
+    with unit_of_work():
+        first = keep_photo(picture(), actor=COMMAND, now=NOW)
+        again = keep_photo(draw_anew(picture()), actor=COMMAND, now=NOW)
+    assert again.id == first.id
+    assert Image.open(io.BytesIO(queries.content(first.id))).size == (60, 40)
+
+
+def test_a_photo_that_is_not_kept_is_not_found(app: APIFlask):
+    assert queries.attachment(999) is None
+    with pytest.raises(LookupError):
+        queries.content(999)
