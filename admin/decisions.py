@@ -129,6 +129,7 @@ def preview_page(community_id: int, decision_id: int) -> Page:
         paper=paper,
         blocks=drawn_blocks(paper.body(paper.shown_publicly())),
         reasons=may_publish(queries.standing(row)),
+        links=_links(row),
         client_key=secrets.token_urlsafe(16),
     )
 
@@ -231,6 +232,7 @@ def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         blocks=drawn_blocks(paper.body(paper.shown())),
         obstacles=queries.stands_in_the_way(row, now(), me().actor.key),
         publish_obstacles=may_publish(standing),
+        links=_links(row),
         may_void=not may_void(standing, me().actor.key),
         standing=standing,
         public_url=_public_url(paper),
@@ -239,6 +241,20 @@ def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         typed=typed,
         fields=fields,
     )
+
+
+def _links(row: Decision) -> dict[str, tuple[str, str]]:
+    """Where each thing that stands in the way is mended."""
+    vote = url_for("admin.ballots.show_ballot", community_id=row.community_id, ballot_id=row.ballot_id)
+    return {
+        "objections": ("去答复", "#objections"),
+        "publish": (
+            "看新的一版",
+            url_for("admin.decisions.preview_page", community_id=row.community_id, decision_id=row.id),
+        ),
+        "recount": ("去复核和计票", vote),
+        "count": ("去计票", vote),
+    }
 
 
 def _sheet(paper: Paper) -> dict[str, Any]:

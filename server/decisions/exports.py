@@ -69,7 +69,7 @@ def notices_sentence(paper: Paper) -> str:
     said = [paper.facts.announced_sentence] if paper.facts.announced else []
     if paper.notice is not None:
         hung = paper.notice
-        said.append(f"结果公示 {hung.number} 从 {day_zh(hung.opens_on)} 贴到 {day_zh(hung.last_on)}。")
+        said.append(f"结果{hung.number} 从 {day_zh(hung.opens_on)} 贴到 {day_zh(hung.last_on)}。")
     if paper.facts.earlier_counts:
         earlier = "、".join(f"第 {one.number} 次" for one in paper.facts.earlier_counts)
         said.append(f"{earlier}计票已被第 {paper.facts.count_number} 次代替，原来的结果留着备查。")

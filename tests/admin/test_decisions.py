@@ -141,7 +141,7 @@ def test_an_upheld_objection_goes_through_recount_and_a_second_version(
     assert paper.version is not None and paper.version.number == 2
     assert paper.items[0].heads["for"] == 3
     old = client.get(f"{page}?version=1").text
-    assert "已被后一版代替" in old and "5 人" in old
+    assert "已被后一版代替" in old and "同意人数占参与：5 / 6 人" in old
     sit_down(client, reviewer)
     clock.set(made.OVER)
     assert post_form(client, page, f"{page}/sign", {"version": 2}).status_code == 302

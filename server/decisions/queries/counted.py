@@ -12,7 +12,7 @@ from server.ballots.rules.standing import vote_standings
 from server.ballots.rules.wording import requirement
 from server.catalogue import queries as catalogue
 from server.catalogue.rules import SubsidyKey, subsidy
-from server.decisions.rules import Asked, ItemResult, adopted_keys, items_of
+from server.decisions.rules import Asked, ItemResult, Outcome, adopted_keys, items_of
 from server.decisions.rules.facts import Announced, EarlierCount, Facts
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound, Refused
@@ -65,9 +65,17 @@ def facts_counted(count: StoredCount, items: Sequence[ItemResult], now: datetime
         ),
         subsidy_kept=kept.is_kept,
         subsidy_keys=tuple(key.value for key in kept.counted_keys),
-        subsidy_sentence=kept.sentence_zh,
+        subsidy_sentence=kept.sentence_zh + _of_free_motions(items),
         least_heads=ballots.rules_for(ballot.community_id, china_day(now)).least_heads,
     )
+
+
+def _of_free_motions(items: Sequence[ItemResult]) -> str:
+    """A motion that stands in no list has no subsidy key, whatever it is called: said, lest someone miss it."""
+    free = {
+        item.title for item in items if item.outcome is Outcome.ADOPTED and item.catalogue_item_id is None
+    }
+    return f"自拟的 {len(free)} 项不在改造清单里，没有算进补助条件。" if free else ""
 
 
 def _asked(ballot_id: int, closes_at: datetime) -> list[Asked]:

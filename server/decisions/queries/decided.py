@@ -15,7 +15,6 @@ from server.infra.db import db
 from server.kernel.errors import NotFound, Reason
 from server.notices import queries as notices
 
-
 #: More recounts than any vote will see.
 MOST_VERSIONS = 10_000
 

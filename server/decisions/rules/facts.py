@@ -97,21 +97,25 @@ class Facts:
         return f"投票从 {moment_zh(self.opened_at)} 到 {moment_zh(self.closes_at)}，{moment_zh(self.counted_at)} 计票（第 {self.count_number} 次）。"
 
     @property
-    def channels_sentence(self) -> str:
+    def channels_text(self) -> str:
         """How the counted votes came in; none that came twice is counted twice."""
         told = [
-            f"{CHANNELS.get(channel, channel)} {number} 份"
-            for channel, number in self.channels.items()
-            if number
+            f"{word} {self.channels[channel]} 份"
+            for channel, word in CHANNELS.items()
+            if self.channels.get(channel)
         ]
+        return "，".join(told) if told else "没有"
+
+    @property
+    def channels_sentence(self) -> str:
         void = f"复核作废 {self.voided} 份，不计入。" if self.voided else ""
-        return f"计入的票：{'，'.join(told) if told else '没有'}。{void}"
+        return f"计入的票：{self.channels_text}。{void}"
 
     @property
     def announced_sentence(self) -> str:
         if self.announced is None:
             return ""
-        return f"表决公告 {self.announced.number} 从 {day_zh(self.announced.opens_on)} 贴到 {day_zh(self.announced.last_on)}。"
+        return f"表决{self.announced.number} 从 {day_zh(self.announced.opens_on)} 贴到 {day_zh(self.announced.last_on)}。"
 
 
 def moment_zh(instant: datetime) -> str:

@@ -89,18 +89,19 @@ class TestLine:
 
     @property
     def words(self) -> str:
-        """What is tested: "参与人数 / 全体业主"."""
-        what = {"participants": "参与", "for": "同意"}.get(self.side, f"选“{self.side}”")
-        whole = {"roll": "全体业主", "participants": "参与的业主"}[self.of]
-        return f"{what}的{'人数' if self.base == 'heads' else '面积'}，占{whole}"
+        """What is tested: "参与人数占全体"."""
+        what = {"participants": "参与", "for": "同意"}.get(self.side, f"选“{self.side}”的")
+        whole = {"roll": "全体", "participants": "参与"}[self.of]
+        return f"{what}{'人数' if self.base == 'heads' else '面积'}占{whole}"
 
     def number(self, amount: Decimal) -> str:
         return f"{amount:,.0f} 人" if self.base == "heads" else f"{amount:,.2f} ㎡"
 
     @property
     def figures(self) -> str:
-        """ "40 人 / 60 人"; exact, so never for the public of a small scope."""
-        return f"{self.number(self.part)} / {self.number(self.whole)}"
+        """ "40 / 60 人"; exact, so never for the public of a small scope."""
+        part = f"{self.part:,.0f}" if self.base == "heads" else f"{self.part:,.2f}"
+        return f"{part} / {self.number(self.whole)}"
 
     @property
     def result_zh(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from server.decisions.rules.facts import Facts
+from server.decisions.rules.facts import Facts, day_zh, moment_zh
 from server.decisions.rules.outcome import Summary
 from server.decisions.rules.shown import ShownItem
 
@@ -28,11 +28,10 @@ def blocks(
     found += [
         {"kind": "heading", "text": "决定了什么"},
         {"kind": "text", "text": f"{summary.sentence}{OUTCOMES_ARE_COUNTED}"},
+        # On a telephone the outcome must not lie beyond the edge of a table.
         {
-            "kind": "table",
-            "caption": "各项结论",
-            "columns": ["事项", "范围", "结论"],
-            "rows": [[item.title, item.scope, item.outcome_words] for item in items],
+            "kind": "figures",
+            "figures": [[f"{item.title}（{item.scope}）", item.outcome_words] for item in items],
         },
         {"kind": "heading", "text": "票是怎么算的"},
         {"kind": "figures", "figures": _figures(facts)},
@@ -40,13 +39,13 @@ def blocks(
     for item in items:
         found += _item_blocks(item)
     found += [
-        {"kind": "text", "text": facts.channels_sentence},
         {"kind": "heading", "text": "中央补助条件"},
         {"kind": "text", "text": facts.subsidy_sentence},
     ]
     if next_steps.strip():
         found += [{"kind": "heading", "text": "接下来"}, {"kind": "text", "text": next_steps}]
     found += [
+        {"kind": "heading", "text": "效力"},
         {"kind": "law", "text": f"{facts.law_name}。"},
         {"kind": "text", "text": REVOCATION},
     ]
@@ -61,8 +60,13 @@ def _figures(facts: Facts) -> list[list[str]]:
     return [
         ["谁投票", facts.limits],
         ["名册", whole],
-        ["投票", facts.voting_sentence],
-        *([["公告", facts.announced_sentence]] if facts.announced else []),
+        ["投票开始", moment_zh(facts.opened_at)],
+        ["投票截止", moment_zh(facts.closes_at)],
+        [f"第 {facts.count_number} 次计票", moment_zh(facts.counted_at)],
+        *([["表决公告", facts.announced.number]] if facts.announced else []),
+        *([["公告贴到", day_zh(facts.announced.last_on)]] if facts.announced else []),
+        ["计入的票", facts.channels_text],
+        *([["复核作废", f"{facts.voided} 份"]] if facts.voided else []),
     ]
 
 

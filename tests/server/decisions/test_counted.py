@@ -94,10 +94,8 @@ def test_each_test_of_the_law_is_told_with_what_was_missing(
 def test_the_sentence_of_a_test_holds_its_numbers() -> None:
     motion = counted((60, 40, 29, 9, 2), ("6000.00", "4000.00", "2999.99", "900.01", "100.00"), "rejected")
     heads, area = one(asked(matter=Matter.REBUILD), motion).tests[2:]
-    assert (
-        heads.sentence == "同意的人数，占参与的业主：29 人 / 40 人，要求四分之三以上，没有达到，还差 1 人。"
-    )
-    assert "2,999.99 ㎡ / 4,000.00 ㎡" in area.sentence
+    assert heads.sentence == "同意人数占参与：29 / 40 人，要求四分之三以上，没有达到，还差 1 人。"
+    assert "2,999.99 / 4,000.00 ㎡" in area.sentence
     assert "还差 0.01 ㎡" in area.sentence
 
 
