@@ -55,7 +55,9 @@ class Phone:
 
     def fill(self, page: str, action_ends: str = "", **changes: Any) -> str:
         """Send the form of this page whose address ends so, with these fields changed; follow to the answer."""
-        found = [form for form in forms_of(page) if form.method == "post" and form.action.endswith(action_ends)]
+        found = [
+            form for form in forms_of(page) if form.method == "post" and form.action.endswith(action_ends)
+        ]
         assert found, f"no form to {action_ends} among {[one.action for one in forms_of(page)]}"
         return self.post(found[0].action, {**found[0].fields, **changes})
 
@@ -70,7 +72,9 @@ class Phone:
             {"Idempotency-Key": client_key} if client_key else {}
         )
         # A client of its own: the API takes no cookie.
-        return self.app.test_client().open(f"/api/v1{path}", method=method, json=body, headers=headers, **more)
+        return self.app.test_client().open(
+            f"/api/v1{path}", method=method, json=body, headers=headers, **more
+        )
 
     def csrf(self) -> str:
         """A token as a page of ours would carry it, for forms that no page offers to this person."""

@@ -69,7 +69,9 @@ def test_the_same_key_with_another_body_is_a_conflict(app, voting):
 
 def test_another_persons_key_is_not_ones_own(app, voting):
     ballot, flats = voting
-    make_phone(app, flats[0]).api("POST", f"/ballots/{ballot.id}/votes", {"choices": FOR}, client_key="shared")
+    make_phone(app, flats[0]).api(
+        "POST", f"/ballots/{ballot.id}/votes", {"choices": FOR}, client_key="shared"
+    )
     answer = make_phone(app, flats[1]).api(
         "POST", f"/ballots/{ballot.id}/votes", {"choices": FOR}, client_key="shared"
     )
@@ -80,7 +82,9 @@ def test_a_changed_vote_supersedes_the_first_receipt(app, voting):
     ballot, flats = voting
     phone = make_phone(app, flats[0])
     codes = [
-        phone.api("POST", f"/ballots/{ballot.id}/votes", {"choices": choices}, client_key=key()).json["receipt"]
+        phone.api("POST", f"/ballots/{ballot.id}/votes", {"choices": choices}, client_key=key()).json[
+            "receipt"
+        ]
         for choices in (FOR, AGAINST)
     ]
     standings = [app.test_client().get(f"/api/v1/receipts/{code}").json["standing"] for code in codes]
@@ -88,7 +92,9 @@ def test_a_changed_vote_supersedes_the_first_receipt(app, voting):
 
 
 @pytest.mark.parametrize(
-    ("moment", "code"), [(CLOSES, "closed"), (CLOSES.replace(year=2027), "closed")], ids=["at the closing", "later"]
+    ("moment", "code"),
+    [(CLOSES, "closed"), (CLOSES.replace(year=2027), "closed")],
+    ids=["at the closing", "later"],
 )
 def test_a_vote_after_the_closing_is_refused(app, voting, clock, moment, code):
     ballot, flats = voting
@@ -104,7 +110,8 @@ def test_a_vote_in_the_last_microsecond_is_taken(app, voting, clock):
     phone = make_phone(app, flats[0])
     clock.set(CLOSES.replace(hour=CLOSES.hour - 1, minute=59, second=59, microsecond=999999))
     assert (
-        phone.api("POST", f"/ballots/{ballot.id}/votes", {"choices": FOR}, client_key=key()).status_code == 201
+        phone.api("POST", f"/ballots/{ballot.id}/votes", {"choices": FOR}, client_key=key()).status_code
+        == 201
     )
 
 
@@ -296,7 +303,12 @@ def test_the_turnout_of_a_small_scope_is_exact_for_its_owners_only(app, voting):
     assert (seen["heads"], seen["roll_heads"], seen["area"], seen["roll_area"]) == (1, 6, "60.00", "360.00")
     assert seen["sentence"] == "要有效,还差3 人、180.00 ㎡参与。"
     (coarse,) = tenant.api("GET", f"/ballots/{ballot.id}/turnout").json["scopes"]
-    assert (coarse["heads"], coarse["area"], coarse["roll_area"], coarse["area_per_cent"]) == (1, None, None, 17)
+    assert (coarse["heads"], coarse["area"], coarse["roll_area"], coarse["area_per_cent"]) == (
+        1,
+        None,
+        None,
+        17,
+    )
     assert "㎡" not in coarse["sentence"]
 
 
@@ -345,4 +357,7 @@ def test_the_list_shows_what_can_be_acted_on_first(app, clock):
     clock.set(OPENS)
     phone = make_phone(app, flats[0])
     items = phone.api("GET", "/ballots").json["items"]
-    assert [(item["id"], item["stage"]) for item in items] == [(opened.id, "open"), (announced.id, "announced")]
+    assert [(item["id"], item["stage"]) for item in items] == [
+        (opened.id, "open"),
+        (announced.id, "announced"),
+    ]

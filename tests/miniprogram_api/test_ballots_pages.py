@@ -32,7 +32,15 @@ def test_one_reads_chooses_looks_again_and_keeps_a_ticket(app, voting):
     ballot, flats = voting
     phone = make_phone(app, flats[0])
     page = phone.get(f"/ballots/{ballot.id}")
-    for words in ("小区改造表决", "3 月 31 日 18:00 截止", "加装电梯", "每个单元装一部。", "浅灰", "弃权", "明年开工。"):
+    for words in (
+        "小区改造表决",
+        "3 月 31 日 18:00 截止",
+        "加装电梯",
+        "每个单元装一部。",
+        "浅灰",
+        "弃权",
+        "明年开工。",
+    ):
         assert words in page
     review = phone.fill(page, "/review", **CHOSEN)
     assert "你选的是" in review

@@ -82,9 +82,7 @@ def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
     }
     found = [operation.as_strategy(generation_mode=GenerationMode.POSITIVE)]
     if given_:
-        found.append(
-            operation.as_strategy(generation_mode=GenerationMode.POSITIVE, path_parameters=given_)
-        )
+        found.append(operation.as_strategy(generation_mode=GenerationMode.POSITIVE, path_parameters=given_))
     if _takes_something(operation):
         found.append(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
     if operation.definition.raw["operationId"] == "cast_vote":
@@ -141,7 +139,9 @@ def test_calls_that_end_something_keep_to_the_description(described):
     for found in schema.get_all_operations():
         operation = found.ok()
         if operation.definition.raw["operationId"] in ENDING:
-            case = operation.Case(path_parameters={"binding_id": 999_999} if "{binding_id}" in operation.path else {})
+            case = operation.Case(
+                path_parameters={"binding_id": 999_999} if "{binding_id}" in operation.path else {}
+            )
             for _ in range(2):
                 response = case.call(
                     headers={"Authorization": f"Bearer {phone.token}", "Idempotency-Key": "the-end"}
