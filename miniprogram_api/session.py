@@ -62,5 +62,5 @@ def forget() -> None:
 
 @auth.verify_token  # type: ignore[untyped-decorator]
 def _resident_of(token: str) -> Resident | None:
-    row = queries.resident_of_token(token, now()) if token else None
-    return Resident(row.id) if row is not None else None
+    resident_id = queries.resident_of_token(token, now()) if token else None
+    return Resident(resident_id) if resident_id is not None else None

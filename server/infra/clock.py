@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.infra.db import Base, db
+from server.infra.db import Base, db, table_of
 
 
 class ClockOffset(Base):
@@ -20,6 +20,9 @@ class ClockOffset(Base):
     )
     id: Mapped[int] = mapped_column(sa.Integer, primary_key=True)
     seconds: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+_OFFSET = sa.select(table_of(ClockOffset).c.seconds)
 
 
 def now() -> datetime:
@@ -36,7 +39,7 @@ def offset_seconds() -> int:
     """How far the example clock is ahead; read once a request."""
     info = db.session().info
     if "clock_offset" not in info:
-        info["clock_offset"] = db.session.scalar(sa.select(ClockOffset.seconds)) or 0
+        info["clock_offset"] = db.session.scalar(_OFFSET) or 0
     return int(info["clock_offset"])
 
 
@@ -56,4 +59,4 @@ def move_forward(by: timedelta) -> None:
 
 def is_example_clock_moved() -> bool:
     """Whether the database holds an example clock: production refuses to start on it."""
-    return bool(db.session.scalar(sa.select(ClockOffset.seconds)))
+    return bool(db.session.scalar(_OFFSET))

@@ -5,6 +5,8 @@ Memory counts each worker apart, which doubles every limit with two workers; Pos
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from limits import RateLimitItem, parse
@@ -13,7 +15,7 @@ from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.infra.db import Base, Instant, db
+from server.infra.db import Base, Instant, db, table_of
 from server.kernel.errors import Throttled
 
 
@@ -22,6 +24,26 @@ class ThrottleCount(Base):
     key: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
     count: Mapped[int] = mapped_column(sa.Integer)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+def _increase(dialect: Any) -> sa.Executable:
+    """Count up within the window; where it is over, begin the next one."""
+    counts = table_of(ThrottleCount)
+    fresh = dialect.insert(counts).values(
+        key=sa.bindparam("key"), count=sa.bindparam("count"), expires_at=sa.bindparam("expires_at")
+    )
+    is_over = counts.c.expires_at <= sa.bindparam("at", type_=Instant())
+    grown = {
+        "count": sa.case((is_over, fresh.excluded.count), else_=counts.c.count + fresh.excluded.count),
+        "expires_at": sa.case((is_over, fresh.excluded.expires_at), else_=counts.c.expires_at),
+    }
+    statement: sa.Executable = fresh.on_conflict_do_update(index_elements=["key"], set_=grown).returning(
+        counts.c.count
+    )
+    return statement
+
+
+_INCREASE = {"sqlite": _increase(sqlite), "postgresql": _increase(postgresql)}
 
 
 class DatabaseStorage(Storage):
@@ -38,18 +60,8 @@ class DatabaseStorage(Storage):
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         now = time.time()
-        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        fresh = {"key": key, "count": amount, "expires_at": _instant(now + expiry)}
-        is_over = ThrottleCount.expires_at <= _instant(now)
-        fresh_row = insert(ThrottleCount).values(fresh)
-        statement = fresh_row.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "count": sa.case((is_over, amount), else_=ThrottleCount.count + amount),
-                "expires_at": sa.case((is_over, fresh["expires_at"]), else_=ThrottleCount.expires_at),
-            },
-        ).returning(ThrottleCount.count)
-        return int(db.session.execute(statement).scalar_one())
+        tried = {"key": key, "count": amount, "expires_at": _instant(now + expiry), "at": _instant(now)}
+        return int(db.session.execute(_INCREASE[db.engine.dialect.name], tried).scalar_one())
 
     def get(self, key: str) -> int:
         alive = ThrottleCount.expires_at > _instant(time.time())
@@ -76,6 +88,7 @@ def _instant(seconds: float) -> datetime:
 
 
 _limiter = FixedWindowRateLimiter(DatabaseStorage())
+_limit = lru_cache(parse)
 
 
 def hit(limit: str, *names: str) -> None:
@@ -84,19 +97,19 @@ def hit(limit: str, *names: str) -> None:
     Raises Throttled when the window is full; the transaction is then rolled back by its door, and the count with it,
     so a full window stays full and no fuller.
     """
-    item = parse(limit)
+    item = _limit(limit)
     if not _limiter.hit(item, *names):
         raise Throttled("试得太快了。请稍等一会儿再试。", retry_after=_seconds_left(item, names))
 
 
 def remaining(limit: str, *names: str) -> int:
     """How many tries the window still allows; reads only."""
-    return int(_limiter.get_window_stats(parse(limit), *names).remaining)
+    return int(_limiter.get_window_stats(_limit(limit), *names).remaining)
 
 
 def forget(limit: str, *names: str) -> None:
     """Open the window again; inside a unit of work."""
-    _limiter.clear(parse(limit), *names)
+    _limiter.clear(_limit(limit), *names)
 
 
 def sweep() -> int:
