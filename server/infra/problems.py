@@ -91,7 +91,7 @@ def _from_problem(error: Problem) -> Response:
 def _from_http(error: HTTPException) -> Response:
     status = error.code or 500
     code, message = SENTENCES.get(status, FALLBACK)
-    if error.response is not None or 300 <= status < 400:  # noqa: PLR2004 - a redirect is an answer, not an error
+    if error.response is not None or 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]
     headers = {
         k: v for k, v in error.get_headers() if k.lower() in {"allow", "retry-after", "www-authenticate"}
@@ -125,5 +125,5 @@ def _flat(detail: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _from_bug(error: Exception) -> Response:
-    log.exception("unhandled error", exc_info=error)
+    log.error("unhandled error", exc_info=error)
     return problem_response(500, *FALLBACK)

@@ -109,14 +109,14 @@ def _key_problems(s: Settings) -> list[str]:
 
 def _is_key(value: str) -> bool:
     try:
-        return len(base64.b64decode(value, validate=True)) == 32  # noqa: PLR2004 - AES-256
+        return len(base64.b64decode(value, validate=True)) == 32
     except ValueError:
         return False
 
 
 def _production_problems(s: Settings) -> list[str]:
     found = []
-    if s.secret_key == EXAMPLE_SECRET or len(s.secret_key) < 32:  # noqa: PLR2004 - as long as a 128-bit hex secret
+    if s.secret_key == EXAMPLE_SECRET or len(s.secret_key) < 32:
         found.append("SECRET_KEY 没有设,或太短。用 openssl rand -hex 32 生成一个,只放在服务器上。")
     if EXAMPLE_DATA_KEY.partition(":")[2] in s.data_keys:
         found.append("DATA_KEYS 没有设,或用了示例密钥。用 openssl rand -base64 32 生成,写成“k1:密钥”。")

@@ -45,6 +45,10 @@ def test_a_moved_example_clock_is_refused(app):
 def test_an_example_account_is_refused(app):
     with unit_of_work():
         accounts.create_staff(
-            username="example-clerk", name="周敏", password="a-long-enough-Passw0rd", actor=COMMAND, now=clock.now()
+            username="example-clerk",
+            name="周敏",
+            password="a-long-enough-Passw0rd",
+            actor=COMMAND,
+            now=clock.now(),
         )
     assert "示例账号" in refused(app)
