@@ -1,0 +1,72 @@
+"""Journeys: a real browser before the running house. Each module has a house of its own on a copy of the example."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.conftest import database_under_test
+from tests.journeys.live import Databases, LiveHouse
+from tests.journeys.visitor import Visitor
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+HERE = Path(__file__).resolve().parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+Arrive = Callable[..., Visitor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found, "no Chromium on this machine: run `make test`, which leaves the journeys out and says so"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("journeys"), database_under_test(), worker_id)
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture(scope="module")
+def live(databases: Databases) -> Iterator[LiveHouse]:
+    with LiveHouse(databases.copy()).running() as house:
+        yield house
+    assert not house.complaints(), house.complaints()
+
+
+@pytest.fixture
+def arrive(browser: Browser, live: LiveHouse) -> Iterator[Arrive]:
+    """`arrive(PHONE)` is another visitor; when the test is over no page they saw may have given cause for complaint."""
+    came: list[Visitor] = []
+
+    def come(size: dict[str, int], **more: object) -> Visitor:
+        came.append(Visitor.arrive(browser, live.address, size, **more))
+        return came[-1]
+
+    yield come
+    for visitor in came:
+        visitor.leave()
+    found = sorted({str(one) for visitor in came for one in visitor.complaints})
+    assert not found, "\n".join(found)

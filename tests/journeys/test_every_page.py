@@ -1,0 +1,84 @@
+"""Every kind of page that the person of a card can reach by following links, looked at."""
+
+import re
+from collections import Counter, deque
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import DESK, PHONE, Visitor
+
+#: How many pages of one kind are looked at: a vote is drafted, announced, open, closed or decided.
+OF_ONE_KIND = 2
+OF_MANY_FACES = 5
+MANY_FACES = ("/ballots/#", "/decisions/#", "/notices/#", "/result")
+CODES = re.compile(r"(?<=/)(?:[A-Za-z0-9_-]{12,}|[0-9]+)(?=/|$)")
+AT_MOST = 90
+
+
+def kind_of(path: str) -> str:
+    return CODES.sub("#", path)
+
+
+@pytest.mark.parametrize(
+    ("card", "size", "at_least"),
+    [
+        ("业主", PHONE, 15),
+        ("租户", PHONE, 12),
+        ("居委会经办人", DESK, 25),
+        ("居委会复核人", DESK, 25),
+        ("县(区)工作人员", DESK, 20),
+    ],
+    ids=["owner", "tenant", "clerk", "reviewer", "county"],
+)
+def test_every_page_behind_a_card_is_fit_to_be_read(
+    arrive: Arrive, card: str, size: dict[str, int], at_least: int
+) -> None:
+    visitor = arrive(size)
+    visitor.visit("/")
+    visitor.press(f"以{card}身份进入")
+    seen = walk(visitor)
+    assert len(seen) >= at_least, seen
+
+
+def walk(visitor: Visitor) -> Counter[str]:
+    """Breadth first from where the visitor is; each kind of page a few times. Returns how often each was seen."""
+    seen: Counter[str] = Counter({kind_of(visitor.path): 1})
+    waiting = deque(links_on(visitor))
+    known = {visitor.path, *waiting}
+    while waiting and seen.total() < AT_MOST:
+        path = waiting.popleft()
+        kind = kind_of(urlsplit(path).path)
+        if seen[kind] >= (OF_MANY_FACES if kind.endswith(MANY_FACES) else OF_ONE_KIND):
+            continue
+        seen[kind] += 1
+        if not go(visitor, path):
+            continue
+        found = [link for link in links_on(visitor) if link not in known]
+        known.update(found)
+        waiting.extend(found)
+    return seen
+
+
+def go(visitor: Visitor, path: str) -> bool:
+    """Open the page; a download is only asked whether it is there. Returns whether there are links to follow."""
+    answer = visitor.context.request.get(path)
+    if answer.status >= 400:
+        visitor.complain(f"a dead link: {path} answers {answer.status}")
+        return False
+    if "text/html" not in answer.headers.get("content-type", ""):
+        return False
+    visitor.visit(path)
+    return True
+
+
+def links_on(visitor: Visitor) -> list[str]:
+    """Where this page leads on the same site, without the part after #; the text size switch is no page of its own."""
+    found = visitor.page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+    paths: dict[str, None] = {}
+    for href in found:
+        there = urlsplit(urljoin(visitor.page.url, href))
+        if there.netloc == urlsplit(visitor.address).netloc and "text_size=" not in there.query:
+            paths[there.path + (f"?{there.query}" if there.query else "")] = None
+    return list(paths)

@@ -1,0 +1,157 @@
+"""Somebody with a browser. Every page they come to is looked at: the accessibility rules at both text sizes, no side
+scrolling, a title, no complaint of the browser, no error of the server."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+LOOK = """async (rules) => {
+  const found = await axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] });
+  return found.violations.map(v => `${v.id}: ${v.help}\\n` +
+    v.nodes.slice(0, 4).map(n => `    ${n.html.slice(0, 160)}  ${(n.failureSummary || '').split('\\n')[1] || ''}`).join('\\n'));
+}"""
+TOO_WIDE = """() => {
+  const page = document.documentElement;
+  if (page.scrollWidth <= page.clientWidth) return [];
+  const held = e => { for (let up = e.parentElement; up; up = up.parentElement)
+    if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(up).overflowX)) return true; return false; };
+  return [...document.querySelectorAll('body *')]
+    .filter(e => e.getBoundingClientRect().right > page.clientWidth + 1 && !held(e))
+    .slice(0, 4).map(e => `${e.outerHTML.slice(0, 140)} (${Math.round(e.getBoundingClientRect().right)} of ${page.clientWidth})`);
+}"""
+Size = Literal["normal", "large"]
+
+
+@dataclass
+class Complaint:
+    path: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}"
+
+
+@dataclass
+class Visitor:
+    """A person and their browser. `complaints` gathers what is wrong with the pages; `check()` fails on any."""
+
+    context: BrowserContext
+    address: str
+    page: Page
+    complaints: list[Complaint] = field(default_factory=list)
+    #: Errors that this visitor means to meet: the status of the next answer.
+    expected: set[int] = field(default_factory=set)
+
+    @classmethod
+    def arrive(cls, browser: Browser, address: str, size: dict[str, int], **more: Any) -> "Visitor":
+        is_phone = size == PHONE
+        context = browser.new_context(
+            viewport=size, locale="zh-CN", has_touch=is_phone, reduced_motion="reduce", base_url=address, **more
+        )
+        context.set_default_timeout(20_000)
+        visitor = cls(context, address, context.new_page())
+        visitor.page.on("console", visitor._hear)
+        visitor.page.on("pageerror", lambda error: visitor.complain(f"script error: {error}"))
+        visitor.page.on("response", visitor._see_answer)
+        visitor.page.on("requestfailed", lambda request: visitor._see_failure(request.url, request.failure or ""))
+        return visitor
+
+    # ------------------------------------------------------------------ getting about
+
+    def visit(self, path: str) -> None:
+        answer = self.page.goto(path)
+        assert answer is not None
+        self.look()
+
+    def press(self, words: str, *, exact: bool = True, within: Locator | None = None) -> None:
+        """Press the button (or button-like link) of these words and look at where it leads."""
+        self.act(button(within or self.page.locator("body"), words, exact))
+
+    def follow(self, words: str, *, within: Locator | None = None) -> None:
+        """Follow a link by its words."""
+        self.act((within or self.page.locator("body")).get_by_role("link", name=words).first)
+
+    def act(self, what: Locator) -> None:
+        """Click what leads to another page, wait for it, look at it."""
+        with self.page.expect_navigation(wait_until="load"):
+            what.click()
+        self.look()
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).first.fill(text)
+
+    def choose(self, label: str, *, within: Locator | None = None) -> None:
+        """Tick the box or ring of this label."""
+        (within or self.page.locator("main")).get_by_label(label).first.check()
+
+    def reads(self, words: str) -> None:
+        """The page says this."""
+        said = self.page.locator("body").inner_text()
+        assert words in said, f"{self.path} does not say “{words}”:\n{said}"
+
+    def says(self, words: str) -> bool:
+        return words in self.page.locator("body").inner_text()
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    # ------------------------------------------------------------------ looking
+
+    def look(self) -> None:
+        """The page at both text sizes; it is left at the size it came in."""
+        if not self.page.title().strip():
+            self.complain("no title")
+        if self.page.locator("h1").count() != 1:
+            self.complain(f"{self.page.locator('h1').count()} first headings")
+        came = self.page.locator("html").get_attribute("data-text") or "normal"
+        for size in ("normal", "large"):
+            self._draw(size)
+            for element in self.page.evaluate(TOO_WIDE):
+                self.complain(f"[{size}] wider than the screen: {element}")
+            for violation in self._rules_broken():
+                self.complain(f"[{size}] {violation}")
+        self._draw(came)
+
+    def _draw(self, size: str) -> None:
+        """Draw the page as the text size asks: it hangs on this attribute alone."""
+        self.page.evaluate("size => { document.documentElement.dataset.text = size; }", size)
+
+    def _rules_broken(self) -> list[str]:
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE.read_text())
+        return list(self.page.evaluate(LOOK, RULES))
+
+    def complain(self, what: str) -> None:
+        self.complaints.append(Complaint(self.path, what))
+
+    def check(self) -> None:
+        assert not self.complaints, "\n".join(sorted({str(one) for one in self.complaints}))
+
+    def leave(self) -> None:
+        self.context.close()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Chromium repeats every 4xx on the console; answers are judged in _see_answer.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            self.complain(f"the browser says: {message.text}")
+
+    def _see_answer(self, answer: Response) -> None:
+        if answer.status >= 400 and answer.status not in self.expected:
+            self.complaints.append(Complaint(urlsplit(answer.url).path, f"answered {answer.status}"))
+
+    def _see_failure(self, url: str, why: str) -> None:
+        if "ERR_ABORTED" not in why:  # a download, or a page left early
+            self.complaints.append(Complaint(urlsplit(url).path, f"failed: {why}"))
+
+
+def button(within: Locator, words: str, exact: bool = True) -> Locator:
+    named = within.get_by_role("button", name=words, exact=exact)
+    return named.or_(within.get_by_role("link", name=words, exact=exact)).first
