@@ -1,8 +1,10 @@
 """Uploaded sheets between the request that took them and the job that reads them: sealed on disk, plain in memory only."""
 
 import base64
+import hashlib
 import io
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,14 +17,24 @@ from server.infra.sheets.values import SheetRefused
 PIECE = 384 * 1024
 
 
-def keep_sealed(stream: BinaryIO) -> tuple[str, int]:
-    """Seal what was uploaded, piece by piece. Gives the key by which it is opened again, and its size."""
+@dataclass(frozen=True)
+class Kept:
+    #: By which it is opened again.
+    key: str
+    size: int
+    #: SHA-256 in hex: the same upload twice is told by it.
+    digest: str
+
+
+def keep_sealed(stream: BinaryIO) -> Kept:
+    """Seal what was uploaded, piece by piece."""
     key = secrets.token_hex(16)
-    size = 0
+    size, digest = 0, hashlib.sha256()
     path = _folder() / f"{key}.sealed"
     with path.open("wb") as file:
         while piece := stream.read(PIECE):
             size += len(piece)
+            digest.update(piece)
             if size > LARGEST_FILE:
                 break
             sealed = crypto.seal(base64.b64encode(piece).decode())
@@ -30,7 +42,7 @@ def keep_sealed(stream: BinaryIO) -> tuple[str, int]:
     if size > LARGEST_FILE:
         path.unlink()
         raise SheetRefused(TOO_LARGE)
-    return key, size
+    return Kept(key, size, digest.hexdigest())
 
 
 def open_kept(key: str) -> io.BytesIO:

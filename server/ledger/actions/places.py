@@ -225,7 +225,7 @@ def change_flat(
     flat = _flat(flat_id, community_id)
     changed = _set(flat, {"use": use, "floor": floor, **_area(area, area_source)})
     if "use" in changed:
-        _follow_use(flat)
+        _follow_use(flat, now)
     if changed:
         record(
             actor, "ledger.change_flat", "flat", flat_id, now=now, community_id=community_id, changed=changed
@@ -239,9 +239,15 @@ def remove_flat(flat_id: int, community_id: int, *, actor: Actor, now: datetime)
     flat = _flat(flat_id, community_id)
     if db.session.scalar(sa.select(Ownership.id).where(Ownership.flat_id == flat_id).limit(1)) is not None:
         raise Refused("这套房登记过业主,不能删除。请改正用途、面积或业主。")
-    db.session.execute(sa.delete(Household).where(Household.flat_id == flat_id))
-    db.session.delete(flat)
-    record(actor, "ledger.remove_flat", "flat", flat_id, now=now, community_id=community_id, room=flat.room)
+    room = flat.room
+    try:
+        with db.session.begin_nested():
+            db.session.execute(sa.delete(Household).where(Household.flat_id == flat_id))
+            db.session.delete(flat)
+    except sa.exc.IntegrityError:
+        # Slips, bindings or votes name it: what happened to it must stay readable.
+        raise Refused("这套房已经印过纸条、有人绑定或进过投票,不能删除。请改正房屋资料。") from None
+    record(actor, "ledger.remove_flat", "flat", flat_id, now=now, community_id=community_id, room=room)
 
 
 def save_facility(
@@ -306,12 +312,17 @@ def _flat(flat_id: int, community_id: int) -> Flat:
     return flat
 
 
-def _follow_use(flat: Flat) -> None:
-    """A dwelling has at least one household, nothing else has one."""
+def _follow_use(flat: Flat, now: datetime) -> None:
+    """A dwelling has at least one household, nothing else has one. Closed ones stay: surveys may name them."""
+    of_flat = sa.update(Household).where(Household.flat_id == flat.id)
     if flat.use is not FlatUse.DWELLING:
-        db.session.execute(sa.delete(Household).where(Household.flat_id == flat.id))
-    elif db.session.scalar(sa.select(Household.id).where(Household.flat_id == flat.id).limit(1)) is None:
+        db.session.execute(of_flat.where(Household.closed_at.is_(None)).values(closed_at=now))
+        return
+    first = sa.select(Household.id).where(Household.flat_id == flat.id, Household.number == 1)
+    if db.session.scalar(first) is None:
         db.session.add(Household(flat_id=flat.id, number=1))
+    else:
+        db.session.execute(of_flat.where(Household.number == 1).values(closed_at=None))
 
 
 def _area(area: Decimal | None, source: AreaSource | None) -> dict[str, Any]:

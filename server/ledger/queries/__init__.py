@@ -9,6 +9,7 @@ from server.ledger.queries.communities import (
     contact,
     eligibility,
     figures,
+    figures_by_building,
     place,
     places,
 )
@@ -26,7 +27,7 @@ from server.ledger.queries.flats import (
     flats,
     flats_by_ids,
 )
-from server.ledger.queries.households import HouseholdCard, households, households_of_flat
+from server.ledger.queries.households import HouseholdCard, households, households_of_flat, states_of
 from server.ledger.queries.imports import import_of, imports_of
 from server.ledger.queries.owners import (
     OwnerCard,
@@ -57,6 +58,7 @@ __all__ = [
     "facilities",
     "facility",
     "figures",
+    "figures_by_building",
     "flat",
     "flat_by_address",
     "flat_ids",
@@ -73,4 +75,5 @@ __all__ = [
     "ownership_history",
     "place",
     "places",
+    "states_of",
 ]

@@ -14,7 +14,7 @@ from server.kernel.places import Place
 from server.ledger.models import Building, Community, Entrance, Flat, Household
 from server.ledger.rules.eligibility import Eligibility, EligibilityFacts
 from server.ledger.rules.eligibility import eligibility as judged
-from server.ledger.rules.words import FlatUse
+from server.ledger.rules.words import AreaSource, FlatUse
 from server.policies import queries as policies
 
 
@@ -58,9 +58,9 @@ def community_named(division_id: int, name: str) -> int | None:
 
 
 def place(community_id: int) -> Place | None:
-    """Where a community is, for permissions and settings."""
-    found = db.session.scalar(sa.select(Community.division_id).where(Community.id == community_id))
-    division = divisions.division(found) if found is not None else None
+    """Where a community is, for permissions and settings. Asked many times a request: the session remembers it."""
+    found = community(community_id)
+    division = divisions.division(found.division_id) if found is not None else None
     return Place(division.path, community_id) if division else None
 
 
@@ -211,3 +211,19 @@ def eligibility(community_id: int, on: date) -> Eligibility | None:
         ),
     )
     return judged(facts, policies.day("eligibility.cutoff_on", where.division_path, on))
+
+
+def figures_by_building(community_id: int) -> dict[int, tuple[int, Decimal, int]]:
+    """By building: flats without parking, their area, and how many have none that serves a vote."""
+    unfit = sa.or_(Flat.area.is_(None), Flat.area_source == AreaSource.ESTIMATE)
+    rows = db.session.execute(
+        sa.select(
+            Flat.building_id,
+            sa.func.count().label("flats"),
+            sa.type_coerce(sa.func.coalesce(sa.func.sum(Flat.area), 0), Flat.area.type).label("area"),
+            sa.func.count().filter(unfit).label("unfit"),
+        )
+        .where(Flat.community_id == community_id, Flat.use != FlatUse.PARKING)
+        .group_by(Flat.building_id)
+    )
+    return {row.building_id: (row.flats, row.area, row.unfit) for row in rows}

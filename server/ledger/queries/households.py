@@ -43,6 +43,18 @@ def households_of_flat(flat_id: int) -> list[HouseholdCard]:
     return _cards(Household.flat_id == flat_id)
 
 
+def states_of(flat_ids: Collection[int]) -> dict[int, list[HouseholdState]]:
+    """The states of the households of each of these flats."""
+    found: dict[int, list[HouseholdState]] = {}
+    for flat_id, state in db.session.execute(
+        sa.select(Household.flat_id, Household.state)
+        .where(Household.flat_id.in_(flat_ids), Household.closed_at.is_(None))
+        .order_by(Household.number)
+    ):
+        found.setdefault(flat_id, []).append(state)
+    return found
+
+
 def _cards(*where: sa.ColumnElement[bool]) -> list[HouseholdCard]:
     rows = db.session.execute(
         sa.select(

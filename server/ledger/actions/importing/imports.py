@@ -10,6 +10,7 @@ from server.audit.actions import record
 from server.infra import replay
 from server.infra.db import db
 from server.infra.sheets import keeping
+from server.infra.sheets.keeping import Kept
 from server.kernel.actor import Actor, ActorKind
 from server.kernel.errors import NotFound, Refused
 from server.ledger.actions.importing.applying import apply_stage
@@ -29,24 +30,22 @@ GONE = "上传的文件已经不在服务器上。请重新上传。"
 def begin_import(
     *,
     filename: str,
-    file_key: str,
-    size: int,
-    content_digest: str,
+    kept: Kept,
     reach: Reach,
     client_key: str,
     actor: Actor,
     now: datetime,
 ) -> LedgerImport:
     """Take note of an upload that `keeping.keep_sealed` has put away; the job looks it through."""
-    digest = replay.digest(actor, filename, content_digest)
+    digest = replay.digest(actor, filename, kept.digest)
     earlier = replay.earlier(LedgerImport, client_key, digest)
     if earlier:
-        keeping.forget(file_key)
+        keeping.forget(kept.key)
         return earlier
     row = LedgerImport(
         filename=filename[-200:],
-        file_key=file_key,
-        size=size,
+        file_key=kept.key,
+        size=kept.size,
         state=ImportState.UPLOADED,
         allowed=reach.stored(),
         actor=actor.key,
@@ -57,7 +56,9 @@ def begin_import(
     )
     db.session.add(row)
     db.session.flush()
-    record(actor, "ledger.upload_sheet", "ledger_import", row.id, now=now, filename=row.filename, size=size)
+    record(
+        actor, "ledger.upload_sheet", "ledger_import", row.id, now=now, filename=row.filename, size=row.size
+    )
     return row
 
 

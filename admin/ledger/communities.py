@@ -1,0 +1,210 @@
+"""The list of communities within reach, one community's facts with its eligibility, and mending them."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from marshmallow import Schema, fields
+from werkzeug.wrappers import Response
+
+from admin.guard import needs
+from admin.ledger.reach import reach_of
+from admin.session import me
+from server.divisions import queries as divisions
+from server.divisions.models import Division
+from server.identity.rules import Permission
+from server.infra.clock import now
+from server.infra.db import unit_of_work
+from server.infra.web.fields import Line
+from server.infra.web.forms import load_form
+from server.kernel.chinatime import china_day
+from server.kernel.errors import Invalid, NotFound
+from server.ledger import queries
+from server.ledger.actions import places
+from server.ledger.models import Community
+from server.ledger.rules.words import (
+    CommunityKind,
+    Exclusion,
+    LocationType,
+    OwnershipKind,
+    Pool,
+    PropertyMode,
+)
+
+communities = Blueprint("communities", __name__)
+
+Page = str | Response | tuple[str, int]
+ON_A_PAGE = 30
+YES_NO = [("yes", "是"), ("no", "否")]
+
+
+def words(enum: Any) -> list[tuple[str, str]]:
+    """(value, Chinese) of an enumeration, for a select."""
+    return [(one.value, one.name_zh) for one in enum]
+
+
+class Choice(fields.Enum[Any]):
+    """One word of an enumeration; blank is None where it is not required."""
+
+    def __init__(self, enum: Any, **kwargs: Any) -> None:
+        sentence = "请从列表里选一个。"
+        super().__init__(
+            enum, by_value=True, error_messages={"required": sentence, "unknown": sentence}, **kwargs
+        )
+
+
+def flag() -> fields.Boolean:
+    """A question that may stay open."""
+    return fields.Boolean(load_default=None, truthy={"yes"}, falsy={"no"})
+
+
+class CommunityIn(Schema):
+    name = Line(60, required=True)
+    address = Line(200, load_default="")
+    location_type = Choice(LocationType, required=True)
+    kind = Choice(CommunityKind, required=True)
+    built_on = fields.Date(load_default=None, error_messages={"invalid": "请写成 1996-09-30 这样。"})
+    built_year = fields.Integer(
+        load_default=None,
+        validate=lambda year: 1840 <= year <= 2200,
+        error_messages={"invalid": "请写四位年份。", "validator_failed": "请写四位年份。"},
+    )
+    year_evidence = Line(200, load_default="")
+    problems = fields.List(fields.String(), load_default=list)
+    is_rebuild_suitable = fields.Boolean(load_default=False, truthy={"yes"}, falsy={"no"})
+    exclusion = Choice(Exclusion, required=True)
+    ownership_kind = Choice(OwnershipKind, load_default=None)
+    has_owners_assembly = flag()
+    has_owners_committee = flag()
+    has_maintenance_fund = flag()
+    property_mode = Choice(PropertyMode, load_default=None)
+    pool = Choice(Pool, required=True)
+    contact_name = Line(60, load_default="")
+    contact_phone = Line(40, load_default="")
+    contact_place = Line(120, load_default="")
+
+
+#: The four conditions of the plan, as boxes of one question.
+PROBLEMS = {
+    "has_poor_environment": "环境条件差",
+    "has_lacking_facilities": "配套设施不全或破损严重",
+    "lacks_accessibility": "缺无障碍设施",
+    "lacks_management": "管理服务机制不健全",
+}
+CHOICES = {
+    "location_type": words(LocationType),
+    "kind": words(CommunityKind),
+    "exclusion": words(Exclusion),
+    "ownership_kind": words(OwnershipKind),
+    "property_mode": words(PropertyMode),
+    "pool": words(Pool),
+    "yes_no": YES_NO,
+    "problems": list(PROBLEMS.items()),
+}
+
+
+@communities.get("/communities")
+@needs(Permission.SEE_LEDGER)
+def list_communities() -> Page:
+    """Those within reach; narrowed to a division below, and to a text in the name or address."""
+    text, number = request.args.get("text", ""), max(1, request.args.get("page", 1, int))
+    paths, ids = reach_of(Permission.SEE_LEDGER)
+    below = _narrowed(paths, request.args.get("division", type=int))
+    found = queries.communities_under(
+        *([below.path] if below else paths),
+        community_ids=[] if below else ids,
+        text=text,
+        page=number,
+        size=ON_A_PAGE,
+    )
+    return render_template(
+        "office/ledger/list.html",
+        found=found,
+        text=text,
+        below=below,
+        levels=[(one.id, one.name) for one in _levels(paths, below)],
+    )
+
+
+@communities.get("/communities/<int:community_id>/ledger")
+@needs(Permission.SEE_LEDGER)
+def show(community_id: int) -> Page:
+    one = _community(community_id)
+    on = china_day(now())
+    buildings = queries.buildings(community_id)
+    return render_template(
+        "office/ledger/community.html",
+        one=one,
+        where=_where(one),
+        eligibility=queries.eligibility(community_id, on),
+        figures=queries.figures(community_id),
+        by_building=queries.figures_by_building(community_id),
+        buildings=buildings,
+        problems=[word for name, word in PROBLEMS.items() if getattr(one, name)],
+    )
+
+
+@communities.get("/communities/<int:community_id>/ledger/edit")
+@needs(Permission.EDIT_LEDGER)
+def edit_form(community_id: int) -> Page:
+    one = _community(community_id)
+    typed = {name: _typed(getattr(one, name, None)) for name in CommunityIn().fields}
+    typed["problems"] = [name for name in PROBLEMS if getattr(one, name)]
+    return _form(one, typed, {})
+
+
+@communities.post("/communities/<int:community_id>/ledger/edit")
+@needs(Permission.EDIT_LEDGER)
+def change(community_id: int) -> Page:
+    one = _community(community_id)
+    try:
+        form = load_form(CommunityIn)
+        ticked = set(form.pop("problems"))
+        form |= {name: name in ticked for name in PROBLEMS}
+        with unit_of_work():
+            places.change_community(community_id, actor=me().actor, now=now(), **form)
+    except Invalid as error:
+        typed = {**request.form, "problems": request.form.getlist("problems")}
+        return _form(one, typed, error.fields), 422
+    flash("小区资料改好了。", "go")
+    return redirect(url_for("admin.ledger.communities.show", community_id=community_id))
+
+
+def _community(community_id: int) -> Community:
+    found = queries.community(community_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _form(one: Community, typed: dict[str, Any], errors: dict[str, list[str]]) -> str:
+    return render_template("office/ledger/edit.html", one=one, typed=typed, fields=errors, choices=CHOICES)
+
+
+def _typed(value: Any) -> Any:
+    """A stored value as the form would have sent it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else getattr(value, "value", value)
+
+
+def _where(one: Community) -> str:
+    division = divisions.division(one.division_id)
+    return divisions.full_name(division.path) if division else ""
+
+
+def _narrowed(paths: list[str], division_id: int | None) -> Division | None:
+    """The division asked for, where it lies within reach; another is as if it were not."""
+    found = divisions.division(division_id) if division_id is not None else None
+    if division_id is not None and (found is None or not any(found.path.startswith(path) for path in paths)):
+        raise NotFound
+    return found
+
+
+def _levels(paths: list[str], below: Division | None) -> list[Division]:
+    """The divisions one step further down, to narrow the list by."""
+    if below is not None:
+        return divisions.children(below.id, china_day(now()))
+    tops = [divisions.ancestors(path)[-1] for path in paths]
+    if len(tops) == 1:
+        return divisions.children(tops[0].id, china_day(now()))
+    return tops
