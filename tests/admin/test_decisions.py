@@ -16,11 +16,12 @@ from server.identity.models import Staff
 from server.identity.rules import Role
 from server.infra.db import db
 from server.messages import queries as messages
+from server.messages.rules import Recipient
 from server.notices import queries as notices
 from tests.admin.forms import post_form
 from tests.conftest import Clock
 from tests.factories import decisions as made
-from tests.factories.identity import make_staff, sign_in_staff, staff_actor
+from tests.factories.identity import make_resident, make_staff, sign_in_resident, sign_in_staff, staff_actor
 from tests.factories.ledger import make_community
 
 Desk = tuple[made.Counted, Staff, Staff]
@@ -146,6 +147,36 @@ def test_an_upheld_objection_goes_through_recount_and_a_second_version(
     clock.set(made.OVER)
     assert post_form(client, page, f"{page}/sign", {"version": 2}).status_code == 302
     assert queries.stage(row, made.OVER) is Stage.FINAL
+
+
+def test_a_resident_objects_on_the_telephone_and_is_told_the_answer(
+    client: FlaskClient, clock: Clock, desk: Desk
+) -> None:
+    counted, clerk, reviewer = desk
+    page = start(client, counted)
+    publish(client, page)
+    row = the_decision()
+    (notice,) = notices.of("decision", row.id)
+    resident = make_resident(counted.flats[0])
+    sit_down(client, clerk)
+    sign_in_resident(client, resident)
+    said = {"text": "我没有收到公告。"}
+    assert (
+        post_form(client, f"/notices/{notice.id}", f"/notices/{notice.id}/objections", said).status_code
+        == 302
+    )
+    (objection,) = notices.open_objections(notice.id)
+    assert "我没有收到公告。" in client.get(page).text
+    door = f"/admin/communities/{counted.community.id}/notices/{notice.id}/objections/{objection.id}"
+    answered = {"answer": "公告贴在门厅，照片已附。", "is_upheld": "false"}
+    assert post_form(client, door, f"{door}/answer", answered).status_code == 302
+    letters = messages.inbox([Recipient.resident(resident.id)]).items
+    assert [letter.kind for letter in letters] == ["notices.answered"]
+    clock.set(made.OVER)
+    sit_down(client, reviewer)
+    assert post_form(client, page, f"{page}/sign", {"version": 1}).status_code == 302
+    public = client.get(f"/communities/{row.community_id}/decisions/{row.id}").text
+    assert "公告贴在门厅，照片已附。" in public and "我没有收到公告。" not in public
 
 
 def test_withdrawing_asks_why_and_makes_it_a_draft_again(client: FlaskClient, desk: Desk) -> None:
