@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Response, json, render_template, request
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from server.kernel.errors import Invalid, Problem, Throttled
@@ -36,6 +37,8 @@ FALLBACK = ("internal", "系统出了点问题,已经记录。请稍后再试;�
 def init_problems(app: APIFlask) -> None:
     app.register_error_handler(Problem, _from_problem)
     app.register_error_handler(HTTPException, _from_http)
+    for gone in (OperationalError, InterfaceError):
+        app.register_error_handler(gone, _from_absent_database)
     app.register_error_handler(Exception, _from_bug)
     app.error_processor(_from_apiflask)
 
@@ -122,6 +125,12 @@ def _flat(detail: dict[str, Any] | None) -> dict[str, Any] | None:
         else:
             flat[str(place)] = fields
     return flat
+
+
+def _from_absent_database(error: Exception) -> Response:
+    """The database does not answer, or stayed locked too long: nothing was written, and a repeat is safe."""
+    log.error("the database did not answer: %s", type(error).__name__)
+    return problem_response(503, *SENTENCES[503], headers={"Retry-After": "5"})
 
 
 def _from_bug(error: Exception) -> Response:
