@@ -13,6 +13,7 @@ from admin.decisions import decisions
 from admin.desk import desk
 from admin.divisions import divisions
 from admin.home import home
+from admin.ledger import ledger
 from admin.menu import office_context
 from admin.messages import messages
 from admin.notices import notices
@@ -40,6 +41,7 @@ back_office.register_blueprint(decisions)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
 back_office.register_blueprint(home)
+back_office.register_blueprint(ledger)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(people)

@@ -8,8 +8,9 @@ from admin.ledger.facilities import facilities
 from admin.ledger.flats import flats
 from admin.ledger.households import households
 from admin.ledger.imports import imports
+from admin.ledger.listing import listing
 from admin.ledger.owners import owners
 
 ledger = Blueprint("ledger", __name__)
-for part in (communities, exports, facilities, flats, households, imports, owners):
+for part in (communities, exports, facilities, flats, households, imports, listing, owners):
     ledger.register_blueprint(part)

@@ -1,4 +1,4 @@
-"""The list of communities within reach, one community's facts with its eligibility, and mending them."""
+"""One community: its facts, its eligibility with reasons, its figures, and mending them."""
 
 from typing import Any
 
@@ -7,10 +7,8 @@ from marshmallow import Schema, fields
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
-from admin.ledger.reach import reach_of
 from admin.session import me
 from server.divisions import queries as divisions
-from server.divisions.models import Division
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -33,7 +31,6 @@ from server.ledger.rules.words import (
 communities = Blueprint("communities", __name__)
 
 Page = str | Response | tuple[str, int]
-ON_A_PAGE = 30
 YES_NO = [("yes", "是"), ("no", "否")]
 
 
@@ -102,29 +99,6 @@ CHOICES = {
 }
 
 
-@communities.get("/communities")
-@needs(Permission.SEE_LEDGER)
-def list_communities() -> Page:
-    """Those within reach; narrowed to a division below, and to a text in the name or address."""
-    text, number = request.args.get("text", ""), max(1, request.args.get("page", 1, int))
-    paths, ids = reach_of(Permission.SEE_LEDGER)
-    below = _narrowed(paths, request.args.get("division", type=int))
-    found = queries.communities_under(
-        *([below.path] if below else paths),
-        community_ids=[] if below else ids,
-        text=text,
-        page=number,
-        size=ON_A_PAGE,
-    )
-    return render_template(
-        "office/ledger/list.html",
-        found=found,
-        text=text,
-        below=below,
-        levels=[(one.id, one.name) for one in _levels(paths, below)],
-    )
-
-
 @communities.get("/communities/<int:community_id>/ledger")
 @needs(Permission.SEE_LEDGER)
 def show(community_id: int) -> Page:
@@ -190,21 +164,3 @@ def _typed(value: Any) -> Any:
 def _where(one: Community) -> str:
     division = divisions.division(one.division_id)
     return divisions.full_name(division.path) if division else ""
-
-
-def _narrowed(paths: list[str], division_id: int | None) -> Division | None:
-    """The division asked for, where it lies within reach; another is as if it were not."""
-    found = divisions.division(division_id) if division_id is not None else None
-    if division_id is not None and (found is None or not any(found.path.startswith(path) for path in paths)):
-        raise NotFound
-    return found
-
-
-def _levels(paths: list[str], below: Division | None) -> list[Division]:
-    """The divisions one step further down, to narrow the list by."""
-    if below is not None:
-        return divisions.children(below.id, china_day(now()))
-    tops = [divisions.ancestors(path)[-1] for path in paths]
-    if len(tops) == 1:
-        return divisions.children(tops[0].id, china_day(now()))
-    return tops

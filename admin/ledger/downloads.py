@@ -25,5 +25,6 @@ def xlsx_response(path: Path, filename: str) -> Response:
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece
+    with file:
+        while piece := file.read(PIECE):
+            yield piece

@@ -1,0 +1,60 @@
+"""The communities within reach, narrowed by division and searched by name, number or address."""
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from admin.guard import needs
+from admin.ledger.reach import reach_of
+from server.divisions import queries as divisions
+from server.divisions.models import Division
+from server.identity.rules import Permission
+from server.infra.clock import now
+from server.kernel.chinatime import china_day
+from server.kernel.errors import NotFound
+from server.ledger import queries
+
+listing = Blueprint("listing", __name__)
+
+Page = str | Response | tuple[str, int]
+ON_A_PAGE = 30
+
+
+@listing.get("/communities")
+@needs(Permission.SEE_LEDGER)
+def list_communities() -> Page:
+    """Those within reach; narrowed to a division below, and to a text in the name or address."""
+    text, number = request.args.get("text", ""), max(1, request.args.get("page", 1, int))
+    paths, ids = reach_of(Permission.SEE_LEDGER)
+    below = _narrowed(paths, request.args.get("division", type=int))
+    found = queries.communities_under(
+        *([below.path] if below else paths),
+        community_ids=[] if below else ids,
+        text=text,
+        page=number,
+        size=ON_A_PAGE,
+    )
+    return render_template(
+        "office/ledger/list.html",
+        found=found,
+        text=text,
+        below=below,
+        levels=[(one.id, one.name) for one in _levels(paths, below)],
+    )
+
+
+def _narrowed(paths: list[str], division_id: int | None) -> Division | None:
+    """The division asked for, where it lies within reach; another is as if it were not."""
+    found = divisions.division(division_id) if division_id is not None else None
+    if division_id is not None and (found is None or not any(found.path.startswith(path) for path in paths)):
+        raise NotFound
+    return found
+
+
+def _levels(paths: list[str], below: Division | None) -> list[Division]:
+    """The divisions one step further down, to narrow the list by."""
+    if below is not None:
+        return divisions.children(below.id, china_day(now()))
+    tops = [divisions.ancestors(path)[-1] for path in paths]
+    if len(tops) == 1:
+        return divisions.children(tops[0].id, china_day(now()))
+    return tops
