@@ -9,6 +9,7 @@ from flask.blueprints import BlueprintSetupState
 from server.jobs.audit import audit_commands
 from server.jobs.ballots import ballots_commands
 from server.jobs.due import run_due
+from server.jobs.ledger import ledger_commands, personal_commands
 from server.jobs.people import staff_commands
 from server.jobs.start import prepare, refuse_unfit
 from server.jobs.timetable import jobs_commands, register_tasks
@@ -16,7 +17,15 @@ from server.jobs.timetable import jobs_commands, register_tasks
 __all__ = ["jobs", "run_due"]
 
 jobs = Blueprint("jobs", __name__, cli_group=None)
-for command in (audit_commands, ballots_commands, jobs_commands, prepare, staff_commands):
+for command in (
+    audit_commands,
+    ballots_commands,
+    jobs_commands,
+    ledger_commands,
+    personal_commands,
+    prepare,
+    staff_commands,
+):
     jobs.cli.add_command(command)
 
 

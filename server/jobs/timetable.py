@@ -11,11 +11,12 @@ from huey import crontab
 from server.infra.db import db
 from server.infra.queue import queue
 from server.jobs.due import run_due
+from server.jobs.ledger import work_on_imports
 
 jobs_commands = AppGroup("jobs", help="到点要做的事。")
 
 #: Waking words and what they look at. Whoever writes work into a table calls `infra.queue.wake(word)` after its commit.
-LOOKS: dict[str, Callable[[], Any]] = {"due": run_due}
+LOOKS: dict[str, Callable[[], Any]] = {"due": run_due, "ledger": work_on_imports}
 
 
 def register_tasks(app: Flask) -> None:
