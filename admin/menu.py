@@ -26,10 +26,13 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("住户", "小区台账", "admin.ledger.communities.show", Permission.SEE_LEDGER),
     Entry("住户", "房屋和业主", "admin.ledger.flats.list_flats", Permission.SEE_LEDGER),
     Entry("住户", "公共设施", "admin.ledger.facilities.list_facilities", Permission.SEE_LEDGER),
+    Entry("台账", "小区资料", "admin.ledger.communities.show", Permission.SEE_LEDGER),
+    Entry("台账", "房屋和业主", "admin.ledger.flats.list_flats", Permission.SEE_LEDGER),
+    Entry("台账", "设施", "admin.ledger.facilities.list_facilities", Permission.SEE_LEDGER),
     Entry("住户", "扫码和核实", "admin.bindings.desk", Permission.CONFIRM_BINDING),
     Entry("住户", "二维码", "admin.codes.overview", Permission.PRINT_CODES),
-    Entry("投票", "改造决定", "admin.decisions.list_decisions", Permission.SEE_DECISION),
     Entry("投票", "投票", "admin.ballots.list_ballots", Permission.SEE_BALLOT),
+    Entry("投票", "改造决定", "admin.decisions.list_decisions", Permission.SEE_DECISION),
     Entry("告知", "公示和公告", "admin.notices.list_notices", Permission.SEE_NOTICES),
     Entry("告知", "告知住户", "admin.messages.told_page", Permission.SEE_MESSAGES),
     Entry("告知", "这里能改什么", "admin.catalogue.community_list", Permission.SEE_CATALOGUE),
@@ -40,6 +43,8 @@ OFFICE_ENTRIES: tuple[Entry, ...] = (
     Entry("管理", "小区台账", "admin.ledger.listing.list_communities", Permission.SEE_LEDGER),
     Entry("管理", "导入台账", "admin.ledger.imports.list_imports", Permission.IMPORT_LEDGER),
     Entry("管理", "消息", "admin.messages.inbox_page", None),
+    Entry("管理", "小区台账", "admin.ledger.communities.list_communities", Permission.SEE_LEDGER),
+    Entry("管理", "导入台账", "admin.ledger.imports.list_imports", Permission.IMPORT_LEDGER),
     Entry("管理", "工作人员", "admin.people.list_staff", Permission.SEE_STAFF),
     Entry("管理", "操作记录", "admin.audit.list_entries", Permission.SEE_AUDIT),
     Entry("规矩", "设置", "admin.policies.my_settings", Permission.SEE_POLICIES),
@@ -72,10 +77,14 @@ def office_context() -> dict[str, Any]:
 def _groups(entries: tuple[Entry, ...], community_id: int | None) -> list[dict[str, Any]]:
     values: dict[str, Any] = {} if community_id is None else {"community_id": community_id}
     groups: dict[str, list[dict[str, Any]]] = {}
+    # A page of one community marks none of the pages above it, although its address begins with theirs.
+    is_here = ("community_id" in (request.view_args or {})) == (community_id is not None)
     for entry in entries:
         if entry.permission is not None and not holds(entry.permission, community_id):
             continue
         href = url_for(entry.endpoint, **values)
-        current = request.blueprint == entry.endpoint.rpartition(".")[0] and request.path.startswith(href)
-        groups.setdefault(entry.group, []).append({"label": entry.label, "href": href, "current": current})
+        is_same = request.blueprint == entry.endpoint.rpartition(".")[0] and request.path.startswith(href)
+        groups.setdefault(entry.group, []).append(
+            {"label": entry.label, "href": href, "current": is_here and is_same}
+        )
     return [{"label": label, "items": items} for label, items in groups.items()]

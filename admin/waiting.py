@@ -142,21 +142,47 @@ def stations(community_id: int, now: datetime) -> list[Station]:
     past_announcing = reached & {Stage.ANNOUNCED, Stage.OPEN, Stage.CLOSED, Stage.COUNTED}
     final = [one for one in decisions.lines(community_id, now) if one.stage is DecisionStage.FINAL]
     facts = (
-        (bool(figures.flats), f"{figures.flats} 套房", "admin.home.community_today"),
-        (bool(slips), f"{opened} / {slips} 张扫过" if slips else "", "admin.codes.overview"),
-        (bool(past_announcing), _named(votes, Stage.ANNOUNCED), "admin.notices.list_notices"),
+        (
+            bool(figures.flats),
+            f"{figures.flats} 套房" if figures.flats else "",
+            "admin.ledger.communities.show",
+            Permission.SEE_LEDGER,
+        ),
+        (
+            bool(slips),
+            f"{opened} / {slips} 张扫过" if slips else "",
+            "admin.codes.overview",
+            Permission.PRINT_CODES,
+        ),
+        (
+            bool(past_announcing),
+            _named(votes, Stage.ANNOUNCED),
+            "admin.notices.list_notices",
+            Permission.SEE_NOTICES,
+        ),
         (
             bool(reached & {Stage.OPEN, Stage.CLOSED, Stage.COUNTED}),
             _named(votes, Stage.OPEN),
             "admin.ballots.list_ballots",
+            Permission.SEE_BALLOT,
         ),
-        (Stage.COUNTED in reached, _counted(votes), "admin.ballots.list_ballots"),
-        (bool(final), f"{len(final)} 份已生效" if final else "", "admin.decisions.list_decisions"),
+        (Stage.COUNTED in reached, _counted(votes), "admin.ballots.list_ballots", Permission.SEE_BALLOT),
+        (
+            bool(final),
+            f"{len(final)} 份已生效" if final else "",
+            "admin.decisions.list_decisions",
+            Permission.SEE_DECISION,
+        ),
     )
     first_open = next((number for number, (is_done, *_) in enumerate(facts) if not is_done), len(facts))
     return [
-        Station(_state(number, first_open), fact, url_for(endpoint, community_id=community_id))
-        for number, (_, fact, endpoint) in enumerate(facts)
+        Station(
+            _state(number, first_open),
+            fact,
+            # Only where this person may go: the strip is for everyone who sees the community.
+            url_for(endpoint, community_id=community_id) if holds(permission, community_id) else "",
+        )
+        for number, (_, fact, endpoint, permission) in enumerate(facts)
     ]
 
 
