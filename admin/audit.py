@@ -11,6 +11,17 @@ from server.ledger import queries as ledger
 audit = Blueprint("audit", __name__)
 
 MOST_COMMUNITIES = 10_000
+#: The rooms whose acts are on record, as people call them.
+ROOMS = (
+    ("identity", "人员和绑定"),
+    ("ledger", "台账"),
+    ("ballots", "投票"),
+    ("notices", "公示和异议"),
+    ("decisions", "改造决定"),
+    ("catalogue", "改造清单"),
+    ("policies", "设置"),
+    ("divisions", "行政区划"),
+)
 
 
 @audit.get("/audit")
@@ -44,5 +55,9 @@ def _page() -> int:
 
 def _list(page: object, community_id: int | None) -> str:
     return render_template(
-        "office/audit/list.html", page=page, verb=request.args.get("verb", ""), community_id=community_id
+        "office/audit/list.html",
+        page=page,
+        verb=request.args.get("verb", ""),
+        rooms=ROOMS,
+        community_id=community_id,
     )

@@ -17,6 +17,7 @@ from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger.models import Community
 from tests.factories import ballots as ballot_factories
+from tests.factories.decisions import make_draft
 from tests.factories.divisions import get_division
 from tests.factories.identity import (
     BEFORE,
@@ -129,6 +130,10 @@ def an_announced_ballot(_community: Community) -> int:
     return ballot_factories.make_announced(community).id
 
 
+def a_decision(_community: Community) -> int:
+    return make_draft().id
+
+
 #: An object inside a community, by the name its id has in addresses. What has no maker here is tried with an id that
 #: does not exist, which shows the guard but not the question whose object it is.
 MAKERS: dict[str, Callable[[Community], int]] = {
@@ -141,6 +146,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "notice_id": lambda community: make_notice(community).id,
     "objection_id": lambda community: make_objection(make_notice(community)).id,
     "ballot_id": an_announced_ballot,
+    "decision_id": a_decision,
 }
 
 
@@ -270,7 +276,7 @@ def test_pages_take_the_cookie_and_no_bearer_token(app: APIFlask, client: FlaskC
 
 #: What each call about a binding is sent, so that it is refused for whose it is and not for its form.
 BODIES: dict[str, dict[str, str]] = {
-    "proofs": {"name": "张三", "phone_tail": "1234"},
+    "proofs": {"name": "张三", "tail": "1234"},
     "requests": {"name": "张三"},
     "disputes": {"text": "不对"},
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from apiflask import Schema
 from apiflask.fields import Boolean, DateTime, Enum, Integer, List, String
+from apiflask.validators import OneOf
 
 from miniprogram_api.binding.blueprint import binding
 from miniprogram_api.guard import auth
@@ -33,8 +34,17 @@ class ProofIn(Schema):
         error_messages={"required": "请填姓名。"},
         metadata={"description": "产权证上的姓名。"},
     )
-    phone_tail = Line(20, load_default="", metadata={"description": "台账里登记的手机号后 4 位。"})
-    id_tail = Line(20, load_default="", metadata={"description": "身份证号后 6 位，最后一位可以是 X。"})
+    way = String(
+        load_default="phone",
+        validate=OneOf(["phone", "id"], error="请选一种。"),
+        metadata={"description": "用哪个尾号：phone 手机号后 4 位，id 身份证号后 6 位。"},
+    )
+    tail = Line(
+        20,
+        required=True,
+        error_messages={"required": "请填尾号。"},
+        metadata={"description": "登记在居委会的手机号后 4 位，或身份证号后 6 位（最后一位可以是 X）。"},
+    )
 
 
 class RequestIn(Schema):
@@ -173,7 +183,7 @@ def prove(binding_id: int, body: dict[str, str], client_key: str) -> None:
         place = ledger.place(row.community_id)
         path, today = (place.division_path if place else "/"), china_day(now())
         proof = actions.prove_owner(
-            row, name=body["name"], phone_tail=body["phone_tail"], id_tail=body["id_tail"],
+            row, name=body["name"], **{f"{body['way']}_tail": body["tail"]},
             tries=policies.number("binding.tries", path, today),
             window_hours=policies.number("binding.window_hours", path, today),
             actor=me().actor, now=now(), client_key=client_key,

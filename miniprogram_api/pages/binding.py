@@ -4,15 +4,12 @@ import secrets
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from marshmallow import fields as form_fields
-from marshmallow import validate
 from werkzeug.wrappers import Response
 
 from miniprogram_api.binding import proving
 from miniprogram_api.guard import resident_page
 from miniprogram_api.session import me
 from server.identity import queries
-from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger import queries as ledger
@@ -20,15 +17,6 @@ from server.ledger import queries as ledger
 binding_pages = Blueprint("binding_pages", __name__, url_prefix="/me/flats")
 
 Page = str | Response | tuple[str, int]
-
-
-class ProofForm(proving.ProofIn):
-    """One tail and which it is, as a page asks for them."""
-
-    way = form_fields.String(
-        load_default="phone", validate=validate.OneOf(["phone", "id"], error="请选一种。")
-    )
-    tail = Line(20, required=True, error_messages={"required": "请填尾号。"})
 
 
 @binding_pages.get("")
@@ -56,13 +44,11 @@ def prove_form(binding_id: int) -> Page:
 def prove(binding_id: int) -> Page:
     flat = _mine(binding_id)
     try:
-        form = load_form(ProofForm)
-        body = {"name": form["name"], "phone_tail": "", "id_tail": ""} | {f"{form['way']}_tail": form["tail"]}
-        proving.prove(binding_id, body, request.form.get("client_key", ""))
+        proving.prove(binding_id, load_form(proving.ProofIn()), request.form.get("client_key", ""))
     except Invalid as error:
         return _prove_page(flat, request.form, error.fields), 422
     except Refused as error:
-        # A new key: another try is another request. What was typed wrongly is not sent back with the name.
+        # A new key: another try is another request. The tail is not sent back.
         typed = {
             "name": request.form.get("name", ""),
             "way": request.form.get("way"),

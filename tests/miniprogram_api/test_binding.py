@@ -43,7 +43,7 @@ def signed_in(client: FlaskClient, flat) -> tuple[dict[str, str], int]:
 def prove(
     client: FlaskClient, headers, binding_id: int, tail: str = "1234", use: dict[str, str] | None = None
 ):
-    body = {"name": NAME, "phone_tail": tail}
+    body = {"name": NAME, "way": "phone", "tail": tail}
     return client.post(f"{API}/bindings/{binding_id}/proofs", json=body, headers=headers | (use or key()))
 
 
@@ -173,12 +173,14 @@ def test_wrong_tries_are_remembered_and_lock_the_flat(app: APIFlask, client: Fla
     assert prove(client, other_headers, other_binding).status_code == 201
 
 
-def test_both_tails_or_none_are_refused(app: APIFlask, client: FlaskClient, clock: Clock):
+def test_a_proof_needs_a_tail_and_one_of_two_ways(app: APIFlask, client: FlaskClient, clock: Clock):
     headers, binding_id = signed_in(client, owned_flat()[0])
-    for tails in ({}, {"phone_tail": "1234", "id_tail": "01123X"}):
-        answer = client.post(
-            f"{API}/bindings/{binding_id}/proofs", json={"name": NAME, **tails}, headers=headers | key()
-        )
+    for body in (
+        {"name": NAME},
+        {"name": NAME, "way": "face", "tail": "1234"},
+        {"name": " ", "tail": "1234"},
+    ):
+        answer = client.post(f"{API}/bindings/{binding_id}/proofs", json=body, headers=headers | key())
         assert answer.status_code == 422
 
 

@@ -9,11 +9,21 @@ class Line(fields.String):
     """One line of text: ends trimmed, at most `longest` characters, no control characters (PostgreSQL refuses NUL)."""
 
     is_multiline = False
+    #: What is refused, as it stands in a pattern.
+    controls = r"\u0000-\u001f\u007f"
 
     def __init__(self, longest: int = 200, *, shortest: int = 0, **kwargs: Any) -> None:
         words = {"required": "请填写这一项。", "null": "请填写这一项。", "invalid": "这里要填文字。"}
         kwargs["error_messages"] = {**words, **kwargs.get("error_messages", {})}
-        metadata = {"maxLength": longest, "minLength": shortest, **kwargs.pop("metadata", {})}
+        least = max(shortest, int(bool(kwargs.get("required"))))
+        visible = rf"[^{self.controls}]*"
+        metadata = {
+            "maxLength": longest,
+            "minLength": least,
+            # The description says what is refused: control characters, and blanks where something is asked for.
+            "pattern": rf"^{visible}[^\s{self.controls}]{visible}$" if least else f"^{visible}$",
+            **kwargs.pop("metadata", {}),
+        }
         super().__init__(metadata=metadata, **kwargs)
         self.longest = longest
         self.shortest = shortest
@@ -38,3 +48,4 @@ class Words(Line):
     """Several lines of text."""
 
     is_multiline = True
+    controls = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f"
