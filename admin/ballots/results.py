@@ -1,5 +1,7 @@
 """After the closing: counting, the result with every test, and the bundle for auditors."""
 
+from fractions import Fraction
+
 from flask import Response, flash, redirect, render_template, stream_with_context
 
 from admin.ballots.acting import show
@@ -47,6 +49,7 @@ def result_page(community_id: int, ballot_id: int) -> Page:
         channels=queries.channel_split(ballot_id),
         voided=queries.voided(ballot_id),
         choice_name=choice_name,
+        per_cent=lambda share: Fraction(share, 100),
         verdicts={one.value: one.name_zh for one in Verdict},
     )
 

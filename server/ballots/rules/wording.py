@@ -12,7 +12,7 @@ from server.ballots.rules.drafting import (
     choice_name,
     default_meaning,
 )
-from server.ballots.rules.law import CustomRule, Requirement, law_for_closing
+from server.ballots.rules.law import Base, CustomRule, Demand, Requirement, law_for_closing
 from server.kernel.chinatime import CHINA
 from server.kernel.places import ScopeKind
 
@@ -55,8 +55,13 @@ def requirement(motion: MotionText, closes_at: datetime) -> Requirement:
 def demand_text(motion: MotionText, closes_at: datetime) -> str:
     """What it takes, in one sentence."""
     needs = requirement(motion, closes_at)
-    quorum = f"参与的{needs.quorum.text_zh.removeprefix('全体业主')}" if needs.quorum else "不设参与比例"
-    return f"{quorum},并且同意的占{needs.approval.text_zh}({needs.basis_zh})。"
+    quorum = f"参与表决的人数和面积,都要达到{_share(needs.quorum)}" if needs.quorum else "不要求参与比例"
+    return f"{quorum};同意的人数和面积,都要达到{_share(needs.approval)}({needs.basis_zh})。"
+
+
+def _share(demand: Demand) -> str:
+    of = "全体业主" if demand.of is Base.ROLL else "参与表决业主"
+    return f"{of}的{demand.threshold.text_zh}"
 
 
 def announcement_blocks(text: BallotText) -> list[dict[str, Any]]:
