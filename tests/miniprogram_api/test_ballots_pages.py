@@ -6,6 +6,7 @@ from server.ballots import actions, queries
 from server.identity.rules import Level
 from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
+from server.kernel.places import ScopeKind
 from tests.factories.ballots import (
     ANNOUNCED,
     CLOSES,
@@ -208,3 +209,53 @@ def test_an_announced_ballot_says_when_it_begins(app, clock):
     assert "3 月 18 日 09:00 开始投票" in page
     assert "看公告全文" in page
     assert not [form for form in forms_of(page) if form.action.endswith("/review")]
+
+
+def test_an_owner_sees_exact_areas_of_their_own_entrance_only(app, clock):
+    clock.set(VOTING)
+    community = make_community()
+    flats = [
+        make_flat(community, entrance=entrance, room=room, area=area)
+        for entrance, room, area in (
+            ("1", "101", "60.00"),
+            ("1", "102", "61.00"),
+            ("2", "101", "72.00"),
+            ("2", "102", "73.00"),
+        )
+    ]
+    for flat in flats:
+        make_owner(flat)
+    ballot = make_opened(community, scope=ScopeKind.ENTRANCE)
+    phones = [make_phone(app, flat) for flat in flats]
+    for phone in phones:
+        phone.api(
+            "POST", f"/ballots/{ballot.id}/votes", {"choices": {"m1": "for", "m2": "浅灰"}}, client_key=key()
+        )
+    running = phones[2].get(f"/ballots/{ballot.id}")
+    assert running.index("1 栋 2 单元") < running.index("1 栋 1 单元"), "one's own entrance stands first"
+    assert "145.00 ㎡" in running
+    assert "121.00 ㎡" not in running
+    clock.set(CLOSES)
+    with unit_of_work():
+        actions.count_ballot(ballot.id, actor=COMMAND, now=CLOSES)
+    page = phones[2].get(f"/ballots/{ballot.id}/result")
+    assert "145.00 ㎡" in page
+    assert "121.00 ㎡" not in page
+
+
+def test_where_even_coarse_shares_would_betray_someone_only_heads_are_told(app, clock):
+    """One owner of nearly everything against the others: any share of area would say how they voted."""
+    clock.set(VOTING)
+    ballot, flats = make_vote(("500.00", "10.00", "11.00"))
+    for flat, choice in zip(flats, ("against", "for", "for"), strict=True):
+        body = {"choices": {"m1": choice, "m2": "浅灰"}}
+        make_phone(app, flat).api("POST", f"/ballots/{ballot.id}/votes", body, client_key=key())
+    clock.set(CLOSES)
+    with unit_of_work():
+        actions.count_ballot(ballot.id, actor=COMMAND, now=CLOSES)
+    (scope,) = app.test_client().get(f"/api/v1/ballots/{ballot.id}/result").json["scopes"]
+    assert (scope["motions"][0]["area"], scope["motions"][0]["area_per_cent"]) == (None, None)
+    page = app.test_client().get(f"/ballots/{ballot.id}/result")
+    assert page.status_code == 200
+    assert "各选项的人数" in page.text
+    assert "500.00" not in page.text
