@@ -23,9 +23,6 @@ class Entry:
 #: Pages of one community; shown while the address names one. Each page of a concept adds its line here.
 COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("", "今天", "admin.home.community_today", Permission.SEE_COMMUNITY),
-    Entry("住户", "小区台账", "admin.ledger.communities.show", Permission.SEE_LEDGER),
-    Entry("住户", "房屋和业主", "admin.ledger.flats.list_flats", Permission.SEE_LEDGER),
-    Entry("住户", "公共设施", "admin.ledger.facilities.list_facilities", Permission.SEE_LEDGER),
     Entry("台账", "小区资料", "admin.ledger.communities.show", Permission.SEE_LEDGER),
     Entry("台账", "房屋和业主", "admin.ledger.flats.list_flats", Permission.SEE_LEDGER),
     Entry("台账", "设施", "admin.ledger.facilities.list_facilities", Permission.SEE_LEDGER),
@@ -40,10 +37,8 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
 #: Pages above communities.
 OFFICE_ENTRIES: tuple[Entry, ...] = (
     Entry("管理", "我的小区", "admin.home.first_page", None),
-    Entry("管理", "小区台账", "admin.ledger.listing.list_communities", Permission.SEE_LEDGER),
-    Entry("管理", "导入台账", "admin.ledger.imports.list_imports", Permission.IMPORT_LEDGER),
     Entry("管理", "消息", "admin.messages.inbox_page", None),
-    Entry("管理", "小区台账", "admin.ledger.communities.list_communities", Permission.SEE_LEDGER),
+    Entry("管理", "小区台账", "admin.ledger.listing.list_communities", Permission.SEE_LEDGER),
     Entry("管理", "导入台账", "admin.ledger.imports.list_imports", Permission.IMPORT_LEDGER),
     Entry("管理", "工作人员", "admin.people.list_staff", Permission.SEE_STAFF),
     Entry("管理", "操作记录", "admin.audit.list_entries", Permission.SEE_AUDIT),
