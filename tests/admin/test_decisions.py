@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from docx import Document
-from flask import g  # noqa: TID251 - see sit_down
 from flask.testing import FlaskClient
 
 from server.decisions import queries
@@ -34,14 +33,8 @@ def desk(client: FlaskClient, clock: Clock) -> Desk:
     clock.set(made.DRAFTED)
     clerk = make_staff(Role.CLERK, community=counted.community, name="王经办")
     reviewer = make_staff(Role.REVIEWER, community=counted.community, name="李复核")
-    sit_down(client, clerk)
+    sign_in_staff(client, clerk)
     return counted, clerk, reviewer
-
-
-def sit_down(client: FlaskClient, staff: Staff) -> None:
-    """Another person at the same desk. The tests' app context outlives a request, and Flask-Login remembers in it."""
-    g.pop("_login_user", None)
-    sign_in_staff(client, staff)
 
 
 def base(counted: made.Counted) -> str:
@@ -76,10 +69,10 @@ def test_from_the_count_to_the_signature_by_two_people(client: FlaskClient, cloc
     publish(client, page)
     assert "公示期还没满" in client.get(page).text
     clock.set(made.OVER)
-    sit_down(client, clerk)
+    sign_in_staff(client, clerk)
     assert "请没有参与起草的复核人来签" not in client.get(page).text
     assert "起草的人不能签发" in client.get(page).text
-    sit_down(client, reviewer)
+    sign_in_staff(client, reviewer)
     assert "签发，定案" in client.get(page).text
     assert post_form(client, page, f"{page}/sign", {"version": 1}).status_code == 302
     final = client.get(page).text
@@ -97,7 +90,7 @@ def test_a_clerk_cannot_sign_and_a_reviewer_cannot_draft(
     publish(client, page)
     clock.set(made.OVER)
     assert post_form(client, page, f"{page}/sign", {"version": 1}).status_code == 403
-    sit_down(client, reviewer)
+    sign_in_staff(client, reviewer)
     assert client.get(f"{page}/text").status_code == 403
     assert queries.ending(the_decision().id) is None
 
@@ -107,7 +100,7 @@ def test_signing_too_early_is_refused_with_the_reason(client: FlaskClient, clock
     page = start(client, counted)
     publish(client, page)
     clock.advance(days=2)
-    sit_down(client, reviewer)
+    sign_in_staff(client, reviewer)
     home = client.get(page).text
     assert "签发，定案" not in home
     answer = post_form(client, page, f"{page}/sign", {"version": 1})
@@ -143,7 +136,7 @@ def test_an_upheld_objection_goes_through_recount_and_a_second_version(
     assert paper.items[0].heads["for"] == 3
     old = client.get(f"{page}?version=1").text
     assert "已被后一版代替" in old and "同意人数占参与：5 / 6 人" in old
-    sit_down(client, reviewer)
+    sign_in_staff(client, reviewer)
     clock.set(made.OVER)
     assert post_form(client, page, f"{page}/sign", {"version": 2}).status_code == 302
     assert queries.stage(row, made.OVER) is Stage.FINAL
@@ -158,7 +151,7 @@ def test_a_resident_objects_on_the_telephone_and_is_told_the_answer(
     row = the_decision()
     (notice,) = notices.of("decision", row.id)
     resident = make_resident(counted.flats[0])
-    sit_down(client, clerk)
+    sign_in_staff(client, clerk)
     sign_in_resident(client, resident)
     said = {"text": "我没有收到公告。"}
     assert (
@@ -173,7 +166,7 @@ def test_a_resident_objects_on_the_telephone_and_is_told_the_answer(
     letters = messages.inbox([Recipient.resident(resident.id)]).items
     assert [letter.kind for letter in letters] == ["notices.answered"]
     clock.set(made.OVER)
-    sit_down(client, reviewer)
+    sign_in_staff(client, reviewer)
     assert post_form(client, page, f"{page}/sign", {"version": 1}).status_code == 302
     public = client.get(f"/communities/{row.community_id}/decisions/{row.id}").text
     assert "公告贴在门厅，照片已附。" in public and "我没有收到公告。" not in public
@@ -193,7 +186,7 @@ def test_declaring_void_takes_a_named_fault(client: FlaskClient, clock: Clock, d
     counted, _, reviewer = desk
     page = start(client, counted)
     publish(client, page)
-    sit_down(client, reviewer)
+    sign_in_staff(client, reviewer)
     answer = post_form(client, f"{page}/void", f"{page}/void", {"reason": "想要别的结果"})
     assert answer.status_code == 422 and "选一条程序上的错" in answer.text
     typed = {"fault": "pressure", "reason": "派出所查实有人买票。"}
@@ -244,7 +237,7 @@ def test_another_communitys_decision_answers_as_one_that_does_not_exist(
     start(client, counted)
     row = the_decision()
     elsewhere = make_community("别的小区")
-    sit_down(client, make_staff(Role.CLERK, community=elsewhere))
+    sign_in_staff(client, make_staff(Role.CLERK, community=elsewhere))
     assert client.get(base(counted) + where.format(id=row.id)).status_code == 404
     if where:
         # Through their own community's address the object is not found either; what they may not do at all is refused.
@@ -255,7 +248,7 @@ def test_another_communitys_decision_answers_as_one_that_does_not_exist(
 def test_the_street_reads_and_writes_nothing(client: FlaskClient, desk: Desk) -> None:
     counted, _, _ = desk
     page = start(client, counted)
-    sit_down(client, make_staff(Role.STREET_OFFICER, division="520102"))
+    sign_in_staff(client, make_staff(Role.STREET_OFFICER, division="520102"))
     text = client.get(page).text
     assert "加装电梯" in text and "改文字" not in text
     assert client.get(f"{page}/text").status_code == 403
