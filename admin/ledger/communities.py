@@ -108,7 +108,7 @@ def show(community_id: int) -> Page:
     return render_template(
         "office/ledger/community.html",
         one=one,
-        where=_where(one),
+        division=_where(one),
         eligibility=queries.eligibility(community_id, on),
         figures=queries.figures(community_id),
         by_building=queries.figures_by_building(community_id),

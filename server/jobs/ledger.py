@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 BEAT = 1.0
 PROBLEMS_SHOWN = 50
 
-ledger_commands = AppGroup("ledger", help="台账:导入、导出、模板。")
-personal_commands = AppGroup("personal", help="个人信息:换密钥后重新加密。")
+ledger_commands = AppGroup("ledger", help="台账：导入、导出、模板。")
+personal_commands = AppGroup("personal", help="个人信息：换密钥后重新加密。")
 
 
 # ------------------------------------------------------------------ the job
@@ -114,9 +114,9 @@ def _now_and_then(note: Progress) -> Progress:
 
 @ledger_commands.command("import")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="只检查,不导入。")
+@click.option("--dry-run", is_flag=True, help="只检查，不导入。")
 def import_(path: Path, dry_run: bool) -> None:
-    """导入台账:一个 .xlsx、一个 .zip,或一个放着各表 .csv 的文件夹。有问题时退出码为 1。"""
+    """导入台账：一个 .xlsx、一个 .zip，或一个放着各表 .csv 的文件夹。有问题时退出码为 1。"""
     key = secrets.token_hex(16)
     try:
         with _opened(path) as stream:
@@ -125,14 +125,14 @@ def import_(path: Path, dry_run: bool) -> None:
         if findings.problem_count:
             raise SystemExit(1)
         if dry_run or findings.is_nothing:
-            click.echo("只做了检查,什么都没有改。" if dry_run else "台账已经和表里一样,没有要改的。")
+            click.echo("只做了检查，什么都没有改。" if dry_run else "台账已经和表里一样，没有要改的。")
             return
         with Stage.filled(stage_path) as stage:
             reserved = reserved_ids(stage)
             with unit_of_work():
                 changed = apply_stage(stage, reserved)
                 imports.record_import(changed, None, COMMAND, now(), findings.summary()["counts"])
-        click.echo(f"导入完成,涉及 {len(changed)} 个小区。")
+        click.echo(f"导入完成，涉及 {len(changed)} 个小区。")
     except Stale as stale:
         raise click.ClickException(stale.message) from None
     finally:
@@ -141,12 +141,12 @@ def import_(path: Path, dry_run: bool) -> None:
 
 @ledger_commands.command("export")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--division", default="", help="区划代码:导出它下面的全部小区。")
-@click.option("--community", "community_ids", multiple=True, type=int, help="小区的编号,可以写几个。")
-@click.option("--full", is_flag=True, help="姓名、电话、证件号码写全;不加就打码。")
-@click.option("--purpose", default="服务器导出", help="用途,记在操作记录里。")
+@click.option("--division", default="", help="区划代码：导出它下面的全部小区。")
+@click.option("--community", "community_ids", multiple=True, type=int, help="小区的编号，可以写几个。")
+@click.option("--full", is_flag=True, help="姓名、电话、证件号码写全；不加就打码。")
+@click.option("--purpose", default="服务器导出", help="用途，记在操作记录里。")
 def export(path: Path, division: str, community_ids: tuple[int, ...], full: bool, purpose: str) -> None:
-    """导出台账,格式和导入的一样。"""
+    """导出台账，格式和导入的一样。"""
     ids = list(community_ids) or _all_under(division)
     if not ids:
         raise click.ClickException("没有找到小区。请检查 --division 或 --community。")
@@ -166,7 +166,7 @@ def template(path: Path) -> None:
 
 @personal_commands.command("reseal")
 def reseal() -> None:
-    """换密钥以后,把旧密钥加密的业主信息改用最新的密钥。可以随时中断再来。"""
+    """换密钥以后，把旧密钥加密的业主信息改用最新的密钥。可以随时中断再来。"""
     last, seen, resealed, total = 0, 1, 0, 0
     while seen:
         with unit_of_work():
@@ -211,9 +211,11 @@ def _bar_progress(move: Callable[[int], None]) -> Progress:
 
 def _tell(findings: Findings) -> None:
     for sheet, counts in findings.counts.items():
-        click.echo(f"{sheet}:新增 {counts.new},改动 {counts.changed},转出 {counts.ended},不变 {counts.same}")
+        click.echo(
+            f"{sheet}：新增 {counts.new}，改动 {counts.changed}，转出 {counts.ended}，不变 {counts.same}"
+        )
     for notice in findings.notices:
-        click.echo(f"注意:{notice}")
+        click.echo(f"注意：{notice}")
     for problem in findings.problems[:PROBLEMS_SHOWN]:
         where = " ".join(
             part
@@ -222,7 +224,7 @@ def _tell(findings: Findings) -> None:
         )
         click.echo(f"{where}:{problem.what}。{problem.mend}".lstrip(":"), err=True)
     if findings.problem_count > PROBLEMS_SHOWN:
-        click.echo(f"一共 {findings.problem_count} 处问题,上面是前 {PROBLEMS_SHOWN} 处。", err=True)
+        click.echo(f"一共 {findings.problem_count} 处问题，上面是前 {PROBLEMS_SHOWN} 处。", err=True)
 
 
 def _all_under(code: str) -> list[int]:

@@ -24,15 +24,15 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: "EncryptedPackage" as an OLE file spells it: an .xlsx behind a password.
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
-TOO_LARGE = f"文件超过 {LARGEST_FILE // MB} MB。请删掉图片和多余的表,或按小区分成几个文件。"
-BOMB = "这个文件解压后大得不正常,没有打开。请在 Excel 里新建文件,只粘贴需要的内容,另存后再上传。"
-BROKEN = "文件打不开,可能没有传完或已经损坏。请用 Excel 打开确认,另存为 .xlsx 后再上传。"
-NOT_A_SHEET = "这不是 Excel 文件。请上传 .xlsx,或把各表存成 .csv 后打成一个 .zip。"
-OLD_FORMAT = "这是旧版 .xls 文件。请用 Excel 或 WPS 打开,另存为 .xlsx 后再上传。"
-HAS_PASSWORD = "文件设了密码,打不开。请在 Excel 里取消密码,保存后再上传。"  # noqa: S105 - a sentence
+TOO_LARGE = f"文件超过 {LARGEST_FILE // MB} MB。请删掉图片和多余的表，或按小区分成几个文件。"
+BOMB = "这个文件解压后大得不正常，没有打开。请在 Excel 里新建文件，只粘贴需要的内容，另存后再上传。"
+BROKEN = "文件打不开，可能没有传完或已经损坏。请用 Excel 打开确认，另存为 .xlsx 后再上传。"
+NOT_A_SHEET = "这不是 Excel 文件。请上传 .xlsx，或把各表存成 .csv 后打成一个 .zip。"
+OLD_FORMAT = "这是旧版 .xls 文件。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
+HAS_PASSWORD = "文件设了密码，打不开。请在 Excel 里取消密码，保存后再上传。"  # noqa: S105 - a sentence
 HAS_MACROS = "文件里有宏。请另存为不带宏的 .xlsx 后再上传。"
-HAS_LINKS = "表里连着别的文件。请在 Excel 的“数据 → 编辑链接”里断开链接,保存后再上传。"
-HAS_ENTITIES = "文件里夹带了不该有的内容,没有打开。请在 Excel 里新建文件,只粘贴需要的内容,另存后再上传。"
+HAS_LINKS = "表里连着别的文件。请在 Excel 的“数据 → 编辑链接”里断开链接，保存后再上传。"
+HAS_ENTITIES = "文件里夹带了不该有的内容，没有打开。请在 Excel 里新建文件，只粘贴需要的内容，另存后再上传。"
 
 _XML = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)

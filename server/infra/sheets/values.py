@@ -88,5 +88,5 @@ class BlankRows:
     def pass_blank(self, number: int) -> None:
         if number - self.last > MOST_BLANK_ROWS:
             raise SheetRefused(
-                f"“{self.title}”表第 {self.last + 1} 行以后有上万个空行。请选中这些空行,右键删除,保存后再上传。"
+                f"“{self.title}”表第 {self.last + 1} 行以后有上万个空行。请选中这些空行，右键删除，保存后再上传。"
             )

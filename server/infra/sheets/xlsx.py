@@ -41,6 +41,8 @@ class XlsxBook:
         self._merges: dict[str, list[str]] = {}
         reader = _open(archive)
         self._parts = dict(reader.found)
+        if not self._parts:
+            raise SheetRefused(BROKEN)
         # openpyxl tells which number formats are dates nowhere else.
         self._date_styles: set[int] = reader.wb._date_formats  # type: ignore[attr-defined] # noqa: SLF001
         self._epoch = reader.wb.epoch

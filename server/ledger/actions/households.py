@@ -60,7 +60,7 @@ def close_household(community_id: int, household_id: int, *, actor: Actor, now: 
     touch(community_id)
     household = _household(community_id, household_id)
     if household.number == 1:
-        raise Refused("第 1 户不能取消。没有人住,请标为空置。")
+        raise Refused("第 1 户不能取消。没有人住，请标为空置。")
     household.closed_at = now
     record(actor, "ledger.close_household", "household", household_id, now=now, community_id=community_id)
 

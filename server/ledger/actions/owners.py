@@ -199,7 +199,7 @@ def _same_id_elsewhere(community_id: int, after: NewOwner, owner_id: int) -> Non
         Owner.community_id == community_id, Owner.id_hash == id_hash(after.id_number), Owner.id != owner_id
     )
     if db.session.scalar(other) is not None:
-        sentence = "小区里另一位业主已经用了这个证件号码。请核对,两条都写的是谁。"
+        sentence = "小区里另一位业主已经用了这个证件号码。请核对，两条都写的是谁。"
         raise Conflict(sentence, code="id_taken")
 
 
@@ -219,7 +219,7 @@ def _checked(new: NewOwner) -> NewOwner:
         except Wrong as wrong:
             fields[field] = [str(wrong)]
     if fields:
-        raise Invalid("业主有几处填得不对,请改正。", fields=fields)
+        raise Invalid("业主有几处填得不对，请改正。", fields=fields)
     return NewOwner(kind=new.kind, share=new.share.strip(), is_representative=new.is_representative, **values)
 
 

@@ -42,7 +42,7 @@ def show_owners(
 def checked_purpose(purpose: str) -> str:
     purpose = " ".join(purpose.split())
     if len(purpose) < LEAST_PURPOSE:
-        sentence = f"请写明用途,至少 {LEAST_PURPOSE} 个字,例如“电话通知开会”。"
+        sentence = f"请写明用途，至少 {LEAST_PURPOSE} 个字，例如“电话通知开会”。"
         raise Invalid(sentence, fields={"purpose": [sentence]})
     return purpose[:200]
 

@@ -104,7 +104,7 @@ def _known_facts(facts: dict[str, Any]) -> None:
 def _free_name(division_id: int, name: str) -> None:
     taken = sa.select(Community.id).where(Community.division_id == division_id, Community.name == name)
     if db.session.scalar(taken) is not None:
-        raise Conflict("这个社区里已经有同名的小区。请换个名字,或直接打开原来的小区。", code="name_taken")
+        raise Conflict("这个社区里已经有同名的小区。请换个名字，或直接打开原来的小区。", code="name_taken")
 
 
 def add_building(
@@ -238,7 +238,7 @@ def remove_flat(flat_id: int, community_id: int, *, actor: Actor, now: datetime)
     touch(community_id)
     flat = _flat(flat_id, community_id)
     if db.session.scalar(sa.select(Ownership.id).where(Ownership.flat_id == flat_id).limit(1)) is not None:
-        raise Refused("这套房登记过业主,不能删除。请改正用途、面积或业主。")
+        raise Refused("这套房登记过业主，不能删除。请改正用途、面积或业主。")
     room = flat.room
     try:
         with db.session.begin_nested():
@@ -246,7 +246,7 @@ def remove_flat(flat_id: int, community_id: int, *, actor: Actor, now: datetime)
             db.session.delete(flat)
     except sa.exc.IntegrityError:
         # Slips, bindings or votes name it: what happened to it must stay readable.
-        raise Refused("这套房已经印过纸条、有人绑定或进过投票,不能删除。请改正房屋资料。") from None
+        raise Refused("这套房已经印过纸条、有人绑定或进过投票，不能删除。请改正房屋资料。") from None
     record(actor, "ledger.remove_flat", "flat", flat_id, now=now, community_id=community_id, room=room)
 
 

@@ -39,12 +39,12 @@ def owner_name(text: str, *, is_person: bool = True) -> str:
     if not name:
         raise Wrong("没有写姓名", "请填写姓名或单位名称")
     if "*" in name:
-        raise Wrong("姓名打了码", "请填写真实姓名,或用完整导出的表")
+        raise Wrong("姓名打了码", "请填写真实姓名，或用完整导出的表")
     if any(ch in "?□\ufffd" or unicodedata.category(ch) in {"Cc", "Cs"} for ch in name):
-        raise Wrong("姓名里有显示不出来的字", "可能是生僻字没有存好,请在原表里重新录入这个字")
+        raise Wrong("姓名里有显示不出来的字", "可能是生僻字没有存好，请在原表里重新录入这个字")
     longest = LONGEST_PERSON if is_person else LONGEST_ORGANISATION
     if len(name) > longest:
-        raise Wrong(f"姓名超过 {longest} 个字", "请检查是不是把几个人写在了一格,每人写一行")
+        raise Wrong(f"姓名超过 {longest} 个字", "请检查是不是把几个人写在了一格，每人写一行")
     if is_person and re.search(r"[、,，;；/]", name):
         raise Wrong("一格里写了几个人", "每个共有人单独写一行")
     return name
@@ -54,10 +54,10 @@ def phone(text: str) -> str:
     """Digits only: a mobile number, or a landline with its area code."""
     digits = re.sub(r"[\s\-—()()]", "", text.translate(_WIDE))
     if "*" in digits:
-        raise Wrong("电话打了码", "请填写完整号码,或用完整导出的表")
+        raise Wrong("电话打了码", "请填写完整号码，或用完整导出的表")
     digits = re.sub(r"^(?:\+86|0086|86(?=1\d{10}$))", "", digits)
     if not (_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits)):
-        raise Wrong("电话号码不对", "手机是 11 位;座机请带区号,例如 0851-85551234;没有电话就留空")
+        raise Wrong("电话号码不对", "手机是 11 位；座机请带区号，例如 0851-85551234；没有电话就留空")
     return digits
 
 
@@ -66,16 +66,16 @@ def person_id(text: str) -> str:
     state did it; a passport or permit (letters and digits) is taken as it is."""
     number = re.sub(r"[\s\-]", "", text.translate(_WIDE)).upper()
     if "*" in number:
-        raise Wrong("证件号码打了码", "请填写完整号码,或用完整导出的表;不方便就留空")
+        raise Wrong("证件号码打了码", "请填写完整号码，或用完整导出的表；不方便就留空")
     if "E+" in number or "." in number:
-        raise Wrong("证件号码被表格软件改成了科学计数", "请把这一列设成“文本”格式,再重新录入号码")
+        raise Wrong("证件号码被表格软件改成了科学计数", "请把这一列设成“文本”格式，再重新录入号码")
     if len(number) == OLD_ID and number.isdigit():
         number = _as_new(number)
     if len(number) == NEW_ID and number[:-1].isdigit():
         return _checked(number)
     if _OTHER_PAPER.fullmatch(number):
         return number
-    raise Wrong("证件号码不对", "身份证号是 18 位,最后一位可以是 X;护照等请写字母和数字;没有就留空")
+    raise Wrong("证件号码不对", "身份证号是 18 位，最后一位可以是 X；护照等请写字母和数字；没有就留空")
 
 
 def credit_code(text: str) -> str:
@@ -84,7 +84,7 @@ def credit_code(text: str) -> str:
     try:
         return str(uscc.validate(number))
     except ValidationError:
-        raise Wrong("统一社会信用代码不对", "共 18 位,请对照营业执照核对;没有就留空") from None
+        raise Wrong("统一社会信用代码不对", "共 18 位，请对照营业执照核对；没有就留空") from None
 
 
 def area(text: str) -> Decimal:
@@ -95,11 +95,11 @@ def area(text: str) -> Decimal:
     try:
         value = Decimal(plain.replace(",", ""))
     except InvalidOperation:
-        raise Wrong("面积不是数字", "请只写数字,例如 67.70;不知道就留空") from None
+        raise Wrong("面积不是数字", "请只写数字，例如 67.70；不知道就留空") from None
     if not value.is_finite() or value <= 0:
-        raise Wrong("面积要大于 0", "请对照产权证填写;不知道就留空")
+        raise Wrong("面积要大于 0", "请对照产权证填写；不知道就留空")
     if value > LARGEST_AREA:
-        raise Wrong("面积大得不合常理", "请检查小数点,单位是平方米")
+        raise Wrong("面积大得不合常理", "请检查小数点，单位是平方米")
     if value != value.quantize(Decimal("0.01")):
         raise Wrong("面积最多两位小数", "请按产权证写到 0.01 平方米")
     return value.quantize(Decimal("0.01"))
@@ -112,7 +112,7 @@ def _as_new(old: str) -> str:
 
 def _checked(number: str) -> str:
     if number[-1] != ric.calc_check_digit(number):
-        raise Wrong("身份证号的校验位不对", "多半有一位写错了,请对照证件核对")
+        raise Wrong("身份证号的校验位不对", "多半有一位写错了，请对照证件核对")
     try:
         ric.get_birth_date(number)
     except ValidationError:

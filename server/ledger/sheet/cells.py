@@ -33,9 +33,9 @@ def text_of(cell: Cell) -> str:
     if cell is None:
         return ""
     if cell is FORMULA:
-        raise Wrong("这一格是公式", "请复制这一列,再“选择性粘贴 → 数值”")
+        raise Wrong("这一格是公式", "请复制这一列，再“选择性粘贴 → 数值”")
     if cell is FORMULA_ERROR:
-        raise Wrong("这一格是错误值", "请改成真实内容,或清空")
+        raise Wrong("这一格是错误值", "请改成真实内容，或清空")
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, date):
@@ -44,14 +44,14 @@ def text_of(cell: Cell) -> str:
         return _number_text(cell)
     text = str(cell).strip()
     if text.startswith("=") and len(text) > 1:
-        raise Wrong("这一格是公式", "请复制这一列,再“选择性粘贴 → 数值”")
+        raise Wrong("这一格是公式", "请复制这一列，再“选择性粘贴 → 数值”")
     return text
 
 
 def _number_text(number: int | float) -> str:
     whole = int(number)
     if len(str(abs(whole))) > EXACT_DIGITS:
-        raise Wrong("长号码被存成了数字,末尾几位已经变成 0", "请把这一列设成“文本”格式,再重新录入号码")
+        raise Wrong("长号码被存成了数字，末尾几位已经变成 0", "请把这一列设成“文本”格式，再重新录入号码")
     return str(whole) if whole == number else str(number)
 
 
@@ -71,7 +71,7 @@ def place_name(named: Callable[[str], str]) -> Reader:
     def read(text: str) -> str:
         value = named(text)
         if len(value) > names.LONGEST_NAME:
-            raise Wrong(f"名称超过 {names.LONGEST_NAME} 个字", "请只写编号或简称,例如 3、2、501")
+            raise Wrong(f"名称超过 {names.LONGEST_NAME} 个字", "请只写编号或简称，例如 3、2、501")
         return value
 
     return read
@@ -79,11 +79,11 @@ def place_name(named: Callable[[str], str]) -> Reader:
 
 def entrance_list(text: str) -> list[str]:
     """ "1、2、3" -> the names of a building's entrances."""
-    parts = [names.entrance_name(part) for part in re.split(r"[、,,;；\s]+", text.strip()) if part]
+    parts = [names.entrance_name(part) for part in re.split(r"[、，,；;\s]+", text.strip()) if part]
     if len(set(parts)) != len(parts):
-        raise Wrong("单元写重了", "每个单元只写一次,用顿号隔开")
+        raise Wrong("单元写重了", "每个单元只写一次，用顿号隔开")
     if any(len(part) > names.LONGEST_NAME for part in parts):
-        raise Wrong("单元名称太长", "请只写编号,用顿号隔开,例如 1、2、3")
+        raise Wrong("单元名称太长", "请只写编号，用顿号隔开，例如 1、2、3")
     return parts
 
 
@@ -93,7 +93,7 @@ def word(words: type[W], also: dict[str, W] | None = None) -> Reader:
     def read(text: str) -> W:
         plain = names.plain(text)
         if plain not in known:
-            raise Wrong("不是列表里的词", f"请从这些里选:{'、'.join(_zh(one) for one in words)}")
+            raise Wrong("不是列表里的词", f"请从这些里选：{'、'.join(_zh(one) for one in words)}")
         return known[plain]
 
     return read
@@ -114,7 +114,7 @@ def yes_no(text: str) -> bool:
         return True
     if plain in NO:
         return False
-    raise Wrong("要写“是”或“否”", "请改成是或否;不清楚就留空")
+    raise Wrong("要写“是”或“否”", "请改成是或否；不清楚就留空")
 
 
 def whole(least: int, most: int) -> Reader:
@@ -139,7 +139,7 @@ def day(text: str) -> date:
                 return value
     except ValueError:
         pass
-    raise Wrong("日期不对", "请写成 2001-05-06 这样;不知道就留空")
+    raise Wrong("日期不对", "请写成 2001-05-06 这样；不知道就留空")
 
 
 def area(text: str) -> Decimal:

@@ -52,7 +52,7 @@ def _place(room: bool) -> tuple[Column, ...]:
             "小区",
             "community",
             cells.short_text(60),
-            "小区名称或编号;文件里只有一个小区时可留空。",
+            "小区名称或编号；文件里只有一个小区时可留空。",
             "棉纺厂家属院",
             width=18,
         ),
@@ -69,7 +69,7 @@ def _place(room: bool) -> tuple[Column, ...]:
             "单元",
             "entrance",
             cells.place_name(names.entrance_name),
-            "写 2 或 2单元;不分单元就留空。",
+            "写 2 或 2单元；不分单元就留空。",
             "2",
             width=8,
         ),
@@ -96,12 +96,12 @@ COMMUNITIES = Sheet(
             True,
             width=20,
         ),
-        Column("小区编号", "code", cells.short_text(40), "当地台账的编号,没有就留空。", "NM-012"),
+        Column("小区编号", "code", cells.short_text(40), "当地台账的编号，没有就留空。", "NM-012"),
         Column(
             "所在社区代码",
             "division",
             cells.division_code,
-            "居委会的 12 位统计代码;只到街道的写 9 位。没有代码的单独报数单位写名称。",
+            "居委会的 12 位统计代码；只到街道的写 9 位。没有代码的单独报数单位写名称。",
             "520102028004",
             True,
             width=18,
@@ -111,7 +111,7 @@ COMMUNITIES = Sheet(
             "位置",
             "location_type",
             cells.word(LocationType, {"城关镇": LocationType.COUNTY_SEAT}),
-            "在城市还是县城(城关镇)。",
+            "在城市还是县城（城关镇）。",
             "城市",
             True,
             cells.choices(LocationType),
@@ -166,10 +166,10 @@ COMMUNITIES = Sheet(
             choices=cells.choices(PropertyMode),
             width=12,
         ),
-        Column("总建筑面积", "floor_area", cells.area, "平方米,最多两位小数。", "12500.00"),
+        Column("总建筑面积", "floor_area", cells.area, "平方米，最多两位小数。", "12500.00"),
         Column("项目库", "pool", cells.word(Pool), "", "储备一批", choices=cells.choices(Pool), width=12),
         Column(
-            "联系单位", "contact_name", cells.short_text(60), "印在通知上,写单位,不写个人。", "九洲巷居委会"
+            "联系单位", "contact_name", cells.short_text(60), "印在通知上，写单位，不写个人。", "九洲巷居委会"
         ),
         Column("联系电话", "contact_phone", cells.short_text(40), "办公电话。", "0851-85551234", width=16),
         Column("联系地点", "contact_place", cells.short_text(120), "", "九洲巷 8 号一楼", width=20),
@@ -179,14 +179,14 @@ COMMUNITIES = Sheet(
 BUILDINGS = Sheet(
     "楼栋",
     "buildings",
-    "每栋楼一行。房屋表里用到的楼栋和单元,先在这里写上。",
+    "每栋楼一行。房屋表里用到的楼栋和单元，先在这里写上。",
     (
         *_place(room=False),
         Column(
             "单元",
             "entrances",
             cells.entrance_list,
-            "全部单元,用顿号隔开;不分单元就留空。",
+            "全部单元，用顿号隔开；不分单元就留空。",
             "1、2、3",
             width=18,
         ),
@@ -197,7 +197,7 @@ BUILDINGS = Sheet(
 FLATS = Sheet(
     "房屋",
     "flats",
-    "每个专有部分一行:住宅、商铺、有产权的车位、其他。",
+    "每个专有部分一行：住宅、商铺、有产权的车位、其他。",
     (
         *_place(room=True),
         Column("用途", "use", cells.word(FlatUse), "", "住宅", True, cells.choices(FlatUse), 8),
@@ -205,7 +205,7 @@ FLATS = Sheet(
             "面积",
             "area",
             cells.area,
-            "建筑面积,平方米,按产权证写到两位小数;不知道就留空。",
+            "建筑面积，平方米，按产权证写到两位小数；不知道就留空。",
             "67.70",
             width=10,
         ),
@@ -225,7 +225,7 @@ FLATS = Sheet(
 OWNERS = Sheet(
     "业主",
     "owners",
-    "每套房的每个业主一行。共有人各写一行;一人有几套房,每套写一行,证件号码或电话要一样。",
+    "每套房的每个业主一行。共有人各写一行；一人有几套房，每套写一行，证件号码或电话要一样。",
     (
         *_place(room=True),
         Column(
@@ -243,7 +243,7 @@ OWNERS = Sheet(
             "证件号码",
             "id_number",
             str,
-            "个人写身份证号(15 位旧号自动换成 18 位),单位写统一社会信用代码;不方便就留空。",
+            "个人写身份证号（15 位旧号自动换成 18 位），单位写统一社会信用代码；不方便就留空。",
             "11010519491231002X",
             width=22,
         ),
@@ -258,14 +258,14 @@ OWNERS = Sheet(
             width=10,
         ),
         Column("取得日期", "from_on", cells.day, "不知道就留空。", "2012-06-01", width=12),
-        Column("转出日期", "to_on", cells.day, "房子卖了或过户了才写,新业主另写一行。", "", width=12),
+        Column("转出日期", "to_on", cells.day, "房子卖了或过户了才写，新业主另写一行。", "", width=12),
     ),
 )
 
 HOUSEHOLDS = Sheet(
     "住户",
     "households",
-    "只写特别的:空置、联系不上,或一套房分成几户。没写的住宅每套算一户。",
+    "只写特别的：空置、联系不上，或一套房分成几户。没写的住宅每套算一户。",
     (
         *_place(room=True),
         Column("第几户", "number", cells.whole(1, 9), "一套房只有一户就写 1 或留空。", "1", width=8),
@@ -285,7 +285,7 @@ HOUSEHOLDS = Sheet(
 FACILITIES = Sheet(
     "设施",
     "facilities",
-    "电梯、门禁、路灯等公共设施,每个一行。",
+    "电梯、门禁、路灯等公共设施，每个一行。",
     (
         Column("小区", "community", cells.short_text(60), "小区名称或编号。", "棉纺厂家属院", width=18),
         Column("设施编号", "code", cells.short_text(40), "小区里不重复。", "DT-1", True),

@@ -9,11 +9,11 @@ from server.ledger.sheet.columns import SHEETS, Column, Sheet
 EXPLANATION = "填写说明"
 HEADING = "怎么填这份台账"
 GENERAL = (
-    "深色标题的列必须填,其余不知道就留空。",
-    "留空的格不会清掉台账里已有的内容;表里没写到的房屋、业主原样保留,不会删除。",
-    "房子卖了:原业主那一行写上转出日期,新业主另写一行。",
-    "不要合并单元格,不要写公式。日期写成 2001-05-06。",
-    "先上传检查,系统会告诉你会改动什么、哪里要改;确认后才真正导入。",
+    "深色标题的列必须填，其余不知道就留空。",
+    "留空的格不会清掉台账里已有的内容；表里没写到的房屋、业主原样保留，不会删除。",
+    "房子卖了：原业主那一行写上转出日期，新业主另写一行。",
+    "不要合并单元格，不要写公式。日期写成 2001-05-06。",
+    "先上传检查，系统会告诉你会改动什么、哪里要改；确认后才真正导入。",
 )
 
 
@@ -47,5 +47,5 @@ def _lines() -> Iterator[tuple[str, ...]]:
 
 
 def _hint(column: Column) -> str:
-    chosen = f"可选:{'、'.join(column.choices)}。" if column.choices else ""
+    chosen = f"可选：{'、'.join(column.choices)}。" if column.choices else ""
     return f"{column.hint}{chosen}"

@@ -179,7 +179,7 @@ def test_an_area_is_mended_and_the_change_is_told(look: Importer) -> None:
         }
     ]
     found = look(workbook({"flats": flats}), apply=True)
-    assert found.of("房屋").changed == 1 and found.samples["房屋"] == ["1 栋 2 单元 102:改 面积、面积来源"]
+    assert found.of("房屋").changed == 1 and found.samples["房屋"] == ["1 栋 2 单元 102：改 面积、面积来源"]
     flat = queries.flat_by_address(the_community().id, "1", "2", "102")
     assert flat is not None and flat.area == Decimal("55.50")
 

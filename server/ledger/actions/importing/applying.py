@@ -67,11 +67,11 @@ def _refuse_stale(stage: Stage) -> None:
         lock_row(Community, community_id)
         now = db.session.scalar(sa.select(Community.revision).where(Community.id == community_id))
         if now != revision:
-            raise Stale("检查以后台账有了改动。已经重新检查,请再看一遍结果。")
+            raise Stale("检查以后台账有了改动。已经重新检查，请再看一遍结果。")
     for name, division_id in stage.tuples("SELECT name, division_id FROM communities WHERE id IS NULL"):
         taken = sa.select(Community.id).where(Community.division_id == division_id, Community.name == name)
         if db.session.scalar(taken) is not None:
-            raise Stale("检查以后有人建了同名的小区。已经重新检查,请再看一遍结果。")
+            raise Stale("检查以后有人建了同名的小区。已经重新检查，请再看一遍结果。")
 
 
 def _touched(stage: Stage) -> dict[int, dict[str, int]]:

@@ -63,7 +63,7 @@ def _check_book(
     known = [(sheet, titles[sheet.title]) for sheet in SHEETS if sheet.title in titles]
     if not known:
         wanted = "、".join(sheet.title for sheet in SHEETS)
-        raise SheetRefused(f"没有找到要导入的表。表名要是这些之一:{wanted}。请用模板填写。")
+        raise SheetRefused(f"没有找到要导入的表。表名要是这些之一：{wanted}。请用模板填写。")
     _tell_unread(titles, findings)
     counter = _Counter(progress, sum(book.row_count(title) for _, title in known))
     with db.engine.connect() as connection:
@@ -95,17 +95,17 @@ def _check_sheet(
     if heading is None:
         if first:
             findings.problem(
-                SheetProblem(sheet.title, 1, "", "没有找到标题行", "请用模板,第一行保留各列的标题")
+                SheetProblem(sheet.title, 1, "", "没有找到标题行", "请用模板，第一行保留各列的标题")
             )
         return None
     if heading.missing:
         lacking = "、".join(column.title for column in heading.missing)
         findings.problem(
-            SheetProblem(sheet.title, heading.row, "", f"缺少这些列:{lacking}", "请用模板补上这些列")
+            SheetProblem(sheet.title, heading.row, "", f"缺少这些列：{lacking}", "请用模板补上这些列")
         )
         return None
     if heading.unknown:
-        findings.notices.append(f"“{sheet.title}”表里没有读这些列:{'、'.join(heading.unknown[:10])}。")
+        findings.notices.append(f"“{sheet.title}”表里没有读这些列：{'、'.join(heading.unknown[:10])}。")
     below = (row for row in chain(first, rows) if row.number > heading.row)
     _check_rows(below, heading, check, findings, counter)
     _refuse_merges(book.merges(title), heading, findings)
@@ -133,7 +133,7 @@ def _refuse_merges(merges: list[str], heading: Heading, findings: Findings) -> N
         rows = ["".join(ch for ch in corner if ch.isdigit()) for corner in place.split(":")]
         if rows[-1] and int(rows[-1]) > heading.row:
             found = SheetProblem(
-                heading.sheet.title, int(rows[0] or 1), place, "这里合并了单元格", "请取消合并,每一行都填上"
+                heading.sheet.title, int(rows[0] or 1), place, "这里合并了单元格", "请取消合并，每一行都填上"
             )
             findings.problem_count += 1
             findings.problems.insert(0, found)
@@ -143,4 +143,4 @@ def _tell_unread(titles: dict[str, str], findings: Findings) -> None:
     read = {sheet.title for sheet in SHEETS} | {EXPLANATION}
     unread = [title for key, title in titles.items() if key not in read]
     if unread:
-        findings.notices.append(f"没有读这些表:{'、'.join(title[:20] for title in unread[:10])}。")
+        findings.notices.append(f"没有读这些表：{'、'.join(title[:20] for title in unread[:10])}。")

@@ -23,7 +23,7 @@ from server.ledger.rules.words import ImportState
 #: A job that gave no sign of life for so long is taken for dead.
 SILENCE = timedelta(minutes=2)
 MOST_TRIES = 3
-GIVEN_UP = "检查这份文件时系统几次中断。请把文件分成几份再上传,或联系管理员。"
+GIVEN_UP = "检查这份文件时系统几次中断。请把文件分成几份再上传，或联系管理员。"
 GONE = "上传的文件已经不在服务器上。请重新上传。"
 
 
@@ -116,7 +116,7 @@ def confirm_import(import_id: int, *, actor: Actor, now: datetime) -> LedgerImpo
     if row.state in {ImportState.CONFIRMED, ImportState.APPLYING, ImportState.APPLIED}:
         return row
     if row.state is not ImportState.READY:
-        raise Refused("这份文件还不能导入。请先把问题改好,重新上传。")
+        raise Refused("这份文件还不能导入。请先把问题改好，重新上传。")
     row.state, row.stage, row.beat_at, row.tries = ImportState.CONFIRMED, "等待导入", now, 0
     record(actor, "ledger.confirm_import", "ledger_import", row.id, now=now)
     return row
@@ -170,7 +170,7 @@ def record_import(
 def send_back(import_id: int) -> None:
     """The ledger moved on: check once more, and let the person look again."""
     row = _row(import_id)
-    row.state, row.stage, row.tries = ImportState.UPLOADED, "台账有改动,重新检查", 0
+    row.state, row.stage, row.tries = ImportState.UPLOADED, "台账有改动，重新检查", 0
 
 
 def fail_import(row: LedgerImport, sentence: str) -> None:

@@ -117,7 +117,7 @@ class PeopleCheck:
             if known[HASHES[field]] != given:
                 if known[flag] is not None:
                     what = f"同一位业主在第 {known[flag]} 行写的{title}不一样"
-                    raise Misplaced(field, what, "请核对,两行写成一样;不是同一个人就检查证件号码和电话")
+                    raise Misplaced(field, what, "请核对，两行写成一样；不是同一个人就检查证件号码和电话")
                 sets |= {
                     field: crypto.seal(getattr(person, field)),
                     HASHES[field]: given,
@@ -160,7 +160,7 @@ class PeopleCheck:
                 to_on,
             )
             self._findings.of("业主").new += 1
-            self._findings.sample("业主", f"{flat.label}:新增业主 {person.masked}")
+            self._findings.sample("业主", f"{flat.label}：新增业主 {person.masked}")
             return
         if found["row"] is not None:
             raise Misplaced("name", TWICE.format(found["row"]), ONCE)
@@ -202,7 +202,7 @@ class PeopleCheck:
             "GROUP BY flat HAVING count(*) > 1"
         )
         for found in several:
-            what = f"同一套房写了两个共有人代表,另一个在第 {found['first']} 行"
+            what = f"同一套房写了两个共有人代表，另一个在第 {found['first']} 行"
             self._findings.problem(heading.problem(found["row"], "is_representative", what, "只留一个“是”"))
         self._stage.run(
             "UPDATE ownerships SET is_representative = 0, change = CASE WHEN id IS NULL THEN 0 ELSE 1 END "
@@ -219,8 +219,8 @@ class PeopleCheck:
                 heading.problem(
                     found["row"],
                     "name",
-                    "台账里这套房还有别的业主,表里没有写",
-                    "房子转手了,就给原业主写一行并填转出日期;是共有人,就把他也写上",
+                    "台账里这套房还有别的业主，表里没有写",
+                    "房子转手了，就给原业主写一行并填转出日期；是共有人，就把他也写上",
                 )
             )
         self._tell_namesakes()
@@ -233,7 +233,7 @@ class PeopleCheck:
         )
         if names:
             self._findings.notices.append(
-                f"有 {names} 个姓名在几套房里出现,又没有电话和证件号码,先按不同的人登记。是同一个人就补上电话。"
+                f"有 {names} 个姓名在几套房里出现，又没有电话和证件号码，先按不同的人登记。是同一个人就补上电话。"
             )
 
     # ------------------------------------------------------------------ households
@@ -241,7 +241,7 @@ class PeopleCheck:
     def household(self, values: Values, row: int) -> None:
         flat = self._places.flat(values)
         if flat.use != FlatUse.DWELLING:
-            raise Misplaced("room", "这不是住宅,没有户", "请删掉这一行,或改正用途")
+            raise Misplaced("room", "这不是住宅，没有户", "请删掉这一行，或改正用途")
         number = values["number"] or 1
         found = self._stage.one("SELECT * FROM households WHERE flat = ? AND number = ?", flat.ord, number)
         state: HouseholdState | None = values["state"]
@@ -273,7 +273,7 @@ class PeopleCheck:
         counts = self._findings.of("住户")
         if sets:
             counts.changed += 1
-            self._findings.sample("住户", f"{flat.label}:改状态或备注")
+            self._findings.sample("住户", f"{flat.label}：改状态或备注")
         else:
             counts.same += 1
 

@@ -15,7 +15,7 @@ from server.ledger.rules.words import AreaSource, FlatUse
 
 Values = dict[str, Any]
 TWICE = "和第 {} 行重复"
-ONCE = "同一个只写一行,请删掉一行"
+ONCE = "同一个只写一行，请删掉一行"
 
 
 class PlacesCheck:
@@ -208,7 +208,7 @@ class PlacesCheck:
         counts = self._findings.of(sheet)
         if changed:
             counts.changed += 1
-            self._findings.sample(sheet, f"{what}:改 {'、'.join(FIELDS.get(key, key) for key in changed)}")
+            self._findings.sample(sheet, f"{what}：改 {'、'.join(FIELDS.get(key, key) for key in changed)}")
         else:
             counts.same += 1
 
@@ -258,16 +258,16 @@ def _area_of(values: Values, found: sqlite3.Row | None) -> tuple[int | None, str
     stood = (found["area"], found["area_source"]) if found else (None, None)
     if hundredths is not None and source is None:
         if stood != (hundredths, stood[1]) or stood[1] is None:
-            raise Misplaced("area_source", "写了面积,没写来源", "请从列表里选面积来源")
+            raise Misplaced("area_source", "写了面积，没写来源", "请从列表里选面积来源")
         return hundredths, stood[1]
     if source is not None and hundredths is None and stood[0] is None:
-        raise Misplaced("area", "写了面积来源,没写面积", "请填写面积,或把来源也留空")
+        raise Misplaced("area", "写了面积来源，没写面积", "请填写面积，或把来源也留空")
     return hundredths, source.value if source else None
 
 
 def _refuse_new_use(stood: str, use: FlatUse) -> None:
     if (stood == FlatUse.DWELLING) != (use is FlatUse.DWELLING):
-        raise Misplaced("use", "用途和台账里的不一样,会影响户数", "请在后台的房屋页面上改用途,再导入")
+        raise Misplaced("use", "用途和台账里的不一样，会影响户数", "请在后台的房屋页面上改用途，再导入")
 
 
 def _json(facts: Values) -> str:

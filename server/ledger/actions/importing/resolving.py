@@ -57,7 +57,7 @@ class Places:
                 named = [one for one in divisions.search(text) if one.name == text and one.code is None]
                 found = named[0] if len(named) == 1 else None
             if found is None:
-                raise Misplaced("division", "没有这个区划代码", "请对照统计用区划代码核对,居委会是 12 位")
+                raise Misplaced("division", "没有这个区划代码", "请对照统计用区划代码核对，居委会是 12 位")
             found = divisions.current(found, self._on)
             if found.level in TOO_HIGH:
                 raise Misplaced("division", "代码只到省或市", "请写到居委会(12 位)或街道(9 位)")
@@ -75,7 +75,7 @@ class Places:
         place = Place(path, found.id if found else None)
         if not self._reach.covers(place):
             raise Misplaced(
-                "division", "这里不在你的管理范围内", "请核对区划代码;需要时请上级给你开通,或由所在社区导入"
+                "division", "这里不在你的管理范围内", "请核对区划代码；需要时请上级给你开通，或由所在社区导入"
             )
         return found
 
@@ -106,7 +106,7 @@ class Places:
         named = sa.select(Community.__table__).where(sa.or_(Community.name == text, Community.code == text))
         rows = [row for row in self._connection.execute(named.limit(50)).all() if self._covers(row)]
         if not rows:
-            raise Misplaced("community", "没有这个小区", "请先在“小区”表里写上,或改正名称")
+            raise Misplaced("community", "没有这个小区", "请先在“小区”表里写上，或改正名称")
         if len(rows) > 1:
             raise Misplaced("community", "有几个同名的小区", "请改写小区编号")
         return self.stand(rows[0])
@@ -133,7 +133,7 @@ class Places:
     def building(self, community: int, name: str) -> sqlite3.Row:
         found = self._stage.one("SELECT * FROM buildings WHERE community = ? AND name = ?", community, name)
         if found is None:
-            raise Misplaced("building", f"没有“{name}”这栋楼", "请先在“楼栋”表里写上,或改正这里")
+            raise Misplaced("building", f"没有“{name}”这栋楼", "请先在“楼栋”表里写上，或改正这里")
         return found
 
     def entrance(self, community: int, building: str, name: str | None) -> tuple[int, int, str]:
@@ -151,8 +151,8 @@ class Places:
             if name is not None and entrance["name"] == name:
                 return building["ord"], entrance["ord"], name
         if name is None:
-            raise Misplaced("entrance", "没写单元", "这栋楼分几个单元,请写上是哪个单元")
-        raise Misplaced("entrance", f"这栋楼没有“{name}”单元", "请先在“楼栋”表里补上,或改正这里")
+            raise Misplaced("entrance", "没写单元", "这栋楼分几个单元，请写上是哪个单元")
+        raise Misplaced("entrance", f"这栋楼没有“{name}”单元", "请先在“楼栋”表里补上，或改正这里")
 
     def flat(self, values: dict[str, Any]) -> FoundFlat:
         """The flat a row of owners or households speaks of."""
@@ -162,7 +162,7 @@ class Places:
             "SELECT ord, id, use FROM flats WHERE entrance = ? AND room = ?", entrance, values["room"]
         )
         if found is None:
-            raise Misplaced("room", "没有这套房", "请先在“房屋”表里写上,或改正房号")
+            raise Misplaced("room", "没有这套房", "请先在“房屋”表里写上，或改正房号")
         return FoundFlat(
             found["ord"],
             community,
