@@ -135,7 +135,10 @@ def test_the_api_leads_the_same_way(app, clock):
     phone = Phone(app, anyone, None, opened["token"])
     binding_id = phone.api("GET", "/me").json["bindings"][0]["id"]
     proof = phone.api(
-        "POST", f"/bindings/{binding_id}/proofs", {"name": "陈桂兰", "phone_tail": "5678"}, client_key="two"
+        "POST",
+        f"/bindings/{binding_id}/proofs",
+        {"name": "陈桂兰", "way": "phone", "tail": "5678"},
+        client_key="two",
     )
     assert proof.status_code in {200, 201}, proof.text
     body = {"choices": {"m1": "for", "m2": "米白"}}
