@@ -222,7 +222,7 @@ def _tell(findings: Findings) -> None:
             for part in (problem.sheet, f"第 {problem.row} 行" if problem.row else "", problem.column)
             if part
         )
-        click.echo(f"{where}:{problem.what}。{problem.mend}".lstrip(":"), err=True)
+        click.echo(f"{where}：{problem.what}。{problem.mend}".lstrip("："), err=True)
     if findings.problem_count > PROBLEMS_SHOWN:
         click.echo(f"一共 {findings.problem_count} 处问题，上面是前 {PROBLEMS_SHOWN} 处。", err=True)
 

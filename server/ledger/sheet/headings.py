@@ -73,7 +73,7 @@ class Heading:
 
 
 def find_heading(sheet: Sheet, first_rows: Sequence[Row]) -> Heading | None:
-    """The first of these rows that holds at least two of the sheet's titles."""
+    """The first of these rows that holds at least two of the sheet's titles, or all it cannot do without."""
     known = {_key(column.title): column.name for column in sheet.columns}
     for row in first_rows:
         at: dict[str, int] = {}
@@ -84,8 +84,9 @@ def find_heading(sheet: Sheet, first_rows: Sequence[Row]) -> Heading | None:
                 at[known[title]] = index
             elif title:
                 unknown.append(str(cell).strip()[:20])
-        if len(at) >= FEWEST_KNOWN:
-            return Heading(sheet, row.number, at, tuple(unknown))
+        heading = Heading(sheet, row.number, at, tuple(unknown))
+        if len(at) >= FEWEST_KNOWN or (at and not heading.missing):
+            return heading
     return None
 
 

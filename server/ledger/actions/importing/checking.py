@@ -45,12 +45,12 @@ def check_file(
     try:
         book = open_book(stream, filename)
     except SheetRefused as refused:
-        findings.problem(SheetProblem("", None, "", refused.message, ""))
+        findings.problem(SheetProblem("", None, "", refused.message.rstrip("。"), ""))
         return findings
     try:
         _check_book(book, stage, findings, reach, on, progress)
     except SheetRefused as refused:
-        findings.problem(SheetProblem("", None, "", refused.message, ""))
+        findings.problem(SheetProblem("", None, "", refused.message.rstrip("。"), ""))
     finally:
         book.close()
     return findings

@@ -1,0 +1,97 @@
+"""The command line at the server: import with its exit code, export, template, reseal."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from apiflask import APIFlask
+from click.testing import Result
+
+from server.audit.models import AuditEntry
+from server.infra import crypto
+from server.infra.db import db
+from server.ledger.models import Community, Flat, Owner
+from tests.factories.ledger import make_community, make_flat, make_ownership
+from tests.factories.sheets import small_ledger, workbook
+
+
+def flask(app: APIFlask, *arguments: str | Path) -> Result:
+    db.session.rollback()
+    return app.test_cli_runner().invoke(args=[str(one) for one in arguments])
+
+
+def count(model: type) -> int:
+    db.session.rollback()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(workbook(small_ledger()).getvalue())
+    return path
+
+
+def test_a_dry_run_tells_and_writes_nothing(app: APIFlask, sheet: Path) -> None:
+    result = flask(app, "ledger", "import", sheet, "--dry-run")
+    assert result.exit_code == 0 and "房屋：新增 5" in result.output and "什么都没有改" in result.output
+    assert count(Flat) == 0
+
+
+def test_an_import_is_told_and_again_is_nothing(app: APIFlask, sheet: Path) -> None:
+    result = flask(app, "ledger", "import", sheet)
+    assert result.exit_code == 0 and "涉及 1 个小区" in result.output
+    assert count(Flat) == 5
+    assert (
+        db.session.scalars(sa.select(AuditEntry.actor).where(AuditEntry.verb == "ledger.import")).first()
+        == "system:0"
+    )
+    assert "没有要改的" in flask(app, "ledger", "import", sheet).output
+
+
+def test_problems_end_with_a_code_that_is_not_zero(app: APIFlask, tmp_path: Path) -> None:
+    flats = [
+        {"building": "1", "entrance": "1", "room": "101", "use": "住宅", "area": 0, "area_source": "实测"}
+    ]
+    path = tmp_path / "bad.xlsx"
+    path.write_bytes(workbook(small_ledger(flats=flats, owners=[], households=[])).getvalue())
+    result = flask(app, "ledger", "import", path)
+    assert result.exit_code == 1 and "房屋 第 2 行 F 面积：面积要大于 0。请对照产权证填写" in result.output
+    assert count(Community) == 0
+
+
+def test_a_folder_of_csv_files_is_imported(app: APIFlask, tmp_path: Path) -> None:
+    (tmp_path / "小区.csv").write_text("小区名称,所在社区代码,位置\n甲,520102028004,城市\n", encoding="utf-8")
+    (tmp_path / "楼栋.csv").write_text("楼栋\n1\n", encoding="gb18030")
+    assert flask(app, "ledger", "import", tmp_path).exit_code == 0
+    assert count(Community) == 1
+
+
+def test_an_export_goes_back_in_without_a_change(app: APIFlask, sheet: Path, tmp_path: Path) -> None:
+    flask(app, "ledger", "import", sheet)
+    path = tmp_path / "export.xlsx"
+    assert flask(app, "ledger", "export", path, "--division", "520102", "--full").exit_code == 0
+    assert "没有要改的" in flask(app, "ledger", "import", path).output
+    assert flask(app, "ledger", "export", path, "--division", "520103").exit_code == 1
+
+
+def test_the_empty_template_can_be_sent_in_and_changes_nothing(app: APIFlask, tmp_path: Path) -> None:
+    path = tmp_path / "模板.xlsx"
+    assert flask(app, "ledger", "template", path).exit_code == 0
+    result = flask(app, "ledger", "import", path)
+    assert result.exit_code == 0 and "没有要改的" in result.output
+
+
+def test_a_new_key_seals_every_owner_anew(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    community = make_community()
+    for number in range(3):
+        make_ownership(make_flat(community), f"业主{number}", phone=f"1380000{number:04d}")
+    old = crypto._ring()
+    new = crypto.Keyring({**old.ciphers, b"k2": crypto.AESGCM(bytes(32))}, b"k2", old.lookup_key)
+    monkeypatch.setattr(crypto._Holder, "ring", new)
+    assert "3 位" in flask(app, "personal", "reseal").output
+    assert "0 位" in flask(app, "personal", "reseal").output
+    only_new = crypto.Keyring({b"k2": crypto.AESGCM(bytes(32))}, b"k2", old.lookup_key)
+    monkeypatch.setattr(crypto._Holder, "ring", only_new)
+    db.session.expire_all()
+    assert len(db.session.scalars(sa.select(Owner.phone)).all()) == 3
