@@ -56,7 +56,7 @@ def list_ballots(community_id: int) -> Page:
 @needs(Permission.DRAFT_BALLOT)
 def new_ballot(community_id: int) -> Page:
     usual = queries.rules_for(community_id, china_day(now()))
-    typed = {
+    typed: dict[str, Any] = {
         "scope": ScopeKind.COMMUNITY.value,
         "precedence": usual.precedence,
         "may_change": "true" if usual.may_change else "false",

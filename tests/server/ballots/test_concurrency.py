@@ -38,7 +38,7 @@ def at_once(app: Flask, jobs: list[Callable[[], Any]]) -> list[Any]:
             barrier.wait()
             try:
                 outcomes[place] = job()
-            except Exception as error:  # noqa: BLE001 - the test looks at it
+            except Exception as error:  # the test looks at it
                 outcomes[place] = error
             finally:
                 db.session.remove()
@@ -76,7 +76,9 @@ def test_one_key_with_two_choices_at_once_is_one_vote_and_conflicts(app: Flask) 
     ballot, flats = make_vote()
     voter, one_key = make_voter(flats[0]), key()
     choices = ["for", "against"] * 4
-    outcomes = at_once(app, [lambda choice=choice: cast(ballot, voter, choice, client_key=one_key) for choice in choices])
+    outcomes = at_once(
+        app, [lambda choice=choice: cast(ballot, voter, choice, client_key=one_key) for choice in choices]
+    )
     assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 4
     assert len(log_of(ballot)) == 1
 
@@ -87,7 +89,9 @@ def test_one_key_for_two_ballots_at_once_never_breaks_the_house(app: Flask) -> N
 
     ballots = [make_opened(community), make_opened(community)]
     voter, one_key = make_voter(flats[0]), key()
-    outcomes = at_once(app, [lambda ballot=ballot: cast(ballot, voter, client_key=one_key) for ballot in ballots])
+    outcomes = at_once(
+        app, [lambda ballot=ballot: cast(ballot, voter, client_key=one_key) for ballot in ballots]
+    )
     assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 1
     assert sum(len(log_of(ballot)) for ballot in ballots) == 1
 
@@ -125,7 +129,9 @@ def test_votes_and_an_extension_and_counts_at_once_keep_the_chain_whole(app: Fla
         with unit_of_work():
             return actions.count_ballot(ballot.id, actor=CLERK, now=CLOSES)
 
-    outcomes = at_once(app, [*(lambda voter=voter: cast(ballot, voter, now=late) for voter in voters), extend, count])
+    outcomes = at_once(
+        app, [*(lambda voter=voter: cast(ballot, voter, now=late) for voter in voters), extend, count]
+    )
     assert not [one for one in outcomes if isinstance(one, Exception) and not isinstance(one, Problem)]
     assert list(queries.faults_in(ballot.id)) == []
 
@@ -141,8 +147,12 @@ def test_two_counts_at_once_are_one_count(app: Flask) -> None:
     assert at_once(app, [count] * 6) == [1] * 6
 
 
-@pytest.mark.parametrize("now", [VOTING, CLOSES - timedelta(microseconds=1)], ids=["midway", "last-microsecond"])
-def test_the_same_head_from_two_telephones_at_once_is_two_events_and_one_in_the_turnout(app: Flask, now) -> None:
+@pytest.mark.parametrize(
+    "now", [VOTING, CLOSES - timedelta(microseconds=1)], ids=["midway", "last-microsecond"]
+)
+def test_the_same_head_from_two_telephones_at_once_is_two_events_and_one_in_the_turnout(
+    app: Flask, now
+) -> None:
     ballot, flats = make_vote()
     phones = [make_voter(flats[0]), make_voter(flats[0])]
     at_once(app, [lambda phone=phone: cast(ballot, phone, now=now) for phone in phones])

@@ -151,8 +151,12 @@ def test_a_bundle_holds_no_name_phone_or_label() -> None:
     ballot, flats = make_vote()
     cast(ballot, make_voter(flats[0]))
     text = bundle_text(ballot, now=AFTER)
-    for personal in ("业主", "138", "13800", "resident:"):
-        assert personal not in json.dumps(json.loads(text)["log"], ensure_ascii=False)
+    random = {"nonce", "prev", "hash"}  # any run of digits may stand in these
+    log = [
+        {key: value for key, value in event.items() if key not in random} for event in json.loads(text)["log"]
+    ]
+    for personal in ("业主", "138", "resident:"):
+        assert personal not in json.dumps(log, ensure_ascii=False)
         assert personal not in json.dumps(json.loads(text)["roll"], ensure_ascii=False)
     assert set(json.loads(text)["roll"][0]) == {"head", "flats"}
 
