@@ -53,7 +53,7 @@ def _narrowed(paths: list[str], division_id: int | None) -> Division | None:
 def _levels(paths: list[str], below: Division | None) -> list[Division]:
     """The divisions one step further down, to narrow the list by."""
     if below is not None:
-        return divisions.children(below.id, china_day(now()))
+        return [below, *divisions.children(below.id, china_day(now()))]
     tops = [divisions.ancestors(path)[-1] for path in paths]
     if len(tops) == 1:
         return divisions.children(tops[0].id, china_day(now()))
