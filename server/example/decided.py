@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from server.ballots.models import Ballot
 from server.decisions import actions as decisions
 from server.decisions import queries
 from server.example import people, story, votes
@@ -17,12 +16,11 @@ OBJECTION = "路灯装在东门口会照到我家卧室,能不能换个方向?"
 ANSWER = "已请设计单位看过:东门的灯改用遮光罩,灯头朝外。图纸上的位置不变,表决的内容也不变。"
 
 
-def decide(ballot: Ballot, today: datetime) -> None:
+def decide(community_id: int, ballot_id: int, today: datetime) -> None:
     """Carry the first vote to its end: the clerk drafts, the reviewer signs, one objection is answered in between."""
     clerk, reviewer = people.staff_actor(people.CLERK), people.staff_actor(people.REVIEWER)
-    community_id = ballot.community_id
     decision = decisions.draft_decision(
-        ballot.id, community_id=community_id, client_key=key(), actor=clerk, now=votes.at(today, DRAFTED, 9)
+        ballot_id, community_id=community_id, client_key=key(), actor=clerk, now=votes.at(today, DRAFTED, 9)
     )
     version = decisions.publish_decision(
         decision.id,

@@ -28,21 +28,21 @@ def fill(say: Say) -> bool:
 
 def _tell(today: datetime) -> None:
     first = votes.at(today, FIRST_DAY, 9)
-    community = ledger.make_community(first)
+    community_id = ledger.make_community(first)
     ledger.make_neighbours(first)
-    people.make_staff(community.id, first)
-    people.make_codes(community.id, first)
-    people.make_lead(community.id, first + timedelta(days=2))
-    final = votes.announce(community.id, votes.DECIDED, today)
+    people.make_staff(community_id, first)
+    people.make_codes(community_id, first)
+    people.make_lead(community_id, first + timedelta(days=2))
+    final = votes.announce(community_id, votes.DECIDED, today)
     votes.open_and_vote(final, votes.DECIDED, today)
-    _count(final.id, today, votes.DECIDED.closes)
-    decided.decide(final, today)
-    waiting = votes.announce(community.id, votes.COUNTED, today)
+    _count(final, today, votes.DECIDED.closes)
+    decided.decide(community_id, final, today)
+    waiting = votes.announce(community_id, votes.COUNTED, today)
     votes.open_and_vote(waiting, votes.COUNTED, today)
-    _count(waiting.id, today, votes.COUNTED.closes)
-    running = votes.announce(community.id, votes.OPEN, today)
+    _count(waiting, today, votes.COUNTED.closes)
+    running = votes.announce(community_id, votes.OPEN, today)
     votes.open_and_vote(running, votes.OPEN, today)
-    votes.announce(community.id, votes.ANNOUNCED, today)
+    votes.announce(community_id, votes.ANNOUNCED, today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:

@@ -10,7 +10,6 @@ from server.kernel.actor import COMMAND
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.ledger.actions import households, owners, places
-from server.ledger.models import Community
 from server.ledger.rules.words import (
     AreaSource,
     FacilityKind,
@@ -36,8 +35,8 @@ def division_id(code: str) -> int:
     return found.id
 
 
-def make_community(now: datetime) -> Community:
-    """The main community with its sixty flats. `now` is when it was entered, in the past."""
+def make_community(now: datetime) -> int:
+    """The main community with its sixty flats; its id. `now` is when it was entered, in the past."""
     community = places.create_community(
         division_id=division_id(story.DIVISION_CODE),
         name=story.COMMUNITY,
@@ -65,7 +64,7 @@ def make_community(now: datetime) -> Community:
         actor=COMMAND, now=now,
     )  # fmt: skip
     _mark_vacant(community.id, now)
-    return community
+    return community.id
 
 
 def _make_flat(

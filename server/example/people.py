@@ -8,7 +8,6 @@ from server.example import story
 from server.example.ledger import division_id, flat_id
 from server.identity import queries as identity
 from server.identity.actions import accounts, binding, codes, grants
-from server.identity.models import Means
 from server.identity.rules import Role
 from server.infra.settings import EXAMPLE_ACCOUNTS
 from server.kernel.actor import COMMAND, Actor, ActorKind
@@ -76,7 +75,7 @@ def reach(community_id: int, address: str, now: datetime) -> int:
 
 
 def prove(community_id: int, address: str, resident_id: int, now: datetime) -> Actor:
-    """The resident is this flat's owner (the representative, where there is one). Returns them as an actor."""
+    """The resident proves to be this flat's owner (the representative, where there is one), by name and telephone."""
     flat = flat_id(community_id, address)
     row = identity.binding_of(resident_id, flat)
     owners = ledger.owners_of_flat(flat, china_day(now))
@@ -84,7 +83,16 @@ def prove(community_id: int, address: str, resident_id: int, now: datetime) -> A
         raise NotFound
     owner = next((one for one in owners if one.is_representative), owners[0])
     actor = binding.resident_actor(resident_id)
-    binding.raise_level(row, owner_id=owner.id, means=Means.NAME_AND_PHONE, actor=actor, now=now)
+    if row.owner_id != owner.id:
+        binding.prove_owner(
+            row,
+            name=owner.name,
+            phone_tail=(owner.phone or "")[-4:],
+            tries=5,
+            window_hours=24,
+            actor=actor,
+            now=now,
+        )
     return actor
 
 

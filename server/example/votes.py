@@ -10,7 +10,6 @@ from PIL import Image, ImageDraw
 from server.attachments import actions as attachments
 from server.ballots import queries as ballots
 from server.ballots.actions import announcing, casting, desk, drafting, opening, review
-from server.ballots.models import Ballot
 from server.ballots.rules.drafting import Kind, MotionText
 from server.ballots.rules.events import Verdict
 from server.catalogue import queries as catalogue
@@ -90,8 +89,8 @@ def at(today: datetime, days: int, hour: int, minute: int = 0) -> datetime:
     return from_china(datetime.combine(day, time(hour, minute)))
 
 
-def announce(community_id: int, told: VoteStory, today: datetime) -> Ballot:
-    """Drafted by the clerk, announced by the reviewer, to open on the first day that the notice allows."""
+def announce(community_id: int, told: VoteStory, today: datetime) -> int:
+    """The ballot's id. Drafted by the clerk, announced by the reviewer, to open on the first day that the notice allows."""
     moment = at(today, told.announced, 10)
     starts = ballots.earliest_opening(community_id, moment) + timedelta(hours=9)
     draft = drafting.Draft(
@@ -105,7 +104,7 @@ def announce(community_id: int, told: VoteStory, today: datetime) -> Ballot:
     clerk, reviewer = people.staff_actor(people.CLERK), people.staff_actor(people.REVIEWER)
     ballot = drafting.draft_ballot(community_id, draft, client_key=key(), actor=clerk, now=moment)
     announcing.announce_ballot(ballot, client_key=key(), actor=reviewer, now=moment + timedelta(hours=1))
-    return ballot
+    return ballot.id
 
 
 def _motion(community_id: int, code: str, now: datetime) -> MotionText:
@@ -123,8 +122,9 @@ def _motion(community_id: int, code: str, now: datetime) -> MotionText:
     )
 
 
-def open_and_vote(ballot: Ballot, told: VoteStory, today: datetime) -> None:
+def open_and_vote(ballot_id: int, told: VoteStory, today: datetime) -> None:
     """Opened by the clock at its announced instant; then so many heads vote, spread over the days until now or closing."""
+    ballot = ballots.known(ballot_id)
     starts = ballot.opens_at
     if starts is None:
         raise NotFound
@@ -138,8 +138,8 @@ def open_and_vote(ballot: Ballot, told: VoteStory, today: datetime) -> None:
         choices = _choices(told.items, number)
         if address in paper or address in story.WORK_UNIT_FLATS:
             continue
-        _vote_online(ballot, address, choices, moment)
-    _vote_on_paper(ballot, told, [one for one in addresses if one in paper], addresses, ends)
+        _vote_online(ballot_id, ballot.community_id, address, choices, moment)
+    _vote_on_paper(ballot_id, told, [one for one in addresses if one in paper], addresses, ends)
 
 
 def voters(count: int) -> list[str]:
@@ -159,15 +159,16 @@ def _choices(items: Sequence[Item], number: int) -> dict[str, str]:
     return found
 
 
-def _vote_online(ballot: Ballot, address: str, choices: dict[str, str], moment: datetime) -> None:
-    actor = _owner_at(ballot.community_id, address, moment)
+def _vote_online(
+    ballot_id: int, community_id: int, address: str, choices: dict[str, str], moment: datetime
+) -> None:
     casting.cast_vote(
-        ballot.id,
+        ballot_id,
         choices,
         client_key=key(),
-        actor=actor,
+        actor=_owner_at(community_id, address, moment),
         now=moment,
-        flat_id=flat_id(ballot.community_id, address),
+        flat_id=flat_id(community_id, address),
     )
 
 
@@ -178,17 +179,18 @@ def _owner_at(community_id: int, address: str, moment: datetime) -> Actor:
 
 
 def _vote_on_paper(
-    ballot: Ballot, told: VoteStory, addresses: list[str], order: list[str], ends: datetime
+    ballot_id: int, told: VoteStory, addresses: list[str], order: list[str], ends: datetime
 ) -> None:
+    ballot = ballots.known(ballot_id)
     clerk, reviewer = people.staff_actor(people.CLERK), people.staff_actor(people.REVIEWER)
     entered = ends + timedelta(minutes=20)
-    desk.issue_papers(ballot.id, actor=clerk, now=ends)
-    papers = {paper.head: paper for paper in ballots.papers(ballot.id)}
+    desk.issue_papers(ballot_id, actor=clerk, now=ends)
+    papers = {paper.head: paper for paper in ballots.papers(ballot_id)}
     for number, address in enumerate(addresses):
-        card = ballots.heads_of_flats(ballot.id, [flat_id(ballot.community_id, address)])[0]
+        card = ballots.heads_of_flats(ballot_id, [flat_id(ballot.community_id, address)])[0]
         choices = _choices(told.items, order.index(address))
         receipt = desk.enter_paper(
-            ballot.id,
+            ballot_id,
             serial=papers[card.head].serial,
             read=choices,
             received_at=ends,
@@ -201,7 +203,7 @@ def _vote_on_paper(
         )
         if number >= told.left_for_review:
             review.review_vote(
-                ballot.id,
+                ballot_id,
                 receipt.seq,
                 verdict=Verdict.VALID,
                 reading=choices,
