@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import redirect, request, url_for
+from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.session import StaffMember, me, signed_in
@@ -92,4 +92,10 @@ def _check(staff: StaffMember, permission: Permission, community_id: int | None)
 
 
 def _place(community_id: int | None) -> Place | None:
-    return None if community_id is None else ledger.place(community_id)
+    """Looked up once a request: a page asks for every button it shows."""
+    if community_id is None:
+        return None
+    places: dict[int, Place | None] = g.setdefault("places", {})
+    if community_id not in places:
+        places[community_id] = ledger.place(community_id)
+    return places[community_id]

@@ -201,15 +201,16 @@ def _awaits(ballot_id: int) -> sa.ColumnElement[bool]:
         _reviewed.of_seq == LogEntry.seq,
         _reviewed.fault == Fault.REPRESENTATIVE.value,
     )
-    is_flagged = sa.exists().where(
-        Flag.ballot_id == LogEntry.ballot_id,
-        Flag.seq == LogEntry.seq,
-        ~sa.exists().where(
-            _reviewed.ballot_id == LogEntry.ballot_id,
-            _reviewed.of_seq == LogEntry.seq,
-            _reviewed.recorded_at >= Flag.flagged_at,
-            _reviewed.entered_by != HOUSE,
-        ),
+    is_flagged = LogEntry.seq.in_(
+        sa.select(Flag.seq).where(
+            Flag.ballot_id == ballot_id,
+            ~sa.exists().where(
+                _reviewed.ballot_id == Flag.ballot_id,
+                _reviewed.of_seq == Flag.seq,
+                _reviewed.recorded_at >= Flag.flagged_at,
+                _reviewed.entered_by != HOUSE,
+            ),
+        )
     )
     by_staff = sa.and_(LogEntry.channel.in_(KEYED_BY_STAFF), ~is_reviewed, ~is_replaced)
     return sa.and_(LogEntry.ballot_id == ballot_id, LogEntry.kind == "vote", sa.or_(by_staff, is_flagged))

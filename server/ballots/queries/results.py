@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from server.ballots.models import Ballot, Count
-from server.ballots.queries.bundle import log_state
+from server.ballots.queries.bundle import head_hash, log_state
 from server.ballots.queries.desk import awaiting_review
 from server.ballots.rules.casting import Channel
 from server.ballots.rules.standing import Standing, vote_standings
@@ -83,20 +84,26 @@ def channel_split(ballot_id: int) -> dict[str, int]:
     """How many heads' counting votes came by each channel; empty before a count stands."""
     if last_count(ballot_id) is None:
         return {}
-    state = log_state(ballot_id)
-    included = [
-        state.votes[seq] for seq, standing in vote_standings(state).items() if standing is Standing.INCLUDED
-    ]
-    return {
-        channel.value: len({vote.head for vote in included if vote.channel is channel}) for channel in Channel
-    }
+    return dict(_sums(ballot_id, head_hash(ballot_id)[1])[0])
 
 
 def voided(ballot_id: int) -> int:
     """How many votes are void; 0 before a count stands."""
     if last_count(ballot_id) is None:
         return 0
-    return sum(standing is Standing.VOID for standing in vote_standings(log_state(ballot_id)).values())
+    return _sums(ballot_id, head_hash(ballot_id)[1])[1]
+
+
+@lru_cache(maxsize=256)
+def _sums(ballot_id: int, _head_hash: str) -> tuple[Mapping[str, int], int]:
+    """Heads by channel and void votes. A log with this last hash never changes, so it is gone through once."""
+    state = log_state(ballot_id)
+    standings = vote_standings(state)
+    included = [state.votes[seq] for seq, standing in standings.items() if standing is Standing.INCLUDED]
+    heads = {
+        channel.value: len({vote.head for vote in included if vote.channel is channel}) for channel in Channel
+    }
+    return heads, sum(standing is Standing.VOID for standing in standings.values())
 
 
 def verdict(ballot_id: int, motion: str, scope: str = "community") -> str | None:

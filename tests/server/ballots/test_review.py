@@ -150,6 +150,17 @@ def test_a_flagged_online_vote_waits_for_a_review_and_leaves_the_queue_after_it(
     assert queries.turnout(ballot)[0].heads == 0
 
 
+def test_reviewing_one_flagged_vote_leaves_the_other_waiting() -> None:
+    ballot, flats = make_vote()
+    for flat in flats[:2]:
+        cast(ballot, make_voter(flat))
+    for seq in (1, 2):
+        with unit_of_work():
+            actions.flag_vote(ballot.id, seq, reason="有人说不是本人投的", actor=CLERK, now=VOTING)
+    review(ballot, 1, Verdict.VOID, fault=Fault.PRESSURED, now=VOTING + timedelta(hours=1))
+    assert [one.seq for one in queries.review_queue(ballot.id)] == [2]
+
+
 def test_a_review_is_of_a_vote_that_is_there() -> None:
     ballot, flats = make_vote()
     enter(ballot, flats[0])
