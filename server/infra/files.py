@@ -20,9 +20,13 @@ def keep(data: bytes) -> str:
         return name
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:  # a full disk keeps no half file
+            Path(file.name).unlink()
+            raise
     Path(file.name).replace(path)
     return name
 
