@@ -180,11 +180,14 @@ def _tokens(residents: Sequence[int], now: datetime) -> list[str]:
     return tokens
 
 
-def open_ballot(community_id: int, *, scope: ScopeKind = ScopeKind.COMMUNITY, days_open: int = 2) -> int:
-    """A ballot announced weeks ago, opened days ago, closing in three weeks; by the room's own acts."""
+def open_ballot(
+    community_id: int, *, scope: ScopeKind = ScopeKind.COMMUNITY, days_open: int = 2, days_left: int = 20
+) -> int:
+    """A ballot announced weeks ago, opened days ago, closing in some days (or closed already); by the room's own acts."""
     now = datetime.now(UTC).replace(microsecond=0)
-    announced, opened = now - timedelta(days=40), now - timedelta(days=days_open)
-    draft = Draft("改造表决", scope, MOTIONS, opens_at=opened, closes_at=now + timedelta(days=20))
+    opened, closes = now - timedelta(days=days_open), now + timedelta(days=days_left)
+    announced = opened - timedelta(days=40)
+    draft = Draft("改造表决", scope, MOTIONS, opens_at=opened, closes_at=closes)
     with unit_of_work():
         row = actions.draft_ballot(community_id, draft, client_key=_key(), actor=CLERK, now=announced)
     with unit_of_work():
@@ -192,6 +195,11 @@ def open_ballot(community_id: int, *, scope: ScopeKind = ScopeKind.COMMUNITY, da
     with unit_of_work():
         actions.open_ballot(row, actor=CLERK, now=opened)
     return row.id
+
+
+def count_ballot(ballot_id: int) -> None:
+    with unit_of_work():
+        actions.count_ballot(ballot_id, actor=CLERK, now=datetime.now(UTC))
 
 
 def cast_all(
