@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from apiflask import APIFlask
 from flask import Blueprint, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.infra import crypto
 from server.infra.db import applied_migration, db, init_db, newest_migration
@@ -46,6 +47,9 @@ def create_app(
     init_queue(app, settings)
     init_problems(app)
     init_web(app)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     bound_ids(app)
     protect_forms(app)
     _init_health(app)

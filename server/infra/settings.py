@@ -37,6 +37,8 @@ class Settings:
     data_keys: str
     lookup_key: str
     queue_url: str
+    #: How many proxies of ours stand in front and name the caller; 0 takes the connection's own address.
+    proxies: int
 
     @property
     def is_example(self) -> bool:
@@ -65,6 +67,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         data_keys=env.get("DATA_KEYS", "") or EXAMPLE_DATA_KEY,
         lookup_key=env.get("LOOKUP_KEY", "") or EXAMPLE_LOOKUP_KEY,
         queue_url=env.get("QUEUE_URL", ""),
+        proxies=_count(env.get("TRUSTED_PROXIES", "0")),
     )
     sentences = _problems(settings)
     if sentences:
@@ -89,10 +92,17 @@ def _problems(s: Settings) -> list[str]:
     parts = urlsplit(s.public_url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         found.append("PUBLIC_URL 要写完整,例如 https://xiangyi.example.gov.cn。二维码里印的就是它。")
+    if s.proxies < 0:
+        found.append("TRUSTED_PROXIES 要是 0 到 9 的数:前面有几层自己的代理就写几。")
     found += _key_problems(s)
     if s.is_production:
         found += _production_problems(s)
     return found
+
+
+def _count(text: str) -> int:
+    """A small number; -1 where it is none, so that the check names it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else -1
 
 
 def _key_problems(s: Settings) -> list[str]:

@@ -2,8 +2,11 @@
 
 import pytest
 import sqlalchemy as sa
+from flask import request
 
+from server.app import create_app
 from server.infra import db as db_module
+from server.infra.settings import load_settings
 
 
 def test_healthz_answers_while_the_process_lives(client):
@@ -37,3 +40,12 @@ def test_an_address_that_does_not_exist_is_told_in_the_callers_own_form(client, 
     answer = client.get(path)
     assert (answer.status_code, answer.content_type) == (404, kind)
     assert "没有找到" in answer.text
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [("0", "127.0.0.1"), ("1", "203.0.113.9")])
+def test_the_callers_address_is_taken_from_a_proxy_of_ours_only(tmp_path, proxies, seen):
+    settings = load_settings({"APP_ENV": "test", "INSTANCE_DIR": str(tmp_path), "TRUSTED_PROXIES": proxies})
+    app = create_app(settings=settings)
+    app.add_url_rule("/who", view_func=lambda: request.remote_addr or "", endpoint="who")
+    client = app.test_client()
+    assert client.get("/who", headers={"X-Forwarded-For": "203.0.113.9"}).text == seen

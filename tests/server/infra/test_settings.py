@@ -40,6 +40,7 @@ def test_nothing_set_is_a_development_house_on_sqlite():
         ),
         pytest.param({"PUBLIC_URL": "xiangyi"}, "PUBLIC_URL", id="a-public-address-that-is-none"),
         pytest.param({"DATABASE_URL": "mysql://db/x"}, "DATABASE_URL", id="a-database-of-another-kind"),
+        pytest.param({"TRUSTED_PROXIES": "many"}, "TRUSTED_PROXIES", id="a-number-of-proxies-that-is-none"),
         pytest.param({"APP_ENV": "prod"}, "APP_ENV", id="an-environment-nobody-knows"),
     ],
 )
