@@ -24,7 +24,7 @@ UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1
 
 @dataclass(frozen=True)
 class Matter:
-    """An instant that matters to the example's community."""
+    """An instant that matters to somebody."""
 
     at: datetime
     word: str
@@ -42,11 +42,17 @@ def step_of(text: str) -> timedelta:
 
 
 def next_matter(now: datetime) -> Matter | None:
-    """The first opening, closing, or end of a notice that is still to come in the example's community."""
-    community_id = ledger_community()
-    if community_id is None:
-        return None
-    coming = [matter for matter in _matters(community_id, now) if matter.at > now]
+    """The first opening, closing, or end of a notice that is still to come, in whichever community it is."""
+    opens_at, closes_at = ballots.next_opening_and_closing(now)
+    coming = (
+        Matter(at, word)
+        for at, word in (
+            (opens_at, "开始投票"),
+            (closes_at, "投票截止"),
+            (notices.next_end(now), "公示期满"),
+        )
+        if at is not None
+    )
     return min(coming, key=lambda matter: matter.at, default=None)
 
 
@@ -54,16 +60,6 @@ def ledger_community() -> int | None:
     """The example's main community; None in a database that was not filled."""
     division = divisions.by_code(story.DIVISION_CODE)
     return ledger.community_named(division.id, story.COMMUNITY) if division is not None else None
-
-
-def _matters(community_id: int, now: datetime) -> list[Matter]:
-    found = [Matter(notice.ends_at, "公示期满") for notice in notices.hanging(community_id, now)]
-    for ballot in ballots.public_ballots_of(community_id):
-        if ballot.opened_at is None and ballot.opens_at is not None:
-            found.append(Matter(ballot.opens_at, "开始投票"))
-        if ballot.opened_at is not None and ballot.closing_at is not None:
-            found.append(Matter(ballot.closing_at, "投票截止"))
-    return found
 
 
 def advance(by: timedelta, run_due: RunDue) -> datetime:

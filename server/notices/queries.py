@@ -55,6 +55,12 @@ def hanging(community_id: int, now: datetime) -> list[Notice]:
     return list(db.session.scalars(found.order_by(Notice.ends_at, Notice.id)))
 
 
+def next_end(now: datetime) -> datetime | None:
+    """When the first of all hanging notices ends."""
+    hangs = Notice.opens_on <= china_day(now), Notice.ends_at > now, Notice.withdrawn_at.is_(None)
+    return db.session.scalar(sa.select(sa.func.min(Notice.ends_at)).where(*hangs))
+
+
 def public_notices(community_id: int, now: datetime, *, most: int = 50) -> list[Notice]:
     """What residents may read: everything that has begun, newest first; withdrawn ones say so."""
     found = sa.select(Notice).where(Notice.community_id == community_id, Notice.opens_on <= china_day(now))

@@ -50,6 +50,14 @@ def public_ballots_of(community_id: int) -> list[Ballot]:
     return [found for found in ballots_of(community_id) if found.announced_number is not None]
 
 
+def next_opening_and_closing(now: datetime) -> tuple[datetime | None, datetime | None]:
+    """The first announced opening and the first closing still to come, of all communities."""
+    waits = Ballot.announced_number.is_not(None), Ballot.opened_at.is_(None), Ballot.discarded_at.is_(None)
+    opens = sa.select(sa.func.min(Ballot.opens_at)).where(*waits, Ballot.opens_at > now)
+    closes = sa.select(sa.func.min(Ballot.closing_at)).where(Ballot.closing_at > now)
+    return db.session.scalar(opens), db.session.scalar(closes)
+
+
 def is_counted(ballot_id: int) -> bool:
     return bool(db.session.scalar(sa.select(sa.exists().where(Count.ballot_id == ballot_id))))
 
