@@ -86,9 +86,9 @@ def _places() -> None:
         sa.UniqueConstraint("division_id", "code", name="uq_communities_division_id_code"),
         sa.CheckConstraint(
             "built_year IS NULL OR (built_year BETWEEN 1840 AND 2200)",
-            name="ck_communities_built_year_possible",
+            name="built_year_possible",
         ),
-        sa.CheckConstraint("floor_area IS NULL OR floor_area > 0", name="ck_communities_floor_area_positive"),
+        sa.CheckConstraint("floor_area IS NULL OR floor_area > 0", name="floor_area_positive"),
     )
     op.create_index("ix_communities_name", "communities", ["name"])
     op.create_table(
@@ -100,7 +100,7 @@ def _places() -> None:
         sa.Column("floors", sa.Integer()),
         _refers("buildings", "community_id", "communities"),
         sa.UniqueConstraint("community_id", "name", name="uq_buildings_community_id_name"),
-        sa.CheckConstraint("name <> '' AND name NOT LIKE '% %'", name="ck_buildings_name_without_space"),
+        sa.CheckConstraint("name <> '' AND name NOT LIKE '% %'", name="name_without_space"),
     )
     op.create_table(
         "entrances",
@@ -110,7 +110,7 @@ def _places() -> None:
         sa.Column("sort_key", sa.String(80), nullable=False),
         _refers("entrances", "building_id", "buildings"),
         sa.UniqueConstraint("building_id", "name", name="uq_entrances_building_id_name"),
-        sa.CheckConstraint("name <> '' AND name NOT LIKE '% %'", name="ck_entrances_name_without_space"),
+        sa.CheckConstraint("name <> '' AND name NOT LIKE '% %'", name="name_without_space"),
     )
     op.create_table(
         "flats",
@@ -129,8 +129,8 @@ def _places() -> None:
         _refers("flats", "building_id", "buildings"),
         _refers("flats", "entrance_id", "entrances"),
         sa.UniqueConstraint("entrance_id", "room", name="uq_flats_entrance_id_room"),
-        sa.CheckConstraint("area IS NULL OR area > 0", name="ck_flats_area_positive"),
-        sa.CheckConstraint("(area IS NULL) = (area_source IS NULL)", name="ck_flats_area_has_source"),
+        sa.CheckConstraint("area IS NULL OR area > 0", name="area_positive"),
+        sa.CheckConstraint("(area IS NULL) = (area_source IS NULL)", name="area_has_source"),
     )
     op.create_index("ix_flats_community_id_building_id", "flats", ["community_id", "building_id"])
     op.create_table(
@@ -177,9 +177,7 @@ def _people() -> None:
         *_keyed("ownerships"),
         _refers("ownerships", "flat_id", "flats"),
         _refers("ownerships", "owner_id", "owners"),
-        sa.CheckConstraint(
-            "from_on IS NULL OR to_on IS NULL OR from_on <= to_on", name="ck_ownerships_in_order"
-        ),
+        sa.CheckConstraint("from_on IS NULL OR to_on IS NULL OR from_on <= to_on", name="in_order"),
     )
     op.create_index("ix_ownerships_flat_id", "ownerships", ["flat_id"])
     op.create_index("ix_ownerships_owner_id", "ownerships", ["owner_id"])
@@ -202,7 +200,7 @@ def _people() -> None:
         *_keyed("households"),
         _refers("households", "flat_id", "flats"),
         sa.UniqueConstraint("flat_id", "number", name="uq_households_flat_id_number"),
-        sa.CheckConstraint("number >= 1", name="ck_households_number_from_one"),
+        sa.CheckConstraint("number >= 1", name="number_from_one"),
     )
 
 
