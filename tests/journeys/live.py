@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +63,15 @@ class Databases:
 
     def _place(self, name: str) -> dict[str, str]:
         settings = {**os.environ, "APP_ENV": "example", "INSTANCE_DIR": str(self.folder / name)}
-        for foreign in ("DATABASE_URL", "QUEUE_URL", "PUBLIC_URL", "PORT", "SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY"):
+        for foreign in (
+            "DATABASE_URL",
+            "QUEUE_URL",
+            "PUBLIC_URL",
+            "PORT",
+            "SECRET_KEY",
+            "DATA_KEYS",
+            "LOOKUP_KEY",
+        ):
             settings.pop(foreign, None)
         if self.server:
             settings["DATABASE_URL"] = f"{self.server}/{self.stem}_{name}"
@@ -88,7 +95,18 @@ class LiveHouse:
 
     @contextlib.contextmanager
     def running(self) -> Iterator["LiveHouse"]:
-        web = [sys.executable, "-m", "gunicorn", "--workers", "1", "--threads", "8", "--graceful-timeout", "5"]
+        web = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--workers",
+            "1",
+            "--threads",
+            "8",
+            "--graceful-timeout",
+            "5",
+            "--no-control-socket",
+        ]
         commands = (
             [*web, "--bind", f"127.0.0.1:{self.port}", "wsgi:app"],
             [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"],
@@ -128,10 +146,12 @@ class LiveHouse:
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_WITHIN
         while time.monotonic() < deadline:
-            with contextlib.suppress(OSError, urllib.error.URLError):
-                with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:  # noqa: S310 - loopback
-                    if answer.status == 200:
-                        return
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer,  # noqa: S310 - loopback
+            ):
+                if answer.status == 200:
+                    return
             time.sleep(0.1)
         raise AssertionError(f"the house did not start:\n{self.log.read_text(errors='replace')}")
 

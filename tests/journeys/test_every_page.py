@@ -10,8 +10,8 @@ from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import DESK, PHONE, Visitor
 
 #: How many pages of one kind are looked at: a vote is drafted, announced, open, closed or decided.
-OF_ONE_KIND = 2
-OF_MANY_FACES = 5
+OF_ONE_KIND = 1
+OF_MANY_FACES = 4
 MANY_FACES = ("/ballots/#", "/decisions/#", "/notices/#", "/result")
 CODES = re.compile(r"(?<=/)(?:[A-Za-z0-9_-]{12,}|[0-9]+)(?=/|$)")
 AT_MOST = 90
