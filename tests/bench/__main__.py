@@ -5,6 +5,7 @@ The exit code tells of crashes only; whether a mark is met stands in the table.
 
 import importlib
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ BENCHES = {
 
 
 def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     if arguments[:1] == ["--alone"]:
         return measure(*arguments[1:])
     wanted = arguments or list(BENCHES)
@@ -59,8 +61,13 @@ def apart(module: str, database: str) -> list[Row] | None:
     with tempfile.TemporaryDirectory(prefix="xiangyi-bench-") as folder:
         path = Path(folder) / "rows.json"
         command = [sys.executable, "-m", "tests.bench", "--alone", module, database, str(path)]
-        done = subprocess.run(command, cwd=ROOT, check=False)
-        if done.returncode:
+        alone = subprocess.Popen(command, cwd=ROOT)
+        try:
+            alone.wait()
+        finally:  # it stops its own servers and drops its own databases before it goes
+            alone.terminate()
+            alone.wait()
+        if alone.returncode:
             return None
         return [Row(**row) for row in json.loads(path.read_text())]
 

@@ -11,11 +11,13 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.bench.frame import ROOT
+
+MOST_WRONG = 5
 
 
 @dataclass(frozen=True)
@@ -90,43 +92,70 @@ class _Line:
         return self.read if len(body) >= length else None
 
 
+@dataclass
+class _Asking:
+    """One round: requests in order, one in flight on each connection, until the time or the requests are over."""
+
+    requests: list[bytes]
+    place: int
+    until: float
+    latencies: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def next(self) -> bytes | None:
+        is_over = time.perf_counter() >= self.until or len(self.wrong) >= MOST_WRONG
+        if is_over or self.place >= len(self.requests):
+            return None
+        self.place += 1
+        return self.requests[self.place - 1]
+
+    def note(self, answer: bytes, sent_at: float) -> None:
+        if answer[9:12] == b"201":
+            self.latencies.append((time.perf_counter() - sent_at) * 1000)
+        else:
+            self.wrong.append(answer[:600].decode("utf-8", "replace"))
+
+    def run(self, lines: list[_Line]) -> None:
+        ready = selectors.DefaultSelector()
+        for line in lines:
+            request = self.next()
+            if request is not None:
+                ready.register(line.socket, selectors.EVENT_READ, line)
+                line.send(request)
+        while ready.get_map():
+            events = ready.select(timeout=30)
+            if not events:
+                self.wrong.append("no answer for 30 s")
+                return
+            for key, _ in events:
+                self._take(ready, key.data)
+
+    def _take(self, ready: selectors.BaseSelector, line: _Line) -> None:
+        answer = line.answer()
+        if answer is None:
+            return
+        self.note(answer, line.sent_at)
+        request = self.next()
+        if request is None:
+            ready.unregister(line.socket)
+        else:
+            line.send(request)
+
+
 def _ask(port: int, connections: int, seconds: float, requests: list[bytes], start: int) -> dict[str, Any]:
-    latencies: list[float] = []
-    wrong: list[str] = []
-    place = start
     lines = [_Line(port) for _ in range(connections)]
-    ready = selectors.DefaultSelector()
     began = time.perf_counter()
-    until = began + seconds
-    for line in lines:
-        ready.register(line.socket, selectors.EVENT_READ, line)
-        line.send(requests[place])
-        place += 1
-    flying = len(lines)
-    while flying:
-        events = ready.select(timeout=30)
-        if not events:
-            wrong.append("no answer for 30 s")
-            break
-        for key, _ in events:
-            line = key.data
-            answer = line.answer()
-            if answer is None:
-                continue
-            now = time.perf_counter()
-            if answer[9:12] == b"201":
-                latencies.append((now - line.sent_at) * 1000)
-            else:
-                wrong.append(answer[:600].decode("utf-8", "replace"))
-            if now < until and place < len(requests) and len(wrong) < 5:
-                line.send(requests[place])
-                place += 1
-            else:
-                flying -= 1
+    asking = _Asking(requests, start, began + seconds)
+    asking.run(lines)
     spent = time.perf_counter() - began
     for line in lines:
         line.socket.close()
-    return {"sent": place - start, "seconds": spent, "latencies": latencies, "wrong": wrong}
+    return {
+        "sent": asking.place - start,
+        "seconds": spent,
+        "latencies": asking.latencies,
+        "wrong": asking.wrong,
+    }
 
 
 if __name__ == "__main__":
