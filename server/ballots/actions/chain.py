@@ -12,7 +12,7 @@ from server.ballots.models import Ballot, LogEntry, Opening
 from server.ballots.queries import Document, read_document
 from server.ballots.rules.casting import EarlierVote
 from server.ballots.rules.drafting import china_text
-from server.ballots.rules.log import seal
+from server.ballots.rules.log import EventRefused, seal
 from server.infra import replay
 from server.infra.db import db, table_of
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -115,11 +115,16 @@ def tail(ballot: Locked, head: str | None = None) -> Tail:
 def append(
     ballot: Locked, end: Tail, event: dict[str, Any], *, now: datetime, entered_by: str, **columns: Any
 ) -> LogEntry:
-    """Chain one event to the end of the log and move the end. `recorded_at` never runs back."""
+    """Chain one event to the end of the log and move the end. `recorded_at` never runs back.
+
+    Raises Invalid where a text could not be read again by a recount."""
     end.recorded_at = max(now, end.recorded_at)
     end.seq += 1
     body = {"seq": end.seq, "recorded_at": china_text(end.recorded_at), **event}
-    text, hash_ = seal(body, end.hash)
+    try:
+        text, hash_ = seal(body, end.hash)
+    except EventRefused:
+        raise Invalid("写的字里有看不见的字符。请重新输入一遍。") from None
     end.hash = hash_
     values = {
         "ballot_id": ballot.id,

@@ -143,20 +143,39 @@ def _is(kind: type) -> Callable[[object], bool]:
     return lambda value: type(value) is kind
 
 
-COMMON_KEYS = frozenset({"seq", "kind", "recorded_at"}) | SEALS
-#: The keys of each kind and the form of each; what cannot be read as a time, a channel or a flat fails by itself.
+def _is_written(pattern: str) -> Callable[[object], bool]:
+    fits = re.compile(pattern, re.ASCII).fullmatch
+    return lambda value: isinstance(value, str) and fits(value) is not None
+
+
+# Python reads more than the format writes: week dates, no seconds, thousandths of a microsecond; 1e3 as an area.
+_is_time = _is_written(
+    r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
+)
+_is_place = _is_written("[^ ]+")
+FLAT_KEYS: Mapping[str, Callable[[object], bool]] = {
+    "id": _is_text,
+    "building": _is_place,
+    "entrance": _is_place,
+    "area": _is_written(r"\d{1,9}(\.\d{1,2})?"),
+}
+
+
+NUMBERED_KEYS: Mapping[str, Callable[[object], bool]] = {"seq": _is(int), "recorded_at": _is_time}
+COMMON_KEYS = frozenset({"kind", *NUMBERED_KEYS}) | SEALS
+#: The keys of each kind and the form of each; what is no day, no channel and no area above zero fails by itself.
 OWN_KEYS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
     "service": {"head": _is_text, "way": _is(str)},
     "vote": {
         "head": _is_text,
-        "received_at": _is_text,
+        "received_at": _is_time,
         "channel": _is_text,
         "choices": _is(dict),
         "nonce": _is_nonce,
         "motions": _is_list_of_text,
     },
     "review": {"of": _is(int), "verdict": _is_text, "reason": _is(str), "by": _is_text},
-    "extension": {"closes_at": _is_text, "reason": _is(str)},
+    "extension": {"closes_at": _is_time, "reason": _is(str)},
     "roll": {"head": _is_text, "flats": _is(list), "reason": _is(str), "by": _is_list_of_text},
 }
 
@@ -168,15 +187,20 @@ def event_from_document(document: Mapping[str, Any]) -> Event:
     if kind == "vote" and document["channel"] != Channel.ONLINE:
         own["by"] = _is_list_of_text
     facts: dict[str, Any] = {key: document[key] for key in own if key in document}
-    for key, value in facts.items():
-        if not own[key](value):
-            raise ValueError(f"{key} is not in form")
+    _check_form(own, facts)
+    _check_form(NUMBERED_KEYS, document)
     common: dict[str, Any] = {
         "seq": document["seq"],
         "recorded_at": datetime.fromisoformat(document["recorded_at"]),
         "extra": {key: value for key, value in document.items() if key not in own and key not in COMMON_KEYS},
     }
     return READERS[kind](facts, common)
+
+
+def _check_form(forms: Mapping[str, Callable[[object], bool]], document: Mapping[str, Any]) -> None:
+    for key, is_fit in forms.items():
+        if key in document and not is_fit(document[key]):
+            raise ValueError(f"{key} is not in form")
 
 
 def _vote(facts: dict[str, Any], common: dict[str, Any]) -> Vote:
@@ -188,6 +212,8 @@ def _vote(facts: dict[str, Any], common: dict[str, Any]) -> Vote:
 
 
 def _roll_change(facts: dict[str, Any], common: dict[str, Any]) -> RollChange:
+    for flat in facts["flats"]:
+        _check_form(FLAT_KEYS, flat)
     flats = tuple(Flat.from_document(flat) for flat in facts["flats"])
     return RollChange(**common, **{**facts, "flats": flats, "by": tuple(facts["by"])})
 

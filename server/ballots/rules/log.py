@@ -1,6 +1,7 @@
 """The log of a ballot: its hash chain, and what stands after each event. The format is the ballot bundle's."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,9 +57,29 @@ def chain_start(ballot: Mapping[str, Any], roll: Sequence[Mapping[str, Any]]) ->
 
 
 def seal(event: Mapping[str, Any], prev: str) -> Sealed:
-    """Chain an event (without `prev` and `hash`) to the one before it."""
+    """Chain an event (without `prev` and `hash`) to the one before it.
+
+    Raises EventRefused where the event holds what an auditor's recount must refuse: the log would stay broken there.
+    """
+    _check(_is_interchangeable(event), "a number or a sign that I-JSON does not have")
     body = rfc8785.dumps({**event, "prev": prev})
     return Sealed(body.decode(), hashlib.sha256(body).hexdigest())
+
+
+#: U+FDD0 to U+FDEF, and the last two of each plane: no characters (RFC 7493 2.1).
+_NONCHARACTER = re.compile(
+    "[\ufdd0-\ufdef" + "".join(f"{chr(n - 1)}{chr(n)}" for n in range(0xFFFF, 0x110000, 0x10000)) + "]"
+)
+
+
+def _is_interchangeable(value: object) -> bool:
+    if isinstance(value, str):
+        return _NONCHARACTER.search(value) is None
+    if isinstance(value, Mapping):
+        return all(_is_interchangeable(item) for pair in value.items() for item in pair)
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_interchangeable, value))
+    return value is None or (isinstance(value, int) and value >= 0)  # true and false are integers here
 
 
 def sealed_document(event: Mapping[str, Any], prev: str) -> dict[str, Any]:

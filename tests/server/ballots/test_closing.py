@@ -73,6 +73,14 @@ def test_an_extension_is_later_in_time_and_within_the_limit(to, now, error) -> N
     assert queries.known(ballot.id).closing_at == CLOSES
 
 
+def test_a_reason_that_no_recount_could_read_is_refused_and_leaves_the_log_as_it_was() -> None:
+    ballot, _ = make_vote()
+    with pytest.raises(Invalid, match="看不见的字符"):
+        extend(ballot, CLOSES + timedelta(days=7), reason="参与的人还不够\ufffe")
+    assert log_of(ballot) == []
+    assert queries.known(ballot.id).closing_at == CLOSES
+
+
 def test_nothing_is_counted_exported_or_seen_before_the_closing_in_force() -> None:
     ballot, flats = make_vote()
     cast(ballot, make_voter(flats[0]))

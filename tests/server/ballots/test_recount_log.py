@@ -60,6 +60,18 @@ BROKEN = {
     "a-service-with-a-number-as-way": {**service("o1"), "way": 1},
     "a-service-with-a-list-as-head": {**service("o1"), "head": ["o1"]},
     "recorded-before-the-event-before": service("o1", at="2021-03-20T08:59:59.999999+08:00"),
+    **{
+        f"a-service-recorded-at-{time}": {**service("o1"), "recorded_at": time}
+        for time in (
+            "2021-03-20T09:00:00.1234567Z",
+            "2021-03-20T09:00Z",
+            "2021-W11-6T09:00:00Z",
+            "2021-03-20 09:00:00Z",
+        )
+    },
+    "a-service-with-a-sign-that-is-none": {**service("o1", at=LATER), "way": "by\ufdef"},
+    "a-service-with-a-float-beside": {**service("o1", at=LATER), "copies": 1.5},
+    "a-service-with-a-number-below-zero-deep-inside": {**service("o1", at=LATER), "x": [{"y": [-1]}]},
     "a-service-of-an-unknown-head": service("o9", at=LATER),
     "a-service-of-an-empty-head": service("", at=LATER),
     "a-service-at-the-closing": service("o1", at=CLOSING),
@@ -93,6 +105,7 @@ BROKEN = {
     "received-at-the-closing": paper("o3", at=LATE, received_at=CLOSING),
     "received-after-it-was-recorded": paper("o3", at=LATER, received_at="2021-03-20T09:00:00.000001+08:00"),
     "an-online-vote-recorded-at-the-closing": vote("o3", at=CLOSING, received_at=EARLY),
+    "received-at-a-time-with-no-colon": paper("o3", at=LATER, received_at="2021-03-20T00:00:00+0800"),
     "a-paper-vote-that-nobody-entered": without(paper("o3", at=LATER), "by"),
     "a-paper-vote-entered-by-none": paper("o3", at=LATER, by=[]),
     "a-paper-vote-entered-by-a-string": paper("o3", at=LATER, by="s1"),
@@ -118,6 +131,7 @@ BROKEN = {
     "an-extension-to-earlier": extension("2021-03-30T18:00:00+08:00"),
     "an-extension-recorded-at-the-closing": extension(LATE, at=CLOSING),
     "an-extension-to-no-time": extension("tomorrow"),
+    "an-extension-to-a-lower-case-time": extension("2021-04-09T00:00:00z"),
     **{
         f"a-roll-event-without-{key}": without(roll_change("o1", flat("f1")), key)
         for key in ("head", "flats", "reason", "by")
@@ -134,6 +148,19 @@ BROKEN = {
     "a-new-head-with-a-flat-of-another": roll_change("o9", flat("f1")),
     "a-roll-event-at-the-closing": roll_change("o1", at=CLOSING),
     "a-roll-event-with-an-area-of-zero": roll_change("o1", flat("f1", "0.00")),
+    **{
+        f"a-roll-event-with-the-area-{area!r}": roll_change("o1", {**flat("f1"), "area": area})
+        for area in ("1e3", ".5", "1.234", " 1", "1234567890", "１", 2, True, None)
+    },
+    **{
+        f"a-roll-event-with-{name!r}-as-{key}": roll_change("o1", {**flat("f1"), key: name})
+        for key, names in {
+            "id": ("", 1, None),
+            "building": ("", "1 2", ["1"]),
+            "entrance": ("", " ", {}),
+        }.items()
+        for name in names
+    },
     "a-roll-event-with-null-flats": {**roll_change("o1"), "flats": None},
     "a-roll-event-with-a-flat-as-text": {**roll_change("o1"), "flats": ["f1"]},
     "a-roll-event-with-an-incomplete-flat": {**roll_change("o1"), "flats": [without(flat("f1"), "entrance")]},
@@ -164,6 +191,20 @@ def test_the_server_finds_the_same_break(event: object) -> None:
     found = verify_chain(bundle["ballot"], bundle["roll"], bundle["log"])
     assert found is not None
     assert found.seq == 5
+
+
+@pytest.mark.parametrize(
+    "events",
+    [[{**service("o1"), "seq": True}], [vote("o1"), {**review(1), "of": True}]],
+    ids=["as-its-own-number", "as-the-number-of-a-vote"],
+)
+def test_true_is_no_1_even_where_1_would_fit(events: list[Json], tmp_path: Path) -> None:
+    bundle = make(events)
+    where = len(events)
+    assert run(tmp_path / "b", bundle)[1] == {"format": "ballot-recount/1", "log": f"broken at {where}"}
+    found = verify_chain(bundle["ballot"], bundle["roll"], bundle["log"])
+    assert found is not None
+    assert found.seq == where
 
 
 WHOLE = {
