@@ -104,7 +104,7 @@ CHOICES = {
 def show(community_id: int) -> Page:
     one = _community(community_id)
     on = china_day(now())
-    buildings = queries.buildings(community_id)
+    buildings = queries.building_lines(community_id)
     return render_template(
         "office/ledger/community.html",
         one=one,

@@ -74,7 +74,7 @@ def list_flats(community_id: int) -> Page:
         "office/ledger/flats.html",
         community_id=community_id,
         found=found,
-        building_options=[(one.id, one.label) for one in queries.buildings(community_id)],
+        building_options=[(one.id, one.label) for one in queries.building_lines(community_id)],
         flats_at=url_for("admin.ledger.flats.list_flats", community_id=community_id),
         building_id=building_id,
         text=text,

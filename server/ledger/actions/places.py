@@ -166,12 +166,12 @@ def add_flat(
     if earlier:
         return earlier
     touch(community_id)
-    building_id = db.session.scalar(
-        sa.select(Entrance.building_id)
-        .join(Building, Building.id == Entrance.building_id)
+    where = db.session.execute(
+        sa.select(Building.id, Building.name, Entrance.name.label("entrance"))
+        .join(Entrance, Entrance.building_id == Building.id)
         .where(Entrance.id == entrance_id, Building.community_id == community_id)
-    )
-    if building_id is None:
+    ).first()
+    if where is None:
         raise NotFound
     room = _name(names.room_name(room), "room")
     taken = sa.select(Flat.id).where(Flat.entrance_id == entrance_id, Flat.room == room)
@@ -179,10 +179,10 @@ def add_flat(
         raise Conflict("这个单元里已经有这个房号。请检查房号。", code="room_taken")
     flat = Flat(
         community_id=community_id,
-        building_id=building_id,
+        building_id=where.id,
         entrance_id=entrance_id,
         room=room,
-        sort_key=names.sort_key(room),
+        sort_key=names.flat_sort_key(where.name, where.entrance, room),
         floor=floor,
         use=use,
         client_key=client_key,

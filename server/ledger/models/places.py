@@ -19,6 +19,9 @@ from server.ledger.rules.words import (
     PropertyMode,
 )
 
+#: Compared byte by byte on every database, so that lists have one order.
+SortText = sa.String(250).with_variant(sa.String(250, collation="C"), "postgresql")
+
 
 class Community(Base, Keyed):
     __tablename__ = "communities"
@@ -75,7 +78,7 @@ class Building(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(sa.ForeignKey("communities.id"))
     name: Mapped[str] = mapped_column(sa.String(20))
-    sort_key: Mapped[str] = mapped_column(sa.String(80))
+    sort_key: Mapped[str] = mapped_column(SortText)
     floors: Mapped[int | None]
 
 
@@ -90,7 +93,7 @@ class Entrance(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     building_id: Mapped[int] = mapped_column(sa.ForeignKey("buildings.id"))
     name: Mapped[str] = mapped_column(sa.String(20))
-    sort_key: Mapped[str] = mapped_column(sa.String(80))
+    sort_key: Mapped[str] = mapped_column(SortText)
 
 
 class Flat(Base, Keyed):
@@ -102,13 +105,15 @@ class Flat(Base, Keyed):
         sa.CheckConstraint("area IS NULL OR area > 0", name="area_positive"),
         sa.CheckConstraint("(area IS NULL) = (area_source IS NULL)", name="area_has_source"),
         sa.Index("ix_flats_community_id_building_id", "community_id", "building_id"),
+        sa.Index("ix_flats_community_id_sort_key", "community_id", "sort_key"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(sa.ForeignKey("communities.id"))
     building_id: Mapped[int] = mapped_column(sa.ForeignKey("buildings.id"))
     entrance_id: Mapped[int] = mapped_column(sa.ForeignKey("entrances.id"))
     room: Mapped[str] = mapped_column(sa.String(20))
-    sort_key: Mapped[str] = mapped_column(sa.String(80))
+    #: Of building, entrance and room together.
+    sort_key: Mapped[str] = mapped_column(SortText)
     floor: Mapped[int | None]
     use: Mapped[FlatUse] = mapped_column(Word(FlatUse), default=FlatUse.DWELLING)
     area: Mapped[Decimal | None] = mapped_column(Area)

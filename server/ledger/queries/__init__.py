@@ -15,8 +15,10 @@ from server.ledger.queries.communities import (
 )
 from server.ledger.queries.flats import (
     BuildingCard,
+    BuildingLine,
     EntranceCard,
     FlatCard,
+    building_lines,
     buildings,
     entrances,
     facilities,
@@ -41,6 +43,7 @@ from server.ledger.queries.owners import (
 
 __all__ = [
     "BuildingCard",
+    "BuildingLine",
     "CommunityCard",
     "EntranceCard",
     "Figures",
@@ -48,6 +51,7 @@ __all__ = [
     "HouseholdCard",
     "OwnerCard",
     "OwnerRow",
+    "building_lines",
     "buildings",
     "communities_under",
     "community",

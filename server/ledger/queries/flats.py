@@ -13,7 +13,7 @@ from server.ledger.models import Building, Community, Entrance, Facility, Flat
 from server.ledger.rules.names import building_name, entrance_name, label, room_name
 from server.ledger.rules.words import AreaSource, FlatUse
 
-FLATS_A_PAGE = 100
+FLATS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,17 @@ class BuildingCard:
     name: str
     floors: int | None
     entrances: tuple[EntranceCard, ...]
+
+    @property
+    def label(self) -> str:
+        return label(self.name, "")
+
+
+@dataclass(frozen=True)
+class BuildingLine:
+    id: int
+    name: str
+    entrances: int
 
     @property
     def label(self) -> str:
@@ -74,7 +85,7 @@ FLAT_COLUMNS = (
     Flat.area_source,
     Flat.use,
 )
-FLAT_ORDER = (Building.sort_key, Building.id, Entrance.sort_key, Entrance.id, Flat.sort_key, Flat.id)
+FLAT_ORDER = (Flat.sort_key, Flat.id)
 
 
 def buildings(community_id: int) -> list[BuildingCard]:
@@ -97,6 +108,18 @@ def buildings(community_id: int) -> list[BuildingCard]:
         BuildingCard(row.id, community_id, row.name, row.floors, tuple(inside.get(row.id, ())))
         for row in found
     ]
+
+
+def building_lines(community_id: int) -> list[BuildingLine]:
+    """The same with the entrances only counted: for lists."""
+    rows = db.session.execute(
+        sa.select(Building.id, Building.name, sa.func.count(Entrance.id))
+        .outerjoin(Entrance, Entrance.building_id == Building.id)
+        .where(Building.community_id == community_id)
+        .group_by(Building.id, Building.name, Building.sort_key)
+        .order_by(Building.sort_key, Building.id)
+    )
+    return [BuildingLine(*row) for row in rows]
 
 
 def entrances(community_id: int) -> list[EntranceCard]:
@@ -152,9 +175,10 @@ def flats(
         is_unfit = sa.or_(Flat.area.is_(None), Flat.area_source == AreaSource.ESTIMATE)
         where.append(sa.and_(is_unfit, Flat.use != FlatUse.PARKING))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Flat).where(*where)) or 0
-    rows = db.session.execute(
-        _flats().where(*where).order_by(*FLAT_ORDER).limit(size).offset((page - 1) * size)
-    )
+    # First the page, then what belongs to it: the join never sees the whole community.
+    chosen = sa.select(Flat.id).where(*where).order_by(*FLAT_ORDER).limit(size).offset((page - 1) * size)
+    here = chosen.subquery()
+    rows = db.session.execute(_flats().join(here, here.c.id == Flat.id).order_by(*FLAT_ORDER))
     return Page([FlatCard(*row) for row in rows], page, size, total)
 
 
@@ -163,11 +187,7 @@ def flat_ids(
 ) -> list[int]:
     """All flats of the scope in order, for printing slips."""
     rows = db.session.execute(
-        sa.select(Flat.id)
-        .join(Building, Building.id == Flat.building_id)
-        .join(Entrance, Entrance.id == Flat.entrance_id)
-        .where(*scope(community_id, building_ids, entrance_ids))
-        .order_by(*FLAT_ORDER)
+        sa.select(Flat.id).where(*scope(community_id, building_ids, entrance_ids)).order_by(*FLAT_ORDER)
     )
     return list(rows.scalars())
 

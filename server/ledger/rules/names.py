@@ -45,6 +45,11 @@ def sort_key(name: str) -> str:
     return _DIGITS.sub(lambda m: m.group().zfill(8), name)[:80]
 
 
+def flat_sort_key(building: str, entrance: str, room: str) -> str:
+    """One key for the whole community, so that a page of its flats is one walk of an index."""
+    return " ".join(sort_key(name) for name in (building, entrance, room))
+
+
 def plain(text: str) -> str:
     """Full-width forms made ordinary, runs of space made one, ends trimmed."""
     return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()

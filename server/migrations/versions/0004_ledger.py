@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SORT_TEXT = sa.String(250).with_variant(sa.String(250, collation="C"), "postgresql")
 TABLES = (
     "communities",
     "buildings",
@@ -96,7 +97,7 @@ def _places() -> None:
         *_id("buildings"),
         sa.Column("community_id", BIG_ID, nullable=False),
         sa.Column("name", sa.String(20), nullable=False),
-        sa.Column("sort_key", sa.String(80), nullable=False),
+        sa.Column("sort_key", SORT_TEXT, nullable=False),
         sa.Column("floors", sa.Integer()),
         _refers("buildings", "community_id", "communities"),
         sa.UniqueConstraint("community_id", "name", name="uq_buildings_community_id_name"),
@@ -107,7 +108,7 @@ def _places() -> None:
         *_id("entrances"),
         sa.Column("building_id", BIG_ID, nullable=False),
         sa.Column("name", sa.String(20), nullable=False),
-        sa.Column("sort_key", sa.String(80), nullable=False),
+        sa.Column("sort_key", SORT_TEXT, nullable=False),
         _refers("entrances", "building_id", "buildings"),
         sa.UniqueConstraint("building_id", "name", name="uq_entrances_building_id_name"),
         sa.CheckConstraint("name <> '' AND name NOT LIKE '% %'", name="name_without_space"),
@@ -119,7 +120,7 @@ def _places() -> None:
         sa.Column("building_id", BIG_ID, nullable=False),
         sa.Column("entrance_id", BIG_ID, nullable=False),
         sa.Column("room", sa.String(20), nullable=False),
-        sa.Column("sort_key", sa.String(80), nullable=False),
+        sa.Column("sort_key", SORT_TEXT, nullable=False),
         sa.Column("floor", sa.Integer()),
         _word("use"),
         sa.Column("area", sa.BigInteger()),
@@ -133,6 +134,7 @@ def _places() -> None:
         sa.CheckConstraint("(area IS NULL) = (area_source IS NULL)", name="area_has_source"),
     )
     op.create_index("ix_flats_community_id_building_id", "flats", ["community_id", "building_id"])
+    op.create_index("ix_flats_community_id_sort_key", "flats", ["community_id", "sort_key"])
     op.create_table(
         "facilities",
         *_id("facilities"),

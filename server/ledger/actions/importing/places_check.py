@@ -10,7 +10,7 @@ from typing import Any
 from server.ledger.actions.importing.problems import Findings
 from server.ledger.actions.importing.resolving import Misplaced, Places
 from server.ledger.actions.importing.stage import Stage
-from server.ledger.rules.names import NO_ENTRANCE, label, sort_key
+from server.ledger.rules.names import NO_ENTRANCE, flat_sort_key, label, sort_key
 from server.ledger.rules.words import AreaSource, FlatUse
 
 Values = dict[str, Any]
@@ -143,7 +143,7 @@ class PlacesCheck:
                 building,
                 entrance,
                 values["room"],
-                sort_key(values["room"]),
+                flat_sort_key(values["building"], name, values["room"]),
                 values["floor"],
                 values["use"].value,
                 area,
