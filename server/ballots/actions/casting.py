@@ -57,9 +57,9 @@ def cast_vote(
     throttle.hit(THROTTLE, "cast_vote", actor.key)
     card, owner_id = _own_head(ballot, actor, flat_id, now)
     end = tail(ballot, card.head)
+    moment = max(now, end.recorded_at)
     # A vote that waited here while the count was made comes after it, whatever its own clock said.
-    moment = max(now, end.recorded_at, ballot.disclosed_at or now)
-    rules.check_open(ballot.opened_at, ballot.closing_at, moment)
+    rules.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
     event: dict[str, object] = {
         "kind": "vote",
         "received_at": china_text(moment),

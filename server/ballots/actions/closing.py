@@ -36,7 +36,9 @@ def extend_closing(
     if row is not None:
         return row
     end = tail(ballot)
-    rules.check_open(ballot.opened_at, ballot.closing_at, max(now, end.recorded_at))
+    moment = max(now, end.recorded_at)
+    # Nor may an extension that waited while the count was made open the vote again.
+    rules.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
     check_known(bool(reason.strip()), "reason", "写明为什么延期,居民会看到。")
     check_known(closes_at > ballot.closing_at, "closes_at", "新的截止时间要比原来的晚。")
     longest = queries.rules_for(ballot.community_id, china_day(now)).longest_days
