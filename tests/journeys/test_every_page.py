@@ -46,26 +46,26 @@ def walk(visitor: Visitor) -> Counter[str]:
     """Breadth first from where the visitor is; each kind of page a few times. Returns how often each was seen."""
     seen: Counter[str] = Counter({kind_of(visitor.path): 1})
     waiting = deque(links_on(visitor))
-    known = {visitor.path, *waiting}
+    found_on = dict.fromkeys([visitor.path, *waiting], visitor.path)
     while waiting and seen.total() < AT_MOST:
         path = waiting.popleft()
         kind = kind_of(urlsplit(path).path)
         if seen[kind] >= (OF_MANY_FACES if kind.endswith(MANY_FACES) else OF_ONE_KIND):
             continue
         seen[kind] += 1
-        if not go(visitor, path):
+        if not go(visitor, path, found_on[path]):
             continue
-        found = [link for link in links_on(visitor) if link not in known]
-        known.update(found)
+        found = [link for link in links_on(visitor) if link not in found_on]
+        found_on.update(dict.fromkeys(found, path))
         waiting.extend(found)
     return seen
 
 
-def go(visitor: Visitor, path: str) -> bool:
+def go(visitor: Visitor, path: str, found_on: str) -> bool:
     """Open the page; a download is only asked whether it is there. Returns whether there are links to follow."""
     answer = visitor.context.request.get(path)
     if answer.status >= 400:
-        visitor.complain(f"a dead link: {path} answers {answer.status}")
+        visitor.complain(f"{path}, linked from {found_on}, answers {answer.status}")
         return False
     if "text/html" not in answer.headers.get("content-type", ""):
         return False

@@ -78,7 +78,7 @@ def test_papers_are_entered_by_keyboard_alone(arrive: Arrive, tmp_path: Path) ->
     Image.new("RGB", (600, 840), "#fdfdf8").save(picture)
     tab_to(page, page.get_by_label("票面照片"))
     with page.expect_file_chooser() as choosing:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     choosing.value.set_files(picture)
     tab_to(page, page.get_by_role("button", name="录下一张"))
     with page.expect_navigation():
