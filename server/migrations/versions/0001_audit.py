@@ -45,8 +45,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seconds", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_clock_offset"),
-        sa.CheckConstraint("id = 1", name="ck_clock_offset_one_row"),
-        sa.CheckConstraint("seconds >= 0", name="ck_clock_offset_never_back"),
+        sa.CheckConstraint("id = 1", name="one_row"),
+        sa.CheckConstraint("seconds >= 0", name="never_back"),
     )
     op.create_table(
         "throttle_counts",

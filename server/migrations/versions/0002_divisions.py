@@ -40,9 +40,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("path", name="uq_divisions_path"),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to",
-            name="ck_divisions_valid_in_order",
+            name="valid_in_order",
         ),
-        sa.CheckConstraint("path LIKE '/%/'", name="ck_divisions_path_form"),
+        sa.CheckConstraint("path LIKE '/%/'", name="path_form"),
     )
     for column in ("code", "name", "parent_id"):
         op.create_index(f"ix_divisions_{column}", "divisions", [column])

@@ -200,7 +200,7 @@ def _bindings() -> None:
         _at("frozen_at", nullable=True),
         _at("ended_at", nullable=True),
         sa.Column("ended_by", sa.String(40)),
-        sa.CheckConstraint("(level = 'owner') = (owner_id IS NOT NULL)", name="ck_bindings_owner_is_named"),
+        sa.CheckConstraint("(level = 'owner') = (owner_id IS NOT NULL)", name="owner_is_named"),
         keyed=True,
     )
     for column in ("community_id", "flat_id", "owner_id"):

@@ -48,7 +48,7 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("community_id", "year", "number", name="uq_notices_community_id_year_number"),
         sa.UniqueConstraint("client_key", name="uq_notices_client_key"),
-        sa.CheckConstraint("last_on >= opens_on", name="ck_notices_period_in_order"),
+        sa.CheckConstraint("last_on >= opens_on", name="period_in_order"),
     )
     op.create_index("ix_notices_about_kind_about_id", "notices", ["about_kind", "about_id"])
     op.create_table(
@@ -75,10 +75,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["flat_id"], ["flats.id"], name="fk_objections_flat_id_flats"),
         sa.UniqueConstraint("client_key", name="uq_objections_client_key"),
-        sa.CheckConstraint(
-            "(answered_at IS NULL) = (is_upheld IS NULL)", name="ck_objections_answered_or_not"
-        ),
-        sa.CheckConstraint("resident_id IS NOT NULL OR entered_by <> ''", name="ck_objections_from_someone"),
+        sa.CheckConstraint("(answered_at IS NULL) = (is_upheld IS NULL)", name="answered_or_not"),
+        sa.CheckConstraint("resident_id IS NOT NULL OR entered_by <> ''", name="from_someone"),
     )
     op.create_index("ix_objections_notice_id", "objections", ["notice_id"])
     op.create_table(

@@ -87,7 +87,7 @@ def _asked() -> None:
         sa.UniqueConstraint("client_key", name="uq_ballots_client_key"),
         sa.CheckConstraint(
             "closes_at IS NULL OR opens_at IS NULL OR closes_at > opens_at",
-            name="ck_ballots_closes_after_opening",
+            name="closes_after_opening",
         ),
     )
     op.create_index("ix_ballots_community_id", "ballots", ["community_id"])
@@ -171,7 +171,7 @@ def _roll() -> None:
             ["ballot_heads.ballot_id", "ballot_heads.head"],
             name="fk_ballot_roll_flats_head",
         ),
-        sa.CheckConstraint("area > 0", name="ck_ballot_roll_flats_area_above_zero"),
+        sa.CheckConstraint("area > 0", name="area_above_zero"),
     )
     op.create_index("ix_ballot_roll_flats_head", "ballot_roll_flats", ["ballot_id", "head"])
 
@@ -221,7 +221,7 @@ def _log() -> None:
         sa.ForeignKeyConstraint(["photo_id"], ["attachments.id"], name="fk_ballot_log_photo_id_attachments"),
         sa.UniqueConstraint("receipt", name="uq_ballot_log_receipt"),
         sa.UniqueConstraint("client_key", name="uq_ballot_log_client_key"),
-        sa.CheckConstraint("seq > 0", name="ck_ballot_log_seq_from_one"),
+        sa.CheckConstraint("seq > 0", name="seq_from_one"),
     )
     op.create_index("ix_ballot_log_head", "ballot_log", ["ballot_id", "head"])
     op.create_index("ix_ballot_log_of_seq", "ballot_log", ["ballot_id", "of_seq"])

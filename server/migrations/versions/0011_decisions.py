@@ -117,8 +117,8 @@ def upgrade() -> None:
             name="fk_decision_endings_version",
         ),
         sa.UniqueConstraint("code", name="uq_decision_endings_code"),
-        sa.CheckConstraint("(fault IS NULL) = (code IS NOT NULL)", name="ck_decision_endings_signed_or_void"),
-        sa.CheckConstraint("code IS NULL OR version IS NOT NULL", name="ck_decision_endings_signs_a_version"),
+        sa.CheckConstraint("(fault IS NULL) = (code IS NOT NULL)", name="signed_or_void"),
+        sa.CheckConstraint("code IS NULL OR version IS NOT NULL", name="signs_a_version"),
     )
     for table in ONLY_GROWS:
         for statement in append_only_ddl(table, op.get_bind().dialect.name):
