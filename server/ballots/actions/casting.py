@@ -9,7 +9,7 @@ from server.ballots.actions.chain import Locked, Tail, append, earlier_entry, lo
 from server.ballots.actions.telling import tell_vote_replaced
 from server.ballots.actions.turnout import count_in
 from server.ballots.models import LogEntry
-from server.ballots.queries import HeadCard
+from server.ballots.queries import HeadCard, Rights
 from server.ballots.queries.desk import HOUSE
 from server.ballots.rules import casting as rules
 from server.ballots.rules.casting import CastAs, Channel
@@ -50,12 +50,14 @@ def cast_vote(
     `flat_id` only says which of several own heads is meant.
     """
     digest = replay.digest(actor, "cast_vote", ballot_id, dict(choices), flat_id)
+    # Asked before the lock, behind which every other voter of the ballot waits: the roll it is held against is frozen.
+    held = _held(ballot_id, actor, flat_id, now)
     ballot = lock_opened(ballot_id)
     row = earlier_entry(client_key, digest)
     if row is not None:
         return receipt_of(row)
     throttle.hit(THROTTLE, "cast_vote", actor.key)
-    card, owner_id = _own_head(ballot, actor, flat_id, now)
+    card, owner_id = _own_head(held, actor)
     end = tail(ballot, card.head)
     moment = max(now, end.recorded_at)
     # A vote that waited here while the count was made comes after it, whatever its own clock said.
@@ -151,11 +153,18 @@ def _void_co_owner(ballot: Locked, end: Tail, head: str, seq: int, now: datetime
     )
 
 
-def _own_head(ballot: Locked, actor: Actor, flat_id: int | None, now: datetime) -> tuple[HeadCard, int]:
+def _held(ballot_id: int, actor: Actor, flat_id: int | None, now: datetime) -> Rights:
+    """What this resident may cast for; nothing for anyone else, and nothing in a ballot that there is not."""
+    community_id = queries.community_of(ballot_id)
+    if actor.kind is not ActorKind.RESIDENT or community_id is None:
+        return Rights(is_stranger=True)
+    return queries.rights(ballot_id, community_id, actor.id, now, flat_id)
+
+
+def _own_head(held: Rights, actor: Actor) -> tuple[HeadCard, int]:
     """The head this resident may cast for, and as which owner."""
     if actor.kind is not ActorKind.RESIDENT:
         raise Forbidden("只有业主本人可以在手机上投票。", code="not_a_resident")
-    held = queries.rights(ballot.id, ballot.community_id, actor.id, now, flat_id)
     if held.is_stranger:
         raise NotFound
     if not held.rights:
