@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from admin.audit_words import VERBS
 from admin.guard import needs
 from admin.session import me
 from server.audit import queries
@@ -59,5 +60,6 @@ def _list(page: object, community_id: int | None) -> str:
         page=page,
         verb=request.args.get("verb", ""),
         rooms=ROOMS,
+        verbs=VERBS,
         community_id=community_id,
     )

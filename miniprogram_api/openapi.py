@@ -41,7 +41,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "title": "Conflict",
         "status": 409,
         "code": "closed",
-        "detail": "投票已经截止,截止时间是 3 月 31 日 18:00。",
+        "detail": "投票已经截止，截止时间是 3 月 31 日 18:00。",
     },
 }
 

@@ -30,7 +30,7 @@ def look_up(typed: str) -> ReceiptStatus:
     if found is None:
         with unit_of_work():
             throttle.hit(WRONG_CODES, *names)
-        raise NotFound("没有这个回执编号。请对照回执,一位一位核对后再查。", code="no_receipt")
+        raise NotFound("没有这个回执编号。请对照回执，一位一位核对后再查。", code="no_receipt")
     return found
 
 

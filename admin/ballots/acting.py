@@ -29,7 +29,7 @@ class KeyIn(Schema):
 
 
 class ReasonIn(Schema):
-    reason = Words(300, required=True, error_messages={"required": "写明原因,居民会看到。"})
+    reason = Words(300, required=True, error_messages={"required": "写明原因，居民会看到。"})
 
 
 class ExtendIn(ReasonIn):
@@ -115,7 +115,7 @@ def announce_ballot(community_id: int, ballot_id: int) -> Page:
             actions.announce_ballot(row, client_key=key, actor=me().actor, now=now())
     except (Invalid, Refused) as error:
         return show(found_ballot(community_id, ballot_id), fields_of(error, "act")), 422
-    flash("公告贴出来了,内容已经固定。打印出来贴到每个单元门口。")
+    flash("公告贴出来了，内容已经固定。打印出来贴到每个单元门口。")
     return redirect(page_of(row))
 
 
@@ -130,7 +130,7 @@ def withdraw_announcement(community_id: int, ballot_id: int) -> Page:
             actions.withdraw_announcement(row, reason=reason, actor=me().actor, now=now())
     except (Invalid, Refused) as error:
         return show(found_ballot(community_id, ballot_id), fields_of(error, "reason")), 422
-    flash("公告撤回了,现在可以改内容。重新公告后,公告期重新算。")
+    flash("公告撤回了，现在可以改内容。重新公告后，公告期重新算。")
     return redirect(page_of(row))
 
 
@@ -144,7 +144,7 @@ def open_ballot(community_id: int, ballot_id: int) -> Page:
             act = actions.open_ballot(row, actor=me().actor, now=now())
     except (Invalid, Refused) as error:
         return show(found_ballot(community_id, ballot_id), fields_of(error, "act")), 422
-    flash(f"投票开始了。名册定下来:共 {act.heads} 人,{act.area:,.2f} ㎡。")
+    flash(f"投票开始了。名册定下来：共 {act.heads} 人，{act.area:,.2f} ㎡。")
     return redirect(page_of(row))
 
 
@@ -185,7 +185,7 @@ def extend_closing(community_id: int, ballot_id: int) -> Page:
             )
     except (Invalid, Refused) as error:
         return _extend(ballot, request.form.to_dict(), fields_of(error, "closes_at")), 422
-    flash("延期了,全体业主都收到了通知。投过的票都算数。")
+    flash("延期了，全体业主都收到了通知。投过的票都算数。")
     return redirect(page_of(ballot))
 
 

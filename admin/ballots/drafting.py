@@ -189,6 +189,6 @@ def _form(community_id: int, ballot: Ballot | None, typed: dict[str, Any], field
 
 SCOPE_HINTS = {
     ScopeKind.COMMUNITY: "全体业主合起来算一个结果。",
-    ScopeKind.BUILDING: "每栋楼各算各的,各有各的结果。",
-    ScopeKind.ENTRANCE: "每个单元各算各的,例如加装电梯。",
+    ScopeKind.BUILDING: "每栋楼各算各的，各有各的结果。",
+    ScopeKind.ENTRANCE: "每个单元各算各的，例如加装电梯。",
 }

@@ -27,7 +27,7 @@ def count_ballot(community_id: int, ballot_id: int) -> Page:
     except Refused as error:
         reasons = {f"count-{place}": [reason.message] for place, reason in enumerate(error.reasons)}
         return show(found_ballot(community_id, ballot_id), reasons or fields_of(error, "act")), 422
-    flash("计票完成。" if row.number == 1 else f"第 {row.number} 次计票完成,以前的结果留作对照。")
+    flash("计票完成。" if row.number == 1 else f"第 {row.number} 次计票完成，以前的结果留作对照。")
     return redirect(f"{page_of(ballot)}/result")
 
 

@@ -28,7 +28,7 @@ WHEN: dict[str, Any] = {"required": "填收到的时间。", "invalid": "填收�
 
 
 class EntryIn(Schema):
-    serial = Line(40, required=True, error_messages={"required": "先扫票上的二维码,或输入编号。"})
+    serial = Line(40, required=True, error_messages={"required": "先扫票上的二维码，或输入编号。"})
     marks = Line(40, required=True, error_messages={"required": "按票面逐项按键。"})
     received_at = NaiveDateTime(required=True, error_messages=WHEN)
     unsigned = Boolean(load_default=False)
@@ -75,7 +75,7 @@ def enter_paper(community_id: int, ballot_id: int) -> Page:
             )
     except (Invalid, Refused, TooLarge) as error:
         return _desk(ballot, _typed(), fields_of(error, "serial")), 422
-    flash(f"记下了,回执 {receipt.code}。下一张。")
+    flash(f"记下了，回执 {receipt.code}。下一张。")
     return redirect(_again(ballot, form["received_at"]))
 
 

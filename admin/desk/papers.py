@@ -44,7 +44,7 @@ def issue_papers(community_id: int, ballot_id: int) -> Page:
     opened_ballot(community_id, ballot_id)
     with unit_of_work():
         number = actions.issue_papers(ballot_id, actor=me().actor, now=now())
-    flash(f"编了 {number} 张新票的号。打印出来发给业主。" if number else "每位业主都有票了,没有新编。")
+    flash(f"编了 {number} 张新票的号。打印出来发给业主。" if number else "每位业主都有票了，没有新编。")
     return redirect(url_for("admin.desk.list_papers", community_id=community_id, ballot_id=ballot_id))
 
 
@@ -82,5 +82,5 @@ def spoil_paper(community_id: int, ballot_id: int, number: int) -> Page:
         if paper is None:
             raise NotFound
         fresh = actions.spoil_paper(paper, reason=reason, actor=me().actor, now=now())
-    flash(f"第 {number} 号票作废了,换成第 {fresh.number} 号。请打印新票。")
+    flash(f"第 {number} 号票作废了，换成第 {fresh.number} 号。请打印新票。")
     return redirect(url_for("admin.desk.list_papers", community_id=community_id, ballot_id=ballot_id))

@@ -82,7 +82,7 @@ def review_vote(community_id: int, ballot_id: int, seq: int) -> Page:
         fields = {("marks" if name == "reading" else name): said for name, said in fields.items()}
         return _page(ballot, seq, request.form.to_dict(), fields), 422
     if not outcome.is_recorded:
-        sentence = "和录入的不一致。对着照片再看一遍;确实不一致,就选作废、“录入和纸票不一致”,退回重录。"
+        sentence = "和录入的不一致。对着照片再看一遍；确实不一致，就选作废、“录入和纸票不一致”，退回重录。"
         return _page(ballot, seq, {}, {"marks": [sentence]}), 422
     flash("复核记下了。")
     return redirect(url_for("admin.desk.review_queue", community_id=community_id, ballot_id=ballot_id))

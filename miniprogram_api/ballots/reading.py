@@ -137,8 +137,8 @@ class TurnoutLine:
             return self.row.sentence
         heads, area = self.row.lacking
         if heads and area:
-            return f"要有效,还差 {heads} 人参与,面积也还不够。"
-        return f"要有效,还差 {heads} 人参与。" if heads else "人数够了,面积还不够,要有更多业主参与才有效。"
+            return f"要有效，还差 {heads} 人参与，面积也还不够。"
+        return f"要有效，还差 {heads} 人参与。" if heads else "人数够了，面积还不够，要有更多业主参与才有效。"
 
 
 def turnout_for(of: Ballot, resident: Resident | None, moment: datetime) -> list[TurnoutLine]:
@@ -173,5 +173,5 @@ def result_for(of: Ballot, resident: Resident | None, moment: datetime) -> queri
 def why_no_result(of: Ballot, moment: datetime) -> str:
     closes_at = closing(of)
     if closes_at is None or moment >= closes_at:
-        return "投票已经截止,正在复核和计票。出了结果会公示。"
+        return "投票已经截止，正在复核和计票。出了结果会公示。"
     return f"还没到开票时间。投票 {queries.long_time(closes_at)} 截止。"

@@ -35,7 +35,7 @@ def draw_anew(data: bytes) -> Photo:
     Raises TooLarge or Invalid with a sentence that says what to do.
     """
     if len(data) > MOST_BYTES:
-        raise TooLarge(f"照片太大。最多 {MOST_BYTES // MEGA} MB,请压缩后再传。", code="photo_too_large")
+        raise TooLarge(f"照片太大。最多 {MOST_BYTES // MEGA} MB，请压缩后再传。", code="photo_too_large")
     if is_heic(data[:12]):
         raise _not_taken(
             "这是 HEIC 格式，这里打不开。请在手机“设置—相机—格式”里选“兼容性最佳”重拍，或者截一张图再传。",

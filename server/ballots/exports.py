@@ -18,7 +18,7 @@ def bundle_lines(ballot: Ballot) -> Iterator[str]:
     if act is None:
         raise NotFound
     if ballot.disclosed_at is None:
-        raise Refused("还没到开票时间,选票不能导出。", code="not_closed")
+        raise Refused("还没到开票时间，选票不能导出。", code="not_closed")
     yield f'{{"format":"{queries.FORMAT}",\n"ballot":{act.document},\n"roll":'
     yield rfc8785.dumps(queries.roll(ballot.id)).decode()
     yield ',\n"log":['

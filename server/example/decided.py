@@ -12,8 +12,8 @@ from server.notices import actions as notices
 
 #: Days before today. The notice hangs long enough in between, holidays and all.
 DRAFTED, PUBLISHED, OBJECTED, ANSWERED, SIGNED = -74, -73, -70, -68, -45
-OBJECTION = "路灯装在东门口会照到我家卧室,能不能换个方向?"
-ANSWER = "已请设计单位看过:东门的灯改用遮光罩,灯头朝外。图纸上的位置不变,表决的内容也不变。"
+OBJECTION = "路灯装在东门口会照到我家卧室，能不能换个方向？"
+ANSWER = "已请设计单位看过：东门的灯改用遮光罩，灯头朝外。图纸上的位置不变，表决的内容也不变。"
 
 
 def decide(community_id: int, ballot_id: int, today: datetime) -> None:

@@ -12,7 +12,7 @@ COUNTY_CODE = "520102"
 CONTACT = {
     "contact_name": "九洲巷社区居委会",
     "contact_phone": "0851-85550102",
-    "contact_place": "小区东门居委会一楼,周一到周五 9:00—17:00",
+    "contact_place": "小区东门居委会一楼，周一到周五 9:00—17:00",
 }
 
 SURNAMES = "张王李赵陈杨吴刘周徐罗胡何林梁宋唐韦龙石田冉安潘"

@@ -19,19 +19,19 @@ API_PREFIXES = ("/api/", "/open311/")
 
 #: What is said where the framework refuses before our own code is asked.
 SENTENCES = {
-    400: ("bad_request", "发来的内容看不懂。请返回上一页,刷新后再试。"),
+    400: ("bad_request", "发来的内容看不懂。请返回上一页，刷新后再试。"),
     401: ("unauthenticated", "请先登录或扫码。"),
     403: ("forbidden", "你没有权限做这件事。"),
-    404: ("not_found", "没有找到。请检查地址,或回到首页重新进入。"),
+    404: ("not_found", "没有找到。请检查地址，或回到首页重新进入。"),
     405: ("method_not_allowed", "这个地址不支持这样的操作。请从页面上的按钮进入。"),
     406: ("not_acceptable", "没有你要的格式。"),
     413: ("too_large", "文件太大了。请压缩或分开上传。"),
     415: ("unsupported_media_type", "发来的格式不对。请用 JSON。"),
-    422: ("invalid", "有几处填得不对,请改正后再提交。"),
+    422: ("invalid", "有几处填得不对，请改正后再提交。"),
     429: ("throttled", "试得太快了。请稍等一会儿再试。"),
-    503: ("unavailable", "系统正忙,请一分钟后再试。内容没有丢。"),
+    503: ("unavailable", "系统正忙，请一分钟后再试。内容没有丢。"),
 }
-FALLBACK = ("internal", "系统出了点问题,已经记录。请稍后再试;着急的话请打页面下方的电话。")
+FALLBACK = ("internal", "系统出了点问题，已经记录。请稍后再试；着急的话请打页面下方的电话。")
 
 
 def init_problems(app: APIFlask) -> None:

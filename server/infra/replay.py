@@ -36,5 +36,5 @@ def earlier(model: type[K], client_key: str, client_digest: str) -> K | None:
         raise Invalid("请求编号缺失或太长。请刷新页面再试。", fields={"client_key": ["1 到 80 个字符。"]})
     row: K | None = db.session.scalar(_by_key(cast(Any, model)), {"client_key": client_key})
     if row is not None and row.client_digest != client_digest:
-        raise Conflict("这个请求编号已经用在另一份内容上。请刷新页面,重新提交。", code="client_key_reused")
+        raise Conflict("这个请求编号已经用在另一份内容上。请刷新页面，重新提交。", code="client_key_reused")
     return row

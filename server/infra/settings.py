@@ -21,7 +21,7 @@ class WrongSettings(SystemExit):
     """The house does not start. Carries one sentence a line, each with its remedy."""
 
     def __init__(self, sentences: list[str]) -> None:
-        super().__init__("\n".join(["配置有问题,没有启动:", *(f"  - {line}" for line in sentences)]))
+        super().__init__("\n".join(["配置有问题，没有启动:", *(f"  - {line}" for line in sentences)]))
         self.sentences = sentences
 
 
@@ -86,14 +86,14 @@ def _database_url(url: str, instance: Path) -> str:
 def _problems(s: Settings) -> list[str]:
     found: list[str] = []
     if s.env not in ENVIRONMENTS:
-        found.append(f"APP_ENV 是“{s.env}”,只能是 {'、'.join(ENVIRONMENTS)}。")
+        found.append(f"APP_ENV 是“{s.env}”，只能是 {'、'.join(ENVIRONMENTS)}。")
     if not s.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         found.append("DATABASE_URL 要以 sqlite:/// 或 postgresql:// 开头。")
     parts = urlsplit(s.public_url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        found.append("PUBLIC_URL 要写完整,例如 https://xiangyi.example.gov.cn。二维码里印的就是它。")
+        found.append("PUBLIC_URL 要写完整，例如 https://xiangyi.example.gov.cn。二维码里印的就是它。")
     if s.proxies < 0:
-        found.append("TRUSTED_PROXIES 要是 0 到 9 的数:前面有几层自己的代理就写几。")
+        found.append("TRUSTED_PROXIES 要是 0 到 9 的数：前面有几层自己的代理就写几。")
     found += _key_problems(s)
     if s.is_production:
         found += _production_problems(s)
@@ -110,10 +110,10 @@ def _key_problems(s: Settings) -> list[str]:
     for item in s.data_keys.split(","):
         name, _, value = item.partition(":")
         if not name or not _is_key(value):
-            found.append("DATA_KEYS 要写成“名字:密钥”,密钥是 32 字节的 base64;几把之间用逗号隔开。")
+            found.append("DATA_KEYS 要写成“名字：密钥”，密钥是 32 字节的 base64;几把之间用逗号隔开。")
             break
     if not _is_key(s.lookup_key):
-        found.append("LOOKUP_KEY 要是 32 字节的 base64,可用 openssl rand -base64 32 生成。")
+        found.append("LOOKUP_KEY 要是 32 字节的 base64，可用 openssl rand -base64 32 生成。")
     return found
 
 
@@ -127,11 +127,11 @@ def _is_key(value: str) -> bool:
 def _production_problems(s: Settings) -> list[str]:
     found = []
     if s.secret_key == EXAMPLE_SECRET or len(s.secret_key) < 32:
-        found.append("SECRET_KEY 没有设,或太短。用 openssl rand -hex 32 生成一个,只放在服务器上。")
+        found.append("SECRET_KEY 没有设，或太短。用 openssl rand -hex 32 生成一个，只放在服务器上。")
     if EXAMPLE_DATA_KEY.partition(":")[2] in s.data_keys:
-        found.append("DATA_KEYS 没有设,或用了示例密钥。用 openssl rand -base64 32 生成,写成“k1:密钥”。")
+        found.append("DATA_KEYS 没有设，或用了示例密钥。用 openssl rand -base64 32 生成，写成“k1:密钥”。")
     if s.lookup_key == EXAMPLE_LOOKUP_KEY:
-        found.append("LOOKUP_KEY 没有设,或用了示例密钥。用 openssl rand -base64 32 生成。")
+        found.append("LOOKUP_KEY 没有设，或用了示例密钥。用 openssl rand -base64 32 生成。")
     if not s.public_url.startswith("https://"):
         found.append("PUBLIC_URL 在正式环境要用 https://,不然居民扫码后浏览器会报不安全。")
     return found

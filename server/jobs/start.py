@@ -14,7 +14,7 @@ from server.infra.settings import EXAMPLE_ACCOUNTS, WrongSettings
 @click.command("prepare")
 @with_appcontext
 def prepare() -> None:
-    """把数据库升级到最新;示例模式下,空库装入示例。"""
+    """把数据库升级到最新；示例模式下，空库装入示例。"""
     if applied_migration() != newest_migration():
         click.echo("正在准备数据库……")
         flask_migrate.upgrade()
@@ -38,7 +38,7 @@ def refuse_unfit(app: Flask) -> None:
             raise WrongSettings(["数据库还没有迁移到最新。请先运行 flask db upgrade。"])
         sentences = []
         if is_example_clock_moved():
-            sentences.append("数据库里有示例时钟,这是示例库。请换一个正式的库。")
+            sentences.append("数据库里有示例时钟，这是示例库。请换一个正式的库。")
         if identity.has_accounts_named(EXAMPLE_ACCOUNTS):
             sentences.append("数据库里有示例账号，谁都能登录。请换一个正式的库。")
         if sentences:

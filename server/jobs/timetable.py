@@ -40,7 +40,7 @@ def register_tasks(app: Flask) -> None:
 @jobs_commands.command("run")
 @click.option("--threads", default=2, show_default=True, help="同时做几件事。")
 def run(threads: int) -> None:
-    """一直运行:每分钟看一次,有事被叫醒时马上看。"""
+    """一直运行：每分钟看一次，有事被叫醒时马上看。"""
     run_due()
     consumer = queue().create_consumer(workers=threads, periodic=True, initial_delay=0.1, max_delay=1.0)
     consumer.run()
@@ -48,6 +48,6 @@ def run(threads: int) -> None:
 
 @jobs_commands.command("due")
 def due() -> None:
-    """现在看一次,做完就退出。"""
+    """现在看一次，做完就退出。"""
     for name, count in run_due().items():
         click.echo(f"{name}: {count}")

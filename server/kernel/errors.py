@@ -58,7 +58,9 @@ class NotFound(Problem):
     status = 404
     code = "not_found"
 
-    def __init__(self, message: str = "没有找到。请检查地址,或回到首页重新进入。", *, code: str = "") -> None:
+    def __init__(
+        self, message: str = "没有找到。请检查地址，或回到首页重新进入。", *, code: str = ""
+    ) -> None:
         super().__init__(message, code=code)
 
 

@@ -32,6 +32,6 @@ NAMES = {
     Matter.USE_FUND: "使用维修资金",
     Matter.RAISE_FUND: "筹集维修资金",
     Matter.REBUILD: "改建、重建建筑物及其附属设施",
-    Matter.CHANGE_USE: "改变共有部分的用途,或者利用共有部分经营",
+    Matter.CHANGE_USE: "改变共有部分的用途，或者利用共有部分经营",
     Matter.OTHER: "有关共有和共同管理权利的其他重大事项",
 }

@@ -98,8 +98,8 @@ class Office:
         self.visitor.fill("扫票上的二维码", serial)
         self.visitor.fill("每一项按一个键", marks)
         self.visitor.page.get_by_label("票面照片").set_input_files(photo)
-        self.visitor.press("记下,录下一张")
-        self.visitor.reads("记下了,回执")
+        self.visitor.press("记下，录下一张")
+        self.visitor.reads("记下了，回执")
 
     def review_paper(self, ballot: str, flat: str, marks: str) -> None:
         self.visitor.visit(f"{ballot}/reviews")

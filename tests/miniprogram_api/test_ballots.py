@@ -301,7 +301,7 @@ def test_the_turnout_of_a_small_scope_is_exact_for_its_owners_only(app, voting):
     owner.api("POST", f"/ballots/{ballot.id}/votes", {"choices": FOR}, client_key=key())
     (seen,) = owner.api("GET", f"/ballots/{ballot.id}/turnout").json["scopes"]
     assert (seen["heads"], seen["roll_heads"], seen["area"], seen["roll_area"]) == (1, 6, "60.00", "360.00")
-    assert seen["sentence"] == "要有效,还差3 人、180.00 ㎡参与。"
+    assert seen["sentence"] == "要有效，还差 3 人、180.00 ㎡参与。"
     (coarse,) = tenant.api("GET", f"/ballots/{ballot.id}/turnout").json["scopes"]
     assert (coarse["heads"], coarse["area"], coarse["roll_area"], coarse["area_per_cent"]) == (
         1,

@@ -38,7 +38,7 @@ def test_a_paper_waits_for_its_review_and_is_then_included_or_void(app, voting):
     def states():
         return [anyone.get(f"/api/v1/receipts/{code}").json["state"] for code in codes]
 
-    assert states() == ["已收到,等待复核"] * 2
+    assert states() == ["已收到，等待复核"] * 2
     assert "等复核" in anyone.get(f"/r/{codes[0]}").text
     review(ballot, 1, Verdict.VALID, reading={"m1": "for", "m2": "abstain"})
     review(ballot, 2, Verdict.VOID, fault=Fault.NOT_GENUINE)

@@ -225,7 +225,7 @@ def _asked(of: Ballot, state: VoterState, sent: dict[str, Any]) -> dict[str, Any
         choices = full_choices(frozen.asked, choices)
     asked = _loaded({**sent, "choices": choices})
     if len(state.heads) > 1 and asked["flat_id"] is None:
-        raise Invalid(LEAD, fields={"flat_id": ["你的房分属几位业主名下,选一套再投。"]})
+        raise Invalid(LEAD, fields={"flat_id": ["你的房分属几位业主名下，选一套再投。"]})
     return asked
 
 

@@ -21,10 +21,10 @@ def announce_ballot(ballot: Ballot, *, client_key: str, actor: Actor, now: datet
     if standing is not None:
         return standing
     if ballot.discarded_at is not None or ballot.opened_at is not None:
-        raise Refused("这份投票已经作废或开始,不能公告。", code="not_a_draft")
+        raise Refused("这份投票已经作废或开始，不能公告。", code="not_a_draft")
     reasons = queries.announce_obstacles(ballot, now)
     if reasons:
-        raise Refused("还不能公告,先处理下面几条。", code="obstacles", reasons=tuple(reasons))
+        raise Refused("还不能公告，先处理下面几条。", code="obstacles", reasons=tuple(reasons))
     text = queries.canonical(queries.present_text(ballot))
     notice = notices.post_notice(
         ballot.community_id,
@@ -71,8 +71,8 @@ def _tell_announced(ballot: Ballot, now: datetime) -> None:
     if ballot.opens_at is None or ballot.closes_at is None:
         raise Invalid("还没定开始和截止的时间。")
     body = (
-        f"{queries.long_time(ballot.opens_at)} 开始投票,{queries.long_time(ballot.closes_at)} 截止。"
-        "先看看要表决什么;不方便用手机,可以找居委会领纸票。"
+        f"{queries.long_time(ballot.opens_at)} 开始投票，{queries.long_time(ballot.closes_at)} 截止。"
+        "先看看要表决什么；不方便用手机，可以找居委会领纸票。"
     )
     tell_flats(ballot, _flat_ids(ballot, now), "ballots.announced", f"要投票了:{ballot.title}", body, now)
 
@@ -87,11 +87,11 @@ def withdraw_announcement(ballot: Ballot, *, reason: str, actor: Actor, now: dat
     db.session.refresh(ballot)
     act = queries.announcement(ballot)
     if act is None:
-        raise Refused("这份投票没有在公告中,不用撤回。", code="not_announced")
+        raise Refused("这份投票没有在公告中，不用撤回。", code="not_announced")
     if ballot.opened_at is not None:
-        raise Refused("投票已经开始,不能撤回公告。", code="opened")
+        raise Refused("投票已经开始，不能撤回公告。", code="opened")
     if not reason.strip():
-        raise Invalid("写明为什么撤回,居民会看到。", fields={"reason": ["写明为什么撤回。"]})
+        raise Invalid("写明为什么撤回，居民会看到。", fields={"reason": ["写明为什么撤回。"]})
     notices.withdraw_notice(
         act.notice_id, community_id=ballot.community_id, reason=reason.strip(), actor=actor, now=now
     )
@@ -107,5 +107,5 @@ def withdraw_announcement(ballot: Ballot, *, reason: str, actor: Actor, now: dat
         reason=reason.strip(),
         text_hash=act.text_hash,
     )
-    body = f"原因:{reason.strip()}。改好后会重新公告,公告期重新算。"
+    body = f"原因:{reason.strip()}。改好后会重新公告，公告期重新算。"
     tell_flats(ballot, _flat_ids(ballot, now), "ballots.withdrawn", f"公告撤回了:{ballot.title}", body, now)

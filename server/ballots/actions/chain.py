@@ -140,7 +140,7 @@ def append(
         db.session.execute(_APPEND, values)
     except IntegrityError:
         # Only a client key used for two ballots at the same instant, or a receipt drawn twice, can collide here.
-        raise Conflict("提交撞在一起了,没有记下。请再提交一次。", code="collided") from None
+        raise Conflict("提交撞在一起了，没有记下。请再提交一次。", code="collided") from None
     return LogEntry(**values)
 
 
@@ -157,7 +157,7 @@ def earlier_entry(client_key: str, digest: str) -> LogEntry | None:
 def check_undisclosed(ballot: Locked) -> None:
     """Once choices could be seen, no vote is added: whoever knew what was lacking could fill it in."""
     if ballot.disclosed_at is not None:
-        raise Refused("已经计票或导出过选票,不能再补录。确有漏录,请走异议程序。", code="disclosed")
+        raise Refused("已经计票或导出过选票，不能再补录。确有漏录，请走异议程序。", code="disclosed")
 
 
 def check_known(condition: bool, field: str, message: str) -> None:

@@ -39,13 +39,13 @@ def extend_closing(
     moment = max(now, end.recorded_at)
     # Nor may an extension that waited while the count was made open the vote again.
     rules.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
-    check_known(bool(reason.strip()), "reason", "写明为什么延期,居民会看到。")
+    check_known(bool(reason.strip()), "reason", "写明为什么延期，居民会看到。")
     check_known(closes_at > ballot.closing_at, "closes_at", "新的截止时间要比原来的晚。")
     longest = queries.rules_for(ballot.community_id, china_day(now)).longest_days
     check_known(
         closes_at - ballot.opened_at <= timedelta(days=longest),
         "closes_at",
-        f"投票连同延期,最多 {longest} 天。",
+        f"投票连同延期，最多 {longest} 天。",
     )
     event = {
         "kind": "extension",
@@ -70,7 +70,7 @@ def extend_closing(
         after=closes_at,
         reason=reason.strip(),
     )
-    body = f"截止时间改到 {queries.long_time(closes_at)}。原因:{reason.strip()}。已经投的票都算数,不用重投。"
+    body = f"截止时间改到 {queries.long_time(closes_at)}。原因:{reason.strip()}。已经投的票都算数，不用重投。"
     tell_flats(
         known, queries.flat_ids_of(ballot_id), "ballots.extended", f"投票延期了:{known.title}", body, now
     )
@@ -85,7 +85,7 @@ def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:
     ballot = lock_opened(ballot_id)
     reasons = queries.count_obstacles(ballot_id, ballot.closing_at, now)
     if reasons:
-        raise Refused("还不能计票,先处理下面几条。", code="obstacles", reasons=tuple(reasons))
+        raise Refused("还不能计票，先处理下面几条。", code="obstacles", reasons=tuple(reasons))
     events, head_hash = queries.head_hash(ballot_id)
     last = queries.last_count(ballot_id)
     if last is not None and last.head_hash == head_hash:
@@ -116,7 +116,7 @@ def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:
         events=events,
     )
     subject = f"计票完成:{known.title}" if row.number == 1 else f"重新计票完成:{known.title}"
-    tell_committee(known, "ballots.counted", subject, "打开看每一项的结果,然后起草决定。", now)
+    tell_committee(known, "ballots.counted", subject, "打开看每一项的结果，然后起草决定。", now)
     return row
 
 
@@ -139,7 +139,7 @@ def disclose(ballot_id: int, *, actor: Actor, now: datetime) -> Ballot:
     known = queries.known(ballot_id)
     if now < ballot.closing_at:
         raise Refused(
-            f"还没到开票时间,选票不能导出。投票 {queries.long_time(ballot.closing_at)} 截止。",
+            f"还没到开票时间，选票不能导出。投票 {queries.long_time(ballot.closing_at)} 截止。",
             code="not_closed",
         )
     _disclose(known, now)

@@ -62,11 +62,11 @@ def spoil_paper(paper: Paper, *, reason: str, actor: Actor, now: datetime) -> Pa
     """Take a damaged or lost paper out of use, and number another for the same head."""
     ballot = lock_opened(paper.ballot_id)
     db.session.refresh(paper)
-    check_known(bool(reason.strip()), "reason", "写明为什么作废,例如“填错了”“丢了”。")
+    check_known(bool(reason.strip()), "reason", "写明为什么作废，例如“填错了”“丢了”。")
     if paper.spoiled_at is not None:
         raise Refused("这张票已经作废过了。", code="spoiled")
     if queries.standing_entry_of_paper(paper.id) is not None:
-        raise Refused("这张票已经录入,不能作废。", code="entered")
+        raise Refused("这张票已经录入，不能作废。", code="entered")
     rules.check_open(ballot.opened_at, ballot.closing_at, now)
     paper.spoiled_at, paper.spoiled_by, paper.spoiled_reason = now, actor.key, reason.strip()
     fresh = _paper(ballot.id, queries.last_paper_number(ballot.id) + 1, paper.head, actor, now)
@@ -209,7 +209,7 @@ def _enter(
     **columns: object,
 ) -> Receipt:
     photo = attachments.attachment(photo_id) if photo_id is not None else None
-    check_known(photo is not None, "photo", "拍一张照片传上来,复核的人要看。")
+    check_known(photo is not None, "photo", "拍一张照片传上来，复核的人要看。")
     marks = keyed(ballot.document.asked, read)
     end = tail(ballot, card.head)
     if channel is Channel.ASSISTED:
@@ -281,9 +281,9 @@ def _capacity(card: HeadCard, by_representative: bool) -> CastAs | None:
 def _paper_to_enter(ballot: Locked, serial: str) -> Paper:
     paper = queries.paper_by_serial(ballot.id, serial)
     if paper is None:
-        raise Refused("没有这个编号的票。请重新扫码,或核对票面上的编号。", code="unknown_serial")
+        raise Refused("没有这个编号的票。请重新扫码，或核对票面上的编号。", code="unknown_serial")
     if paper.spoiled_at is not None:
-        raise Refused(f"第 {paper.number} 号票已经作废,换发过新票。请录新票。", code="spoiled")
+        raise Refused(f"第 {paper.number} 号票已经作废，换发过新票。请录新票。", code="spoiled")
     if queries.standing_entry_of_paper(paper.id) is not None:
         raise Refused(f"第 {paper.number} 号票已经录过了。", code="entered")
     return paper

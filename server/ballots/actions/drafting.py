@@ -100,9 +100,11 @@ def _check_is_draft(ballot: Ballot) -> None:
     if ballot.discarded_at is not None:
         raise Refused("这份草稿已经作废。请重新起草一份。", code="discarded")
     if ballot.opened_at is not None:
-        raise Refused("投票已经开始,内容不能再改。", code="opened")
+        raise Refused("投票已经开始，内容不能再改。", code="opened")
     if ballot.announced_number is not None:
-        raise Refused("内容已经公告,不能直接改。先撤回公告,改好后重新公告,公告期重新算。", code="announced")
+        raise Refused(
+            "内容已经公告，不能直接改。先撤回公告，改好后重新公告，公告期重新算。", code="announced"
+        )
 
 
 def _fill(row: Ballot, draft: Draft, now: datetime) -> None:
@@ -143,7 +145,7 @@ def _check(draft: Draft) -> None:
     if draft.opens_at and draft.closes_at and draft.closes_at <= draft.opens_at:
         wrong["closes_at"] = ["截止时间要在开始时间之后。"]
     if draft.building_ids and draft.entrance_ids:
-        wrong["entrance_ids"] = ["按楼栋选,或按单元选,不能两样都选。"]
+        wrong["entrance_ids"] = ["按楼栋选，或按单元选，不能两样都选。"]
     if len(draft.title.strip()) > LONGEST_TITLE:
         wrong["title"] = [f"名称最多 {LONGEST_TITLE} 个字。"]
     for number, motion in enumerate(draft.motions, 1):
@@ -151,7 +153,7 @@ def _check(draft: Draft) -> None:
         if faults:
             wrong[f"motion-{number}"] = faults
     if wrong:
-        raise Invalid("有几处要改一下,请看标红的地方。", fields=wrong)
+        raise Invalid("有几处要改一下，请看标红的地方。", fields=wrong)
 
 
 def _asked(draft: Draft) -> dict[str, object]:

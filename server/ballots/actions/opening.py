@@ -28,7 +28,7 @@ def open_ballot(ballot: Ballot, *, actor: Actor, now: datetime) -> Opening:
         return standing
     reasons = queries.obstacles(ballot, now)
     if reasons:
-        raise Refused("还不能开始投票,先处理下面几条。", code="obstacles", reasons=tuple(reasons))
+        raise Refused("还不能开始投票，先处理下面几条。", code="obstacles", reasons=tuple(reasons))
     return _open(ballot, actor, now)
 
 
@@ -87,7 +87,7 @@ def _open(ballot: Ballot, actor: Actor, now: datetime) -> Opening:
         heads=totals.heads,
         area=totals.area,
     )
-    body = f"名册定下来了:共 {totals.heads} 人,{totals.area} ㎡。{queries.long_time(ballot.closes_at or now)} 截止。"
+    body = f"名册定下来了：共 {totals.heads} 人，{totals.area} ㎡。{queries.long_time(ballot.closes_at or now)} 截止。"
     flat_ids = [flat.flat_id for head in heads for flat in head.flats]
     tell_flats(ballot, flat_ids, "ballots.opened", f"开始投票了:{ballot.title}", body, now)
     return row

@@ -78,11 +78,11 @@ def _reading_agrees(
     if vote.channel == Channel.ONLINE or queries.is_disclosed(ballot.disclosed_at):
         return True
     if not reading:
-        check_known(False, "reading", "照着照片把每一项再录一遍,系统来核对。")
+        check_known(False, "reading", "照着照片把每一项再录一遍，系统来核对。")
         return False
     if queries.readings_of(ballot.id, vote.seq, actor.key) >= MOST_READINGS:
         raise Refused(
-            "这张票你已经核对过几次都不一致。请判为“录入和纸票不一致”,退回重录。", code="readings_used_up"
+            "这张票你已经核对过几次都不一致。请判为“录入和纸票不一致”，退回重录。", code="readings_used_up"
         )
     throttle.hit("60/minute", "review_vote", actor.key)
     read = keyed(ballot.document.asked, reading)
@@ -218,7 +218,7 @@ def look_at_photo(ballot_id: int, seq: int, *, actor: Actor, now: datetime) -> i
     if not queries.is_disclosed(ballot.disclosed_at):
         check_reviewer(actor.key, [vote.entered_by])
         if not queries.awaits_review(ballot_id, seq):
-            raise Refused("这张票已经复核过了,照片要到开票以后才能再看。", code="reviewed")
+            raise Refused("这张票已经复核过了，照片要到开票以后才能再看。", code="reviewed")
     record(
         actor, "ballots.see_photo", "ballot", ballot_id, now=now, community_id=ballot.community_id, seq=seq
     )

@@ -63,7 +63,7 @@ def tell_vote_replaced(ballot: Locked, card: HeadCard, now: datetime) -> None:
         [Recipient.flat(flat_id) for flat_id in card.flat_ids],
         kind="ballots.vote_repeated",
         subject="你家又投了一次票",
-        body=f"“{ballot.document.raw['title']}”收到了你家新的一票,按公告里的规则只算其中一次。不是你家投的,请马上联系居委会。",
+        body=f"“{ballot.document.raw['title']}”收到了你家新的一票，按公告里的规则只算其中一次。不是你家投的，请马上联系居委会。",
         link=phone_page(ballot.id),
         community_id=ballot.community_id,
         now=now,

@@ -118,7 +118,7 @@ def verdict(ballot_id: int, motion: str, scope: str = "community") -> str | None
 def count_obstacles(ballot_id: int, closing_at: datetime, now: datetime) -> list[Reason]:
     """What keeps a closed ballot from being counted."""
     if now < closing_at:
-        return [Reason("not_closed", "还没到截止时间,不能计票。")]
+        return [Reason("not_closed", "还没到截止时间，不能计票。")]
     waiting = awaiting_review(ballot_id)
     if waiting:
         return [Reason("reviews_waiting", f"还有 {waiting} 张票没有复核。", "review")]

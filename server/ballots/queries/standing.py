@@ -94,7 +94,7 @@ def _hour_obstacles(of: Ballot, now: datetime) -> list[Reason]:
         return [
             Reason(
                 "too_early",
-                f"公告的开始时间是 {china_text(of.opens_at)[:16].replace('T', ' ')},还没到。",
+                f"公告的开始时间是 {china_text(of.opens_at)[:16].replace('T', ' ')}，还没到。",
                 "dates",
             )
         ]
@@ -109,6 +109,6 @@ def _hour_obstacles(of: Ballot, now: datetime) -> list[Reason]:
     )
     if late and starts == now:
         return [
-            Reason("opened_late", "已经过了公告的开始时间,剩下的投票时间不够。撤回后重新公告。", "announce")
+            Reason("opened_late", "已经过了公告的开始时间，剩下的投票时间不够。撤回后重新公告。", "announce")
         ]
     return late

@@ -63,7 +63,7 @@ class ScopeTurnout:
         wanting = [f"{heads} 人"] * (heads > 0) + [f"{area:,.2f} ㎡"] * (area > 0)
         if not wanting:
             return "参与的人数和面积都够了。"
-        return f"要有效,还差{'、'.join(wanting)}参与。"
+        return f"要有效，还差 {'、'.join(wanting)}参与。"
 
 
 def turnout(of: Ballot) -> list[ScopeTurnout]:

@@ -51,8 +51,8 @@ class Rights:
     message: str = ""
 
 
-NOT_PROVEN = "投票要先核实你是业主。请在“我的房屋”里核实,或带证件到居委会办。租户和家人可以看,不能代投。"
-CHANGED_HANDS = "这套房在投票开始后换过业主,或你只买了其中一部分。请带证件到居委会,由工作人员核对后投。"
+NOT_PROVEN = "投票要先核实你是业主。请在“我的房屋”里核实，或带证件到居委会办。租户和家人可以看，不能代投。"
+CHANGED_HANDS = "这套房在投票开始后换过业主，或你只买了其中一部分。请带证件到居委会，由工作人员核对后投。"
 OUT_OF_SCOPE = "你的房屋不在这次投票的范围里。范围写在公告上。"
 
 
@@ -121,7 +121,7 @@ class ReceiptStatus:
     @property
     def name_zh(self) -> str:
         if self.standing is Standing.INCLUDED and self.awaits_review:
-            return "已收到,等待复核"
+            return "已收到，等待复核"
         return self.standing.name_zh
 
     @property

@@ -70,7 +70,7 @@ def full_choices(asked: Sequence[AskedMotion], choices: Mapping[str, str]) -> di
         elif choices[key] not in motion.choices:
             wrong[key] = [f"只能选:{'、'.join(choice_name(choice) for choice in motion.choices)}。"]
     if wrong:
-        raise Invalid("有的事项还没选好,请看标出的地方。", fields=wrong, code="choices_invalid")
+        raise Invalid("有的事项还没选好，请看标出的地方。", fields=wrong, code="choices_invalid")
     return {key: choices[key] for key in known}
 
 
@@ -100,7 +100,7 @@ def superseded_by(capacity: CastAs | None, earlier: Sequence[EarlierVote]) -> li
     """
     if capacity is CastAs.CO_OWNER and any(vote.cast_as == CastAs.REPRESENTATIVE for vote in earlier):
         raise Refused(
-            "你家登记的代表人已经投过票,以代表人的为准。有不同意见,请先和代表人商量。",
+            "你家登记的代表人已经投过票，以代表人的为准。有不同意见，请先和代表人商量。",
             code="representative_voted",
         )
     if capacity is CastAs.REPRESENTATIVE:
@@ -113,7 +113,7 @@ def check_change(earlier: Sequence[EarlierVote], superseded: Collection[int], *,
     if may_change:
         return
     if any(vote.seq not in superseded for vote in earlier):
-        raise Refused("你家已经投过票了。这次投票公告里写明,投了不能改。", code="vote_stands")
+        raise Refused("你家已经投过票了。这次投票公告里写明，投了不能改。", code="vote_stands")
 
 
 def check_open(opened_at: datetime | None, closing_at: datetime | None, moment: datetime) -> None:
@@ -122,4 +122,4 @@ def check_open(opened_at: datetime | None, closing_at: datetime | None, moment: 
         raise Refused("投票还没开始。开始时间请看公告。", code="not_open")
     if moment >= closing_at:
         day = closing_at.astimezone(CHINA)
-        raise Refused(f"投票已经截止,截止时间是 {day.month} 月 {day.day} 日 {day:%H:%M}。", code="closed")
+        raise Refused(f"投票已经截止，截止时间是 {day.month} 月 {day.day} 日 {day:%H:%M}。", code="closed")

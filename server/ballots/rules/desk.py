@@ -43,12 +43,12 @@ class Fault(StrEnum):
 FAULT_NAMES = {
     Fault.UNSIGNED: "没有签名",
     Fault.NOT_THE_OWNER: "签名的不是业主",
-    Fault.NOT_GENUINE: "不是发出的那张票,或有涂改",
-    Fault.ENTRY_WRONG: "录入和纸票不一致,退回重录",
+    Fault.NOT_GENUINE: "不是发出的那张票，或有涂改",
+    Fault.ENTRY_WRONG: "录入和纸票不一致，退回重录",
     Fault.NO_EVIDENCE: "没有照片或照片看不清",
-    Fault.NO_AUTHORITY: "代投没有书面委托,或委托超出范围",
+    Fault.NO_AUTHORITY: "代投没有书面委托，或委托超出范围",
     Fault.PRESSURED: "经核实不是本人意愿",
-    Fault.REPRESENTATIVE: "登记的代表人已投票,以代表人的为准",
+    Fault.REPRESENTATIVE: "登记的代表人已投票，以代表人的为准",
 }
 #: The house itself records this one; no reviewer chooses it.
 BY_REVIEWER = tuple(fault for fault in Fault if fault is not Fault.REPRESENTATIVE)
@@ -83,7 +83,7 @@ def keyed(asked: Sequence[AskedMotion], read: Mapping[str, str]) -> Keyed:
         else:
             wrong[motion.key] = ["没有这个选项。"]
     if wrong:
-        raise Invalid("有的事项录得不对,请看标出的地方。", fields=wrong)
+        raise Invalid("有的事项录得不对，请看标出的地方。", fields=wrong)
     return Keyed(choices, marks)
 
 
@@ -104,7 +104,7 @@ def read_keys(asked: Sequence[AskedMotion], typed: str) -> dict[str, str]:
     """One key a motion, in order: what was read from a paper. Raises Invalid where a key is missing or unknown."""
     signs = [sign for sign in unicodedata.normalize("NFKC", typed).upper() if not sign.isspace()]
     if len(signs) != len(asked):
-        sentence = f"这张票有 {len(asked)} 项,要按 {len(asked)} 个键,现在是 {len(signs)} 个。"
+        sentence = f"这张票有 {len(asked)} 项，要按 {len(asked)} 个键，现在是 {len(signs)} 个。"
         raise Invalid(sentence, fields={"marks": [sentence]})
     read: dict[str, str] = {}
     for number, (motion, sign) in enumerate(zip(asked, signs, strict=True), 1):
@@ -120,9 +120,9 @@ def read_keys(asked: Sequence[AskedMotion], typed: str) -> dict[str, str]:
 def check_received(received_at: datetime, opened_at: datetime, closing_at: datetime, now: datetime) -> None:
     """A paper counts by when it was received, not by when it is keyed."""
     if received_at < opened_at:
-        raise Refused("收到的时间在投票开始之前,这张票不能算。", code="received_before_opening")
+        raise Refused("收到的时间在投票开始之前，这张票不能算。", code="received_before_opening")
     if received_at >= closing_at:
-        raise Refused("收到的时间已经过了截止,这张票不能算。", code="received_too_late")
+        raise Refused("收到的时间已经过了截止，这张票不能算。", code="received_too_late")
     if received_at > now:
         raise Invalid("收到的时间还没到。请检查日期。", fields={"received_at": ["不能晚于现在。"]})
 
@@ -130,4 +130,4 @@ def check_received(received_at: datetime, opened_at: datetime, closing_at: datet
 def check_reviewer(reviewer: str, entered_by: Sequence[str]) -> None:
     """Whoever entered does not review (rule 16)."""
     if reviewer in entered_by:
-        raise Refused("这张票是你录的,要由另一个人复核。", code="own_entry")
+        raise Refused("这张票是你录的，要由另一个人复核。", code="own_entry")

@@ -51,7 +51,7 @@ class Unreturned(StrEnum):
 
     @property
     def name_zh(self) -> str:
-        return {"none": "没投票就是没参与", "follow_majority": "送达后没投票的,按议事规则算入多数意见"}[
+        return {"none": "没投票就是没参与", "follow_majority": "送达后没投票的，按议事规则算入多数意见"}[
             self.value
         ]
 
@@ -72,7 +72,7 @@ class Stage(StrEnum):
             "draft": "起草中",
             "announced": "已公告",
             "open": "投票中",
-            "closed": "已截止,待计票",
+            "closed": "已截止，待计票",
             "counted": "已计票",
             "discarded": "已作废",
         }[self.value]
@@ -109,12 +109,12 @@ def choice_name(choice: str) -> str:
 def default_meaning(motion: MotionText, choice: str) -> str:
     """What a choice means for the voter, where the committee did not write it."""
     if choice == "abstain":
-        return "算你参与了表决,但不算同意。"
+        return "算你参与了表决，但不算同意。"
     if choice == "for":
         return f"你同意做“{motion.title}”。通过后对全体业主都算数。"
     if choice == "against":
         return f"你不同意做“{motion.title}”。"
-    return f"你选“{choice}”。只有它单独达到法定比例,才会定下来。"
+    return f"你选“{choice}”。只有它单独达到法定比例，才会定下来。"
 
 
 def motion_faults(motion: MotionText) -> list[str]:
@@ -123,7 +123,7 @@ def motion_faults(motion: MotionText) -> list[str]:
     if not motion.title.strip():
         found.append("写上这一项的名称。")
     if (motion.matter is None) == (motion.rule is None):
-        found.append("选一个法定事项,或写明按什么规则计票,二者只能有一个。")
+        found.append("选一个法定事项，或写明按什么规则计票，二者只能有一个。")
     found += _option_faults(motion)
     unknown = set(motion.meanings) - set(motion.choices)
     if unknown:
@@ -136,14 +136,14 @@ def _option_faults(motion: MotionText) -> list[str]:
         return ["“同意或反对”的事项不用写方案。"] if motion.options else []
     found = []
     if len(motion.options) < 2:
-        found.append("至少写两个方案,一行一个。")
+        found.append("至少写两个方案，一行一个。")
     if len(set(motion.options)) != len(motion.options):
-        found.append("方案有重名,请改成不同的名字。")
+        found.append("方案有重名，请改成不同的名字。")
     if any(
         not option.strip() or option in RESERVED_OPTIONS or option in CHOICE_NAMES
         for option in motion.options
     ):
-        found.append("方案名不能空着,也不能叫 roll、participants、abstain、for、against。")
+        found.append("方案名不能空着，也不能叫 roll、participants、abstain、for、against。")
     return found
 
 
@@ -229,7 +229,7 @@ def text_obstacles(title: str, motions: Sequence[MotionText]) -> list[Reason]:
     if not title.strip():
         found.append(Reason("no_title", "还没写投票的名称。", "draft"))
     if not motions:
-        found.append(Reason("no_motions", "还没有表决事项。从改造目录里选,或自己写一项。", "draft"))
+        found.append(Reason("no_motions", "还没有表决事项。从改造目录里选，或自己写一项。", "draft"))
     for number, motion in enumerate(motions, 1):
         found += [
             Reason("motion_wrong", f"第 {number} 项:{fault}", "draft") for fault in motion_faults(motion)
@@ -243,7 +243,7 @@ def settings_obstacles(unreturned: Unreturned, clause: str) -> list[Reason]:
         return [
             Reason(
                 "no_clause",
-                "选了“算入多数意见”,要写明议事规则的条款原文。没有条款就改成“没投票就是没参与”。",
+                "选了“算入多数意见”，要写明议事规则的条款原文。没有条款就改成“没投票就是没参与”。",
                 "draft",
             )
         ]
@@ -267,7 +267,7 @@ def dates_obstacles(
         found.append(
             Reason(
                 "period_too_short",
-                f"公告期还不够。公告满期后才能开始投票,最早 {day.month} 月 {day.day} 日 {day:%H:%M}。",
+                f"公告期还不够。公告满期后才能开始投票，最早 {day.month} 月 {day.day} 日 {day:%H:%M}。",
                 "dates",
             )
         )
@@ -290,7 +290,7 @@ def roll_obstacles(rows: Iterable[RollRow]) -> list[Reason]:
     """What in the ledger keeps the roll from being frozen (rule 14): each with the flats it is about."""
     counted = [row for row in rows if row.is_counted]
     if not counted:
-        return [Reason("no_heads", "投票范围里没有业主的房屋。请检查范围,或先把台账补齐。", "scope")]
+        return [Reason("no_heads", "投票范围里没有业主的房屋。请检查范围，或先把台账补齐。", "scope")]
     missing = [row.label for row in counted if not row.area or row.area <= 0]
     estimated = [
         row.label for row in counted if row.area and row.area > 0 and str(row.area_source) == ESTIMATE
@@ -303,7 +303,7 @@ def roll_obstacles(rows: Iterable[RollRow]) -> list[Reason]:
         found.append(
             Reason(
                 "area_estimated",
-                f"{len(estimated)} 套房的面积是估的,不能用来表决:{_listed(estimated)}。",
+                f"{len(estimated)} 套房的面积是估的，不能用来表决:{_listed(estimated)}。",
                 "flats",
             )
         )
@@ -327,13 +327,13 @@ def announced_obstacles(
         return [Reason("not_announced", "还没有公告。没有公告的事项不能投票。", "announce")]
     found = []
     if announced_hash != present_hash:
-        found.append(Reason("text_changed", "内容和公告的不一样。撤回后重新公告,公告期重新算。", "announce"))
+        found.append(Reason("text_changed", "内容和公告的不一样。撤回后重新公告，公告期重新算。", "announce"))
     if now < earliest:
         day = earliest.astimezone(CHINA)
         found.append(
             Reason(
                 "period_not_over",
-                f"公告期还没满,{day.month} 月 {day.day} 日 {day:%H:%M} 起才能开始投票。",
+                f"公告期还没满，{day.month} 月 {day.day} 日 {day:%H:%M} 起才能开始投票。",
                 "dates",
             )
         )

@@ -26,7 +26,7 @@ class Standing(StrEnum):
             "included": "已计入",
             "superseded": "已被你家另一张票代替",
             "void": "已作废",
-            "off_roll": "名册已更正,这张票不计入",
+            "off_roll": "名册已更正，这张票不计入",
         }[self.value]
 
 

@@ -32,7 +32,7 @@ class Verdict(StrEnum):
         return {
             "passed": "通过",
             "rejected": "未通过",
-            "no_quorum": "参与不足,未作决定",
+            "no_quorum": "参与不足，未作决定",
             "not_computable": "无法计算",
         }[self.value]
 
@@ -93,9 +93,9 @@ class Check:
 
     @property
     def demand_zh(self) -> str:
-        """What is asked: 参与表决的人数和面积,都要达到全体业主的三分之二以上."""
+        """What is asked: 参与表决的人数和面积，都要达到全体业主的三分之二以上."""
         of = "全体业主" if self.demand.of is Base.ROLL else "参与表决业主"
-        return f"{self.name_zh}的人数和面积,都要达到{of}的{self.demand.threshold.text_zh}"
+        return f"{self.name_zh}的人数和面积，都要达到{of}的{self.demand.threshold.text_zh}"
 
     @property
     def lacking_zh(self) -> str:
@@ -175,13 +175,13 @@ class MotionCount:
         if self.verdict is Verdict.PASSED:
             return ""
         if self.verdict is Verdict.NOT_COMPUTABLE:
-            return "这个范围里没有业主,无法计算。"
+            return "这个范围里没有业主，无法计算。"
         if self.quorum is not None and not self.quorum.is_met:
             return f"参与表决{self.quorum.lacking_zh}。"
         if not self.participants.heads:
             return "没有人参与表决。"
         if any(check.is_met for check in self.approvals):
-            return "不止一个方案达到要求,不能确定采用哪一个。"
+            return "不止一个方案达到要求，不能确定采用哪一个。"
         return ";".join(f"{check.name_zh}{check.lacking_zh}" for check in self.approvals) + "。"
 
     def as_document(self) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from server.kernel.places import ScopeKind
 
 #: How heads are made [house]: printed, because the law leaves some of it open.
 ROLL_RULES = (
-    "一套房一票;同一位业主有几套房,算一人,面积加在一起。",
-    "夫妻等几人共有的房,合起来投一票;登记了代表人的,以代表人的票为准。共有人不同的几套房,算不同的人。",
-    "开发单位、产权单位没有出售的房,各算一人,面积加在一起。租户没有业主票。",
+    "一套房一票；同一位业主有几套房，算一人，面积加在一起。",
+    "夫妻等几人共有的房，合起来投一票；登记了代表人的，以代表人的票为准。共有人不同的几套房，算不同的人。",
+    "开发单位、产权单位没有出售的房，各算一人，面积加在一起。租户没有业主票。",
     "车位、车库不计人数和面积。",
-    "名册在投票开始的时候定下来,中途不变。投票期间卖掉的房,没投过的由买主投。",
+    "名册在投票开始的时候定下来，中途不变。投票期间卖掉的房，没投过的由买主投。",
 )
 
 
@@ -55,8 +55,8 @@ def requirement(motion: MotionText, closes_at: datetime) -> Requirement:
 def demand_text(motion: MotionText, closes_at: datetime) -> str:
     """What it takes, in one sentence."""
     needs = requirement(motion, closes_at)
-    quorum = f"参与表决的人数和面积,都要达到{_share(needs.quorum)}" if needs.quorum else "不要求参与比例"
-    return f"{quorum};同意的人数和面积,都要达到{_share(needs.approval)}({needs.basis_zh})。"
+    quorum = f"参与表决的人数和面积，都要达到{_share(needs.quorum)}" if needs.quorum else "不要求参与比例"
+    return f"{quorum}；同意的人数和面积，都要达到{_share(needs.approval)}({needs.basis_zh})。"
 
 
 def _share(demand: Demand) -> str:
@@ -105,14 +105,14 @@ def _motion_blocks(number: int, motion: MotionText, closes_at: datetime) -> list
 
 
 def _setting_lines(text: BallotText) -> list[str]:
-    lines = [f"同一位业主投了几次的,{text.precedence.name_zh}。"]
+    lines = [f"同一位业主投了几次的，{text.precedence.name_zh}。"]
     lines.append("截止前可以改。" if text.may_change else "投了不能改。")
     if text.unreturned is Unreturned.NONE:
-        lines.append("没投票的,不算参与。签了名但某一项空着的,这一项算弃权。没签名的纸票作废。")
+        lines.append("没投票的，不算参与。签了名但某一项空着的，这一项算弃权。没签名的纸票作废。")
     else:
-        lines.append(f"请注意:票送到后没有投的,按议事规则算入多数意见。条款原文:{text.clause}")
-    lines.append("可以用手机投,也可以领纸票投,还可以请居委会上门或当面代录。效力一样。")
-    lines.append("截止前谁也看不到任何人的选择,只公布有多少人、多少面积参与。")
+        lines.append(f"请注意：票送到后没有投的，按议事规则算入多数意见。条款原文:{text.clause}")
+    lines.append("可以用手机投，也可以领纸票投，还可以请居委会上门或当面代录。效力一样。")
+    lines.append("截止前谁也看不到任何人的选择，只公布有多少人、多少面积参与。")
     return lines
 
 

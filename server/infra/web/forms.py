@@ -8,7 +8,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 from server.kernel.errors import Invalid
 
 #: Where only one sentence fits, this one leads to the fields.
-LEAD = "有几处要改一下,请看标红的地方。"
+LEAD = "有几处要改一下，请看标红的地方。"
 
 
 def load_form(schema: Schema | type[Schema]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def test_a_vote_short_of_its_quorum_says_how_many_heads_and_how_much_area_it_lac
     assert found.verdict is Verdict.NO_QUORUM
     assert found.lacking_zh == "参与表决还差 12 人、803.40 ㎡。"
     assert found.quorum is not None
-    assert found.quorum.demand_zh == "参与表决的人数和面积,都要达到全体业主的三分之二以上"
+    assert found.quorum.demand_zh == "参与表决的人数和面积，都要达到全体业主的三分之二以上"
     assert (found.quorum.is_met_by_heads, found.quorum.is_met_by_area) == (False, False)
 
 
@@ -75,7 +75,7 @@ REASONS = {
     "two-options-pass": (
         cast("rg"),
         [with_rule(choose(), None, {"of": "participants", "at_least": "1/2"})],
-        "不止一个方案达到要求,不能确定采用哪一个。",
+        "不止一个方案达到要求，不能确定采用哪一个。",
     ),
     "no-option-passes": (cast("rrgg"), [choose()], "red还差 1 人、0.01 ㎡;grey还差 1 人、0.01 ㎡。"),
     "never": (
@@ -93,7 +93,7 @@ def test_the_count_says_why_it_did_not_pass(events: list[Json], motions: list[Js
 
 def test_a_scope_without_heads_cannot_be_computed_and_says_so() -> None:
     found = first_of(make([roll_change("o1")], roll=heads(1)))
-    assert (found.verdict, found.lacking_zh) == (Verdict.NOT_COMPUTABLE, "这个范围里没有业主,无法计算。")
+    assert (found.verdict, found.lacking_zh) == (Verdict.NOT_COMPUTABLE, "这个范围里没有业主，无法计算。")
 
 
 def test_a_scope_counted_apart_has_its_name() -> None:
@@ -207,5 +207,5 @@ def test_a_motion_without_matter_and_rule_has_no_law() -> None:
 
 
 def test_words_have_their_chinese() -> None:
-    assert [verdict.name_zh for verdict in Verdict] == ["通过", "未通过", "参与不足,未作决定", "无法计算"]
+    assert [verdict.name_zh for verdict in Verdict] == ["通过", "未通过", "参与不足，未作决定", "无法计算"]
     assert isinstance(first_of(make(cast("f"))).checks[0], Check)
