@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-from server.kernel.chinatime import CHINA, china_day
+from server.kernel.chinatime import CHINA
 from server.kernel.errors import Reason
 from server.kernel.matters import Matter
 
@@ -338,9 +338,3 @@ def announced_obstacles(
             )
         )
     return found
-
-
-def last_voting_day(closes_at: datetime) -> str:
-    """The China day of the last moment of voting, in words: the day whose law counts."""
-    day = china_day(closes_at - timedelta(microseconds=1))
-    return f"{day.year} 年 {day.month} 月 {day.day} 日"

@@ -30,11 +30,6 @@ class Outcome(StrEnum):
         """The colour beside the word: go, wait, stop, info or quiet."""
         return TONES[self]
 
-    @property
-    def is_open(self) -> bool:
-        """Nothing was decided; the item may be asked again."""
-        return self in {Outcome.NO_QUORUM, Outcome.NOT_COMPUTABLE, Outcome.VOID}
-
 
 NAMES = {
     Outcome.ADOPTED: "通过",

@@ -1,0 +1,242 @@
+"""What may be announced, opened, keyed and cast: the rules before and beside the count, each side of each edge."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from server.ballots.rules import casting, desk, drafting, heads, wording
+from server.ballots.rules.casting import AskedMotion
+from server.ballots.rules.disclosure import public_shares
+from server.ballots.rules.drafting import Kind, MotionText, Precedence, Stage, Unreturned
+from server.ballots.rules.tally import Figures
+from server.kernel.errors import Invalid, Refused
+from server.kernel.matters import Matter
+from server.kernel.places import ScopeKind
+from server.ledger.rules.words import AreaSource
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+ROAD = MotionText("道路", Kind.APPROVE, Matter.OTHER)
+COLOUR = MotionText("外墙颜色", Kind.CHOOSE_ONE, Matter.OTHER, options=("米白", "浅灰"))
+RULE = {"basis": "业主大会议事规则第 8 条", "quorum": None, "approval": {"of": "roll", "more_than": "1/2"}}
+
+
+def codes(reasons: list[Any]) -> list[str]:
+    return [reason.code for reason in reasons]
+
+
+@pytest.mark.parametrize(
+    ("motion", "said"),
+    [
+        pytest.param(ROAD, None, id="an-approval-with-a-matter-is-fit"),
+        pytest.param(COLOUR, None, id="a-choice-of-two-is-fit"),
+        pytest.param(replace(ROAD, matter=None, rule=RULE), None, id="a-rule-stands-in-place-of-a-matter"),
+        pytest.param(replace(ROAD, title=" "), "名称", id="no-title"),
+        pytest.param(replace(ROAD, matter=None), "法定事项", id="neither-matter-nor-rule"),
+        pytest.param(replace(ROAD, rule=RULE), "只能有一个", id="both-matter-and-rule"),
+        pytest.param(replace(ROAD, options=("a",)), "不用写方案", id="an-approval-with-options"),
+        pytest.param(replace(COLOUR, options=("米白",)), "至少写两个", id="one-option-is-no-choice"),
+        pytest.param(replace(COLOUR, options=("米白", "米白")), "重名", id="an-option-twice"),
+        pytest.param(replace(COLOUR, options=("米白", "roll")), "不能叫", id="an-option-of-ours"),
+        pytest.param(replace(ROAD, meanings={"maybe": "?"}), "maybe", id="a-meaning-of-no-choice"),
+    ],
+)
+def test_a_motion_is_fit_or_says_why_not(motion, said):
+    faults = drafting.motion_faults(motion)
+    assert not faults if said is None else any(said in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("title", "motions", "found"),
+    [
+        pytest.param("改造", [ROAD], [], id="a-title-and-a-motion-are-enough"),
+        pytest.param(" ", [ROAD], ["no_title"], id="no-title"),
+        pytest.param("改造", [], ["no_motions"], id="nothing-to-decide"),
+        pytest.param("改造", [replace(ROAD, title="")], ["motion_wrong"], id="a-motion-without-a-name"),
+    ],
+)
+def test_what_is_missing_in_the_text(title, motions, found):
+    assert codes(drafting.text_obstacles(title, motions)) == found
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "found"),
+    [
+        pytest.param(None, NOON, ["no_dates"], id="no-opening"),
+        pytest.param(NOON, NOON + timedelta(days=5), [], id="the-shortest-vote"),
+        pytest.param(NOON, NOON + timedelta(days=5, seconds=-1), ["vote_too_short"], id="a-second-too-short"),
+        pytest.param(NOON, NOON + timedelta(days=60), [], id="the-longest-vote"),
+        pytest.param(NOON, NOON + timedelta(days=60, seconds=1), ["vote_too_long"], id="a-second-too-long"),
+        pytest.param(NOON, NOON, ["closes_before_opening"], id="closing-as-it-opens"),
+        pytest.param(
+            NOON - timedelta(seconds=1),
+            NOON + timedelta(days=6),
+            ["period_too_short"],
+            id="a-second-before-the-notice-is-over",
+        ),
+    ],
+)
+def test_dates_are_fit_or_say_why_not(opens, closes, found):
+    reasons = drafting.dates_obstacles(opens, closes, earliest=NOON, shortest_days=5, longest_days=60)
+    assert codes(reasons) == found
+
+
+def flat(area: str | None = "60.00", source: AreaSource = AreaSource.REGISTER, owners=(1,), is_counted=True):
+    found = None if area is None else Decimal(area)
+    return SimpleNamespace(
+        label="1 栋 101", area=found, area_source=source, owners=owners, is_counted=is_counted
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        pytest.param([flat()], [], id="a-flat-with-area-and-owner"),
+        pytest.param([], ["no_heads"], id="no-flat-at-all"),
+        pytest.param([flat(is_counted=False)], ["no_heads"], id="parking-alone-is-no-head"),
+        pytest.param([flat(None)], ["area_missing"], id="no-area"),
+        pytest.param([flat("0.00")], ["area_missing"], id="an-area-of-nothing"),
+        pytest.param([flat(source=AreaSource.ESTIMATE)], ["area_estimated"], id="an-estimate-serves-no-vote"),
+        pytest.param([flat(owners=())], ["owner_missing"], id="nobody-owns-it"),
+    ],
+)
+def test_what_in_the_ledger_stands_in_the_way(rows, found):
+    assert codes(drafting.roll_obstacles(rows)) == found
+
+
+def test_a_long_list_of_flats_is_cut_and_counted():
+    (reason,) = drafting.roll_obstacles([flat(None)] * 13)
+    assert "等 13 套" in reason.message
+    (reason,) = drafting.roll_obstacles([flat(None)] * 12)
+    assert "等" not in reason.message
+
+
+@pytest.mark.parametrize(
+    ("announced", "earliest", "found"),
+    [
+        pytest.param("h", NOON, [], id="announced-unchanged-and-long-enough"),
+        pytest.param(None, NOON, ["not_announced"], id="never-announced"),
+        pytest.param("other", NOON, ["text_changed"], id="the-text-is-another"),
+        pytest.param("h", NOON + timedelta(seconds=1), ["period_not_over"], id="a-second-too-early"),
+    ],
+)
+def test_what_the_announcement_asks_of_the_opening(announced, earliest, found):
+    reasons = drafting.announced_obstacles(
+        announced_hash=announced, present_hash="h", earliest=earliest, now=NOON
+    )
+    assert codes(reasons) == found
+
+
+@pytest.mark.parametrize(
+    ("facts", "stage"),
+    [
+        pytest.param({}, Stage.DRAFT, id="a-draft"),
+        pytest.param({"announced": True}, Stage.ANNOUNCED, id="announced"),
+        pytest.param(
+            {"opened_at": NOON, "closing_at": NOON + timedelta(seconds=1)}, Stage.OPEN, id="the-last-second"
+        ),
+        pytest.param({"opened_at": NOON, "closing_at": NOON}, Stage.CLOSED, id="at-the-closing"),
+        pytest.param({"opened_at": NOON, "closing_at": NOON, "counted": True}, Stage.COUNTED, id="counted"),
+        pytest.param({"announced": True, "discarded": True}, Stage.DISCARDED, id="discarded"),
+    ],
+)
+def test_a_stage_follows_from_acts_and_dates(facts, stage):
+    usual = {"announced": False, "opened_at": None, "closing_at": None, "counted": False, "discarded": False}
+    assert drafting.stage_of(**{**usual, **facts}, now=NOON) is stage
+
+
+def test_a_vote_that_was_never_opened_takes_nothing():
+    with pytest.raises(Refused) as refused:
+        casting.check_open(None, None, NOON)
+    assert refused.value.code == "not_open"
+
+
+ASKED = [AskedMotion("m1", "道路", ("for", "against", "abstain"))]
+
+
+@pytest.mark.parametrize(
+    ("read", "choices", "marks"),
+    [
+        pytest.param({"m1": "for"}, {"m1": "for"}, {}, id="a-plain-choice"),
+        pytest.param({}, {"m1": "abstain"}, {"m1": "blank"}, id="a-blank-item-abstains"),
+        pytest.param({"m1": "split"}, {"m1": "abstain"}, {"m1": "split"}, id="a-split-opinion-abstains"),
+    ],
+)
+def test_what_was_keyed_becomes_choices(read, choices, marks):
+    assert desk.keyed(ASKED, read) == desk.Keyed(choices, marks)
+
+
+@pytest.mark.parametrize("read", [{"m9": "for"}, {"m1": "perhaps"}], ids=["another-item", "another-choice"])
+def test_what_cannot_stand_on_the_paper_is_refused(read):
+    with pytest.raises(Invalid):
+        desk.keyed(ASKED, read)
+
+
+def test_where_silence_followed_the_majority_no_share_is_told():
+    assert public_shares(SimpleNamespace(followers=Figures(1, Decimal("60.00"))), []) is None
+
+
+def test_the_document_carries_a_clause_and_a_rule_where_there_are_some():
+    text = {
+        "title": "t",
+        "intro": "",
+        "scope": "community",
+        "precedence": "latest",
+        "unreturned": "follow_majority",
+    }
+    document = heads.document_of(
+        ballot_id=7,
+        community="c",
+        text={**text, "may_change": True, "clause": "第 9 条"},
+        motions=[],
+        opened_at="x",
+    )
+    assert (document["clause"], document["id"], document["opened_at"]) == ("第 9 条", "b7", "x")
+    asked = {
+        "title": "t",
+        "kind": "approve",
+        "description": "",
+        "meanings": {},
+        "options": [],
+        "catalogue_item_id": None,
+    }
+    written = heads.motion_document(2, {**asked, "matter": None, "rule": RULE})
+    assert written["rule"] == RULE and "matter" not in written and written["id"] == "m2"
+
+
+def test_a_rule_of_its_own_is_printed_with_its_basis():
+    assert "第 8 条" in str(wording.requirement(replace(ROAD, matter=None, rule=RULE), NOON))
+    with pytest.raises(ValueError, match="matter or a rule"):
+        wording.requirement(replace(ROAD, matter=None), NOON)
+
+
+@pytest.mark.parametrize(
+    ("unreturned", "said"),
+    [(Unreturned.NONE, "不算参与"), (Unreturned.FOLLOW_MAJORITY, "第 9 条")],
+)
+def test_the_notice_prints_what_silence_means(unreturned, said):
+    text = wording.BallotText(
+        title="改造",
+        intro="",
+        scope=ScopeKind.COMMUNITY,
+        limits="全小区业主",
+        opens_at=NOON,
+        closes_at=NOON + timedelta(days=7),
+        precedence=Precedence.LATEST,
+        unreturned=unreturned,
+        clause="第 9 条" if unreturned is Unreturned.FOLLOW_MAJORITY else "",
+        may_change=False,
+        motions=[ROAD],
+    )
+    assert said in str(wording.announcement_blocks(text))
+
+
+def test_a_frozen_text_is_plain_json_all_the_way_down():
+    frozen = drafting.frozen_text(
+        at=NOON, scope=ScopeKind.COMMUNITY, rule={"since": NOON}, motions=[ROAD], number=3
+    )
+    assert frozen["at"] == frozen["rule"]["since"] == "2026-03-02T12:00:00+08:00"
+    assert (frozen["scope"], frozen["number"], frozen["motions"][0]["matter"]) == ("community", 3, "other")
