@@ -9,6 +9,9 @@ import pytest
 from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import DESK, PHONE, Visitor
 
+#: Some three hundred pages: make test has the stories, make test-deep this walk as well.
+pytestmark = pytest.mark.deep
+
 #: How many pages of one kind are looked at: a vote is drafted, announced, open, closed or decided.
 OF_ONE_KIND = 1
 OF_MANY_FACES = 4
