@@ -1,6 +1,7 @@
 """The list of ballots, and drafting one: its name, whose vote it is, its dates and its rules."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -45,6 +46,11 @@ class BallotIn(Schema):
     client_key = Line(80, required=True)
 
 
+#: Of a China day, from its midnight.
+MORNING, EVENING = timedelta(hours=9), timedelta(hours=18)
+FORTNIGHT = timedelta(days=14)
+
+
 @ballots.get("")
 @needs(Permission.SEE_BALLOT)
 def list_ballots(community_id: int) -> Page:
@@ -55,8 +61,13 @@ def list_ballots(community_id: int) -> Page:
 @ballots.get("/new")
 @needs(Permission.DRAFT_BALLOT)
 def new_ballot(community_id: int) -> Page:
-    usual = queries.rules_for(community_id, china_day(now()))
+    instant = now()
+    usual = queries.rules_for(community_id, china_day(instant))
+    # Announced today it may open on the first morning after the notice, and stays open a fortnight, to the evening.
+    opens = queries.earliest_opening(community_id, instant) + MORNING
     typed: dict[str, Any] = {
+        "opens_at": opens,
+        "closes_at": opens - MORNING + FORTNIGHT + EVENING,
         "scope": ScopeKind.COMMUNITY.value,
         "precedence": usual.precedence,
         "may_change": "true" if usual.may_change else "false",
