@@ -138,7 +138,7 @@ def test_more_rows_than_any_ledger_has_are_refused(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_files_are_read_in_the_encodings_people_save_them_in(encoding: str) -> None:
-    text = "楼栋，房号\r\n3,５０１\r\n\r\n,\r\n𠮷,1\r\n"
+    text = "楼栋,房号\r\n3,５０１\r\n\r\n,\r\n𠮷,1\r\n"
     assert cells_of(io.BytesIO(text.encode(encoding)), "房屋.csv") == [
         (1, ["楼栋", "房号"]),
         (2, ["3", "５０１"]),

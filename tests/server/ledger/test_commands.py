@@ -61,9 +61,7 @@ def test_problems_end_with_a_code_that_is_not_zero(app: APIFlask, tmp_path: Path
 
 
 def test_a_folder_of_csv_files_is_imported(app: APIFlask, tmp_path: Path) -> None:
-    (tmp_path / "小区.csv").write_text(
-        "小区名称，所在社区代码，位置\n甲，520102028004，城市\n", encoding="utf-8"
-    )
+    (tmp_path / "小区.csv").write_text("小区名称,所在社区代码,位置\n甲,520102028004,城市\n", encoding="utf-8")
     (tmp_path / "楼栋.csv").write_text("楼栋\n1\n", encoding="gb18030")
     assert flask(app, "ledger", "import", tmp_path).exit_code == 0
     assert count(Community) == 1

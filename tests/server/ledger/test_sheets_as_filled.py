@@ -128,12 +128,10 @@ def test_a_zip_of_csv_files_comes_in_too(look: Look) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(
-            "小区.csv", "小区名称，所在社区代码，位置\n棉纺厂家属院，520102028004，城市\n".encode("gb18030")
+            "小区.csv", "小区名称,所在社区代码,位置\n棉纺厂家属院,520102028004,城市\n".encode("gb18030")
         )
-        archive.writestr("楼栋.csv", "楼栋，单元\n1,\n".encode("gb18030"))
-        archive.writestr(
-            "房屋.csv", "楼栋，房号，用途，面积，面积来源\n1,101，住宅，67.7，实测\n".encode("gb18030")
-        )
+        archive.writestr("楼栋.csv", "楼栋,单元\n1,\n".encode("gb18030"))
+        archive.writestr("房屋.csv", "楼栋,房号,用途,面积,面积来源\n1,101,住宅,67.7,实测\n".encode("gb18030"))
     found = look(io.BytesIO(out.getvalue()), "台账.zip", apply=True)
     assert found.of("房屋").new == 1
     community = db.session.scalars(sa.select(Community)).one()
