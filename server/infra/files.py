@@ -36,9 +36,5 @@ def read(name: str) -> bytes:
     return _path(name).read_bytes()
 
 
-def path_of(name: str) -> Path:
-    return _path(name)
-
-
 def _path(name: str) -> Path:
     return _root() / name[:2] / name

@@ -48,10 +48,3 @@ def png(text: str) -> bytes:
     out = io.BytesIO()
     _code(text).make_image().save(out)
     return out.getvalue()
-
-
-def terminal(text: str) -> str:
-    """Two modules a character, to be scanned off a terminal window."""
-    out = io.StringIO()
-    _code(text).print_ascii(out=out, invert=True)
-    return out.getvalue()

@@ -93,8 +93,3 @@ def last_day_of(first: date, period: Period, calendar: WorkCalendar) -> date:
 def end_of_period(first: date, period: Period, calendar: WorkCalendar) -> datetime:
     """The instant at which the period is over: 24:00 of its last day. An act before it is in time."""
     return end_of(last_day_of(first, period, calendar))
-
-
-def full_days_between(first: date, last: date) -> int:
-    """Days counted from `first` (not counted) to `last` (counted)."""
-    return (last - first).days

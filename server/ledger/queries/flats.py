@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.infra.db import db
 from server.kernel.pages import Page
-from server.ledger.models import Building, Community, Entrance, Facility, Flat
+from server.ledger.models import Building, Entrance, Facility, Flat
 from server.ledger.rules.names import building_name, entrance_name, label, room_name
 from server.ledger.rules.words import AreaSource, FlatUse
 
@@ -202,14 +202,6 @@ def facility(facility_id: int, community_id: int | None = None) -> Facility | No
 def facilities(community_id: int) -> list[Facility]:
     found = sa.select(Facility).where(Facility.community_id == community_id)
     return list(db.session.scalars(found.order_by(Facility.kind, Facility.code)))
-
-
-def community_of_building(building_id: int) -> Community | None:
-    return db.session.scalar(
-        sa.select(Community)
-        .join(Building, Building.community_id == Community.id)
-        .where(Building.id == building_id)
-    )
 
 
 def scope(
