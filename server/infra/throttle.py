@@ -4,6 +4,7 @@ Memory counts each worker apart, which doubles every limit with two workers; Pos
 """
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,7 +16,7 @@ from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.infra.db import Base, Instant, db, table_of
+from server.infra.db import Base, Instant, Write, db, table_of, write_together
 from server.kernel.errors import Throttled
 
 
@@ -26,18 +27,18 @@ class ThrottleCount(Base):
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
-def _increase(dialect: Any) -> sa.Executable:
+def _increase(dialect: Any) -> sa.Insert:
     """Count up within the window; where it is over, begin the next one."""
     counts = table_of(ThrottleCount)
     fresh = dialect.insert(counts).values(
-        key=sa.bindparam("key"), count=sa.bindparam("count"), expires_at=sa.bindparam("expires_at")
+        key=sa.bindparam("try_key"), count=sa.bindparam("try_count"), expires_at=sa.bindparam("try_expires")
     )
-    is_over = counts.c.expires_at <= sa.bindparam("at", type_=Instant())
+    is_over = counts.c.expires_at <= sa.bindparam("try_at", type_=Instant())
     grown = {
         "count": sa.case((is_over, fresh.excluded.count), else_=counts.c.count + fresh.excluded.count),
         "expires_at": sa.case((is_over, fresh.excluded.expires_at), else_=counts.c.expires_at),
     }
-    statement: sa.Executable = fresh.on_conflict_do_update(index_elements=["key"], set_=grown).returning(
+    statement: sa.Insert = fresh.on_conflict_do_update(index_elements=["key"], set_=grown).returning(
         counts.c.count
     )
     return statement
@@ -59,9 +60,7 @@ class DatabaseStorage(Storage):
         return sa.exc.SQLAlchemyError
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        now = time.time()
-        tried = {"key": key, "count": amount, "expires_at": _instant(now + expiry), "at": _instant(now)}
-        return int(db.session.execute(_INCREASE[db.engine.dialect.name], tried).scalar_one())
+        return int(write_together(_counting(key, expiry, amount))[0])
 
     def get(self, key: str) -> int:
         alive = ThrottleCount.expires_at > _instant(time.time())
@@ -82,6 +81,17 @@ class DatabaseStorage(Storage):
         db.session.execute(sa.delete(ThrottleCount).where(ThrottleCount.key == key))
 
 
+def _counting(key: str, expiry: float, amount: int) -> Write:
+    now = time.time()
+    values = {
+        "try_key": key,
+        "try_count": amount,
+        "try_expires": _instant(now + expiry),
+        "try_at": _instant(now),
+    }
+    return _INCREASE[db.engine.dialect.name], values
+
+
 def _instant(seconds: float) -> datetime:
     # Limits run on real time, also where the example's clock was moved.
     return datetime.fromtimestamp(seconds, UTC)
@@ -97,9 +107,26 @@ def hit(limit: str, *names: str) -> None:
     Raises Throttled when the window is full; the transaction is then rolled back by its door, and the count with it,
     so a full window stays full and no fuller.
     """
-    item = _limit(limit)
-    if not _limiter.hit(item, *names):
-        raise Throttled("试得太快了。请稍等一会儿再试。", retry_after=_seconds_left(item, names))
+    one = Try(limit, names)
+    one.check(write_together(one.counting())[0])
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try, for a writer who counts it together with what is tried."""
+
+    limit: str
+    names: tuple[str, ...]
+
+    def counting(self) -> Write:
+        item = _limit(self.limit)
+        return _counting(item.key_for(*self.names), item.get_expiry(), 1)
+
+    def check(self, count: int) -> None:
+        """Raises Throttled where so many are too many."""
+        item = _limit(self.limit)
+        if count > item.amount:
+            raise Throttled("试得太快了。请稍等一会儿再试。", retry_after=_seconds_left(item, self.names))
 
 
 def remaining(limit: str, *names: str) -> int:

@@ -3,11 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from server.ballots import queries
-from server.ballots.actions.chain import Locked, Tail, append, earlier_entry, lock_opened, nonce, tail
+from server.ballots.actions.chain import (
+    Locked,
+    Sent,
+    Tail,
+    append,
+    chain,
+    lock_with_heads,
+    nonce,
+    tail_unless_sent,
+    write_entry,
+)
 from server.ballots.actions.telling import tell_vote_replaced
-from server.ballots.actions.turnout import count_in
+from server.ballots.actions.turnout import counting_in
 from server.ballots.models import LogEntry
 from server.ballots.queries import HeadCard, Rights
 from server.ballots.queries.desk import HOUSE
@@ -17,6 +28,7 @@ from server.ballots.rules.desk import Fault
 from server.ballots.rules.drafting import china_text
 from server.ballots.rules.receipts import new_code
 from server.infra import replay, throttle
+from server.infra.db import Write, write_together
 from server.kernel.actor import Actor, ActorKind
 from server.kernel.errors import Forbidden, NotFound, Refused
 
@@ -50,15 +62,14 @@ def cast_vote(
     `flat_id` only says which of several own heads is meant.
     """
     digest = replay.digest(actor, "cast_vote", ballot_id, dict(choices), flat_id)
-    # Asked before the lock, behind which every other voter of the ballot waits: the roll it is held against is frozen.
-    held = _held(ballot_id, actor, flat_id, now)
-    ballot = lock_opened(ballot_id)
-    row = earlier_entry(client_key, digest)
-    if row is not None:
-        return receipt_of(row)
-    throttle.hit(THROTTLE, "cast_vote", actor.key)
-    card, owner_id = _own_head(held, actor)
-    end = tail(ballot, card.head)
+    # Behind the lock every other voter of the ballot waits: what can be asked before it is, and little is after it.
+    held = queries.holdings(actor.id, now) if actor.kind is ActorKind.RESIDENT else []
+    ballot, cards = lock_with_heads(ballot_id, queries.proven_flats(held, flat_id))
+    mine = queries.rights_among(cards, held, ballot.community_id, flat_id)
+    end, sent = tail_unless_sent(ballot, mine.head, client_key, digest)
+    if sent is not None:
+        return receipt_of(sent)
+    card, owner_id = _own_head(mine, actor)
     moment = max(now, end.recorded_at)
     # A vote that waited here while the count was made comes after it, whatever its own clock said.
     rules.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
@@ -78,6 +89,7 @@ def cast_vote(
         capacity=rules.cast_as(card.on_roll, owner_id),
         actor=actor,
         now=now,
+        counted=throttle.Try(THROTTLE, ("cast_vote", actor.key)),
         client_key=client_key,
         client_digest=digest,
     )
@@ -93,11 +105,13 @@ def append_vote(
     actor: Actor,
     now: datetime,
     takes_part: bool = True,
-    **columns: object,
+    counted: throttle.Try | None = None,
+    **columns: Any,
 ) -> Receipt:
     """Write a vote of any channel: the representative's right, the change rule, the entry, its receipt, the turnout.
 
-    One that is void from the start (`takes_part` false) replaces nothing and is not counted in.
+    One that is void from the start (`takes_part` false) replaces nothing and is not counted in. `counted` is the try that
+    the vote is.
     """
     replaced = rules.superseded_by(capacity, end.standing) if takes_part else []
     if event["channel"] == Channel.ONLINE:
@@ -105,7 +119,7 @@ def append_vote(
     is_change = bool(end.standing)
     if capacity is not None:
         event = {**event, "as": capacity.value}
-    row = append(
+    entry = chain(
         ballot,
         end,
         event,
@@ -117,19 +131,27 @@ def append_vote(
         receipt=new_code(),
         **columns,
     )
+    moves = counting_in(ballot, card) if takes_part and not is_change else []
+    _write(entry, moves, counted)
     for seq in replaced:
         _void_co_owner(ballot, end, card.head, seq, now)
-    if not takes_part:
-        return receipt_of(row, is_change=is_change)
-    if is_change:
-        tell_vote_replaced(ballot, card, row.recorded_at)
-    else:
-        count_in(ballot, card)
-    return receipt_of(row, is_change=is_change)
+    if takes_part and is_change:
+        tell_vote_replaced(ballot, card, entry["recorded_at"])
+    return Receipt(entry["receipt"], ballot.id, entry["seq"], entry["recorded_at"], is_change)
 
 
-def receipt_of(row: LogEntry, *, is_change: bool = False) -> Receipt:
-    return Receipt(row.receipt or "", row.ballot_id, row.seq, row.recorded_at, is_change)
+def _write(entry: dict[str, Any], moves: list[Write], counted: throttle.Try | None) -> None:
+    """The entry, its try and the turnout in one round trip; a head in several scopes moves the others after it."""
+    tries = [counted.counting()] if counted is not None else []
+    counts = write_entry(entry, *tries, *moves[:1])
+    if counted is not None:
+        counted.check(counts[0])
+    for move in moves[1:]:
+        write_together(move)
+
+
+def receipt_of(row: LogEntry | Sent) -> Receipt:
+    return Receipt(row.receipt or "", row.ballot_id, row.seq, row.recorded_at)
 
 
 def _void_co_owner(ballot: Locked, end: Tail, head: str, seq: int, now: datetime) -> None:
@@ -151,14 +173,6 @@ def _void_co_owner(ballot: Locked, end: Tail, head: str, seq: int, now: datetime
         verdict="void",
         fault=Fault.REPRESENTATIVE.value,
     )
-
-
-def _held(ballot_id: int, actor: Actor, flat_id: int | None, now: datetime) -> Rights:
-    """What this resident may cast for; nothing for anyone else, and nothing in a ballot that there is not."""
-    community_id = queries.community_of(ballot_id)
-    if actor.kind is not ActorKind.RESIDENT or community_id is None:
-        return Rights(is_stranger=True)
-    return queries.rights(ballot_id, community_id, actor.id, now, flat_id)
 
 
 def _own_head(held: Rights, actor: Actor) -> tuple[HeadCard, int]:

@@ -1,20 +1,22 @@
 """Appending to a ballot's log: one writer a ballot, each event chained to the one before it."""
 
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from server.ballots import queries
 from server.ballots.models import Ballot, LogEntry, Opening
-from server.ballots.queries import Document, read_document
+from server.ballots.queries import Document, HeadCard, read_document
 from server.ballots.rules.casting import EarlierVote
 from server.ballots.rules.drafting import china_text
 from server.ballots.rules.log import EventRefused, seal
 from server.infra import replay
-from server.infra.db import db, table_of
+from server.infra.db import Write, db, table_of, write_together
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 
 NONCE_BYTES = 16
@@ -31,6 +33,15 @@ class Locked:
     disclosed_at: datetime | None
     fingerprint: str
     document: Document
+
+
+class Sent(NamedTuple):
+    """What an earlier request wrote, as far as its receipt needs."""
+
+    receipt: str | None
+    ballot_id: int
+    seq: int
+    recorded_at: datetime
 
 
 @dataclass
@@ -54,6 +65,20 @@ def lock_opened(ballot_id: int) -> Locked:
         if db.session.get(Ballot, ballot_id) is None:
             raise NotFound
         raise Refused("投票还没开始。开始时间请看公告。", code="not_open")
+    return _locked(ballot_id, row)
+
+
+def lock_with_heads(ballot_id: int, flat_ids: Sequence[int]) -> tuple[Locked, list[HeadCard]]:
+    """Lock as `lock_opened` does and read which heads these flats belong to, in one round trip."""
+    if flat_ids:
+        asked = {"ballot_id": ballot_id, "flat_ids": flat_ids}
+        rows = db.session.execute(_LOCKED_WITH_HEADS, asked).all()
+        if rows:
+            return _locked(ballot_id, rows[0]), queries.whole_cards(ballot_id, rows)
+    return lock_opened(ballot_id), []
+
+
+def _locked(ballot_id: int, row: Any) -> Locked:
     return Locked(
         ballot_id,
         row.community_id,
@@ -66,21 +91,37 @@ def lock_opened(ballot_id: int) -> Locked:
 
 
 _ballots, _openings, _log = table_of(Ballot), table_of(Opening), table_of(LogEntry)
+_FROZEN = (
+    _ballots.c.community_id,
+    _ballots.c.opened_at,
+    _ballots.c.closing_at,
+    _ballots.c.disclosed_at,
+    _openings.c.fingerprint,
+    _openings.c.document,
+)
 _LOCKED = (
-    sa.select(
-        _ballots.c.community_id,
-        _ballots.c.opened_at,
-        _ballots.c.closing_at,
-        _ballots.c.disclosed_at,
-        _openings.c.fingerprint,
-        _openings.c.document,
-    )
+    sa.select(*_FROZEN)
     .join_from(_ballots, _openings, _openings.c.ballot_id == _ballots.c.id)
     .where(_ballots.c.id == sa.bindparam("ballot_id"))
     .with_for_update(of=_ballots)
 )
+_LOCKED_WITH_HEADS = (
+    queries.OF_FLATS.join(_ballots, _ballots.c.id == sa.bindparam("ballot_id"))
+    .join(_openings, _openings.c.ballot_id == _ballots.c.id)
+    .add_columns(*_FROZEN)
+    .with_for_update(of=_ballots)
+)
 
-_STANDS = (_log.c.hash, _log.c.recorded_at, _log.c.of_seq, _log.c.verdict, _log.c.cast_as)
+_STANDS = (
+    _log.c.hash,
+    _log.c.recorded_at,
+    _log.c.of_seq,
+    _log.c.verdict,
+    _log.c.cast_as,
+    _log.c.ballot_id,
+    _log.c.receipt,
+    _log.c.client_digest,
+)
 _OF_HEAD = sa.select(_log.c.seq, _log.c.kind, *_STANDS).where(
     _log.c.ballot_id == sa.bindparam("ballot_id"), _log.c.head == sa.bindparam("head")
 )
@@ -90,16 +131,44 @@ _LAST = (
     .order_by(_log.c.seq.desc())
     .limit(1)
 ).subquery()
-_TAIL = sa.union_all(_OF_HEAD, sa.select(_LAST))
-_APPEND = sa.insert(_log)
+_SENT_BEFORE = sa.select(_log.c.seq, sa.literal_column("'sent before'").label("kind"), *_STANDS).where(
+    _log.c.client_key == sa.bindparam("client_key")
+)
+_TAIL = sa.union_all(_OF_HEAD, sa.select(_LAST), _SENT_BEFORE)
+_APPEND = (
+    sa.insert(_log)
+    .values({column.name: sa.bindparam(f"log_{column.name}", type_=column.type) for column in _log.c})
+    .returning(_log.c.seq)
+)
 
 
 def tail(ballot: Locked, head: str | None = None) -> Tail:
     """The end of the log and the head's standing votes, in one read."""
+    return _tail(ballot, _ends(ballot, head, client_key=""))
+
+
+def tail_unless_sent(
+    ballot: Locked, head: str | None, client_key: str, digest: str
+) -> tuple[Tail, Sent | None]:
+    """The same, and what the same request wrote before: asked after the lock, so that two at once make one entry."""
+    replay.check_key(client_key)
+    rows = _ends(ballot, head, client_key)
+    sent = next((row for row in rows if row.kind == "sent before"), None)
+    if sent is not None:
+        replay.check_same(sent.client_digest, digest)
+    return _tail(ballot, rows), sent and Sent(sent.receipt, sent.ballot_id, sent.seq, sent.recorded_at)
+
+
+def _ends(ballot: Locked, head: str | None, client_key: str) -> Sequence[Any]:
+    asked = {"ballot_id": ballot.id, "head": head or "", "client_key": client_key}
+    return db.session.execute(_TAIL, asked).all()
+
+
+def _tail(ballot: Locked, rows: Iterable[Any]) -> Tail:
     found = Tail(0, ballot.fingerprint, ballot.opened_at, [])
     votes: dict[int, EarlierVote] = {}
     verdicts: dict[int, tuple[int, str]] = {}
-    for row in db.session.execute(_TAIL, {"ballot_id": ballot.id, "head": head or ""}):
+    for row in rows:
         if row.kind == "last":
             found.seq, found.hash, found.recorded_at = row.seq, row.hash, row.recorded_at
         elif row.kind == "vote":
@@ -115,7 +184,16 @@ def tail(ballot: Locked, head: str | None = None) -> Tail:
 def append(
     ballot: Locked, end: Tail, event: dict[str, Any], *, now: datetime, entered_by: str, **columns: Any
 ) -> LogEntry:
-    """Chain one event to the end of the log and move the end. `recorded_at` never runs back.
+    """Chain one event to the end of the log and write it."""
+    entry = chain(ballot, end, event, now=now, entered_by=entered_by, **columns)
+    write_entry(entry)
+    return LogEntry(**entry)
+
+
+def chain(
+    ballot: Locked, end: Tail, event: dict[str, Any], *, now: datetime, entered_by: str, **columns: Any
+) -> dict[str, Any]:
+    """The next entry of the log, not written yet; moves the end. `recorded_at` never runs back.
 
     Raises Invalid where a text could not be read again by a recount."""
     end.recorded_at = max(now, end.recorded_at)
@@ -126,7 +204,7 @@ def append(
     except EventRefused:
         raise Invalid("写的字里有看不见的字符。请重新输入一遍。") from None
     end.hash = hash_
-    values = {
+    return {
         "ballot_id": ballot.id,
         "seq": end.seq,
         "kind": event["kind"],
@@ -136,12 +214,16 @@ def append(
         "entered_by": entered_by,
         **columns,
     }
+
+
+def write_entry(entry: Mapping[str, Any], *beside: Write) -> list[Any]:
+    """Write an entry, and in the same round trip what changes with it. Returns what the writes beside it return."""
+    values = {f"log_{column.name}": entry.get(column.name) for column in _log.c}
     try:
-        db.session.execute(_APPEND, values)
+        return write_together((_APPEND, values), *beside)[1:]
     except IntegrityError:
         # Only a client key used for two ballots at the same instant, or a receipt drawn twice, can collide here.
         raise Conflict("提交撞在一起了，没有记下。请再提交一次。", code="collided") from None
-    return LogEntry(**values)
 
 
 def nonce() -> str:

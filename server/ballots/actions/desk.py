@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from server.attachments import queries as attachments
 from server.audit.actions import record
@@ -206,7 +207,7 @@ def _enter(
     fault: Fault | None,
     actor: Actor,
     now: datetime,
-    **columns: object,
+    **columns: Any,
 ) -> Receipt:
     photo = attachments.attachment(photo_id) if photo_id is not None else None
     check_known(photo is not None, "photo", "拍一张照片传上来，复核的人要看。")

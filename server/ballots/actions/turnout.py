@@ -9,7 +9,7 @@ from server.ballots import queries
 from server.ballots.actions.chain import Locked
 from server.ballots.models import Turnout
 from server.ballots.queries import HeadCard
-from server.infra.db import Area, db, table_of
+from server.infra.db import Area, Write, db, table_of, write_together
 from server.kernel.actor import Actor
 from server.kernel.places import ScopeKind
 
@@ -21,11 +21,17 @@ _MOVE = (
         heads=_turnouts.c.heads + sa.bindparam("by_heads"),
         area=_turnouts.c.area + sa.bindparam("by_area", type_=Area()),
     )
+    .returning(_turnouts.c.heads)
 )
 
 
+def counting_in(ballot: Locked, card: HeadCard) -> list[Write]:
+    """The head's first vote that stands, for the writer of that vote; one write a scope."""
+    return _moves(ballot, card, 1)
+
+
 def count_in(ballot: Locked, card: HeadCard) -> None:
-    """The head's first vote that stands."""
+    """The head has a vote that stands again."""
     _move(ballot, card, 1)
 
 
@@ -35,10 +41,16 @@ def count_out(ballot: Locked, card: HeadCard) -> None:
 
 
 def _move(ballot: Locked, card: HeadCard, by: int) -> None:
-    for scope, area in queries.areas_of(ScopeKind(ballot.document.raw["scope"]), card).items():
-        db.session.execute(
-            _MOVE, {"of_ballot": ballot.id, "of_scope": scope, "by_heads": by, "by_area": area * by}
-        )
+    for move in _moves(ballot, card, by):
+        write_together(move)
+
+
+def _moves(ballot: Locked, card: HeadCard, by: int) -> list[Write]:
+    areas = queries.areas_of(ScopeKind(ballot.document.raw["scope"]), card)
+    return [
+        (_MOVE, {"of_ballot": ballot.id, "of_scope": scope, "by_heads": by, "by_area": area * by})
+        for scope, area in areas.items()
+    ]
 
 
 def recompute_turnout(ballot_id: int, *, actor: Actor, now: datetime) -> bool:

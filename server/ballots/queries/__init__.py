@@ -8,7 +8,6 @@ from server.ballots.queries.asked import (
     ballot,
     ballots_of,
     canonical,
-    community_of,
     document,
     earliest_opening,
     is_counted,
@@ -61,7 +60,15 @@ from server.ballots.queries.desk import (
     vote_entry,
     waiting,
 )
-from server.ballots.queries.heads import HeadCard, flat_ids_of, head, heads_of, heads_of_flats
+from server.ballots.queries.heads import (
+    OF_FLATS,
+    HeadCard,
+    flat_ids_of,
+    head,
+    heads_of,
+    heads_of_flats,
+    whole_cards,
+)
 from server.ballots.queries.results import (
     PublicMotion,
     PublicResult,
@@ -102,10 +109,13 @@ from server.ballots.queries.voters import (
     Right,
     Rights,
     VoterState,
+    holdings,
     open_ballots,
+    proven_flats,
     receipt,
     receipts_of_heads,
     rights,
+    rights_among,
     scopes_of_owner,
     standing_votes,
     voter,
@@ -113,6 +123,7 @@ from server.ballots.queries.voters import (
 
 __all__ = [
     "FORMAT",
+    "OF_FLATS",
     "Document",
     "HeadCard",
     "PaperSums",
@@ -142,7 +153,6 @@ __all__ = [
     "bundle",
     "canonical",
     "channel_split",
-    "community_of",
     "count_obstacles",
     "counts",
     "document",
@@ -161,6 +171,7 @@ __all__ = [
     "heads_of",
     "heads_of_flats",
     "heads_with_paper",
+    "holdings",
     "is_counted",
     "is_disclosed",
     "known",
@@ -186,6 +197,7 @@ __all__ = [
     "papers_to_print",
     "place_path",
     "present_text",
+    "proven_flats",
     "public_ballots_of",
     "public_result",
     "read_document",
@@ -197,6 +209,7 @@ __all__ = [
     "results_visible",
     "review_queue",
     "rights",
+    "rights_among",
     "roll",
     "rules_for",
     "scopes_of_owner",
@@ -214,4 +227,5 @@ __all__ = [
     "vote_entry",
     "voter",
     "waiting",
+    "whole_cards",
 ]

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from server.ballots.models import Announcement, Ballot, Count, Motion, Opening
 from server.ballots.rules.casting import AskedMotion
 from server.ballots.rules.drafting import MotionText, Stage, frozen_text, stage_of
-from server.infra.db import db, table_of
+from server.infra.db import db
 from server.kernel.chinatime import Period, china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
@@ -37,15 +37,6 @@ def known(ballot_id: int, community_id: int | None = None) -> Ballot:
     if found is None:
         raise NotFound
     return found
-
-
-_ballots = table_of(Ballot)
-_COMMUNITY_OF = sa.select(_ballots.c.community_id).where(_ballots.c.id == sa.bindparam("ballot_id"))
-
-
-def community_of(ballot_id: int) -> int | None:
-    """The community whose ballot it is; it never changes."""
-    return db.session.scalar(_COMMUNITY_OF, {"ballot_id": ballot_id})
 
 
 def ballots_of(community_id: int) -> list[Ballot]:

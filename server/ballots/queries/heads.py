@@ -1,7 +1,7 @@
 """Heads of the frozen roll: found by flat or by name, with what is needed to cast for them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -68,7 +68,7 @@ _CARDS = sa.select(*_COLUMNS).join_from(
 )
 _IN_ORDER = (_heads.position, _flats.flat_id)
 #: By the whole primary key of each table: quick also where the database has no statistics of a roll written just now.
-_BY_FLAT = (
+OF_FLATS = (
     _CARDS.add_columns(_heads.flats)
     .where(
         _flats.ballot_id == sa.bindparam("ballot_id"),
@@ -85,7 +85,12 @@ def heads_of_flats(ballot_id: int, flat_ids: Collection[int]) -> list[HeadCard]:
     """The heads that any of these flats belongs to, each with all its flats."""
     if not flat_ids:
         return []
-    rows = db.session.execute(_BY_FLAT, {"ballot_id": ballot_id, "flat_ids": list(flat_ids)}).all()
+    asked_for = {"ballot_id": ballot_id, "flat_ids": list(flat_ids)}
+    return whole_cards(ballot_id, db.session.execute(OF_FLATS, asked_for).all())
+
+
+def whole_cards(ballot_id: int, rows: Sequence[Any]) -> list[HeadCard]:
+    """Cards of rows of `OF_FLATS`, each with all its flats."""
     asked = Counter(row.head for row in rows)
     if any(row.flats > asked[row.head] for row in rows):
         # Somebody has further flats than those asked about.

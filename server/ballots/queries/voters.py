@@ -24,11 +24,11 @@ from server.ballots.rules.roll import Flat, Head, Roll
 from server.ballots.rules.standing import Standing, vote_standings
 from server.ballots.rules.terms import BallotTerms
 from server.identity import queries as identity
+from server.identity.queries import Holding
 from server.infra.db import db
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Refused
 from server.kernel.places import ScopeKind
-from server.ledger import queries as ledger
 
 # ------------------------------------------------------------------ who may cast
 
@@ -50,6 +50,11 @@ class Rights:
     #: Why there is none.
     message: str = ""
 
+    @property
+    def head(self) -> str | None:
+        """The head they mean, where it is clear."""
+        return self.rights[0].card.head if len(self.rights) == 1 else None
+
 
 NOT_PROVEN = "投票要先核实你是业主。请在“我的房屋”里核实，或带证件到居委会办。租户和家人可以看，不能代投。"
 CHANGED_HANDS = "这套房在投票开始后换过业主，或你只买了其中一部分。请带证件到居委会，由工作人员核对后投。"
@@ -60,30 +65,52 @@ def rights(
     ballot_id: int, community_id: int, resident_id: int, now: datetime, flat_id: int | None = None
 ) -> Rights:
     """For which heads of an opened ballot this resident may cast; with `flat_id`, for the head of that flat only."""
-    bound = [flat for flat in identity.flats_of(resident_id) if flat.community_id == community_id]
+    held = holdings(resident_id, now)
+    return rights_among(heads_of_flats(ballot_id, proven_flats(held, flat_id)), held, community_id, flat_id)
+
+
+def holdings(resident_id: int, now: datetime) -> list[Holding]:
+    """What a resident stands for and owns, in any community."""
+    return identity.holdings(resident_id, china_day(now))
+
+
+def proven_flats(held: Sequence[Holding], flat_id: int | None) -> list[int]:
+    """The flats that they are proven to own; with `flat_id`, that one at most."""
+    return [one.flat.flat_id for one in _asked(held, flat_id) if one.flat.owner_id is not None]
+
+
+def rights_among(
+    cards: Sequence[HeadCard], held: Sequence[Holding], community_id: int, flat_id: int | None
+) -> Rights:
+    """The same of what was read already. `cards` are the heads of the proven flats."""
+    bound = [one for one in held if one.flat.community_id == community_id]
     if not bound:
         return Rights(is_stranger=True)
-    if flat_id is not None:
-        bound = [flat for flat in bound if flat.flat_id == flat_id]
-    owners = {flat.flat_id: flat.owner_id for flat in bound if flat.owner_id is not None}
-    cards = heads_of_flats(ballot_id, list(owners))
-    found = tuple(
-        Right(card, owner_id) for card in cards if (owner_id := _caster(card, owners, now)) is not None
-    )
+    bound = _asked(bound, flat_id)
+    proven = {one.flat.flat_id: one for one in bound if one.flat.owner_id is not None}
+    found = tuple(Right(card, owner_id) for card in cards if (owner_id := _caster(card, proven)) is not None)
     if found:
         return Rights(found)
     if not bound:
         return Rights(message="这套房没有绑定在你名下。请回到投票页重新选。")
-    if not owners:
+    if not proven:
         return Rights(message=NOT_PROVEN)
     return Rights(message=CHANGED_HANDS if cards else OUT_OF_SCOPE)
 
 
-def _caster(card: HeadCard, owners: Mapping[int, int], now: datetime) -> int | None:
+def _asked(held: Sequence[Holding], flat_id: int | None) -> list[Holding]:
+    return [one for one in held if flat_id is None or one.flat.flat_id == flat_id]
+
+
+def _caster(card: HeadCard, proven: Mapping[int, Holding]) -> int | None:
     """As which of the owners they are proven to be they may cast for this head; the representative first."""
-    mine = {owners[flat_id] for flat_id in card.flat_ids if flat_id in owners}
+    mine = {
+        one.flat.owner_id: one.owned
+        for flat_id in card.flat_ids
+        if (one := proven.get(flat_id)) is not None and one.flat.owner_id is not None
+    }
     for owner_id in sorted(mine, key=lambda id_: (id_ != card.representative_id, id_)):
-        if rules.may_cast(card.on_roll, owner_id, ledger.flats_of_owner(owner_id, china_day(now))):
+        if rules.may_cast(card.on_roll, owner_id, mine[owner_id]):
             return owner_id
     return None
 

@@ -14,6 +14,7 @@ from server.identity.queries.codes import (
 )
 from server.identity.queries.residents import (
     BoundFlat,
+    Holding,
     accepted_privacy,
     binding,
     binding_of,
@@ -22,6 +23,7 @@ from server.identity.queries.residents import (
     bound_flat,
     dispute,
     flats_of,
+    holdings,
     level_counts,
     oldest_wrong_try,
     open_dispute,
@@ -55,6 +57,7 @@ from server.identity.queries.staff import (
 
 __all__ = [
     "BoundFlat",
+    "Holding",
     "StaffLine",
     "accepted_privacy",
     "binding",
@@ -68,6 +71,7 @@ __all__ = [
     "grants_named",
     "grants_of",
     "has_accounts_named",
+    "holdings",
     "is_under",
     "level_counts",
     "oldest_wrong_try",

@@ -1,7 +1,7 @@
 """Reading residents: which flats they stand for, who stands for a flat, and what waits for the committee."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from server.identity.models import (
 from server.identity.rules import Deed, Level, effective_level, level_may
 from server.infra import crypto
 from server.infra.db import db, table_of
+from server.ledger import queries as ledger
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class BoundFlat:
 
     def may(self, deed: Deed) -> bool:
         return level_may(self.level, deed)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A flat a resident stands for, with every flat that its proven owner owns on the day asked about."""
+
+    flat: BoundFlat
+    owned: frozenset[int]
 
 
 def resident(resident_id: int) -> Resident | None:
@@ -78,6 +87,22 @@ def flats_of(resident_id: int) -> list[BoundFlat]:
         _bound(row, effective_level(row.level, is_frozen=row.is_frozen))
         for row in db.session.execute(_FLATS, {"resident_id": resident_id})
     ]
+
+
+_HOLDINGS = _FLATS.outerjoin(ledger.OWNED, ledger.OWNED.c.owner_id == _bindings.c.owner_id).add_columns(
+    ledger.OWNED.c.flat_id.label("owned")
+)
+
+
+def holdings(resident_id: int, on: date) -> list[Holding]:
+    """In the order they were bound; one read, because casting asks it with every vote."""
+    found: dict[int, BoundFlat] = {}
+    owned: dict[int, set[int]] = {}
+    for row in db.session.execute(_HOLDINGS, {"resident_id": resident_id, "on": on}):
+        found.setdefault(row.id, _bound(row, effective_level(row.level, is_frozen=row.is_frozen)))
+        if row.owned is not None:
+            owned.setdefault(row.id, set()).add(row.owned)
+    return [Holding(flat, frozenset(owned.get(id_, ()))) for id_, flat in found.items()]
 
 
 def bound_flat(row: Binding) -> BoundFlat:

@@ -32,9 +32,9 @@ from server.ledger.queries.flats import (
 from server.ledger.queries.households import HouseholdCard, households, households_of_flat, states_of
 from server.ledger.queries.imports import import_of, imports_of
 from server.ledger.queries.owners import (
+    OWNED,
     OwnerCard,
     OwnerRow,
-    flats_of_owner,
     names_of,
     owner_rows,
     owners_of_flat,
@@ -42,6 +42,7 @@ from server.ledger.queries.owners import (
 )
 
 __all__ = [
+    "OWNED",
     "BuildingCard",
     "BuildingLine",
     "CommunityCard",
@@ -68,7 +69,6 @@ __all__ = [
     "flat_ids",
     "flats",
     "flats_by_ids",
-    "flats_of_owner",
     "households",
     "households_of_flat",
     "import_of",

@@ -150,21 +150,15 @@ def names_of(flat_ids: Collection[int], on: date) -> dict[int, list[str]]:
 
 
 _ownerships = table_of(Ownership)
-#: As `present` says, in a form that is made once: casting asks it with every vote.
-_FLATS_OF_OWNER = (
-    sa.select(_ownerships.c.flat_id)
+#: Who owns which flat on the day `on`: as `present` says, for the statements of other rooms to join.
+OWNED = (
+    sa.select(_ownerships.c.owner_id, _ownerships.c.flat_id)
     .where(
-        _ownerships.c.owner_id == sa.bindparam("owner_id"),
         sa.or_(_ownerships.c.from_on.is_(None), _ownerships.c.from_on <= sa.bindparam("on")),
         sa.or_(_ownerships.c.to_on.is_(None), _ownerships.c.to_on > sa.bindparam("on")),
     )
-    .order_by(_ownerships.c.flat_id)
+    .subquery("owned")
 )
-
-
-def flats_of_owner(owner_id: int, on: date) -> list[int]:
-    """The flats someone owns in this community on that day."""
-    return list(db.session.scalars(_FLATS_OF_OWNER, {"owner_id": owner_id, "on": on}))
 
 
 def _cards(*where: sa.ColumnElement[bool]) -> list[OwnerCard]:
