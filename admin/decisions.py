@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 
 from admin.guard import needs
 from admin.session import me
+from server.ballots import queries as ballots
 from server.decisions import actions, exports, queries
 from server.decisions.models import Decision
 from server.decisions.queries import Paper
-from server.decisions.rules import Fault, may_publish, may_void
+from server.decisions.rules import Fault, may_publish, may_void, stands_in_the_way
 from server.identity.rules import Permission
 from server.infra import qr
 from server.infra.clock import now
@@ -66,11 +67,12 @@ class VoidIn(Schema):
 @decisions.get("")
 @needs(Permission.SEE_DECISION)
 def list_decisions(community_id: int) -> Page:
+    lines = queries.lines(community_id, now())
     return render_template(
         "office/decisions/list.html",
         community_id=community_id,
-        lines=queries.lines(community_id, now()),
-        undecided=queries.undecided(community_id, now()),
+        lines=lines,
+        undecided=queries.undecided(ballots.staged_ballots(community_id, now()), lines),
         client_key=secrets.token_urlsafe(16),
     )
 
@@ -230,7 +232,7 @@ def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         **_sheet(paper),
         items=paper.shown(),
         blocks=drawn_blocks(paper.body(paper.shown())),
-        obstacles=queries.stands_in_the_way(row, now(), me().actor.key),
+        obstacles=stands_in_the_way(standing, now(), me().actor.key),
         publish_obstacles=may_publish(standing),
         links=_links(row),
         may_void=not may_void(standing, me().actor.key),

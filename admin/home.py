@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from admin.guard import needs, signed_in_only
 from admin.session import StaffMember, me
-from admin.waiting import stations, tasks
+from admin.waiting import read_today, stations, tasks
 from server.ballots import queries as ballots
-from server.ballots.models import Ballot
+from server.ballots.rules.drafting import Stage
 from server.identity.rules import ALLOWED, Permission
 from server.infra.clock import now
 from server.kernel.errors import NotFound
@@ -41,23 +41,14 @@ def community_today(community_id: int) -> str:
     community = ledger.community(community_id)
     if community is None:
         raise NotFound
-    instant = now()
-    running = [
-        (one, ballots.turnouts(one.id))
-        for one in ballots.ballots_of(community_id)
-        if _is_running(one, instant)
-    ]
+    today = read_today(community_id, me().actor.key, now())
     return render_template(
         "office/home/today.html",
         community=community,
-        tasks=tasks(community_id, me().actor.key, instant),
-        stations=stations(community_id, instant),
-        running=running,
+        tasks=tasks(today),
+        stations=stations(today),
+        running=[(one, ballots.turnout(one)) for one in today.votes_at(Stage.OPEN)],
     )
-
-
-def _is_running(ballot: Ballot, instant: datetime) -> bool:
-    return ballot.opened_at is not None and ballot.closing_at is not None and instant < ballot.closing_at
 
 
 def _reached(staff: StaffMember, page: int) -> Page[CommunityCard]:
@@ -69,7 +60,8 @@ def _reached(staff: StaffMember, page: int) -> Page[CommunityCard]:
 
 
 def _newest(community_id: int, instant: datetime) -> tuple[str, str]:
-    """Title and stage of the newest vote there."""
-    for ballot in ballots.public_ballots_of(community_id):
-        return ballot.title, ballots.stage(ballot, instant).name_zh
+    """Title and stage of the newest vote there that was announced."""
+    for one in ballots.staged_ballots(community_id, instant):
+        if one.ballot.announced_number is not None:
+            return one.ballot.title, one.stage.name_zh
     return "", ""

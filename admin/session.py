@@ -60,9 +60,12 @@ def signed_in() -> StaffMember | None:
 
 def remember(staff: Staff) -> None:
     """Sign this browser in, with a fresh session version after a new password too."""
+    member = _member(staff.id)
+    if member is None:
+        raise Unauthenticated("这个账号停用了。请找给你开账号的单位。")
     session[_UNTIL] = int(time.time()) + SIGNED_IN_FOR
     session.permanent = True
-    login_user(_member(staff))
+    login_user(member)
 
 
 def forget() -> None:
@@ -75,14 +78,14 @@ def _load(key: str) -> StaffMember | None:
     staff_id, _, version = key.partition(".")
     if session.get(_UNTIL, 0) < time.time() or not staff_id.isdecimal():
         return None
-    staff = queries.staff(int(staff_id))
-    if staff is None or staff.disabled_at is not None or str(staff.session_version) != version:
+    found = _member(int(staff_id))
+    return found if found is not None and str(found.session_version) == version else None
+
+
+def _member(staff_id: int) -> StaffMember | None:
+    found = queries.at_desk(staff_id, china_day(now()))
+    if found is None:
         return None
-    return _member(staff)
-
-
-def _member(staff: Staff) -> StaffMember:
-    grants = tuple(row.grant for row in queries.grants_of(staff.id, china_day(now())))
     return StaffMember(
-        staff.id, staff.name, staff.username, grants, staff.must_change_password, staff.session_version
+        found.id, found.name, found.username, found.grants, found.must_change_password, found.session_version
     )

@@ -1,5 +1,6 @@
-"""What waits for a person today in one community, and how far the community has come: read for the first page."""
+"""What waits for a person today in one community, and how far the community has come: read once, for the first page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +9,10 @@ from flask import url_for
 from admin.guard import holds
 from server.ballots import queries as ballots
 from server.ballots.models import Ballot
+from server.ballots.queries import StagedBallot
 from server.ballots.rules.drafting import Stage
 from server.decisions import queries as decisions
+from server.decisions.queries import DecisionLine
 from server.decisions.rules import Stage as DecisionStage
 from server.identity import queries as identity
 from server.identity.rules import Permission
@@ -37,164 +40,176 @@ class Station:
     href: str
 
 
-def tasks(community_id: int, actor_key: str, now: datetime) -> list[Task]:
+@dataclass(frozen=True)
+class Today:
+    """What several tasks and stations ask about, read once. What only one of them asks, it asks itself."""
+
+    community_id: int
+    actor_key: str
+    now: datetime
+    votes: tuple[StagedBallot, ...]
+    decided: tuple[DecisionLine, ...]
+
+    def votes_at(self, *stages: Stage) -> list[Ballot]:
+        return [one.ballot for one in self.votes if one.stage in stages]
+
+    def holds(self, permission: Permission) -> bool:
+        return holds(permission, self.community_id)
+
+    def href(self, endpoint: str) -> str:
+        return url_for(endpoint, community_id=self.community_id)
+
+
+def read_today(community_id: int, actor_key: str, now: datetime) -> Today:
+    return Today(
+        community_id,
+        actor_key,
+        now,
+        tuple(ballots.staged_ballots(community_id, now)),
+        tuple(decisions.lines(community_id, now)),
+    )
+
+
+# ------------------------------------------------------------------ tasks
+
+
+def tasks(today: Today) -> list[Task]:
     """Only what this person may do, most pressing first; nothing waiting gives an empty list."""
-    found = [
-        *_objections(community_id),
-        *_papers(community_id, now),
-        *_counts(community_id, now),
-        *_decisions(community_id, actor_key, now),
-        *_drafts(community_id, now),
-        *_bindings(community_id),
-    ]
-    return [task for task in found if task.count]
+    return [task for find in _FINDERS for task in find(today) if task.count]
 
 
-def _objections(community_id: int) -> list[Task]:
-    if not holds(Permission.ANSWER_OBJECTION, community_id):
-        return []
-    waiting = notices.unanswered([community_id]).get(community_id, 0)
-    href = url_for("admin.notices.list_notices", community_id=community_id)
-    return [Task("异议待答复", waiting, "不答复，决定就不能生效", href, "stop")]
+def _objections(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.ANSWER_OBJECTION):
+        waiting = notices.unanswered([today.community_id]).get(today.community_id, 0)
+        href = today.href("admin.notices.list_notices")
+        yield Task("异议待答复", waiting, "不答复，决定就不能生效", href, "stop")
 
 
-def _papers(community_id: int, now: datetime) -> list[Task]:
-    if not holds(Permission.REVIEW_PAPER, community_id):
-        return []
-    return [
-        Task(
-            "纸票待复核",
-            ballots.awaiting_review(ballot.id),
-            ballot.title,
-            url_for("admin.desk.review_queue", community_id=community_id, ballot_id=ballot.id),
-        )
-        for ballot in _at(community_id, now, Stage.OPEN, Stage.CLOSED)
-    ]
+def _papers(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.REVIEW_PAPER):
+        votes = today.votes_at(Stage.OPEN, Stage.CLOSED)
+        waiting = ballots.awaiting_reviews([one.id for one in votes])
+        for one in votes:
+            href = url_for("admin.desk.review_queue", community_id=today.community_id, ballot_id=one.id)
+            yield Task("纸票待复核", waiting.get(one.id, 0), one.title, href)
 
 
-def _counts(community_id: int, now: datetime) -> list[Task]:
-    if not holds(Permission.COUNT_BALLOT, community_id):
-        return []
-    return [
-        Task("投票待计票", 1, ballot.title, _page(ballot), "stop")
-        for ballot in _at(community_id, now, Stage.CLOSED)
-    ]
+def _counts(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.COUNT_BALLOT):
+        for one in today.votes_at(Stage.CLOSED):
+            yield Task("投票待计票", 1, one.title, _page(one), "stop")
 
 
-def _decisions(community_id: int, actor_key: str, now: datetime) -> list[Task]:
-    href = url_for("admin.decisions.list_decisions", community_id=community_id)
-    found = []
-    if holds(Permission.DRAFT_DECISION, community_id):
-        found.append(
-            Task("待写改造决定", len(decisions.undecided(community_id, now)), "已经计票，还没写决定", href)
-        )
-    if holds(Permission.FINALISE_DECISION, community_id):
+def _decisions(today: Today) -> Iterator[Task]:
+    href = today.href("admin.decisions.list_decisions")
+    if today.holds(Permission.DRAFT_DECISION):
+        undecided = decisions.undecided(today.votes, today.decided)
+        yield Task("待写改造决定", len(undecided), "已经计票，还没写决定", href)
+    if today.holds(Permission.FINALISE_DECISION):
         ready = [
             line
-            for line in decisions.lines(community_id, now)
-            if line.stage is DecisionStage.WAITING
-            and not decisions.stands_in_the_way(line.decision, now, actor_key)
+            for line in today.decided
+            if line.stage is DecisionStage.WAITING and not line.stands_in_the_way(today.now, today.actor_key)
         ]
-        found.append(Task("决定待签发", len(ready), "公示期满，没有未答复的异议", href))
-    return found
+        yield Task("决定待签发", len(ready), "公示期满，没有未答复的异议", href)
 
 
-def _drafts(community_id: int, now: datetime) -> list[Task]:
-    found = []
-    if holds(Permission.OPEN_BALLOT, community_id):
-        found += [
-            Task("到点没能开始", 1, ballot.title, _page(ballot), "stop")
-            for ballot in _at(community_id, now, Stage.ANNOUNCED)
-            if ballot.unopened_told_at is not None
-        ]
-    if holds(Permission.ANNOUNCE_BALLOT, community_id):
-        found += [
-            Task("投票待公告", 1, ballot.title, _page(ballot), "")
-            for ballot in _at(community_id, now, Stage.DRAFT)
-        ]
-    return found
+def _openings(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.OPEN_BALLOT):
+        for one in today.votes_at(Stage.ANNOUNCED):
+            if one.unopened_told_at is not None:
+                yield Task("到点没能开始", 1, one.title, _page(one), "stop")
 
 
-def _bindings(community_id: int) -> list[Task]:
-    if not holds(Permission.CONFIRM_BINDING, community_id):
-        return []
-    href = url_for("admin.bindings.desk", community_id=community_id)
-    return [Task("身份待核实", identity.waiting_count(community_id), "有人来核实是不是业主", href)]
+def _drafts(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.ANNOUNCE_BALLOT):
+        for one in today.votes_at(Stage.DRAFT):
+            yield Task("投票待公告", 1, one.title, _page(one), "")
 
 
-def _at(community_id: int, now: datetime, *stages: Stage) -> list[Ballot]:
-    return [one for one in ballots.ballots_of(community_id) if ballots.stage(one, now) in stages]
+def _bindings(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.CONFIRM_BINDING):
+        waiting = identity.waiting_count(today.community_id)
+        yield Task("身份待核实", waiting, "有人来核实是不是业主", today.href("admin.bindings.desk"))
 
 
 def _page(ballot: Ballot) -> str:
     return url_for("admin.ballots.show_ballot", community_id=ballot.community_id, ballot_id=ballot.id)
 
 
+#: A concept adds its finder here, in the order of what presses most.
+_FINDERS = (_objections, _papers, _counts, _decisions, _openings, _drafts, _bindings)
+
+
 # ------------------------------------------------------------------ the strip of six
 
 
-def stations(community_id: int, now: datetime) -> list[Station]:
+@dataclass(frozen=True)
+class _Step:
+    """A station before it is known which of the six comes first."""
+
+    is_done: bool
+    fact: str
+    endpoint: str
+    permission: Permission
+
+
+def stations(today: Today) -> list[Station]:
     """Import, print, announce, vote, count, decide: the first that is not done is where the community stands."""
-    figures = ledger.figures(community_id)
-    slips, opened = identity.slip_counts(community_id)
-    votes = [(one, ballots.stage(one, now)) for one in ballots.ballots_of(community_id)]
-    reached = {stage for _, stage in votes}
-    past_announcing = reached & {Stage.ANNOUNCED, Stage.OPEN, Stage.CLOSED, Stage.COUNTED}
-    final = [one for one in decisions.lines(community_id, now) if one.stage is DecisionStage.FINAL]
-    facts = (
-        (
-            bool(figures.flats),
-            f"{figures.flats} 套房" if figures.flats else "",
+    steps = _steps(today)
+    first_open = next((number for number, step in enumerate(steps) if not step.is_done), len(steps))
+    return [
+        Station(
+            "done" if number < first_open else "now" if number == first_open else "next",
+            step.fact,
+            # Only where this person may go: the strip is for everyone who sees the community.
+            today.href(step.endpoint) if today.holds(step.permission) else "",
+        )
+        for number, step in enumerate(steps)
+    ]
+
+
+def _steps(today: Today) -> list[_Step]:
+    flats = ledger.flat_count(today.community_id)
+    slips, opened = identity.slip_counts(today.community_id)
+    begun = today.votes_at(Stage.OPEN, Stage.CLOSED, Stage.COUNTED)
+    announced, running = today.votes_at(Stage.ANNOUNCED), today.votes_at(Stage.OPEN)
+    counted = today.votes_at(Stage.COUNTED)
+    final = [line for line in today.decided if line.stage is DecisionStage.FINAL]
+    return [
+        _Step(
+            flats > 0,
+            f"{flats} 套房" if flats else "",
             "admin.ledger.communities.show",
             Permission.SEE_LEDGER,
         ),
-        (
-            bool(slips),
+        _Step(
+            slips > 0,
             f"{opened} / {slips} 张扫过" if slips else "",
             "admin.codes.overview",
             Permission.PRINT_CODES,
         ),
-        (
-            bool(past_announcing),
-            _named(votes, Stage.ANNOUNCED),
+        _Step(
+            bool(announced or begun),
+            _pieces(announced, Stage.ANNOUNCED.name_zh),
             "admin.notices.list_notices",
             Permission.SEE_NOTICES,
         ),
-        (
-            bool(reached & {Stage.OPEN, Stage.CLOSED, Stage.COUNTED}),
-            _named(votes, Stage.OPEN),
+        _Step(
+            bool(begun),
+            _pieces(running, Stage.OPEN.name_zh),
             "admin.ballots.list_ballots",
             Permission.SEE_BALLOT,
         ),
-        (Stage.COUNTED in reached, _counted(votes), "admin.ballots.list_ballots", Permission.SEE_BALLOT),
-        (
+        _Step(bool(counted), _pieces(counted, "已计票"), "admin.ballots.list_ballots", Permission.SEE_BALLOT),
+        _Step(
             bool(final),
             f"{len(final)} 份已生效" if final else "",
             "admin.decisions.list_decisions",
             Permission.SEE_DECISION,
         ),
-    )
-    first_open = next((number for number, (is_done, *_) in enumerate(facts) if not is_done), len(facts))
-    return [
-        Station(
-            _state(number, first_open),
-            fact,
-            # Only where this person may go: the strip is for everyone who sees the community.
-            url_for(endpoint, community_id=community_id) if holds(permission, community_id) else "",
-        )
-        for number, (_, fact, endpoint, permission) in enumerate(facts)
     ]
 
 
-def _state(number: int, first_open: int) -> str:
-    return "done" if number < first_open else "now" if number == first_open else "next"
-
-
-def _named(votes: list[tuple[Ballot, Stage]], wanted: Stage) -> str:
-    count = sum(1 for _, stage in votes if stage is wanted)
-    return f"{count} 件{wanted.name_zh}" if count else ""
-
-
-def _counted(votes: list[tuple[Ballot, Stage]]) -> str:
-    count = sum(1 for _, stage in votes if stage is Stage.COUNTED)
-    return f"{count} 件已计票" if count else ""
+def _pieces(votes: list[Ballot], word: str) -> str:
+    return f"{len(votes)} 件{word}" if votes else ""

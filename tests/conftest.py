@@ -21,7 +21,7 @@ from hypothesis import settings as hypothesis_settings
 from admin import back_office
 from miniprogram_api import mobile
 from server.app import create_app
-from server.infra.db import Base, db
+from server.infra.db import Base, db, forget_answers
 from server.infra.settings import load_settings
 from server.jobs import jobs
 
@@ -115,6 +115,7 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         app_ctx.g.__dict__.clear()
+        forget_answers()
         return super().open(*args, **kwargs)
 
 

@@ -60,7 +60,9 @@ def show(ballot: Ballot, fields: dict[str, Any]) -> str:
         obstacles=_before_opening(ballot, state["stage"]),
         papers=queries.paper_sums(ballot.id),
         waiting=queries.awaiting_review(ballot.id),
-        earliest=queries.earliest_opening(ballot.community_id, now()),
+        earliest=queries.earliest_opening(ballot.community_id, now())
+        if state["stage"] is Stage.DRAFT
+        else None,
         fields=fields,
         client_key=secrets.token_urlsafe(16),
     )

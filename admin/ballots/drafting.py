@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Enum, Integer, List, NaiveDateTime
 
-from admin.ballots.pages import Page, ballots, fields_of, found_ballot, page_of, state_of
+from admin.ballots.pages import Page, ballots, fields_of, found_ballot, page_of, words_of
 from admin.guard import needs
 from admin.session import me
 from server.ballots import actions, queries
@@ -54,7 +54,10 @@ FORTNIGHT = timedelta(days=14)
 @ballots.get("")
 @needs(Permission.SEE_BALLOT)
 def list_ballots(community_id: int) -> Page:
-    rows = [(row, state_of(row), queries.turnout(row)) for row in queries.ballots_of(community_id)]
+    rows = [
+        (one.ballot, words_of(one.stage), queries.turnout(one.ballot))
+        for one in queries.staged_ballots(community_id, now())
+    ]
     return render_template("office/ballots/list.html", community_id=community_id, rows=rows)
 
 

@@ -34,7 +34,10 @@ def found_ballot(community_id: int, ballot_id: int) -> Ballot:
 
 
 def state_of(ballot: Ballot) -> dict[str, Any]:
-    stage = queries.stage(ballot, now())
+    return words_of(queries.stage(ballot, now()))
+
+
+def words_of(stage: Stage) -> dict[str, Any]:
     return {"stage": stage, "word": stage.name_zh, "tone": TONES[stage]}
 
 

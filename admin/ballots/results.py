@@ -40,14 +40,17 @@ def result_page(community_id: int, ballot_id: int) -> Page:
     found = queries.public_result(ballot, now(), exact=exact)
     if found is None:
         return redirect(page_of(ballot))
+    channels, voided = queries.channel_split(ballot_id)
     return render_template(
         "office/ballots/result.html",
         ballot=ballot,
         **state_of(ballot),
         result=found,
-        earlier=[one for one in queries.counts(ballot_id) if one.number < found.number],
-        channels=queries.channel_split(ballot_id),
-        voided=queries.voided(ballot_id),
+        earlier=[one for one in queries.counts(ballot_id) if one.number < found.number]
+        if found.earlier
+        else [],
+        channels=channels,
+        voided=voided,
         choice_name=choice_name,
         per_cent=lambda share: Fraction(share, 100),
         verdicts={one.value: one.name_zh for one in Verdict},

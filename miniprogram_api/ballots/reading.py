@@ -39,12 +39,12 @@ def own_ballot(ballot_id: int, resident: Resident, moment: datetime) -> Ballot:
 
 def ballots_for(resident_id: int, moment: datetime) -> list[tuple[Ballot, Stage]]:
     """Those of the communities of this person's homes, the open ones first, then newest first."""
-    found = [
-        (of, queries.stage(of, moment))
+    shown = [
+        (one.ballot, one.stage)
         for community_id in communities_of(resident_id)
-        for of in queries.public_ballots_of(community_id)
+        for one in queries.staged_ballots(community_id, moment)
+        if one.stage in PUBLIC_STAGES
     ]
-    shown = [(of, stage) for of, stage in found if stage in PUBLIC_STAGES]
     return sorted(shown, key=lambda one: (_ORDER[one[1]], -one[0].id))
 
 

@@ -138,14 +138,16 @@ def _about(community_id: int) -> dict[str, Any]:
 
 def _votes(community_id: int, moment: datetime) -> list[VoteLine]:
     """What runs or comes first, then the newest that are over."""
+    found = [
+        one for one in ballots.staged_ballots(community_id, moment) if one.stage in reading.PUBLIC_STAGES
+    ]
     lines = [
         VoteLine(
-            one,
-            stage,
-            reading.turnout_for(one, signed_in(), moment) if stage is BallotStage.OPEN else [],
+            one.ballot,
+            one.stage,
+            reading.turnout_for(one.ballot, signed_in(), moment) if one.stage is BallotStage.OPEN else [],
         )
-        for one in ballots.public_ballots_of(community_id)[:MOST_LISTED]
-        if (stage := ballots.stage(one, moment)) in reading.PUBLIC_STAGES
+        for one in found[:MOST_LISTED]
     ]
     order = {BallotStage.OPEN: 0, BallotStage.ANNOUNCED: 1}
     return sorted(lines, key=lambda line: order.get(line.stage, 2))

@@ -6,7 +6,7 @@ Only this file commits. A write outside `unit_of_work()` is refused at flush.
 import fcntl
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -39,7 +40,24 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+class RequestSession(FlaskSession):
+    """Holds on to what was got by its key while nothing is written, so that a page asks for each row once.
+
+    The session's own map of rows is weak: a row that nobody keeps in hand would be asked for again.
+    """
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        found = super().get(entity, ident, **options)
+        if found is not None and not self.info.get("unit_of_work"):
+            self.info.setdefault("held", {})[id(found)] = found
+        return found
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False, "class_": RequestSession},
+)
 migrate = Migrate(directory=str(Path(__file__).resolve().parents[1] / "migrations"), render_as_batch=True)
 
 #: A surrogate key. BigInteger where the database has one; SQLite needs INTEGER for its row id.
@@ -85,6 +103,7 @@ class Area(sa.types.TypeDecorator[Decimal]):
 
 
 E = TypeVar("E", bound=StrEnum)
+Answer = TypeVar("Answer")
 
 
 class Word(sa.types.TypeDecorator[E]):
@@ -198,6 +217,7 @@ def unit_of_work() -> Iterator[Session]:
     if session.info.get("unit_of_work"):
         raise RuntimeError("units of work do not nest")
     _let_go(session)
+    forget_answers()
     with _gate(db.engine):
         session.info["unit_of_work"] = True
         try:
@@ -233,6 +253,27 @@ def _may_go_on(session: Session) -> bool:
         return False
     driver: Any = connection.connection.driver_connection
     return bool(driver.info.transaction_status == TransactionStatus.INTRANS)
+
+
+def forget_answers() -> None:
+    """Let go of what this session held on to; a unit of work begins so."""
+    info = db.session().info
+    info.pop("held", None)
+    info.pop("answers", None)
+
+
+def asked_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """The answer to a question that several parts of one page have, asked once; inside a unit of work always anew.
+
+    `key` names the question with all that it depends on, its function's name first.
+    """
+    info = db.session().info
+    if info.get("unit_of_work"):
+        return ask()
+    answers = info.setdefault("answers", {})
+    if key not in answers:
+        answers[key] = ask()
+    return cast(Answer, answers[key])
 
 
 @event.listens_for(Session, "before_flush")

@@ -31,6 +31,11 @@ def notice(notice_id: int, community_id: int | None = None) -> Notice | None:
     return found if found is not None and community_id in {None, found.community_id} else None
 
 
+def notices_by_ids(notice_ids: Collection[int]) -> dict[int, Notice]:
+    found = sa.select(Notice).where(Notice.id.in_(notice_ids))
+    return {row.id: row for row in db.session.scalars(found)}
+
+
 def posted_with(client_key: str) -> Notice | None:
     """The notice an earlier request with this key posted: it was told of then."""
     return db.session.scalar(sa.select(Notice).where(Notice.client_key == client_key))
@@ -80,8 +85,16 @@ def standing(about_kind: str, about_id: int, kind: NoticeKind) -> Notice | None:
 
 def objections(notice_id: int) -> list[Objection]:
     """In the order they were raised."""
-    found = sa.select(Objection).where(Objection.notice_id == notice_id)
-    return list(db.session.scalars(found.order_by(Objection.raised_at, Objection.id)))
+    return objections_by_notice([notice_id]).get(notice_id, [])
+
+
+def objections_by_notice(notice_ids: Collection[int]) -> dict[int, list[Objection]]:
+    """The objections to each notice, in the order they were raised; notices without one are left out."""
+    rows = sa.select(Objection).where(Objection.notice_id.in_(notice_ids))
+    found: dict[int, list[Objection]] = {}
+    for row in db.session.scalars(rows.order_by(Objection.raised_at, Objection.id)):
+        found.setdefault(row.notice_id, []).append(row)
+    return found
 
 
 def open_objections(notice_id: int) -> list[Objection]:

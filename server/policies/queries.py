@@ -1,5 +1,6 @@
 """Which setting holds where and when, and the calendar of working days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,6 +62,18 @@ def all_settings(division_path: str, on: date) -> list[Setting]:
     return _settings(list(KEYS.values()), _rows(division_path, on), division_path, on)
 
 
+def values_of(keys: Sequence[str], division_path: str, on: date) -> dict[str, Value]:
+    """The values in force of several settings, asked together."""
+    specs = [spec_of(key) for key in keys]
+    rows = _rows(division_path, on, *keys)
+    return {spec.key: _value(spec, rows, division_path, on) for spec in specs}
+
+
+def _value(spec: Spec, rows: list[Policy], division_path: str, on: date) -> Value:
+    held = _held(spec, rows, ids_in(division_path), on)
+    return spec.default if held is None else held.value
+
+
 def period(key: str, division_path: str, on: date) -> Period:
     return period_of(setting(key, division_path, on).value)
 
@@ -96,24 +109,26 @@ def _of(division_id: int | None) -> sa.ColumnElement[bool]:
     return Policy.division_id.is_(None) if division_id is None else Policy.division_id == division_id
 
 
-def _rows(division_path: str, on: date, key: str = "") -> list[Policy]:
+def _rows(division_path: str, on: date, *keys: str) -> list[Policy]:
     at_or_above = sa.or_(Policy.division_id.is_(None), Policy.division_id.in_(ids_in(division_path)))
     found = sa.select(Policy).where(at_or_above, Policy.valid_from <= on)
-    if key:
-        found = found.where(Policy.key == key)
+    if keys:
+        found = found.where(Policy.key.in_(keys))
     return list(db.session.scalars(found))
 
 
 def _settings(specs: list[Spec], rows: list[Policy], division_path: str, on: date) -> list[Setting]:
     path_ids = ids_in(division_path)
     names = {one.id: one.name for one in ancestors(division_path)} if rows else {}
-    by_id = {row.id: row for row in rows}
-    found = []
-    for spec in specs:
-        dated = [DatedRow(r.id, r.division_id, r.valid_from, r.is_ended) for r in rows if r.key == spec.key]
-        held = row_in_force(dated, path_ids, on)
-        found.append(_setting(spec, by_id[held.id] if held else None, names))
-    return found
+    return [_setting(spec, _held(spec, rows, path_ids, on), names) for spec in specs]
+
+
+def _held(spec: Spec, rows: list[Policy], path_ids: Sequence[int], on: date) -> Policy | None:
+    """The row in force for one setting."""
+    mine = {row.id: row for row in rows if row.key == spec.key}
+    dated = [DatedRow(row.id, row.division_id, row.valid_from, row.is_ended) for row in mine.values()]
+    held = row_in_force(dated, path_ids, on)
+    return mine[held.id] if held else None
 
 
 def _setting(spec: Spec, row: Policy | None, names: dict[int, str]) -> Setting:

@@ -1,11 +1,15 @@
 """The first page says what waits for this person today, and where the community stands."""
 
+from collections.abc import Callable
+
 import pytest
+from sqlalchemy import event
 
 from server.identity.rules import Role
+from server.infra.db import db
 from server.ledger import queries as ledger
 from tests.admin.browsers import browser_of
-from tests.factories.ballots import OPENS, VOTING, enter, make_announced, make_opened, make_vote
+from tests.factories.ballots import OPENS, VOTING, enter, make_announced, make_draft, make_opened, make_vote
 from tests.factories.identity import give_role, make_staff
 from tests.factories.ledger import make_community, make_small_community
 
@@ -60,3 +64,31 @@ def test_the_strip_says_how_far_the_community_has_come(app, clock, make, word):
     make(community)
     clock.set(OPENS)
     assert word in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+
+
+def statements(ask: Callable[[], object]) -> int:
+    """How many statements the database is asked meanwhile, with nothing known from before."""
+    db.session.remove()
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.REVIEWER])
+def test_further_votes_cost_the_first_page_no_further_statements(app, clock, role):
+    community, _ = make_small_community()
+    make_announced(community)
+    browser, page = browser_of(app, of_role(role, community)), today(community)
+    with_one = statements(lambda: browser.get(page))
+    for _ in range(3):
+        make_announced(community)
+    make_draft(community)
+    assert statements(lambda: browser.get(page)) == with_one <= 18

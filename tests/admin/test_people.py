@@ -46,7 +46,7 @@ def test_an_account_is_opened_with_its_first_role_and_a_password_shown_once(
     staff = queries.staff_named("wang.li")
     assert staff
     assert staff.must_change_password
-    assert [row.community_id for row in queries.grants_of(staff.id, TODAY)] == [community.id]
+    assert [row.community_id for row in queries.at_desk(staff.id, TODAY).grants] == [community.id]
     assert password.group() not in client.get(f"/admin/staff/{staff.id}").text
     answer = post_form(
         app.test_client(),
@@ -104,7 +104,7 @@ def test_a_clerk_does_not_become_reviewer_of_the_same_community(
     refused = post_form(client, page, f"{page}/grants", form(role="reviewer", place_text="桂花苑"))
     assert refused.status_code == 422
     assert "另一个人复核" in refused.text
-    assert len(queries.grants_of(clerk.id, TODAY)) == 1
+    assert len(queries.at_desk(clerk.id, TODAY).grants) == 1
 
 
 def test_a_role_is_revoked_and_an_account_closed_and_opened_again(
@@ -112,13 +112,13 @@ def test_a_role_is_revoked_and_an_account_closed_and_opened_again(
 ):
     clerk = make_staff(Role.CLERK, community=make_community())
     officer(client)
-    page, grant = f"/admin/staff/{clerk.id}", queries.grants_of(clerk.id, TODAY)[0]
+    page, grant = f"/admin/staff/{clerk.id}", queries.grants_ahead(clerk.id, TODAY)[0]
     assert post_form(client, page, f"{page}/disable", {"reason": "调离"}).status_code == 302
     assert clerk.disabled_at is not None
     assert post_form(client, page, f"{page}/enable", {}).status_code == 302
     assert clerk.disabled_at is None
     assert post_form(client, page, f"{page}/grants/{grant.id}/revoke", {"reason": "换岗"}).status_code == 302
-    assert queries.grants_of(clerk.id, TODAY) == []
+    assert queries.grants_ahead(clerk.id, TODAY) == []
     assert clerk.name in client.get("/admin/staff").text
 
 

@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from server.ballots.models import Announcement, Ballot, Count, Motion, Opening
 from server.ballots.rules.casting import AskedMotion
 from server.ballots.rules.drafting import MotionText, Stage, frozen_text, stage_of
-from server.infra.db import db
+from server.infra.db import asked_once, db, table_of
 from server.kernel.chinatime import Period, china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.notices import queries as notices
 from server.notices.rules import NoticeKind
 from server.policies import queries as policies
+from server.policies.rules import period_of
 
 
 def ballot(ballot_id: int, community_id: int | None = None) -> Ballot | None:
@@ -45,9 +46,39 @@ def ballots_of(community_id: int) -> list[Ballot]:
     return list(db.session.scalars(rows.order_by(Ballot.id.desc())))
 
 
-def public_ballots_of(community_id: int) -> list[Ballot]:
-    """Those whose text was announced, newest first: what residents and the public may know of."""
-    return [found for found in ballots_of(community_id) if found.announced_number is not None]
+@dataclass(frozen=True)
+class StagedBallot:
+    """A ballot with where it stands, read together."""
+
+    ballot: Ballot
+    stage: Stage
+    #: When the count in force was made; None before one stands.
+    counted_at: datetime | None
+
+
+_NEWEST_COUNT_AT = (
+    sa.select(Count.counted_at)
+    .where(Count.ballot_id == Ballot.id)
+    .order_by(Count.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_STAGED = (
+    sa.select(Ballot, _NEWEST_COUNT_AT.label("counted_at"))
+    .where(Ballot.community_id == sa.bindparam("community_id"), Ballot.discarded_at.is_(None))
+    .order_by(Ballot.id.desc())
+)
+
+
+def staged_ballots(community_id: int, now: datetime) -> list[StagedBallot]:
+    """All that were not discarded, newest first, each with its stage: one statement however many there are."""
+    rows = db.session.execute(_STAGED, {"community_id": community_id})
+    return [
+        StagedBallot(
+            row.Ballot, _stage(row.Ballot, now, is_counted=row.counted_at is not None), row.counted_at
+        )
+        for row in rows
+    ]
 
 
 def next_opening_and_closing(now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -58,18 +89,28 @@ def next_opening_and_closing(now: datetime) -> tuple[datetime | None, datetime |
     return db.session.scalar(opens), db.session.scalar(closes)
 
 
+_counts = table_of(Count)
+_IS_COUNTED = sa.select(sa.exists().where(_counts.c.ballot_id == sa.bindparam("ballot_id")))
+
+
 def is_counted(ballot_id: int) -> bool:
-    return bool(db.session.scalar(sa.select(sa.exists().where(Count.ballot_id == ballot_id))))
+    return asked_once(
+        ("is_counted", ballot_id), lambda: bool(db.session.scalar(_IS_COUNTED, {"ballot_id": ballot_id}))
+    )
 
 
 def stage(of: Ballot, now: datetime) -> Stage:
     """Where the ballot stands now."""
     is_over = of.closing_at is not None and now >= of.closing_at
+    return _stage(of, now, is_counted=is_over and is_counted(of.id))
+
+
+def _stage(of: Ballot, now: datetime, *, is_counted: bool) -> Stage:
     return stage_of(
         announced=of.announced_number is not None,
         opened_at=of.opened_at,
         closing_at=of.closing_at,
-        counted=is_over and is_counted(of.id),
+        counted=is_counted,
         discarded=of.discarded_at is not None,
         now=now,
     )
@@ -152,6 +193,17 @@ class Rules:
     least_heads: int
 
 
+_RULE_KEYS = (
+    "ballot.notice_period",
+    "ballot.shortest_days",
+    "ballot.longest_days",
+    "ballot.precedence",
+    "ballot.unreturned",
+    "ballot.may_change_vote",
+    "disclosure.least_heads",
+)
+
+
 def place_path(community_id: int) -> str:
     """The division path of a community. Raises NotFound where there is none."""
     found = ledger.place(community_id)
@@ -161,15 +213,15 @@ def place_path(community_id: int) -> str:
 
 
 def rules_for(community_id: int, on: date) -> Rules:
-    path = place_path(community_id)
+    held = policies.values_of(_RULE_KEYS, place_path(community_id), on)
     return Rules(
-        notice_period=policies.period("ballot.notice_period", path, on),
-        shortest_days=policies.number("ballot.shortest_days", path, on),
-        longest_days=policies.number("ballot.longest_days", path, on),
-        precedence=policies.choice("ballot.precedence", path, on),
-        unreturned=policies.choice("ballot.unreturned", path, on),
-        may_change=policies.flag("ballot.may_change_vote", path, on),
-        least_heads=policies.number("disclosure.least_heads", path, on),
+        notice_period=period_of(held["ballot.notice_period"]),
+        shortest_days=int(held["ballot.shortest_days"]),
+        longest_days=int(held["ballot.longest_days"]),
+        precedence=str(held["ballot.precedence"]),
+        unreturned=str(held["ballot.unreturned"]),
+        may_change=bool(held["ballot.may_change_vote"]),
+        least_heads=int(held["disclosure.least_heads"]),
     )
 
 

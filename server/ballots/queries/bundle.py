@@ -1,7 +1,7 @@
 """The frozen ballot, its roll and its log, as the bundle writes them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,6 +76,20 @@ def head_hash(ballot_id: int) -> tuple[int, str]:
     if act is None:
         raise NotFound
     return 0, act.fingerprint
+
+
+def last_hashes(ballot_ids: Collection[int]) -> dict[int, str]:
+    """The hash of the last event of each log, by ballot; ballots without an event are left out."""
+    last = (
+        sa.select(LogEntry.ballot_id, sa.func.max(LogEntry.seq).label("seq"))
+        .where(LogEntry.ballot_id.in_(ballot_ids))
+        .group_by(LogEntry.ballot_id)
+        .subquery()
+    )
+    rows = sa.select(LogEntry.ballot_id, LogEntry.hash).join(
+        last, sa.and_(last.c.ballot_id == LogEntry.ballot_id, last.c.seq == LogEntry.seq)
+    )
+    return {row.ballot_id: row.hash for row in db.session.execute(rows)}
 
 
 def log_state(ballot_id: int) -> LogState:

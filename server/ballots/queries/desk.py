@@ -1,6 +1,7 @@
 """The paper desk and the review queue: what was printed, what came back, what waits for another person's eyes."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -189,8 +190,12 @@ class Waiting:
 _reviewed = sa.orm.aliased(LogEntry)
 
 
-def _awaits(ballot_id: int) -> sa.ColumnElement[bool]:
-    """Entered by staff or flagged, and no person has reviewed it since."""
+#: Of which ballots the queue is asked.
+_ASKED: sa.BindParameter[list[int]] = sa.bindparam("ballot_ids", expanding=True)
+
+
+def _awaits() -> sa.ColumnElement[bool]:
+    """Entered by staff or flagged, and no person has reviewed it since; among the ballots of `ballot_ids`."""
     is_reviewed = sa.exists().where(
         _reviewed.ballot_id == LogEntry.ballot_id,
         _reviewed.of_seq == LogEntry.seq,
@@ -201,9 +206,9 @@ def _awaits(ballot_id: int) -> sa.ColumnElement[bool]:
         _reviewed.of_seq == LogEntry.seq,
         _reviewed.fault == Fault.REPRESENTATIVE.value,
     )
-    is_flagged = LogEntry.seq.in_(
-        sa.select(Flag.seq).where(
-            Flag.ballot_id == ballot_id,
+    is_flagged = sa.tuple_(LogEntry.ballot_id, LogEntry.seq).in_(
+        sa.select(Flag.ballot_id, Flag.seq).where(
+            Flag.ballot_id.in_(_ASKED),
             ~sa.exists().where(
                 _reviewed.ballot_id == Flag.ballot_id,
                 _reviewed.of_seq == Flag.seq,
@@ -213,18 +218,33 @@ def _awaits(ballot_id: int) -> sa.ColumnElement[bool]:
         )
     )
     by_staff = sa.and_(LogEntry.channel.in_(KEYED_BY_STAFF), ~is_reviewed, ~is_replaced)
-    return sa.and_(LogEntry.ballot_id == ballot_id, LogEntry.kind == "vote", sa.or_(by_staff, is_flagged))
+    return sa.and_(LogEntry.ballot_id.in_(_ASKED), LogEntry.kind == "vote", sa.or_(by_staff, is_flagged))
+
+
+_AWAITING = (
+    sa.select(LogEntry.ballot_id, sa.func.count().label("waiting"))
+    .where(_awaits())
+    .group_by(LogEntry.ballot_id)
+)
 
 
 def awaiting_review(ballot_id: int) -> int:
     """How many votes wait for a reviewer."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(LogEntry).where(_awaits(ballot_id))) or 0
+    return awaiting_reviews([ballot_id]).get(ballot_id, 0)
+
+
+def awaiting_reviews(ballot_ids: Collection[int]) -> dict[int, int]:
+    """How many votes wait for a reviewer, by ballot; ballots without one are left out."""
+    if not ballot_ids:
+        return {}
+    rows = db.session.execute(_AWAITING, {"ballot_ids": list(ballot_ids)})
+    return {row.ballot_id: row.waiting for row in rows}
 
 
 def awaits_review(ballot_id: int, seq: int) -> bool:
     """Whether this vote waits for a reviewer."""
-    found = sa.select(sa.exists().where(LogEntry.seq == seq, _awaits(ballot_id)))
-    return bool(db.session.scalar(found))
+    found = sa.select(sa.exists().where(LogEntry.seq == seq, _awaits()))
+    return bool(db.session.scalar(found, {"ballot_ids": [ballot_id]}))
 
 
 def vote_by_receipt(ballot_id: int, code: str) -> LogEntry | None:
@@ -235,8 +255,8 @@ def vote_by_receipt(ballot_id: int, code: str) -> LogEntry | None:
 
 def review_queue(ballot_id: int) -> list[Waiting]:
     """Oldest first."""
-    rows = list(db.session.scalars(sa.select(LogEntry).where(_awaits(ballot_id)).order_by(LogEntry.seq)))
-    return [waiting(row) for row in rows]
+    found = sa.select(LogEntry).where(_awaits()).order_by(LogEntry.seq)
+    return [waiting(row) for row in list(db.session.scalars(found, {"ballot_ids": [ballot_id]}))]
 
 
 def waiting(row: LogEntry) -> Waiting:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from server.ballots.models import Head, RollFlat
 from server.ballots.rules.casting import HeadOnRoll
-from server.infra.db import db, table_of
+from server.infra.db import asked_once, db, table_of
 
 #: Flat id, building, entrance, label, area.
 HeadFlat = tuple[int, str, str, str, Decimal]
@@ -85,6 +85,11 @@ def heads_of_flats(ballot_id: int, flat_ids: Collection[int]) -> list[HeadCard]:
     """The heads that any of these flats belongs to, each with all its flats."""
     if not flat_ids:
         return []
+    asked = frozenset(flat_ids)
+    return asked_once(("heads_of_flats", ballot_id, asked), lambda: _heads_of_flats(ballot_id, asked))
+
+
+def _heads_of_flats(ballot_id: int, flat_ids: Collection[int]) -> list[HeadCard]:
     asked_for = {"ballot_id": ballot_id, "flat_ids": list(flat_ids)}
     return whole_cards(ballot_id, db.session.execute(OF_FLATS, asked_for).all())
 

@@ -1,6 +1,6 @@
 """Results, through one gate: nothing of a count leaves before it was made, and small scopes leave it coarsened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.ballots.models import Ballot, Count
+from server.ballots.queries.asked import is_counted
 from server.ballots.queries.bundle import head_hash, log_state
 from server.ballots.queries.desk import awaiting_review
 from server.ballots.rules.casting import Channel
@@ -33,11 +34,6 @@ class StoredCount:
     #: Each test with its numbers, in words, by scope.
     details: list[dict[str, Any]]
     is_superseded: bool
-
-
-def results_visible(of: Ballot, now: datetime) -> bool:
-    """The gate: the closing in force has passed, and a count stands."""
-    return of.closing_at is not None and now >= of.closing_at and last_count(of.id) is not None
 
 
 def last_count(ballot_id: int) -> Count | None:
@@ -80,18 +76,28 @@ def counts(ballot_id: int) -> list[Count]:
     )
 
 
-def channel_split(ballot_id: int) -> dict[str, int]:
-    """How many heads' counting votes came by each channel; empty before a count stands."""
-    if last_count(ballot_id) is None:
-        return {}
-    return dict(_sums(ballot_id, head_hash(ballot_id)[1])[0])
+def channel_split(ballot_id: int) -> tuple[Mapping[str, int], int]:
+    """How many heads' counting votes came by each channel, and how many votes are void; nothing before a count stands."""
+    if not is_counted(ballot_id):
+        return {}, 0
+    return _sums(ballot_id, head_hash(ballot_id)[1])
 
 
-def voided(ballot_id: int) -> int:
-    """How many votes are void; 0 before a count stands."""
-    if last_count(ballot_id) is None:
-        return 0
-    return _sums(ballot_id, head_hash(ballot_id)[1])[1]
+@dataclass(frozen=True)
+class CountMark:
+    """Which count is in force, without what it says."""
+
+    number: int
+    counted_at: datetime
+    head_hash: str
+
+
+def count_marks(ballot_ids: Collection[int]) -> dict[int, CountMark]:
+    """The counts in force, by ballot; ballots without one are left out."""
+    rows = sa.select(Count.ballot_id, Count.number, Count.counted_at, Count.head_hash)
+    found = db.session.execute(rows.where(Count.ballot_id.in_(ballot_ids)).order_by(Count.number))
+    # The last of each ballot stays.
+    return {row.ballot_id: CountMark(row.number, row.counted_at, row.head_hash) for row in found}
 
 
 @lru_cache(maxsize=256)
@@ -200,9 +206,9 @@ def public_result(
     `exact` gives exact areas everywhere (the posted notice, staff, auditors); `exact_scopes` in these scopes only (the
     signed-in owners of a scope, see `scopes_of_owner`).
     """
-    if not results_visible(of, now):
-        return None
-    found = result(of.id)
+    # The gate: the closing in force has passed, and a count stands.
+    is_over = of.closing_at is not None and now >= of.closing_at
+    found = result(of.id) if is_over else None
     if found is None:
         return None
     by_scope = {part["scope"]: part["motions"] for part in found.results}

@@ -78,10 +78,6 @@ def turnout(of: Ballot) -> list[ScopeTurnout]:
     ]
 
 
-def turnouts(ballot_id: int) -> list[ScopeTurnout]:
-    return turnout(known(ballot_id))
-
-
 def quorum_of(of: Ballot) -> Demand | None:
     """The largest quorum any motion asks, by the law of the closing in force."""
     frozen = document(of.id)

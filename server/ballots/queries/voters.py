@@ -25,7 +25,7 @@ from server.ballots.rules.standing import Standing, vote_standings
 from server.ballots.rules.terms import BallotTerms
 from server.identity import queries as identity
 from server.identity.queries import Holding
-from server.infra.db import db
+from server.infra.db import asked_once, db
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Refused
 from server.kernel.places import ScopeKind
@@ -179,13 +179,7 @@ def _statuses(ballot_id: int, name: str) -> list[ReceiptStatus]:
     frozen = document(ballot_id)
     if frozen is None:
         return []
-    rows = list(
-        db.session.scalars(
-            sa.select(LogEntry)
-            .where(LogEntry.ballot_id == ballot_id, LogEntry.head == name)
-            .order_by(LogEntry.seq)
-        )
-    )
+    rows = _entries_of(ballot_id, name)
     standings = vote_standings(_state_of_head(frozen.raw, name, rows))
     looked_at = {row.of_seq for row in rows if row.kind == "review" and row.entered_by != HOUSE}
     return [
@@ -201,6 +195,14 @@ def _statuses(ballot_id: int, name: str) -> list[ReceiptStatus]:
         for row in rows
         if row.kind == "vote"
     ]
+
+
+def _entries_of(ballot_id: int, name: str) -> list[LogEntry]:
+    """What the log holds of one head, in order."""
+    rows = sa.select(LogEntry).where(LogEntry.ballot_id == ballot_id, LogEntry.head == name)
+    return asked_once(
+        ("entries_of", ballot_id, name), lambda: list(db.session.scalars(rows.order_by(LogEntry.seq)))
+    )
 
 
 def _state_of_head(raw: Mapping[str, object], name: str, rows: Sequence[LogEntry]) -> LogState:
@@ -280,10 +282,9 @@ def _refusal(ballot_id: int, one: Right, *, may_change: bool) -> tuple[str, str]
 
 def standing_votes(ballot_id: int, name: str) -> list[rules.EarlierVote]:
     """A head's votes that are not void."""
-    rows = sa.select(LogEntry).where(LogEntry.ballot_id == ballot_id, LogEntry.head == name)
     votes: dict[int, str | None] = {}
     void: dict[int, bool] = {}
-    for row in db.session.scalars(rows.order_by(LogEntry.seq)):
+    for row in _entries_of(ballot_id, name):
         if row.kind == "vote":
             votes[row.seq] = row.cast_as
         elif row.kind == "review" and row.of_seq is not None:

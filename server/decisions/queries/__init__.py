@@ -2,25 +2,27 @@
 
 from server.decisions.queries.counted import facts_counted, items_counted, newest_count
 from server.decisions.queries.decided import (
-    DecisionLine,
-    Hung,
     Undecided,
     decision,
     decision_by_code,
     decision_of_ballot,
     ending,
-    hung,
     known,
-    lines,
-    public_lines,
-    stage,
-    standing,
-    stands_in_the_way,
     undecided,
     version,
     versions,
 )
 from server.decisions.queries.paper import Heard, Paper, adopted_items, items_of_version, paper, preview
+from server.decisions.queries.standing import (
+    DecisionLine,
+    Hung,
+    hung,
+    lines,
+    public_lines,
+    stage,
+    standing,
+    stands_in_the_way,
+)
 
 __all__ = [
     "DecisionLine",

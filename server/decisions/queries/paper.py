@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from server.decisions import rules
 from server.decisions.models import Decision, Ending, Item, Version
 from server.decisions.queries.counted import facts_counted, items_counted, newest_count
-from server.decisions.queries.decided import Hung, ending, hung, standing, version, versions
+from server.decisions.queries.decided import ending, version, versions
+from server.decisions.queries.standing import Hung, hung, standing
 from server.decisions.rules import ItemResult, Stage, Summary, summary
 from server.decisions.rules.facts import Facts
 from server.decisions.rules.sheet import blocks

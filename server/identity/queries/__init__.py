@@ -41,10 +41,11 @@ from server.identity.queries.residents import (
     wrong_tries,
 )
 from server.identity.queries.staff import (
+    AtDesk,
     StaffLine,
+    at_desk,
     grants_ahead,
     grants_named,
-    grants_of,
     has_accounts_named,
     is_under,
     recovery_codes_left,
@@ -56,10 +57,12 @@ from server.identity.queries.staff import (
 )
 
 __all__ = [
+    "AtDesk",
     "BoundFlat",
     "Holding",
     "StaffLine",
     "accepted_privacy",
+    "at_desk",
     "binding",
     "binding_of",
     "bindings_beside",
@@ -69,7 +72,6 @@ __all__ = [
     "flats_of",
     "grants_ahead",
     "grants_named",
-    "grants_of",
     "has_accounts_named",
     "holdings",
     "is_under",

@@ -18,7 +18,7 @@ from server.identity.models import (
 )
 from server.identity.rules import Deed, Level, effective_level, level_may
 from server.infra import crypto
-from server.infra.db import db, table_of
+from server.infra.db import asked_once, db, table_of
 from server.ledger import queries as ledger
 
 
@@ -83,6 +83,10 @@ _FLATS = (
 
 def flats_of(resident_id: int) -> list[BoundFlat]:
     """In the order they were bound."""
+    return asked_once(("flats_of", resident_id), lambda: _flats_of(resident_id))
+
+
+def _flats_of(resident_id: int) -> list[BoundFlat]:
     return [
         _bound(row, effective_level(row.level, is_frozen=row.is_frozen))
         for row in db.session.execute(_FLATS, {"resident_id": resident_id})

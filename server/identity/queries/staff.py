@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from server.divisions import queries as divisions
 from server.identity.models import RecoveryCode, RoleGrant, Staff
 from server.identity.rules import ALLOWED, Grant, Permission, covers
-from server.infra.db import db
+from server.infra.db import db, table_of
 from server.kernel.pages import PAGE_SIZE, Page
 from server.kernel.places import Place
 from server.ledger import queries as ledger
@@ -27,6 +27,54 @@ def staff(staff_id: int) -> Staff | None:
     return db.session.get(Staff, staff_id)
 
 
+@dataclass(frozen=True)
+class AtDesk:
+    """A staff account with the grants that hold on a day, in the order they were given."""
+
+    id: int
+    name: str
+    username: str
+    must_change_password: bool
+    session_version: int
+    grants: tuple[Grant, ...]
+
+
+_staff, _grants = table_of(Staff).c, table_of(RoleGrant).c
+_HELD = sa.and_(
+    _grants.staff_id == _staff.id,
+    _grants.revoked_at.is_(None),
+    _grants.valid_from <= sa.bindparam("on"),
+    sa.or_(_grants.valid_to.is_(None), _grants.valid_to >= sa.bindparam("on")),
+)
+_AT_DESK = (
+    sa.select(
+        _staff.id,
+        _staff.name,
+        _staff.username,
+        _staff.must_change_password,
+        _staff.session_version,
+        _grants.role,
+        _grants.division_path,
+        _grants.community_id,
+    )
+    .join_from(table_of(Staff), table_of(RoleGrant), _HELD, isouter=True)
+    .where(_staff.id == sa.bindparam("staff_id"), _staff.disabled_at.is_(None))
+    .order_by(_grants.id)
+)
+
+
+def at_desk(staff_id: int, on: date) -> AtDesk | None:
+    """An account that is not disabled: asked with every request of the back office."""
+    rows = db.session.execute(_AT_DESK, {"staff_id": staff_id, "on": on}).all()
+    if not rows:
+        return None
+    grants = [Grant(row.role, row.division_path, row.community_id) for row in rows if row.role is not None]
+    one = rows[0]
+    return AtDesk(
+        one.id, one.name, one.username, one.must_change_password, one.session_version, tuple(grants)
+    )
+
+
 def staff_named(username: str) -> Staff | None:
     return db.session.scalar(sa.select(Staff).where(Staff.username == username.strip().lower()))
 
@@ -36,12 +84,6 @@ def has_accounts_named(prefix: str) -> bool:
     return (
         db.session.scalar(sa.select(Staff.id).where(Staff.username.startswith(prefix)).limit(1)) is not None
     )
-
-
-def grants_of(staff_id: int, on: date) -> list[RoleGrant]:
-    """The grants that hold on that day, in the order they were given."""
-    found = sa.select(RoleGrant).where(RoleGrant.staff_id == staff_id, *_holds(on))
-    return list(db.session.scalars(found.order_by(RoleGrant.id)))
 
 
 def grants_ahead(staff_id: int, on: date) -> list[RoleGrant]:

@@ -10,6 +10,7 @@ from server.ledger.queries.communities import (
     eligibility,
     figures,
     figures_by_building,
+    flat_count,
     place,
     places,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "figures_by_building",
     "flat",
     "flat_by_address",
+    "flat_count",
     "flat_ids",
     "flats",
     "flats_by_ids",

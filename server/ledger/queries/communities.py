@@ -8,7 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from server.divisions import queries as divisions
-from server.infra.db import db
+from server.infra.db import db, table_of
 from server.kernel.pages import PAGE_SIZE, Page
 from server.kernel.places import Place
 from server.ledger.models import Building, Community, Entrance, Flat, Household
@@ -74,11 +74,7 @@ def places(community_ids: Sequence[int]) -> dict[int, Place]:
 
 def contact(community_id: int) -> tuple[str, str, str]:
     """Name, phone and place of the office that residents call; public."""
-    row = db.session.execute(
-        sa.select(Community.contact_name, Community.contact_phone, Community.contact_place).where(
-            Community.id == community_id
-        )
-    ).first()
+    row = community(community_id)
     return (row.contact_name, row.contact_phone, row.contact_place) if row else ("", "", "")
 
 
@@ -137,6 +133,17 @@ def _cards(rows: Sequence[sa.Row[int, str, int]]) -> list[CommunityCard]:
     ]
 
 
+_FLATS = table_of(Flat).c
+_FLAT_COUNT = sa.select(sa.func.count()).where(
+    _FLATS.community_id == sa.bindparam("community_id"), _FLATS.use != FlatUse.PARKING
+)
+
+
+def flat_count(community_id: int) -> int:
+    """How many flats the community has, without parking."""
+    return db.session.scalar(_FLAT_COUNT, {"community_id": community_id}) or 0
+
+
 def figures(community_id: int, building_id: int | None = None) -> Figures:
     """What the community, or one building of it, counts."""
     of_flats = [Flat.community_id == community_id]
@@ -144,19 +151,17 @@ def figures(community_id: int, building_id: int | None = None) -> Figures:
     if building_id is not None:
         of_flats.append(Flat.building_id == building_id)
         of_buildings.append(Building.id == building_id)
-    buildings = db.session.scalar(sa.select(sa.func.count()).select_from(Building).where(*of_buildings)) or 0
+    buildings = sa.select(sa.func.count(Building.id)).where(*of_buildings)
     entrances = (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Entrance)
-            .join(Building, Building.id == Entrance.building_id)
-            .where(*of_buildings)
-        )
-        or 0
+        sa.select(sa.func.count(Entrance.id))
+        .join(Building, Building.id == Entrance.building_id)
+        .where(*of_buildings)
     )
     counted = Flat.use != FlatUse.PARKING
     flats = db.session.execute(
         sa.select(
+            buildings.scalar_subquery().label("buildings"),
+            entrances.scalar_subquery().label("entrances"),
             sa.func.count().filter(counted).label("flats"),
             sa.func.count().filter(~counted).label("parking"),
             sa.type_coerce(sa.func.coalesce(sa.func.sum(Flat.area).filter(counted), 0), Flat.area.type).label(
@@ -176,8 +181,8 @@ def figures(community_id: int, building_id: int | None = None) -> Figures:
         .where(Household.closed_at.is_(None), *of_flats)
     ).one()
     return Figures(
-        buildings,
-        entrances,
+        flats.buildings,
+        flats.entrances,
         flats.flats,
         households.all,
         households.vacant,

@@ -36,8 +36,8 @@ def test_the_example_stands_whole_and_is_made_once(app, tmp_path):
     found = {ballots.stage(one, now): one for one in ballots.ballots_of(community_id)}
     assert set(found) == {Stage.ANNOUNCED, Stage.OPEN, Stage.COUNTED}
     assert [(one.heads, one.roll_heads) for one in ballots.turnout(found[Stage.OPEN])] == [(32, 55)]
-    assert len(decisions.undecided(community_id, now)) == 1
-    (line,) = decisions.lines(community_id, now)
+    (line,) = lines = decisions.lines(community_id, now)
+    assert len(decisions.undecided(ballots.staged_ballots(community_id, now), lines)) == 1
     assert decisions.ending(line.decision.id) is not None
     with unit_of_work():
         audit.seal(now)

@@ -133,9 +133,9 @@ def test_a_grant_holds_from_its_first_to_its_last_day(app: APIFlask):
     assert place is not None
     for day, holds in ((28, False), (1, True), (31, True)):
         on = date(2026, 2 if day == 28 else 3, day)
-        assert bool(queries.grants_of(staff.id, on)) is holds
+        assert bool(queries.at_desk(staff.id, on).grants) is holds
         assert (staff.id in queries.staff_with(Permission.ENTER_PAPER, place, on)) is holds
-    assert not queries.grants_of(staff.id, date(2026, 4, 1))
+    assert not queries.at_desk(staff.id, date(2026, 4, 1)).grants
 
 
 def test_staff_with_a_permission_are_found_from_above_and_for_the_community(app: APIFlask):
@@ -172,7 +172,7 @@ def test_a_future_review_forbids_entering_too(app: APIFlask):
 
 
 def grant_as(granter, staff, role: Role, community_id: int):
-    held = tuple(row.grant for row in queries.grants_of(granter.id, TODAY))
+    held = queries.at_desk(granter.id, TODAY).grants
     with unit_of_work():
         return actions.grant_role(
             staff_id=staff.id,
@@ -210,7 +210,7 @@ def test_an_account_with_roles_elsewhere_is_not_closed_from_here(app: APIFlask):
         make_staff(Role.COUNTY_OFFICER, division=NANMING),
         make_staff(Role.CLERK, community=community),
     )
-    held = tuple(row.grant for row in queries.grants_of(officer.id, TODAY))
+    held = queries.at_desk(officer.id, TODAY).grants
     give_role(clerk, Role.AUDITOR, division=YUNYAN)
     with pytest.raises(Refused, match="管不到"), unit_of_work():
         actions.disable_staff(clerk.id, reason="调离", granter=held, actor=staff_actor(officer), now=NOW)
@@ -225,11 +225,11 @@ def test_a_revoked_role_is_gone_at_once_and_audited(app: APIFlask):
         make_staff(Role.COUNTY_OFFICER, division=NANMING),
         make_staff(Role.CLERK, community=community),
     )
-    held = tuple(row.grant for row in queries.grants_of(officer.id, TODAY))
-    grant = queries.grants_of(clerk.id, TODAY)[0]
+    held = queries.at_desk(officer.id, TODAY).grants
+    grant = queries.grants_ahead(clerk.id, TODAY)[0]
     with unit_of_work():
         actions.revoke_role(grant.id, reason="换岗", granter=held, actor=staff_actor(officer), now=NOW)
-    assert not queries.grants_of(clerk.id, TODAY)
+    assert not queries.at_desk(clerk.id, TODAY).grants
     entries = audit.entries_about("staff", clerk.id)
     assert [one.verb for one in entries] == ["identity.grant_role", "identity.revoke_role"]
     assert entries[-1].facts["reason"] == "换岗"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.audit.models import AuditEntry
 from server.infra.clock import ClockOffset
-from server.infra.db import Area, Instant, append_only_ddl, db, unit_of_work
+from server.infra.db import Area, Instant, append_only_ddl, asked_once, db, unit_of_work
 from server.infra.throttle import ThrottleCount
 
 
@@ -47,6 +47,34 @@ def test_a_write_outside_a_unit_of_work_is_refused(app):
 def test_units_of_work_do_not_nest(app):
     with unit_of_work(), pytest.raises(RuntimeError, match="nest"), unit_of_work():
         pass
+
+
+def test_a_page_asks_a_question_once_and_a_unit_of_work_asks_it_anew(app):
+    asked = []
+
+    def ask() -> int:
+        asked.append(1)
+        return len(asked)
+
+    assert [asked_once("question", ask), asked_once("question", ask)] == [1, 1]
+    with unit_of_work():
+        assert [asked_once("question", ask), asked_once("question", ask)] == [2, 3]
+    assert asked_once("question", ask) == 4
+
+
+def test_two_questions_have_two_answers(app):
+    assert asked_once(("sum", 1), lambda: 1) == 1
+    assert asked_once(("sum", 2), lambda: 2) == 2
+
+
+def test_a_row_that_was_read_before_a_unit_of_work_is_read_again_in_it(app):
+    with unit_of_work():
+        db.session.add(ClockOffset(id=1, seconds=1))
+    assert db.session.get(ClockOffset, 1).seconds == 1
+    with db.engine.begin() as beside:
+        beside.execute(sa.update(ClockOffset).values(seconds=2))
+    with unit_of_work():
+        assert db.session.get(ClockOffset, 1).seconds == 2
 
 
 def test_many_writers_lose_no_count(app):

@@ -19,7 +19,7 @@ def test_the_first_account_is_opened_and_given_its_place(app: APIFlask, clock: C
     assert "县（市、区）工作人员" in given.output
     staff = queries.staff_named("zhao.min")
     assert staff
-    assert len(queries.grants_of(staff.id, china_day(clock.now))) == 1
+    assert len(queries.at_desk(staff.id, china_day(clock.now)).grants) == 1
     assert run(app, "disable", "zhao.min", "--reason", "调离").exit_code == 0
     assert staff.disabled_at == clock.now
 
