@@ -116,6 +116,17 @@ def test_what_is_wrong_in_a_draft_stands_by_its_field_with_what_was_typed(desks)
     assert 'id="f-title-error"' in answer.text
 
 
+@pytest.mark.parametrize("field", ["title", "intro"])
+@pytest.mark.parametrize("sign", ["\ufdd0", "\uffff", "\U0001fffe"])
+def test_no_draft_takes_a_sign_that_no_bundle_may_hold(desks, field: str, sign: str) -> None:
+    community, _, clerk, _ = desks
+    home = f"/admin/communities/{community.id}/ballots"
+    typed = {"title": "加装电梯", "scope": "community"} | {field: f"加装{sign}电梯"}
+    answer = post_form(clerk, f"{home}/new", home, typed)
+    assert answer.status_code == 422
+    assert f'id="f-{field}-error"' in answer.text and "看不见的字符" in answer.text
+
+
 def test_the_form_explains_the_earliest_opening(desks, clock) -> None:
     community, _, clerk, _ = desks
     clock.set(ANNOUNCED)

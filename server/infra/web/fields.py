@@ -4,13 +4,15 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from server.kernel import signs
+
 
 class Line(fields.String):
-    """One line of text: ends trimmed, at most `longest` characters, no control characters (PostgreSQL refuses NUL)."""
+    """One line of text: ends trimmed, at most `longest` characters, none that is unseen (PostgreSQL refuses NUL)."""
 
     is_multiline = False
     #: What is refused, as it stands in a pattern.
-    controls = r"\u0000-\u001f\u007f"
+    controls = signs.CONTROLS + signs.NONCHARACTERS
 
     def __init__(self, longest: int = 200, *, shortest: int = 0, **kwargs: Any) -> None:
         words = {"required": "请填写这一项。", "null": "请填写这一项。", "invalid": "这里要填文字。"}
@@ -30,7 +32,7 @@ class Line(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
-        if any(self._is_control(sign) for sign in text):
+        if any(self._is_unseen(sign) for sign in text):
             raise ValidationError("这里有看不见的字符。请重新输入一遍。")
         if len(text) < max(self.shortest, int(self.required)):
             raise ValidationError("请填写这一项。" if not text else f"至少 {self.shortest} 个字。")
@@ -38,14 +40,14 @@ class Line(fields.String):
             raise ValidationError(f"最多 {self.longest} 个字，现在有 {len(text)} 个。")
         return text
 
-    def _is_control(self, sign: str) -> bool:
+    def _is_unseen(self, sign: str) -> bool:
         if self.is_multiline and sign in "\n\r\t":
             return False
-        return ord(sign) < 32 or ord(sign) == 127 or 0xD800 <= ord(sign) <= 0xDFFF
+        return signs.is_control(sign) or signs.is_no_character(sign)
 
 
 class Words(Line):
     """Several lines of text."""
 
     is_multiline = True
-    controls = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f"
+    controls = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f" + signs.NONCHARACTERS

@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
+from server.kernel.signs import has_unseen
+
 LARGEST_AREA = Decimal(100_000)
 LONGEST_PERSON = 50
 LONGEST_ORGANISATION = 100
@@ -40,7 +42,7 @@ def owner_name(text: str, *, is_person: bool = True) -> str:
         raise Wrong("没有写姓名", "请填写姓名或单位名称")
     if "*" in name:
         raise Wrong("姓名打了码", "请填写真实姓名，或用完整导出的表")
-    if any(ch in "?□\ufffd" or unicodedata.category(ch) in {"Cc", "Cs"} for ch in name):
+    if has_unseen(name) or any(sign in "?□\ufffd" for sign in name):
         raise Wrong("姓名里有显示不出来的字", "可能是生僻字没有存好，请在原表里重新录入这个字")
     longest = LONGEST_PERSON if is_person else LONGEST_ORGANISATION
     if len(name) > longest:

@@ -1,7 +1,6 @@
 """From a cell to a value: each reader gives the value, or raises Wrong with what is wrong and how to mend it."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -9,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from server.infra.sheets import FORMULA, FORMULA_ERROR, Cell
+from server.kernel.signs import has_unseen
 from server.ledger.rules import names, numbers
 from server.ledger.rules.numbers import Wrong
 
@@ -60,9 +60,7 @@ def short_text(longest: int) -> Reader:
         value = names.plain(text)
         if len(value) > longest:
             raise Wrong(f"超过 {longest} 个字", "请写短一些")
-        if any(unicodedata.category(ch) in {"Cc", "Cs"} for ch in value):
-            raise Wrong("有显示不出来的字符", "请重新录入这一格")
-        return value
+        return _seen(value)
 
     return read
 
@@ -72,9 +70,15 @@ def place_name(named: Callable[[str], str]) -> Reader:
         value = named(text)
         if len(value) > names.LONGEST_NAME:
             raise Wrong(f"名称超过 {names.LONGEST_NAME} 个字", "请只写编号或简称，例如 3、2、501")
-        return value
+        return _seen(value)
 
     return read
+
+
+def _seen(text: str) -> str:
+    if has_unseen(text):
+        raise Wrong("有显示不出来的字符", "请重新录入这一格")
+    return text
 
 
 def entrance_list(text: str) -> list[str]:
@@ -84,7 +88,7 @@ def entrance_list(text: str) -> list[str]:
         raise Wrong("单元写重了", "每个单元只写一次，用顿号隔开")
     if any(len(part) > names.LONGEST_NAME for part in parts):
         raise Wrong("单元名称太长", "请只写编号，用顿号隔开，例如 1、2、3")
-    return parts
+    return [_seen(part) for part in parts]
 
 
 def word(words: type[W], also: dict[str, W] | None = None) -> Reader:

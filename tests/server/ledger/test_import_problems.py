@@ -82,6 +82,8 @@ WRONG: list[Any] = [
     pytest.param("owners", {"phone": "123"}, "电话", "电话号码不对", id="phone"),
     pytest.param("owners", {"name": "张三、李四"}, "姓名或名称", "几个人", id="two-people-in-a-cell"),
     pytest.param("owners", {"name": "张?"}, "姓名或名称", "显示不出来", id="lost-character"),
+    pytest.param("owners", {"name": "张\U0001fffe"}, "姓名或名称", "显示不出来", id="no-character-in-a-name"),
+    pytest.param("flats", {"room": "10\U0001fffe"}, "房号", "显示不出来", id="no-character-in-a-room"),
     pytest.param("owners", {"room": "999"}, "房号", "没有这套房", id="unknown-room"),
     pytest.param("owners", {"kind": "单位", "id_number": "123"}, "证件号码", "信用代码", id="credit-code"),
     pytest.param(

@@ -111,6 +111,7 @@ def read(check: Any, text: str) -> str:
         pytest.param("", "✗ 没有写姓名", id="empty"),
         pytest.param("张**", "✗ 姓名打了码", id="masked"),
         pytest.param("张?", "✗ 姓名里有显示不出来的字", id="lost-character"),
+        pytest.param("张\ufdd0", "✗ 姓名里有显示不出来的字", id="no-character"),
         pytest.param("张三、李四", "✗ 一格里写了几个人", id="two-people"),
         pytest.param("长" * 51, "✗ 姓名超过 50 个字", id="too-long"),
     ],
