@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from admin.ledger.communities import communities
+from admin.ledger.creating import creating
 from admin.ledger.exports import exports
 from admin.ledger.facilities import facilities
 from admin.ledger.flats import flats
@@ -12,5 +13,5 @@ from admin.ledger.listing import listing
 from admin.ledger.owners import owners
 
 ledger = Blueprint("ledger", __name__)
-for part in (communities, exports, facilities, flats, households, imports, listing, owners):
+for part in (communities, creating, exports, facilities, flats, households, imports, listing, owners):
     ledger.register_blueprint(part)

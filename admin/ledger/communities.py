@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from marshmallow import Schema, fields
+from marshmallow.validate import Range
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
@@ -15,7 +16,7 @@ from server.infra.db import unit_of_work
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
-from server.kernel.errors import Invalid, NotFound
+from server.kernel.errors import Conflict, Invalid, NotFound
 from server.ledger import queries
 from server.ledger.actions import places
 from server.ledger.models import Community
@@ -31,6 +32,8 @@ from server.ledger.rules.words import (
 communities = Blueprint("communities", __name__)
 
 Page = str | Response | tuple[str, int]
+#: As the table has it.
+FIRST_YEAR, LAST_YEAR = 1840, 2200
 YES_NO = [("yes", "是"), ("no", "否")]
 
 
@@ -56,16 +59,20 @@ def flag() -> fields.Boolean:
 
 class CommunityIn(Schema):
     name = Line(60, required=True)
+    code = Line(40, load_default="")
     address = Line(200, load_default="")
     location_type = Choice(LocationType, required=True)
     kind = Choice(CommunityKind, required=True)
     built_on = fields.Date(load_default=None, error_messages={"invalid": "请写成 1996-09-30 这样。"})
     built_year = fields.Integer(
         load_default=None,
-        validate=lambda year: 1840 <= year <= 2200,
-        error_messages={"invalid": "请写四位年份。", "validator_failed": "请写四位年份。"},
+        validate=Range(FIRST_YEAR, LAST_YEAR, error="请写四位年份。"),
+        error_messages={"invalid": "请写四位年份。"},
     )
     year_evidence = Line(200, load_default="")
+    floor_area = fields.Decimal(
+        load_default=None, error_messages={"invalid": "请只写数字，例如 12500.00；不知道就留空。"}
+    )
     problems = fields.List(fields.String(), load_default=list)
     is_rebuild_suitable = fields.Boolean(load_default=False, truthy={"yes"}, falsy={"no"})
     exclusion = Choice(Exclusion, required=True)
@@ -131,16 +138,31 @@ def edit_form(community_id: int) -> Page:
 def change(community_id: int) -> Page:
     one = _community(community_id)
     try:
-        form = load_form(CommunityIn)
-        ticked = set(form.pop("problems"))
-        form |= {name: name in ticked for name in PROBLEMS}
+        facts = facts_of(load_form(CommunityIn))
         with unit_of_work():
-            places.change_community(community_id, actor=me().actor, now=now(), **form)
-    except Invalid as error:
-        typed = {**request.form, "problems": request.form.getlist("problems")}
-        return _form(one, typed, error.fields), 422
+            places.change_community(community_id, actor=me().actor, now=now(), **facts)
+    except (Invalid, Conflict) as error:
+        return _form(one, typed_facts(), wrong_facts(error)), error.status
     flash("小区资料改好了。", "go")
     return redirect(url_for("admin.ledger.communities.show", community_id=community_id))
+
+
+def facts_of(form: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, as columns: each box of the one question is a column of its own."""
+    ticked = set(form.pop("problems"))
+    return form | {name: name in ticked for name in PROBLEMS} | {"code": form["code"] or None}
+
+
+def typed_facts() -> dict[str, Any]:
+    """What was sent, to stand in the form again."""
+    return {**request.form, "problems": request.form.getlist("problems")}
+
+
+def wrong_facts(error: Invalid | Conflict) -> dict[str, list[str]]:
+    """The sentences by field; a name or number that is taken stands beside it."""
+    if isinstance(error, Invalid):
+        return error.fields
+    return {"code" if error.code == "code_taken" else "name": [error.message]}
 
 
 def _community(community_id: int) -> Community:

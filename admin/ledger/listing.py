@@ -4,13 +4,12 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
-from admin.ledger.reach import reach_of
+from admin.ledger.reach import division_within, reach_of
 from server.divisions import queries as divisions
 from server.divisions.models import Division
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
-from server.kernel.errors import NotFound
 from server.ledger import queries
 
 listing = Blueprint("listing", __name__)
@@ -25,7 +24,8 @@ def list_communities() -> Page:
     """Those within reach; narrowed to a division below, and to a text in the name or address."""
     text, number = request.args.get("text", ""), max(1, request.args.get("page", 1, int))
     paths, ids = reach_of(Permission.SEE_LEDGER)
-    below = _narrowed(paths, request.args.get("division", type=int))
+    division_id = request.args.get("division", type=int)
+    below = division_within(paths, division_id) if division_id is not None else None
     found = queries.communities_under(
         *([below.path] if below else paths),
         community_ids=[] if below else ids,
@@ -38,16 +38,9 @@ def list_communities() -> Page:
         found=found,
         text=text,
         below=below,
+        may_create=bool(reach_of(Permission.IMPORT_LEDGER)[0]),
         levels=[(one.id, one.name) for one in _levels(paths, below)],
     )
-
-
-def _narrowed(paths: list[str], division_id: int | None) -> Division | None:
-    """The division asked for, where it lies within reach; another is as if it were not."""
-    found = divisions.division(division_id) if division_id is not None else None
-    if division_id is not None and (found is None or not any(found.path.startswith(path) for path in paths)):
-        raise NotFound
-    return found
 
 
 def _levels(paths: list[str], below: Division | None) -> list[Division]:

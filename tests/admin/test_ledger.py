@@ -244,3 +244,27 @@ def test_an_export_is_masked_unless_asked_in_full_and_always_told(
     # An office may take the ledger out, but no name in full.
     officer = browser_of(clerk.application, make_staff(Role.COUNTY_OFFICER, division="520102"))
     assert post_form(officer, page, page, {"purpose": "核对产权面积", "is_full": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        pytest.param({"built_year": "96"}, "built_year", id="a-year-has-four-digits"),
+        pytest.param({"built_year": "2201"}, "built_year", id="no-year-after-the-last-one"),
+        pytest.param({"floor_area": "10000000.01"}, "floor_area", id="no-community-is-that-large"),
+    ],
+)
+def test_a_wrong_fact_of_a_community_stands_by_its_field(clerk, community, typed, field) -> None:
+    usual = {"name": "甲", "location_type": "city", "kind": "community", "exclusion": "none", "pool": "plan"}
+    page = at(community, "/ledger/edit")
+    answer = post_form(clerk, page, page, usual | typed)
+    assert answer.status_code == 422 and f'id="f-{field}-error"' in answer.text
+
+
+def test_a_community_does_not_take_the_name_of_its_neighbour(clerk, community) -> None:
+    neighbour = make_community("乙小区")
+    assert neighbour.division_id == community.division_id
+    usual = {"location_type": "city", "kind": "community", "exclusion": "none", "pool": "plan"}
+    page = at(community, "/ledger/edit")
+    answer = post_form(clerk, page, page, usual | {"name": "乙小区"})
+    assert answer.status_code == 409 and "已经有同名的小区" in answer.text

@@ -1,6 +1,6 @@
 """Communities, buildings, entrances, flats and facilities: entered and mended by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,10 +13,12 @@ from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger.models import Building, Community, Entrance, Facility, Flat, Household, Ownership
-from server.ledger.rules import names
+from server.ledger.rules import names, numbers
 from server.ledger.rules.numbers import Wrong
-from server.ledger.rules.numbers import area as checked_area
 from server.ledger.rules.words import AreaSource, FacilityKind, FlatUse, LocationType
+
+LONGEST_COMMUNITY = 60
+LONGEST_CODE = 40
 
 
 def touch(community_id: int) -> Community:
@@ -44,11 +46,10 @@ def create_community(
     earlier = replay.earlier(Community, client_key, digest)
     if earlier:
         return earlier
-    name = names.plain(name)
-    if not name:
-        raise Invalid("请填写小区名称。", fields={"name": ["请填写小区名称。"]})
+    name = _community_name(name)
     _free_name(division_id, name)
     _known_facts(facts)
+    _free_code(division_id, facts.get("code"))
     community = Community(
         division_id=division_id,
         name=name,
@@ -77,9 +78,11 @@ def change_community(community_id: int, *, actor: Actor, now: datetime, **facts:
     community = touch(community_id)
     _known_facts(facts)
     if "name" in facts:
-        facts["name"] = names.plain(facts["name"])
+        facts["name"] = _community_name(facts["name"])
         if facts["name"] != community.name:
             _free_name(community.division_id, facts["name"])
+    if facts.get("code") != community.code:
+        _free_code(community.division_id, facts.get("code"))
     changed = _set(community, facts)
     if changed:
         record(
@@ -99,12 +102,38 @@ def _known_facts(facts: dict[str, Any]) -> None:
     unknown = set(facts) - ({column.key for column in sa.inspect(Community).columns} - fixed)
     if unknown:
         raise TypeError(f"no such facts of a community: {sorted(unknown)}")
+    if facts.get("code") is not None:
+        facts["code"] = _plain(facts["code"], "code", LONGEST_CODE)
+    if facts.get("floor_area") is not None:
+        facts["floor_area"] = _checked(numbers.floor_area, facts["floor_area"], "floor_area")
+
+
+def _community_name(text: str) -> str:
+    name = _plain(text, "name", LONGEST_COMMUNITY)
+    if not name:
+        raise Invalid("请填写小区名称。", fields={"name": ["请填写小区名称。"]})
+    return name
+
+
+def _plain(text: str, field: str, longest: int) -> str:
+    """In its one spelling, which may be longer than what was typed: ㎡ becomes m2."""
+    plain = names.plain(text)
+    if len(plain) > longest:
+        sentence = f"最多 {longest} 个字。"
+        raise Invalid(sentence, fields={field: [sentence]})
+    return plain
 
 
 def _free_name(division_id: int, name: str) -> None:
     taken = sa.select(Community.id).where(Community.division_id == division_id, Community.name == name)
     if db.session.scalar(taken) is not None:
         raise Conflict("这个社区里已经有同名的小区。请换个名字，或直接打开原来的小区。", code="name_taken")
+
+
+def _free_code(division_id: int, code: str | None) -> None:
+    taken = sa.select(Community.id).where(Community.division_id == division_id, Community.code == code)
+    if code is not None and db.session.scalar(taken) is not None:
+        raise Conflict("这个编号已经给了这里的另一个小区。请核对编号。", code="code_taken")
 
 
 def add_building(
@@ -328,13 +357,17 @@ def _follow_use(flat: Flat, now: datetime) -> None:
 def _area(area: Decimal | None, source: AreaSource | None) -> dict[str, Any]:
     if area is None:
         return {"area": None, "area_source": None}
-    try:
-        area = checked_area(str(area))
-    except Wrong as wrong:
-        raise Invalid(f"{wrong}", fields={"area": [str(wrong)]}) from None
+    area = _checked(numbers.area, area, "area")
     if source is None:
         raise Invalid("请选择面积的来源。", fields={"area_source": ["请选择面积的来源。"]})
     return {"area": area, "area_source": source}
+
+
+def _checked(rule: Callable[[str], Decimal], value: Decimal, field: str) -> Decimal:
+    try:
+        return rule(str(value))
+    except Wrong as wrong:
+        raise Invalid(f"{wrong}", fields={field: [str(wrong)]}) from None
 
 
 def _name(name: str, field: str) -> str:

@@ -11,6 +11,8 @@ from stdnum.exceptions import ValidationError
 from server.kernel.signs import has_unseen
 
 LARGEST_AREA = Decimal(100_000)
+#: All buildings of a community together.
+LARGEST_FLOOR_AREA = Decimal(10_000_000)
 LONGEST_PERSON = 50
 LONGEST_ORGANISATION = 100
 
@@ -89,7 +91,12 @@ def credit_code(text: str) -> str:
         raise Wrong("统一社会信用代码不对", "共 18 位，请对照营业执照核对；没有就留空") from None
 
 
-def area(text: str) -> Decimal:
+def floor_area(text: str) -> Decimal:
+    """Of a whole community."""
+    return area(text, LARGEST_FLOOR_AREA)
+
+
+def area(text: str, largest: Decimal = LARGEST_AREA) -> Decimal:
     """Square metres, more than zero, at most two decimal places."""
     plain = re.sub(
         r"(?:㎡|m2|m²|平方米|平米|平)$", "", unicodedata.normalize("NFKC", text).strip().lower()
@@ -100,7 +107,7 @@ def area(text: str) -> Decimal:
         raise Wrong("面积不是数字", "请只写数字，例如 67.70；不知道就留空") from None
     if not value.is_finite() or value <= 0:
         raise Wrong("面积要大于 0", "请对照产权证填写；不知道就留空")
-    if value > LARGEST_AREA:
+    if value > largest:
         raise Wrong("面积大得不合常理", "请检查小数点，单位是平方米")
     if value != value.quantize(Decimal("0.01")):
         raise Wrong("面积最多两位小数", "请按产权证写到 0.01 平方米")

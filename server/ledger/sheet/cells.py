@@ -150,6 +150,10 @@ def area(text: str) -> Decimal:
     return numbers.area(text)
 
 
+def floor_area(text: str) -> Decimal:
+    return numbers.floor_area(text)
+
+
 def division_code(text: str) -> str:
     """A code of 2 to 12 digits, or the name of a division that has no code."""
     plain = names.plain(text)
