@@ -21,7 +21,9 @@ from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import from_china
 from server.kernel.errors import Invalid, Reason, Refused
-from server.notices.rules import drawn_blocks
+from server.notices import queries as notices
+from server.notices.models import Notice
+from server.notices.rules import NoticeKind, drawn_blocks
 
 
 class KeyIn(Schema):
@@ -54,6 +56,7 @@ def show(ballot: Ballot, fields: dict[str, Any]) -> str:
         motions=[_told(ballot, number) for number in range(1, len(ballot.motions) + 1)],
         limits=queries.limits_text(ballot),
         announcement=queries.announcement(ballot),
+        extensions=_extensions(ballot),
         opening=queries.opening(ballot.id),
         turnout=queries.turnout(ballot),
         announcing=queries.announce_obstacles(ballot, now()) if state["stage"] is Stage.DRAFT else [],
@@ -66,6 +69,14 @@ def show(ballot: Ballot, fields: dict[str, Any]) -> str:
         fields=fields,
         client_key=secrets.token_urlsafe(16),
     )
+
+
+def _extensions(ballot: Ballot) -> list[Notice]:
+    """The notices of its later closings, in order. Most ballots have none, and then nothing is asked."""
+    if ballot.closing_at is None or ballot.closing_at == ballot.closes_at:
+        return []
+    about = notices.of("ballot", ballot.id)
+    return [one for one in reversed(about) if one.kind is NoticeKind.BALLOT_EXTENSION]
 
 
 def _before_opening(ballot: Ballot, stage: Stage) -> list[Reason]:
@@ -187,7 +198,7 @@ def extend_closing(community_id: int, ballot_id: int) -> Page:
             )
     except (Invalid, Refused) as error:
         return _extend(ballot, request.form.to_dict(), fields_of(error, "closes_at")), 422
-    flash("延期了，全体业主都收到了通知。投过的票都算数。")
+    flash("延期了，公告也贴出来了。打印出来贴到每个单元门口；绑定了手机的住户收到了消息。投过的票都算数。")
     return redirect(page_of(ballot))
 
 

@@ -163,3 +163,11 @@ def planned_span(community_id: int, kind: NoticeKind, opens_on: date, period: Pe
     """The days a notice would have if it were posted as the calendar stands now."""
     period = period or term(community_id, kind, opens_on).period
     return span(opens_on, period, policies.work_calendar(opens_on))
+
+
+def longest_period(community_id: int, kind: NoticeKind, opens_on: date, until: date) -> Period:
+    """So long that a notice of this kind hangs on the day `until`, and no shorter than is configured."""
+    configured = term(community_id, kind, opens_on).period
+    wanted = Period(max(1, (until - opens_on).days))
+    last = {one: planned_span(community_id, kind, opens_on, one).last_on for one in (configured, wanted)}
+    return wanted if last[wanted] > last[configured] else configured

@@ -14,6 +14,7 @@ from server.kernel.errors import Invalid, Reason, Refused
 
 class NoticeKind(StrEnum):
     BALLOT_ANNOUNCEMENT = "ballot_announcement"
+    BALLOT_EXTENSION = "ballot_extension"
     RESULT_PRELIMINARY = "result_preliminary"
     DECISION = "decision"
     GENERAL = "general"
@@ -21,7 +22,7 @@ class NoticeKind(StrEnum):
     @property
     def name_zh(self) -> str:
         """What stands at the head of the sheet."""
-        return "公告" if self is NoticeKind.BALLOT_ANNOUNCEMENT else "公示"
+        return "公示" if self.takes_objections else "公告"
 
     @property
     def about_zh(self) -> str:
@@ -30,11 +31,12 @@ class NoticeKind(StrEnum):
     @property
     def takes_objections(self) -> bool:
         """A 公示 invites objections; a 公告 informs."""
-        return self is not NoticeKind.BALLOT_ANNOUNCEMENT
+        return self not in {NoticeKind.BALLOT_ANNOUNCEMENT, NoticeKind.BALLOT_EXTENSION}
 
 
 ABOUT = {
     NoticeKind.BALLOT_ANNOUNCEMENT: "表决公告",
+    NoticeKind.BALLOT_EXTENSION: "延期公告",
     NoticeKind.RESULT_PRELIMINARY: "初步结果公示",
     NoticeKind.DECISION: "改造决定公示",
     NoticeKind.GENERAL: "其他公示",
@@ -43,6 +45,7 @@ ABOUT = {
 #: Which setting says how long each kind hangs.
 PERIOD_KEYS = {
     NoticeKind.BALLOT_ANNOUNCEMENT: "ballot.notice_period",
+    NoticeKind.BALLOT_EXTENSION: "notice.general_period",
     NoticeKind.RESULT_PRELIMINARY: "result.notice_period",
     NoticeKind.DECISION: "decision.notice_period",
     NoticeKind.GENERAL: "notice.general_period",

@@ -26,6 +26,7 @@ from tests.factories.ballots import (
     make_announced,
     make_draft,
     make_electorate,
+    make_opened,
     make_voter,
 )
 from tests.factories.identity import make_staff
@@ -202,3 +203,32 @@ def test_a_draft_is_discarded_for_good(desks) -> None:
     assert post_form(clerk, page_of(ballot), f"{page_of(ballot)}/discard", {}).status_code == 302
     assert clerk.get(page_of(ballot)).status_code == 404
     assert make_community().id != community.id
+
+
+def test_a_later_closing_is_posted_and_everyone_can_read_why(desks, app, clock) -> None:
+    community, _, clerk, _ = desks
+    ballot = make_opened(community)
+    clock.set(VOTING)
+    page = f"/admin/communities/{community.id}/ballots/{ballot.id}"
+    assert "延期公告" not in clerk.get(page).text
+    late = {"closes_at": local(CLOSES + timedelta(days=7)), "reason": "下雨，好多人没来"}
+    answer = post_form(clerk, f"{page}/extend", f"{page}/extend", late)
+    assert answer.status_code == 302
+    shown = clerk.get(page).text
+    assert "打印出来贴到每个单元门口" in shown
+    link = re.search(r'href="([^"]+)">看公告〔2026〕\d+ 号、打印', shown)
+    assert link
+    assert "下雨，好多人没来" in clerk.get(f"{link[1]}/print").text
+    public = app.test_client().get(f"/notices/{link[1].rpartition('/')[2]}")
+    assert public.status_code == 200 and "下雨，好多人没来" in public.text
+
+
+def test_a_closing_that_is_not_later_stands_by_its_field_and_posts_nothing(desks, clock) -> None:
+    community, _, clerk, _ = desks
+    ballot = make_opened(community)
+    clock.set(VOTING)
+    page = f"/admin/communities/{community.id}/ballots/{ballot.id}"
+    same = {"closes_at": local(CLOSES), "reason": "再等等"}
+    answer = post_form(clerk, f"{page}/extend", f"{page}/extend", same)
+    assert answer.status_code == 422 and 'id="f-closes_at-error"' in answer.text
+    assert "延期公告" not in clerk.get(page).text

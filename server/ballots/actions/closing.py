@@ -18,12 +18,16 @@ from server.ballots.rules.disclosure import Cast, public_shares
 from server.ballots.rules.drafting import china_text
 from server.ballots.rules.log import LogState
 from server.ballots.rules.standing import effective_votes
+from server.ballots.rules.wording import extension_blocks
 from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import CLOCK, Actor
 from server.kernel.chinatime import china_day
 from server.kernel.disclosure import may_show_exact_areas
 from server.kernel.errors import Refused
+from server.notices import actions as notices
+from server.notices import queries as notice_queries
+from server.notices.rules import NoticeKind
 
 
 def extend_closing(
@@ -59,6 +63,7 @@ def extend_closing(
     known = queries.known(ballot_id)
     db.session.refresh(known)
     known.closing_at = closes_at
+    notice_id = _post_extension(known, ballot.closing_at, reason.strip(), client_key, actor, now)
     record(
         actor,
         "ballots.extend",
@@ -69,12 +74,38 @@ def extend_closing(
         before=ballot.closing_at,
         after=closes_at,
         reason=reason.strip(),
+        notice_id=notice_id,
     )
     body = f"截止时间改到 {queries.long_time(closes_at)}。原因:{reason.strip()}。已经投的票都算数，不用重投。"
     tell_flats(
         known, queries.flat_ids_of(ballot_id), "ballots.extended", f"投票延期了:{known.title}", body, now
     )
     return row
+
+
+def _post_extension(
+    of: Ballot, before: datetime, reason: str, client_key: str, actor: Actor, now: datetime
+) -> int:
+    """The paper for those whom no message reaches: it hangs until the new closing. Returns the id of the notice."""
+    today, closes_at = china_day(now), of.closing_at or before
+    announced = queries.announcement(of)
+    earlier = notice_queries.notice(announced.notice_id) if announced else None
+    row = notices.post_notice(
+        of.community_id,
+        NoticeKind.BALLOT_EXTENSION,
+        title=f"{of.title}投票延期公告",
+        body=extension_blocks(reason, before, closes_at),
+        about_kind="ballot",
+        about_id=of.id,
+        period=notice_queries.longest_period(
+            of.community_id, NoticeKind.BALLOT_EXTENSION, today, china_day(closes_at)
+        ),
+        issuer=earlier.issuer if earlier else "",
+        client_key=client_key,
+        actor=actor,
+        now=now,
+    )
+    return row.id
 
 
 def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:

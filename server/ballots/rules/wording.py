@@ -77,6 +77,27 @@ def announcement_blocks(text: BallotText) -> list[dict[str, Any]]:
     return blocks
 
 
+def extension_blocks(reason: str, before: datetime, after: datetime) -> list[dict[str, Any]]:
+    """The body of the notice that tells of a later closing."""
+    return [
+        {
+            "kind": "figures",
+            "figures": [["原来的截止时间", long_time(before)], ["新的截止时间", long_time(after)]],
+        },
+        {"kind": "heading", "text": "为什么延期"},
+        {"kind": "text", "text": reason},
+        {"kind": "heading", "text": "要做什么"},
+        {
+            "kind": "list",
+            "items": [
+                "已经投过的，都算数，不用重投。",
+                "还没投的，在新的截止时间以前投。手机投、纸票投、请人代录都可以，效力一样。",
+                "表决的事项、投票的人和计票的办法都不变。",
+            ],
+        },
+    ]
+
+
 def _figures(text: BallotText) -> list[list[str]]:
     return [
         ["谁投票", text.limits],

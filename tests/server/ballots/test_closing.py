@@ -10,8 +10,11 @@ from server.ballots.rules.desk import Fault
 from server.ballots.rules.drafting import Stage
 from server.ballots.rules.events import Verdict
 from server.infra.db import db, unit_of_work
+from server.kernel.chinatime import china_day
 from server.kernel.errors import Invalid, Refused
 from server.messages.models import Message
+from server.notices import queries as notices
+from server.notices.rules import NoticeKind
 from tests.factories.ballots import (
     CLERK,
     CLOSES,
@@ -56,6 +59,32 @@ def test_an_extension_is_an_event_that_moves_the_closing_and_keeps_the_votes() -
     assert list(queries.faults_in(ballot.id)) == []
     told = db.session.scalars(sa.select(Message.recipient_id).where(Message.kind == "ballots.extended"))
     assert set(told) == {flat.id for flat in flats}
+
+
+def test_an_extension_posts_its_notice_that_hangs_until_the_new_closing() -> None:
+    ballot, _ = make_vote()
+    later, again = CLOSES + timedelta(days=7), CLOSES + timedelta(days=8)
+    one_key = key()
+    for _ in range(2):
+        extend(ballot, later, client_key=one_key)
+    (notice,) = [one for one in notices.of("ballot", ballot.id) if one.kind is NoticeKind.BALLOT_EXTENSION]
+    assert notice.title == f"{ballot.title}投票延期公告"
+    assert notice.number_text.startswith("公告〔2026〕")
+    assert (notice.opens_on, notice.last_on) == (china_day(VOTING), china_day(later))
+    assert notice.body[0]["figures"] == [
+        ["原来的截止时间", queries.long_time(CLOSES)],
+        ["新的截止时间", queries.long_time(later)],
+    ]
+    assert "参与的人还不够" in [block.get("text") for block in notice.body]
+    assert notice in notices.hanging(ballot.community_id, later)
+    announced = notices.notice(queries.announcement(queries.known(ballot.id)).notice_id)
+    assert notice.issuer == announced.issuer
+    # A further day late in the vote: the notice still hangs as long as every notice must.
+    extend(ballot, again, now=later - timedelta(hours=1))
+    newest = notices.of("ballot", ballot.id)[0]
+    configured = notices.planned_span(ballot.community_id, newest.kind, newest.opens_on)
+    assert newest.last_on == configured.last_on > china_day(again)
+    assert newest.body[0]["figures"][0][1] == queries.long_time(later)
 
 
 @pytest.mark.parametrize(
