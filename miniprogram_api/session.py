@@ -9,7 +9,6 @@ from flask import session
 
 from server.identity import queries
 from server.identity.models import Resident as ResidentRow
-from server.infra.clock import now
 from server.kernel.actor import Actor, ActorKind
 from server.kernel.errors import Unauthenticated
 
@@ -62,5 +61,5 @@ def forget() -> None:
 
 @auth.verify_token  # type: ignore[untyped-decorator]
 def _resident_of(token: str) -> Resident | None:
-    resident_id = queries.resident_of_token(token, now()) if token else None
+    resident_id = queries.resident_of_token(token) if token else None
     return Resident(resident_id) if resident_id is not None else None

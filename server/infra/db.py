@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -285,29 +284,6 @@ def _writes_need_a_unit_of_work(session: Session, _context: Any, _instances: Any
 def table_of(model: type[Base]) -> sa.Table:
     """The plain table of a model. Statements over it, made once, cost a fifth of the same ones over the model."""
     return cast(sa.Table, model.__table__)
-
-
-#: A statement over plain tables, made once, with the values of its parameters.
-Write = tuple[sa.Insert | sa.Update, dict[str, Any]]
-
-
-def write_together(*writes: Write) -> list[Any]:
-    """Run writes to different tables; of each the first value that it returns, or None.
-
-    PostgreSQL takes them as one statement, so that whoever holds a lock waits for it once. Their parameters have names of
-    their own, for there they share one space.
-    """
-    if db.engine.dialect.name == "postgresql":
-        together = _as_one(tuple(statement for statement, _ in writes))
-        shared = {name: value for _, values in writes for name, value in values.items()}
-        return list(db.session.execute(together, shared).one())
-    return [db.session.execute(statement, values).scalar() for statement, values in writes]
-
-
-@lru_cache
-def _as_one(statements: tuple[sa.Insert | sa.Update, ...]) -> sa.Select[Any]:
-    parts = [statement.cte(f"write_{number}") for number, statement in enumerate(statements)]
-    return sa.select(*(sa.select(next(iter(part.c))).scalar_subquery() for part in parts))
 
 
 def lock_row(model: type[Base], row_id: int) -> None:

@@ -34,16 +34,11 @@ def earlier(model: type[K], client_key: str, client_digest: str) -> K | None:
     """The row an earlier request with this key made, or None. Raises Conflict where the key came with another body."""
     check_key(client_key)
     row: K | None = db.session.scalar(_by_key(cast(Any, model)), {"client_key": client_key})
-    if row is not None:
-        check_same(row.client_digest, client_digest)
+    if row is not None and row.client_digest != client_digest:
+        raise Conflict("这个请求编号已经用在另一份内容上。请刷新页面，重新提交。", code="client_key_reused")
     return row
 
 
 def check_key(client_key: str) -> None:
     if not client_key or len(client_key) > LONGEST_KEY:
         raise Invalid("请求编号缺失或太长。请刷新页面再试。", fields={"client_key": ["1 到 80 个字符。"]})
-
-
-def check_same(earlier_digest: str | None, client_digest: str) -> None:
-    if earlier_digest != client_digest:
-        raise Conflict("这个请求编号已经用在另一份内容上。请刷新页面，重新提交。", code="client_key_reused")

@@ -16,7 +16,8 @@ from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.infra.db import Base, Instant, Write, db, table_of, write_together
+from server.infra.db import Base, Instant, db, table_of
+from server.infra.statements import Write, write_together
 from server.kernel.errors import Throttled
 
 

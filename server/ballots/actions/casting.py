@@ -8,7 +8,6 @@ from typing import Any
 from server.ballots import queries
 from server.ballots.actions.chain import (
     Locked,
-    Sent,
     Tail,
     append,
     chain,
@@ -28,7 +27,7 @@ from server.ballots.rules.desk import Fault
 from server.ballots.rules.drafting import china_text
 from server.ballots.rules.receipts import new_code
 from server.infra import replay, throttle
-from server.infra.db import Write, write_together
+from server.infra.statements import Write, write_together
 from server.kernel.actor import Actor, ActorKind
 from server.kernel.errors import Forbidden, NotFound, Refused
 
@@ -150,7 +149,7 @@ def _write(entry: dict[str, Any], moves: list[Write], counted: throttle.Try | No
         write_together(move)
 
 
-def receipt_of(row: LogEntry | Sent) -> Receipt:
+def receipt_of(row: LogEntry) -> Receipt:
     return Receipt(row.receipt or "", row.ballot_id, row.seq, row.recorded_at)
 
 

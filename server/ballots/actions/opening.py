@@ -14,6 +14,7 @@ from server.ballots.rules.heads import FrozenHead, document_of, freeze, motion_d
 from server.ballots.rules.log import chain_start
 from server.ballots.rules.roll import in_order, scope_name
 from server.infra.db import db, lock_row
+from server.infra.statements import refresh_statistics
 from server.kernel.actor import CLOCK, Actor
 from server.kernel.errors import NotFound, Refused
 from server.ledger import queries as ledger
@@ -75,6 +76,8 @@ def _open(ballot: Ballot, actor: Actor, now: datetime) -> Opening:
     db.session.add(row)
     _write_roll(ballot.id, heads)
     _write_turnout(ballot, heads)
+    # Every vote finds its head in them, from the first one on.
+    refresh_statistics(Head, RollFlat)
     ballot.opened_at, ballot.closing_at = now, ballot.closes_at
     record(
         actor,

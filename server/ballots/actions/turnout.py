@@ -9,7 +9,8 @@ from server.ballots import queries
 from server.ballots.actions.chain import Locked
 from server.ballots.models import Turnout
 from server.ballots.queries import HeadCard
-from server.infra.db import Area, Write, db, table_of, write_together
+from server.infra.db import Area, db, table_of
+from server.infra.statements import Write, write_together
 from server.kernel.actor import Actor
 from server.kernel.places import ScopeKind
 

@@ -17,8 +17,9 @@ from server.identity.models import (
     Resident,
 )
 from server.identity.rules import Deed, Level, effective_level, level_may
-from server.infra import crypto
+from server.infra import clock, crypto
 from server.infra.db import asked_once, db, table_of
+from server.infra.statements import run
 from server.ledger import queries as ledger
 
 
@@ -52,17 +53,18 @@ def resident(resident_id: int) -> Resident | None:
 
 
 _tokens = table_of(ApiToken)
-_BY_TOKEN = sa.select(_tokens.c.resident_id).where(
-    _tokens.c.token_hash == sa.bindparam("token_hash"),
-    _tokens.c.revoked_at.is_(None),
-    _tokens.c.expires_at > sa.bindparam("now"),
+_BY_TOKEN = sa.select(_tokens.c.resident_id, _tokens.c.expires_at, clock.OFFSET_COLUMN).where(
+    _tokens.c.token_hash == sa.bindparam("token_hash"), _tokens.c.revoked_at.is_(None)
 )
 
 
-def resident_of_token(token: str, now: datetime) -> int | None:
-    """Whom a bearer token speaks for: asked with every call of the API."""
-    asked = {"token_hash": crypto.lookup("api-token", token), "now": now}
-    return db.session.scalar(_BY_TOKEN, asked)
+def resident_of_token(token: str, now: datetime | None = None) -> int | None:
+    """Whom a bearer token speaks for. Asked with every call of the API: unless told, the time is read along with it."""
+    row = run(_BY_TOKEN, {"token_hash": crypto.lookup("api-token", token)}).first()
+    if row is None:
+        return None
+    clock.note(row.clock_offset)
+    return row.resident_id if row.expires_at > (now or clock.now()) else None
 
 
 _bindings = table_of(Binding)
@@ -102,7 +104,7 @@ def holdings(resident_id: int, on: date) -> list[Holding]:
     """In the order they were bound; one read, because casting asks it with every vote."""
     found: dict[int, BoundFlat] = {}
     owned: dict[int, set[int]] = {}
-    for row in db.session.execute(_HOLDINGS, {"resident_id": resident_id, "on": on}):
+    for row in run(_HOLDINGS, {"resident_id": resident_id, "on": on}):
         found.setdefault(row.id, _bound(row, effective_level(row.level, is_frozen=row.is_frozen)))
         if row.owned is not None:
             owned.setdefault(row.id, set()).add(row.owned)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.ballots import queries
+from server.ballots.actions import chain
 from server.ballots.models import LogEntry
 from server.ballots.rules.receipts import is_valid
 from server.ballots.rules.standing import Standing
@@ -46,6 +47,20 @@ def test_a_vote_is_one_sealed_event_with_a_receipt_and_counts_in_the_turnout() -
     (row,) = queries.turnout(ballot)
     assert (row.heads, str(row.area)) == (1, "60.00")
     assert queries.broken_at(ballot.id) is None
+
+
+def test_the_votes_of_a_head_come_in_their_order_from_its_index_alone() -> None:
+    plain = sa.select(chain._OF_HEAD).params(ballot_id=1, head="7")
+    found = str(plain.compile(db.engine, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+    explain = "EXPLAIN QUERY PLAN"
+    if db.engine.dialect.name == "postgresql":
+        explain = "EXPLAIN"
+        # A table of a page or two would rather be read whole, or sorted, whatever index it has.
+        for way in ("seqscan", "bitmapscan", "sort"):
+            db.session.execute(sa.text(f"SET LOCAL enable_{way} = off"))
+    plan = "\n".join(str(line[-1]) for line in db.session.execute(sa.text(f"{explain} {found}")))
+    assert "ix_ballot_log_head" in plan
+    assert "Filter" not in plan
 
 
 def test_the_weight_comes_from_the_roll_whatever_is_sent() -> None:

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from server.audit.models import AuditEntry
 from server.infra.clock import ClockOffset
-from server.infra.db import Area, Instant, append_only_ddl, asked_once, db, unit_of_work
-from server.infra.throttle import ThrottleCount
+from server.infra.db import Area, Instant, append_only_ddl, asked_once, db, table_of, unit_of_work
+from server.infra.statements import write_together
+from server.infra.throttle import ThrottleCount, Try, remaining
 
 
 def entry() -> AuditEntry:
@@ -75,6 +76,51 @@ def test_a_row_that_was_read_before_a_unit_of_work_is_read_again_in_it(app):
         beside.execute(sa.update(ClockOffset).values(seconds=2))
     with unit_of_work():
         assert db.session.get(ClockOffset, 1).seconds == 2
+
+
+def test_a_unit_of_work_sees_what_another_wrote_since_the_reading(app):
+    with unit_of_work() as session:
+        session.add(ClockOffset(id=1, seconds=0))
+    db.session.rollback()
+    row = db.session.get(ClockOffset, 1)
+
+    def move() -> None:
+        with app.app_context(), unit_of_work() as session:
+            session.get(ClockOffset, 1).seconds = 7
+
+    other = threading.Thread(target=move)
+    other.start()
+    other.join()
+    assert row.seconds == 0
+    with unit_of_work():
+        assert row.seconds == 7
+
+
+def test_a_unit_of_work_writes_nothing_that_was_added_before_it(app):
+    db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry))
+    db.session.add(entry())
+    with unit_of_work():
+        pass
+    assert count(AuditEntry) == 0
+
+
+def test_a_unit_of_work_begins_afresh_after_a_statement_that_failed(app):
+    with pytest.raises(sa.exc.DBAPIError):
+        db.session.execute(sa.text("SELECT nothing FROM nowhere"))
+    with unit_of_work() as session:
+        session.add(entry())
+    assert count(AuditEntry) == 1
+
+
+def test_writes_that_go_together_stand_or_fall_together(app):
+    offsets = table_of(ClockOffset)
+    begin = sa.insert(offsets).values(id=1, seconds=sa.bindparam("ahead")).returning(offsets.c.seconds)
+    one = Try("3/minute", ("together",))
+    with unit_of_work():
+        assert write_together((begin, {"ahead": 5}), one.counting()) == [5, 1]
+    with pytest.raises(sa.exc.IntegrityError), unit_of_work():
+        write_together(one.counting(), (begin, {"ahead": 6}))
+    assert remaining("3/minute", "together") == 2
 
 
 def test_many_writers_lose_no_count(app):
