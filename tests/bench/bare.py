@@ -37,7 +37,7 @@ def create_bare(url: str) -> Flask:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     engine: dict[str, object] = {"pool_pre_ping": url.startswith("postgresql"), "hide_parameters": True}
     if url.startswith("postgresql"):
-        engine |= {"pool_size": 10, "max_overflow": 10}
+        engine |= {"pool_size": 10, "max_overflow": 10, "isolation_level": "READ COMMITTED"}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine
     init_db(app)
 

@@ -172,3 +172,15 @@ def test_an_area_with_three_places_is_refused():
 def test_a_table_name_that_is_none_is_refused():
     with pytest.raises(ValueError, match="drop"):
         append_only_ddl("x; drop table y", "sqlite")
+
+
+def test_a_transaction_sees_what_is_committed_whatever_the_server_prefers(app):
+    with db.engine.connect() as connection:
+        if db.engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA read_uncommitted").scalar() == 0
+            return
+        preferred = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE"
+        connection.exec_driver_sql(preferred)
+        connection.commit()
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
+        connection.invalidate()
