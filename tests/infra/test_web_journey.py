@@ -125,6 +125,46 @@ def test_the_policy_of_the_browser_has_nothing_to_refuse(browser: Browser, addre
     assert said == []
 
 
+def test_the_list_of_pages_folds_on_a_phone_and_stands_open_on_a_desk(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=PHONE_SIZE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/office-home")
+    menu = page.get_by_role("navigation", name="栏目")
+    assert not menu.is_visible()
+    page.get_by_role("link", name="目录", exact=True).click()
+    assert menu.get_by_role("link", name="二维码").is_visible()
+    page.get_by_role("link", name="收起目录").click()
+    assert not menu.is_visible()
+    page.set_viewport_size(DESK_SIZE)
+    assert menu.get_by_role("link", name="二维码").is_visible()
+    for words in ("目录", "收起目录"):
+        assert page.get_by_role("link", name=words, exact=True).count() == 0
+    context.close()
+
+
+def test_a_wide_table_is_cards_on_a_phone_and_a_table_on_a_desk(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=PHONE_SIZE)
+    page = context.new_page()
+    page.goto(f"{address}/office-table")
+    labels = "all => all.map(one => getComputedStyle(one, '::before').content)"
+    cells = "tbody tr:first-child td"
+    assert page.eval_on_selector_all(cells, labels) == [
+        '"用途"',
+        '"面积"',
+        '"面积来源"',
+        '"房主"',
+        '"状态"',
+        "none",
+    ]
+    assert page.locator(".scroll").evaluate("one => one.scrollWidth <= one.clientWidth")
+    head, first = page.locator("tbody th").first.bounding_box(), page.locator(cells).first.bounding_box()
+    assert head is not None and first is not None
+    assert first["y"] >= head["y"] + head["height"]
+    page.set_viewport_size(DESK_SIZE)
+    assert set(page.eval_on_selector_all(cells, labels)) == {"none"}
+    context.close()
+
+
 def test_what_is_to_be_pressed_is_large_enough_for_a_thumb(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport=PHONE_SIZE)
     page = context.new_page()

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from flask import render_template_string
 from flask.testing import FlaskClient
 
 from server.infra.web import assets
@@ -156,6 +157,29 @@ def test_the_pager_keeps_the_filters_of_its_list(gallery: FlaskClient) -> None:
     assert "/office-table?building=3&amp;page=2" in text
     assert "/office-table?building=3&amp;page=4" in text
     assert "第 3 / 15 页，共 703 套" in text
+
+
+def test_cells_of_a_wide_table_carry_their_headings_and_two_columns_stay_a_table() -> None:
+    app = build_gallery()
+    draw = '{% import "web/pieces.html" as pieces %}{{ pieces.table("表", columns, [cells]) }}'
+    with app.test_request_context():
+        wide = render_template_string(
+            draw, columns=["房屋", ("面积", "num"), ("", "act")], cells=["101", "60 ㎡", "看"]
+        )
+        small = render_template_string(draw, columns=["房屋", "面积"], cells=["101", "60 ㎡"])
+    assert 'class="table table-cards"' in wide
+    assert '<th scope="row" class="">101</th>' in wide
+    assert '<td class="num" data-label="面积">60 ㎡</td><td class="act">看</td>' in wide
+    assert "table-cards" not in small
+
+
+def test_no_page_of_the_office_draws_a_table_by_hand() -> None:
+    by_hand = [
+        path.name
+        for path in (ROOT / "admin" / "templates").rglob("*.html")
+        if "<table" in path.read_text("utf-8")
+    ]
+    assert by_hand == []
 
 
 def test_the_twin_bar_says_in_words_what_it_draws(gallery: FlaskClient) -> None:
