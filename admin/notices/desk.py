@@ -36,7 +36,7 @@ def state_of(row: Notice, at: datetime) -> tuple[str, str]:
         return "已撤下", "quiet"
     if not has_begun(row.opens_on, at):
         return "还没开始", "info"
-    return ("已期满", "quiet") if is_over(row.ends_at, at) else ("正在公示", "go")
+    return ("已期满", "quiet") if is_over(row.ends_at, at) else (f"正在{row.kind.name_zh}", "go")
 
 
 def page_of(row: Notice) -> str:
@@ -76,7 +76,7 @@ def sheet_of(row: Notice) -> dict[str, Any]:
         "notice": row,
         "community_name": community.name if community else "",
         "division_name": full_name(place.division_path) if place else "",
-        "qr": qr.svg(address, "扫码看这份公示"),
+        "qr": qr.svg(address, f"扫码看这份{row.kind.name_zh}"),
         "address": address,
     }
 

@@ -90,7 +90,7 @@ def withdraw_notice(
     """Take a notice down, for a reason everyone can read. A mended text is a new notice with a new period."""
     row = _locked(notice_id, community_id)
     if row.is_withdrawn:
-        raise Conflict("这份公示已经撤下了。")
+        raise Conflict(f"这份{row.kind.name_zh}已经撤下了。")
     _require("reason", reason, "写上为什么撤下，居民会看到。")
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = now, actor.label, reason.strip()
     db.session.flush()

@@ -193,6 +193,24 @@ def test_the_sheet_and_the_poster_print(client: FlaskClient, community: Communit
         assert '<svg class="qr"' in page.text
 
 
+def test_what_only_informs_is_called_gonggao_and_never_gongshi(
+    client: FlaskClient, community: Community
+) -> None:
+    informs = make_notice(
+        community,
+        kind=NoticeKind.BALLOT_ANNOUNCEMENT,
+        title="屋顶维修表决",
+        about_kind="ballot",
+        about_id=7,
+    )
+    main = client.get(page_of(informs)).text.partition('<main id="main"')[2]
+    assert "打印公告" in main and "正在公告" in main and "公告时间" in main
+    assert "公示" not in main
+    assert "公告时间" in client.get(f"{page_of(informs)}/print").text
+    invites = client.get(page_of(make_notice(community))).text
+    assert "打印公示" in invites and "公示时间" in invites
+
+
 def test_another_communitys_notice_answers_as_one_that_does_not_exist(
     client: FlaskClient, community: Community
 ) -> None:

@@ -15,12 +15,12 @@ from server.ballots.queries.asked import (
 )
 from server.ballots.rules.drafting import (
     announced_obstacles,
-    china_text,
     dates_obstacles,
     roll_obstacles,
     settings_obstacles,
     text_obstacles,
 )
+from server.ballots.rules.wording import long_time
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Reason
 from server.ledger import queries as ledger
@@ -71,7 +71,7 @@ def acts_obstacles(of: Ballot, now: datetime) -> list[Reason]:
     if of.discarded_at is not None:
         return [Reason("discarded", "这份草稿已经作废。")]
     if of.opened_at is not None:
-        return [Reason("opened", f"投票已经在 {china_text(of.opened_at)[:16].replace('T', ' ')} 开始。")]
+        return [Reason("opened", f"投票已经在 {long_time(of.opened_at)} 开始。")]
     act = announcement(of)
     return [
         *text_obstacles(of.title, motion_texts(of)),
@@ -91,13 +91,7 @@ def _hour_obstacles(of: Ballot, now: datetime) -> list[Reason]:
     if of.opens_at is None or of.closes_at is None:
         return [Reason("no_dates", "还没定开始和截止的时间。", "dates")]
     if now < of.opens_at:
-        return [
-            Reason(
-                "too_early",
-                f"公告的开始时间是 {china_text(of.opens_at)[:16].replace('T', ' ')}，还没到。",
-                "dates",
-            )
-        ]
+        return [Reason("too_early", f"公告的开始时间是 {long_time(of.opens_at)}，还没到。", "dates")]
     limits = rules_for(of.community_id, china_day(now))
     starts = of.opens_at if now - of.opens_at <= PUNCTUAL else now
     late = dates_obstacles(

@@ -236,7 +236,9 @@ def test_nothing_opens_before_its_notice_has_hung_and_its_hour_has_come() -> Non
     ballot = make_announced(community)
     early = OPENS - timedelta(hours=10)
     assert codes(queries.obstacles(ballot, early)) == {"period_not_over", "too_early"}
-    assert codes(queries.obstacles(ballot, OPENS - timedelta(seconds=1))) == {"too_early"}
+    (one,) = queries.obstacles(ballot, OPENS - timedelta(seconds=1))
+    assert one.code == "too_early"
+    assert one.message == f"公告的开始时间是 {queries.long_time(OPENS)}，还没到。"
     assert queries.obstacles(ballot, OPENS) == []
 
 
