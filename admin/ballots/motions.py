@@ -177,5 +177,5 @@ def _form(ballot: Ballot, number: int | None, typed: dict[str, Any], fields: dic
         typed=typed,
         fields=fields,
         kinds=[(one.value, one.name_zh) for one in Kind],
-        matters=[(one.value, f"{one.name_zh}({one.item_zh})") for one in Matter],
+        matters=[(one.value, f"{one.name_zh}（{one.item_zh}）") for one in Matter],
     )

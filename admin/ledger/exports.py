@@ -53,7 +53,7 @@ def download(community_id: int) -> Page:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.xlsx"
         ledger.write_export(path, [community_id], is_full=asked["is_full"])
-        return xlsx_response(path, f"{name}台账{'' if asked['is_full'] else '(打码)'}.xlsx")
+        return xlsx_response(path, f"{name}台账{'' if asked['is_full'] else '（打码）'}.xlsx")
 
 
 def _page(community_id: int, errors: dict[str, list[str]]) -> str:

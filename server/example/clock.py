@@ -36,7 +36,8 @@ def step_of(text: str) -> timedelta:
     step = UNITS[found[2]] * int(found[1]) if found else timedelta(0)
     if not timedelta(0) < step <= LONGEST_STEP:
         raise Invalid(
-            "写成“15d”(天)、“6h”(小时)或“2w”(周)，最多 400 天。", fields={"step": ["写成 15d、6h 或 2w。"]}
+            "写成“15d”（天）、“6h”（小时）或“2w”（周），最多 400 天。",
+            fields={"step": ["写成 15d、6h 或 2w。"]},
         )
     return step
 

@@ -23,7 +23,7 @@ def example_commands(run_due: RunDue) -> AppGroup:
     @group.command("advance")
     @click.argument("step")
     def advance(step: str) -> None:
-        """把示例时间拨快，如 15d、6h、2w;途中到期的事会照样发生。"""
+        """把示例时间拨快，如 15d、6h、2w；途中到期的事会照样发生。"""
         try:
             clock.advance(clock.step_of(step), run_due)
         except Problem as problem:

@@ -33,7 +33,7 @@ CARDS = (
     Card(
         "owner",
         "业主",
-        f"{story.LEAD_OWNER},1 栋 1 单元 302",
+        f"{story.LEAD_OWNER}，1 栋 1 单元 302",
         "家里有一次投票还没投。看看要表决什么，投一票，留好回执。",
         "/me",
     ),
@@ -60,7 +60,7 @@ CARDS = (
     ),
     Card(
         "county",
-        "县(区)工作人员",
+        "县（区）工作人员",
         people.COUNTY_OFFICER.name,
         "看全区各小区到了哪一步，每个数字都能点到来处。",
         "/admin/",
@@ -98,7 +98,7 @@ def example_door(
         """Move the example's time by a day, or to the next instant that matters."""
         if request.form.get("step") == "next":
             matter = clock.advance_to_next(run_due)
-            flash(f"已经到了:{matter.word}。" if matter else "后面没有定好日子的事了。", "info")
+            flash(f"已经到了：{matter.word}。" if matter else "后面没有定好日子的事了。", "info")
         else:
             clock.advance(clock.step_of("1d"), run_due)
         return redirect(_back())

@@ -21,7 +21,7 @@ class WrongSettings(SystemExit):
     """The house does not start. Carries one sentence a line, each with its remedy."""
 
     def __init__(self, sentences: list[str]) -> None:
-        super().__init__("\n".join(["配置有问题，没有启动:", *(f"  - {line}" for line in sentences)]))
+        super().__init__("\n".join(["配置有问题，没有启动：", *(f"  - {line}" for line in sentences)]))
         self.sentences = sentences
 
 
@@ -110,7 +110,7 @@ def _key_problems(s: Settings) -> list[str]:
     for item in s.data_keys.split(","):
         name, _, value = item.partition(":")
         if not name or not _is_key(value):
-            found.append("DATA_KEYS 要写成“名字：密钥”，密钥是 32 字节的 base64;几把之间用逗号隔开。")
+            found.append("DATA_KEYS 要写成“名字：密钥”，密钥是 32 字节的 base64；几把之间用逗号隔开。")
             break
     if not _is_key(s.lookup_key):
         found.append("LOOKUP_KEY 要是 32 字节的 base64，可用 openssl rand -base64 32 生成。")
@@ -133,5 +133,5 @@ def _production_problems(s: Settings) -> list[str]:
     if s.lookup_key == EXAMPLE_LOOKUP_KEY:
         found.append("LOOKUP_KEY 没有设，或用了示例密钥。用 openssl rand -base64 32 生成。")
     if not s.public_url.startswith("https://"):
-        found.append("PUBLIC_URL 在正式环境要用 https://,不然居民扫码后浏览器会报不安全。")
+        found.append("PUBLIC_URL 在正式环境要用 https://，不然居民扫码后浏览器会报不安全。")
     return found

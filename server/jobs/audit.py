@@ -23,7 +23,7 @@ def verify() -> None:
     """核验哈希链：断在哪里、缺了哪些、还有多少没有封存。有断裂时退出码为 1。"""
     found = queries.verification()
     for problem in found.breaks:
-        click.echo(f"第 {problem.seq} 环:{problem.message}", err=True)
+        click.echo(f"第 {problem.seq} 环：{problem.message}", err=True)
     click.echo(
         f"已封存 {found.sealed} 条，未封存 {found.unsealed} 条，{'完整' if found.is_whole else f'有 {len(found.breaks)} 处断裂'}。"
     )

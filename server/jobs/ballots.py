@@ -71,6 +71,6 @@ def verify(ballot_id: int) -> None:
     for fault in faults:
         click.echo(fault, err=True)
     events, head_hash = queries.head_hash(ballot_id)
-    click.echo(f"{events} 条记录，链尾 {head_hash},{'完整' if not faults else f'有 {len(faults)} 处不对'}。")
+    click.echo(f"{events} 条记录，链尾 {head_hash}，{'完整' if not faults else f'有 {len(faults)} 处不对'}。")
     if faults:
         raise SystemExit(1)

@@ -32,7 +32,7 @@ def refuse_unfit(app: Flask) -> None:
             applied = applied_migration()
         except Exception as error:
             raise WrongSettings(
-                [f"数据库没有应答({type(error).__name__})。请检查 DATABASE_URL 和数据库服务。"]
+                [f"数据库没有应答（{type(error).__name__}）。请检查 DATABASE_URL 和数据库服务。"]
             ) from None
         if applied != newest_migration():
             raise WrongSettings(["数据库还没有迁移到最新。请先运行 flask db upgrade。"])

@@ -21,7 +21,7 @@ class Matter(StrEnum):
     @property
     def item_zh(self) -> str:
         """The item of 民法典 278 (1)."""
-        return f"民法典第 278 条第({'一二三四五六七八九'[list(Matter).index(self)]})项"
+        return f"民法典第 278 条第（{'一二三四五六七八九'[list(Matter).index(self)]}）项"
 
 
 NAMES = {

@@ -14,7 +14,7 @@ def test_a_committee_reads_the_list_of_its_place_in_plain_words(client: FlaskCli
     page = client.get(f"/admin/communities/{community.id}/catalogue").text
     assert "加装电梯" in page
     assert "给没有电梯的楼装一部新电梯" in page
-    assert "民法典第 278 条第(七)项" in page
+    assert "民法典第 278 条第（七）项" in page
     assert "只征求意见" in page
     assert client.get(f"/admin/communities/{make_community().id}/catalogue").status_code == 404
 

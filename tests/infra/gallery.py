@@ -81,7 +81,7 @@ def _examples() -> dict[str, Any]:
         "page_of_flats": Page(items=[], number=3, size=50, total=703),
         "slips": [
             {
-                "place": place if n % 5 else "12 栋 1 单元 1602 (商铺)",
+                "place": place if n % 5 else "12 栋 1 单元 1602（商铺）",
                 "code": f"K7M29QXA4TR{n:X}"[:12],
                 "qr": qr.svg(f"https://xiangyi.example/s/k7m29qxa4tr{n}"),
                 "community": "黄土坡街道向阳小区" if n % 4 else "六枝特区平寨街道水泥厂家属院一期",

@@ -30,10 +30,11 @@ def kind_of(path: str) -> str:
         ("业主", PHONE, 15),
         ("租户", PHONE, 12),
         ("居委会经办人", DESK, 25),
+        ("居委会经办人", PHONE, 25),
         ("居委会复核人", DESK, 25),
-        ("县(区)工作人员", DESK, 20),
+        ("县（区）工作人员", DESK, 20),
     ],
-    ids=["owner", "tenant", "clerk", "reviewer", "county"],
+    ids=["owner", "tenant", "clerk", "clerk-on-a-phone", "reviewer", "county"],
 )
 def test_every_page_behind_a_card_is_fit_to_be_read(
     arrive: Arrive, card: str, size: dict[str, int], at_least: int

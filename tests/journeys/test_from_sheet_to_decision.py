@@ -63,7 +63,7 @@ def test_a_community_goes_from_a_sheet_to_its_final_decision(
 def found_the_community(arrive: Arrive, size: dict[str, int], name: str, folder: Path) -> Committee:
     """The county officer enters the community by a sheet of one line and gives its two posts to clerk and reviewer."""
     committee = Committee(arrive(DESK), Office(arrive(size)), Office(arrive(size)))
-    enter_as(committee.county, "县(区)工作人员")
+    enter_as(committee.county, "县（区）工作人员")
     desk = LedgerDesk(committee.county)
     template = desk.download_template(folder)
     desk.upload(

@@ -172,7 +172,7 @@ class Visitor:
 
 def labelled(label: str) -> re.Pattern[str]:
     """A field's label, with or without the note that it may be left out."""
-    return re.compile(rf"^\s*{re.escape(label)}( \(可不填\))?\s*$")
+    return re.compile(rf"^\s*{re.escape(label)}(（可不填）)?\s*$")
 
 
 def button(within: Locator, words: str, exact: bool = True) -> Locator:

@@ -74,7 +74,7 @@ def _tell_announced(ballot: Ballot, now: datetime) -> None:
         f"{queries.long_time(ballot.opens_at)} 开始投票，{queries.long_time(ballot.closes_at)} 截止。"
         "先看看要表决什么；不方便用手机，可以找居委会领纸票。"
     )
-    tell_flats(ballot, _flat_ids(ballot, now), "ballots.announced", f"要投票了:{ballot.title}", body, now)
+    tell_flats(ballot, _flat_ids(ballot, now), "ballots.announced", f"要投票了：{ballot.title}", body, now)
 
 
 def _flat_ids(ballot: Ballot, now: datetime) -> list[int]:
@@ -107,5 +107,5 @@ def withdraw_announcement(ballot: Ballot, *, reason: str, actor: Actor, now: dat
         reason=reason.strip(),
         text_hash=act.text_hash,
     )
-    body = f"原因:{reason.strip()}。改好后会重新公告，公告期重新算。"
-    tell_flats(ballot, _flat_ids(ballot, now), "ballots.withdrawn", f"公告撤回了:{ballot.title}", body, now)
+    body = f"原因：{reason.strip()}。改好后会重新公告，公告期重新算。"
+    tell_flats(ballot, _flat_ids(ballot, now), "ballots.withdrawn", f"公告撤回了：{ballot.title}", body, now)

@@ -183,6 +183,6 @@ def _own_head(held: Rights, actor: Actor) -> tuple[HeadCard, int]:
     if not held.rights:
         raise Forbidden(held.message, code="no_vote")
     if len(held.rights) > 1:
-        places = ";".join("、".join(one.card.labels) for one in held.rights)
-        raise Refused(f"你的房屋分属几位业主名下({places})，要分别投。请选一套再投。", code="choose_flat")
+        places = "；".join("、".join(one.card.labels) for one in held.rights)
+        raise Refused(f"你的房屋分属几位业主名下（{places}），要分别投。请选一套再投。", code="choose_flat")
     return held.rights[0].card, held.rights[0].owner_id

@@ -76,9 +76,11 @@ def extend_closing(
         reason=reason.strip(),
         notice_id=notice_id,
     )
-    body = f"截止时间改到 {queries.long_time(closes_at)}。原因:{reason.strip()}。已经投的票都算数，不用重投。"
+    body = (
+        f"截止时间改到 {queries.long_time(closes_at)}。原因：{reason.strip()}。已经投的票都算数，不用重投。"
+    )
     tell_flats(
-        known, queries.flat_ids_of(ballot_id), "ballots.extended", f"投票延期了:{known.title}", body, now
+        known, queries.flat_ids_of(ballot_id), "ballots.extended", f"投票延期了：{known.title}", body, now
     )
     return row
 
@@ -146,7 +148,7 @@ def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:
         head_hash=head_hash,
         events=events,
     )
-    subject = f"计票完成:{known.title}" if row.number == 1 else f"重新计票完成:{known.title}"
+    subject = f"计票完成：{known.title}" if row.number == 1 else f"重新计票完成：{known.title}"
     tell_committee(known, "ballots.counted", subject, "打开看每一项的结果，然后起草决定。", now)
     return row
 

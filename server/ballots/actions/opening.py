@@ -92,7 +92,7 @@ def _open(ballot: Ballot, actor: Actor, now: datetime) -> Opening:
     )
     body = f"名册定下来了：共 {totals.heads} 人，{totals.area} ㎡。{queries.long_time(ballot.closes_at or now)} 截止。"
     flat_ids = [flat.flat_id for head in heads for flat in head.flats]
-    tell_flats(ballot, flat_ids, "ballots.opened", f"开始投票了:{ballot.title}", body, now)
+    tell_flats(ballot, flat_ids, "ballots.opened", f"开始投票了：{ballot.title}", body, now)
     return row
 
 

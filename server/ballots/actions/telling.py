@@ -72,4 +72,4 @@ def tell_vote_replaced(ballot: Locked, card: HeadCard, now: datetime) -> None:
 
 def tell_unopened(ballot: Ballot, reasons: Iterable[Reason], now: datetime) -> None:
     body = " ".join(reason.message for reason in reasons)
-    tell_committee(ballot, "ballots.unopened", f"到点没能开始:{ballot.title}", body, now)
+    tell_committee(ballot, "ballots.unopened", f"到点没能开始：{ballot.title}", body, now)

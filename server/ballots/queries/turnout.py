@@ -121,7 +121,7 @@ def faults_in(ballot_id: int) -> Iterator[str]:
     """What does not hold together between log, roll and kept figures, in sentences; nothing where all is whole."""
     broken = broken_at(ballot_id)
     if broken is not None:
-        yield f"日志断在第 {broken.seq} 条:{broken.reason}"
+        yield f"日志断在第 {broken.seq} 条：{broken.reason}"
         return
     if log_state(ballot_id).closes_at != known(ballot_id).closing_at:
         yield "保存的截止时间和日志不一致"

@@ -68,7 +68,7 @@ def full_choices(asked: Sequence[AskedMotion], choices: Mapping[str, str]) -> di
         if key not in choices:
             wrong[key] = ["这一项还没选。不想表态可以选弃权。"]
         elif choices[key] not in motion.choices:
-            wrong[key] = [f"只能选:{'、'.join(choice_name(choice) for choice in motion.choices)}。"]
+            wrong[key] = [f"只能选：{'、'.join(choice_name(choice) for choice in motion.choices)}。"]
     if wrong:
         raise Invalid("有的事项还没选好，请看标出的地方。", fields=wrong, code="choices_invalid")
     return {key: choices[key] for key in known}

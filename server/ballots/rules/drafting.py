@@ -232,7 +232,7 @@ def text_obstacles(title: str, motions: Sequence[MotionText]) -> list[Reason]:
         found.append(Reason("no_motions", "还没有表决事项。从改造目录里选，或自己写一项。", "draft"))
     for number, motion in enumerate(motions, 1):
         found += [
-            Reason("motion_wrong", f"第 {number} 项:{fault}", "draft") for fault in motion_faults(motion)
+            Reason("motion_wrong", f"第 {number} 项：{fault}", "draft") for fault in motion_faults(motion)
         ]
     return found
 
@@ -298,18 +298,18 @@ def roll_obstacles(rows: Iterable[RollRow]) -> list[Reason]:
     ownerless = [row.label for row in counted if not row.owners]
     found = []
     if missing:
-        found.append(Reason("area_missing", f"{len(missing)} 套房没有面积:{_listed(missing)}。", "flats"))
+        found.append(Reason("area_missing", f"{len(missing)} 套房没有面积：{_listed(missing)}。", "flats"))
     if estimated:
         found.append(
             Reason(
                 "area_estimated",
-                f"{len(estimated)} 套房的面积是估的，不能用来表决:{_listed(estimated)}。",
+                f"{len(estimated)} 套房的面积是估的，不能用来表决：{_listed(estimated)}。",
                 "flats",
             )
         )
     if ownerless:
         found.append(
-            Reason("owner_missing", f"{len(ownerless)} 套房没有登记业主:{_listed(ownerless)}。", "owners")
+            Reason("owner_missing", f"{len(ownerless)} 套房没有登记业主：{_listed(ownerless)}。", "owners")
         )
     return found
 

@@ -86,7 +86,7 @@ class Law:
     special_matters: frozenset[Matter]
     ordinary: Demand
     special: Demand
-    #: The item of the law for each matter, as printed: "(六)".
+    #: The item of the law for each matter, as printed: "（六）".
     items_zh: Mapping[Matter, str]
 
     def is_special(self, matter: Matter) -> bool:
@@ -96,7 +96,7 @@ class Law:
         return self.special if self.is_special(matter) else self.ordinary
 
     def basis_zh(self, matter: Matter) -> str:
-        """The place of the law that decides this matter: 《民法典》第二百七十八条第一款第(七)项."""
+        """The place of the law that decides this matter: 《民法典》第二百七十八条第一款第（七）项."""
         return f"{self.name_zh}第{self.items_zh[matter]}项"
 
     def requirement(self, matter: Matter) -> Requirement:
@@ -139,7 +139,11 @@ CIVIL_CODE = Law(
     ordinary=Demand(Base.PARTICIPANTS, more_than("1/2")),
     special=Demand(Base.PARTICIPANTS, at_least("3/4")),
     items_zh=dict(
-        zip(Matter, ("(一)", "(二)", "(三)", "(四)", "(五)", "(六)", "(七)", "(八)", "(九)"), strict=True)
+        zip(
+            Matter,
+            ("（一）", "（二）", "（三）", "（四）", "（五）", "（六）", "（七）", "（八）", "（九）"),
+            strict=True,
+        )
     ),
 )
 #: The Act itself asks no quorum; the regulation on property management (2018), article 12, does.
@@ -152,7 +156,11 @@ PROPERTY_LAW = Law(
     ordinary=Demand(Base.ROLL, more_than("1/2")),
     special=Demand(Base.ROLL, at_least("2/3")),
     items_zh=dict(
-        zip(Matter, ("(一)", "(二)", "(三)", "(四)", "(五)", "(五)", "(六)", "(七)", "(七)"), strict=True)
+        zip(
+            Matter,
+            ("（一）", "（二）", "（三）", "（四）", "（五）", "（五）", "（六）", "（七）", "（七）"),
+            strict=True,
+        )
     ),
 )
 LAWS = (CIVIL_CODE, PROPERTY_LAW)

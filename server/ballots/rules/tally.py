@@ -182,7 +182,7 @@ class MotionCount:
             return "没有人参与表决。"
         if any(check.is_met for check in self.approvals):
             return "不止一个方案达到要求，不能确定采用哪一个。"
-        return ";".join(f"{check.name_zh}{check.lacking_zh}" for check in self.approvals) + "。"
+        return "；".join(f"{check.name_zh}{check.lacking_zh}" for check in self.approvals) + "。"
 
     def as_document(self) -> dict[str, Any]:
         """As the recount prints it."""

@@ -56,7 +56,7 @@ def demand_text(motion: MotionText, closes_at: datetime) -> str:
     """What it takes, in one sentence."""
     needs = requirement(motion, closes_at)
     quorum = f"参与表决的人数和面积，都要达到{_share(needs.quorum)}" if needs.quorum else "不要求参与比例"
-    return f"{quorum}；同意的人数和面积，都要达到{_share(needs.approval)}({needs.basis_zh})。"
+    return f"{quorum}；同意的人数和面积，都要达到{_share(needs.approval)}（{needs.basis_zh}）。"
 
 
 def _share(demand: Demand) -> str:
@@ -113,11 +113,11 @@ def _figures(text: BallotText) -> list[list[str]]:
 
 
 def _motion_blocks(number: int, motion: MotionText, closes_at: datetime) -> list[dict[str, Any]]:
-    blocks: list[dict[str, Any]] = [{"kind": "heading", "text": f"第 {number} 项:{motion.title}"}]
+    blocks: list[dict[str, Any]] = [{"kind": "heading", "text": f"第 {number} 项：{motion.title}"}]
     if motion.description:
         blocks.append({"kind": "text", "text": motion.description})
     meanings = [
-        f"{choice_name(choice)}:{motion.meanings.get(choice) or default_meaning(motion, choice)}"
+        f"{choice_name(choice)}：{motion.meanings.get(choice) or default_meaning(motion, choice)}"
         for choice in motion.choices
     ]
     blocks.append({"kind": "list", "items": meanings})
@@ -131,7 +131,7 @@ def _setting_lines(text: BallotText) -> list[str]:
     if text.unreturned is Unreturned.NONE:
         lines.append("没投票的，不算参与。签了名但某一项空着的，这一项算弃权。没签名的纸票作废。")
     else:
-        lines.append(f"请注意：票送到后没有投的，按议事规则算入多数意见。条款原文:{text.clause}")
+        lines.append(f"请注意：票送到后没有投的，按议事规则算入多数意见。条款原文：{text.clause}")
     lines.append("可以用手机投，也可以领纸票投，还可以请居委会上门或当面代录。效力一样。")
     lines.append("截止前谁也看不到任何人的选择，只公布有多少人、多少面积参与。")
     return lines

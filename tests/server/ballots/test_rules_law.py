@@ -47,7 +47,7 @@ def test_raising_the_fund_rebuilding_and_change_of_use_are_special_today(matter:
     assert found.is_special is special
     assert found.approval == Demand(Base.PARTICIPANTS, at_least("3/4") if special else more_than("1/2"))
     assert found.quorum == Demand(Base.ROLL, at_least("2/3"))
-    assert found.basis_zh == f"《中华人民共和国民法典》第二百七十八条第一款第({matter.item_zh[-3]})项"
+    assert found.basis_zh == f"《中华人民共和国民法典》第二百七十八条第一款第（{matter.item_zh[-3]}）项"
 
 
 @pytest.mark.parametrize("matter", list(Matter))
@@ -60,7 +60,7 @@ def test_using_the_fund_was_special_before_and_change_of_use_was_not(matter: Mat
 
 
 def test_the_items_of_the_old_law_are_its_own() -> None:
-    assert PROPERTY_LAW.basis_zh(Matter.REBUILD) == "《中华人民共和国物权法》第七十六条第一款第(六)项"
+    assert PROPERTY_LAW.basis_zh(Matter.REBUILD) == "《中华人民共和国物权法》第七十六条第一款第（六）项"
     assert PROPERTY_LAW.basis_zh(Matter.USE_FUND) == PROPERTY_LAW.basis_zh(Matter.RAISE_FUND)
 
 

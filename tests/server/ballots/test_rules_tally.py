@@ -77,7 +77,7 @@ REASONS = {
         [with_rule(choose(), None, {"of": "participants", "at_least": "1/2"})],
         "不止一个方案达到要求，不能确定采用哪一个。",
     ),
-    "no-option-passes": (cast("rrgg"), [choose()], "red还差 1 人、0.01 ㎡;grey还差 1 人、0.01 ㎡。"),
+    "no-option-passes": (cast("rrgg"), [choose()], "red还差 1 人、0.01 ㎡；grey还差 1 人、0.01 ㎡。"),
     "never": (
         cast("ffff"),
         [with_rule(approve(), None, {"of": "roll", "more_than": "1/1"})],

@@ -188,10 +188,10 @@ class PeopleCheck:
         counts = self._findings.of("业主")
         if is_end:
             counts.ended += 1
-            self._findings.sample("业主", f"{flat.label}:{person.masked} 转出")
+            self._findings.sample("业主", f"{flat.label}：{person.masked} 转出")
         elif is_changed:
             counts.changed += 1
-            self._findings.sample("业主", f"{flat.label}:{person.masked} 的登记有改动")
+            self._findings.sample("业主", f"{flat.label}：{person.masked} 的登记有改动")
         else:
             counts.same += 1
 

@@ -60,7 +60,7 @@ class Places:
                 raise Misplaced("division", "没有这个区划代码", "请对照统计用区划代码核对，居委会是 12 位")
             found = divisions.current(found, self._on)
             if found.level in TOO_HIGH:
-                raise Misplaced("division", "代码只到省或市", "请写到居委会(12 位)或街道(9 位)")
+                raise Misplaced("division", "代码只到省或市", "请写到居委会（12 位）或街道（9 位）")
             self._divisions[text] = (found.id, found.path)
         return self._divisions[text]
 
