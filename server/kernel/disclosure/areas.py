@@ -1,4 +1,4 @@
-"""What may be told of small groups: the one place every public table of votes goes through."""
+"""Shares of area in small scopes: in whole per cent, or exactly where the scope is large enough."""
 
 from dataclasses import dataclass
 from decimal import Decimal
