@@ -111,6 +111,10 @@ KEYS: dict[str, Spec] = {
             30, Basis.HOUSE, "个人信息保护法第二十五条的要求", unit="人", least=2, most=10_000,
         ),
         Spec(
+            "disclosure.least_cell", Kind.NUMBER, "多少户以上才公布户数", "调查结果的公开表格里，少于这么多户的数，还有能推出它们的数，都不公布，免得认出是哪一家。",
+            5, Basis.HOUSE, "个人信息保护法第二十五条的要求", unit="户", least=2, most=1_000,
+        ),
+        Spec(
             "binding.tries", Kind.NUMBER, "认证房屋最多试几次", "同一套房认证错了这么多次，就先锁住。",
             5, Basis.HOUSE, "防止冒认", unit="次", least=3, most=20,
         ),
