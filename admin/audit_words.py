@@ -70,6 +70,10 @@ VERBS = {
     "ledger.show_owners": "查看完整个人信息",
     "ledger.split_household": "分户",
     "ledger.upload_sheet": "上传台账表",
+    "moderation.pass": "公开一条内容",
+    "moderation.redact": "涂字后公开一条内容",
+    "moderation.refuse": "不公开一条内容",
+    "moderation.submit": "送一条内容来看",
     "notices.answer_objection": "答复异议",
     "notices.post": "张贴公示或公告",
     "notices.raise_objection": "提异议",
@@ -79,4 +83,5 @@ VERBS = {
     "policies.end": "停用一项设置",
     "policies.set": "修改设置",
     "policies.set_holiday": "修改节假日",
+    "visits.record": "记一次上门",
 }

@@ -10,8 +10,10 @@ from server.identity import models as identity
 from server.infra import clock, throttle
 from server.ledger import models as ledger
 from server.messages import models as messages
+from server.moderation import models as moderation
 from server.notices import models as notices
 from server.policies import models as policies
+from server.visits import models as visits
 
 __all__ = [
     "attachments",
@@ -24,7 +26,9 @@ __all__ = [
     "identity",
     "ledger",
     "messages",
+    "moderation",
     "notices",
     "policies",
     "throttle",
+    "visits",
 ]

@@ -1,5 +1,6 @@
 """Which settings there are, what values they take, which of several rows is in force, and what a year's calendar says."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,9 @@ from server.kernel.chinatime import Period
 from server.kernel.errors import Invalid
 
 Value = Any
+SHORTEST_LISTED, LONGEST_LISTED = 2, 20
+#: How many words of a list stand where there is room for a line.
+SHOWN_OF_LIST = 6
 
 
 class Basis(StrEnum):
@@ -29,6 +33,8 @@ class Kind(StrEnum):
     FLAG = "flag"
     CHOICE = "choice"
     WORDS = "words"
+    #: Words one by one: a list of texts.
+    LIST = "list"
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,11 @@ KEYS: dict[str, Spec] = {
             "privacy.notice_version", Kind.WORDS, "个人信息告知书的版本", "改了告知书就换一个版本，居民下次进来会再看到一遍。",
             "2026-1", Basis.LAW, "个人信息保护法第十七条", least=1, most=20,
         ),
+        Spec(
+            "moderation.words", Kind.LIST, "公开前要仔细看的词", "居民写的话里有这些词，会标出来让人仔细看，不会自动删。改了以后，新写的按新的标。",
+            ["加微信", "加群", "刷单", "贷款", "赌博", "代开发票", "办证", "傻逼", "王八蛋", "滚蛋", "去死"],
+            Basis.HOUSE, "参照《网络信息内容生态治理规定》第六条、第七条", most=500,
+        ),
     )
 }  # fmt: skip
 
@@ -146,6 +157,7 @@ def checked_value(spec: Spec, value: Value) -> Value:
         Kind.FLAG: _checked_flag,
         Kind.CHOICE: _checked_choice,
         Kind.WORDS: _checked_words,
+        Kind.LIST: _checked_list,
     }[spec.kind]
     return check(spec, value)
 
@@ -161,7 +173,16 @@ def value_text(spec: Spec, value: Value) -> str:
     if spec.kind is Kind.DAY:
         day = date.fromisoformat(value)
         return f"{day.year} 年 {day.month} 月 {day.day} 日"
+    if spec.kind is Kind.LIST:
+        return _list_text(value)
     return f"{value} {spec.unit}".strip()
+
+
+def _list_text(value: list[str]) -> str:
+    if not value:
+        return "没有词"
+    shown = "、".join(value[:SHOWN_OF_LIST])
+    return f"{shown}等 {len(value)} 个词" if len(value) > SHOWN_OF_LIST else shown
 
 
 def period_of(value: Value) -> Period:
@@ -219,6 +240,20 @@ def _checked_words(spec: Spec, value: Value) -> str:
     if not spec.least <= len(text) <= spec.most:
         raise _wrong(f"“{spec.name_zh}”要填 {spec.least} 到 {spec.most} 个字。")
     return text
+
+
+def _checked_list(spec: Spec, value: Value) -> list[str]:
+    """Each word once, in the order given; typed one a line, or with commas between them."""
+    typed = value if isinstance(value, list) else re.split(r"[\n,，、;；]", str(value))
+    words = list(dict.fromkeys(word for one in typed if (word := " ".join(str(one).split()))))
+    wrong = [word for word in words if not SHORTEST_LISTED <= len(word) <= LONGEST_LISTED]
+    if wrong:
+        raise _wrong(
+            f"“{wrong[0][:LONGEST_LISTED]}”不行：每个词 {SHORTEST_LISTED} 到 {LONGEST_LISTED} 个字。一个字的词会标出太多。"
+        )
+    if len(words) > spec.most:
+        raise _wrong(f"最多 {spec.most} 个词，现在有 {len(words)} 个。")
+    return words
 
 
 def value_words(key: str, value: Value) -> str:

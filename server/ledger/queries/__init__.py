@@ -30,7 +30,15 @@ from server.ledger.queries.flats import (
     flats,
     flats_by_ids,
 )
-from server.ledger.queries.households import HouseholdCard, households, households_of_flat, states_of
+from server.ledger.queries.households import (
+    HOUSEHOLD_PLACES,
+    HouseholdCard,
+    household,
+    household_count,
+    households,
+    households_of_flat,
+    states_of,
+)
 from server.ledger.queries.imports import import_of, imports_of
 from server.ledger.queries.owners import (
     OWNED,
@@ -43,6 +51,7 @@ from server.ledger.queries.owners import (
 )
 
 __all__ = [
+    "HOUSEHOLD_PLACES",
     "OWNED",
     "BuildingCard",
     "BuildingLine",
@@ -71,6 +80,8 @@ __all__ = [
     "flat_ids",
     "flats",
     "flats_by_ids",
+    "household",
+    "household_count",
     "households",
     "households_of_flat",
     "import_of",

@@ -22,6 +22,10 @@ class HouseholdCard:
     number: int
     state: HouseholdState
     note: str
+    community_id: int
+    building_id: int
+    entrance_id: int
+    floor: int | None
     #: How many households share the flat.
     beside: int
 
@@ -41,6 +45,40 @@ def households(
 
 def households_of_flat(flat_id: int) -> list[HouseholdCard]:
     return _cards(Household.flat_id == flat_id)
+
+
+def household(household_id: int) -> HouseholdCard | None:
+    """The living household with this id. How many share its flat is asked with it."""
+    flat_id = sa.select(Household.flat_id).where(Household.id == household_id).scalar_subquery()
+    return next((one for one in _cards(Household.flat_id == flat_id) if one.id == household_id), None)
+
+
+#: Where each household lives, to be joined by id: id, building, entrance, room, number, sort_key.
+HOUSEHOLD_PLACES = (
+    sa.select(
+        Household.id,
+        Building.name.label("building"),
+        Entrance.name.label("entrance"),
+        Flat.room,
+        Household.number,
+        Flat.sort_key,
+    )
+    .join(Flat, Flat.id == Household.flat_id)
+    .join(Building, Building.id == Flat.building_id)
+    .join(Entrance, Entrance.id == Flat.entrance_id)
+).subquery("household_places")
+
+
+def household_count(
+    community_id: int, *, building_ids: Collection[int] = (), entrance_ids: Collection[int] = ()
+) -> int:
+    """How many households the scope has: the base of every coverage."""
+    found = (
+        sa.select(sa.func.count(Household.id))
+        .join(Flat, Flat.id == Household.flat_id)
+        .where(Household.closed_at.is_(None), *scope(community_id, building_ids, entrance_ids))
+    )
+    return db.session.scalar(found) or 0
 
 
 def states_of(flat_ids: Collection[int]) -> dict[int, list[HouseholdState]]:
@@ -66,6 +104,10 @@ def _cards(*where: sa.ColumnElement[bool]) -> list[HouseholdCard]:
             Household.number,
             Household.state,
             Household.note,
+            Flat.community_id,
+            Flat.building_id,
+            Flat.entrance_id,
+            Flat.floor,
         )
         .join(Flat, Flat.id == Household.flat_id)
         .join(Building, Building.id == Flat.building_id)
@@ -76,4 +118,4 @@ def _cards(*where: sa.ColumnElement[bool]) -> list[HouseholdCard]:
     count: dict[int, int] = {}
     for row in rows:
         count[row.flat_id] = count.get(row.flat_id, 0) + 1
-    return [HouseholdCard(*row, count[row.flat_id]) for row in rows]
+    return [HouseholdCard(**row._asdict(), beside=count[row.flat_id]) for row in rows]

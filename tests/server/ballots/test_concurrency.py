@@ -1,7 +1,5 @@
 """Many at once, with real commits: no vote lost, none doubled, every chain whole, one opening."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +7,7 @@ import pytest
 from flask import Flask
 
 from server.ballots import actions, queries
-from server.infra.db import db, unit_of_work
+from server.infra.db import unit_of_work
 from server.kernel.errors import Conflict, Problem
 from tests.factories.ballots import (
     CLERK,
@@ -24,33 +22,9 @@ from tests.factories.ballots import (
     make_vote,
     make_voter,
 )
+from tests.factories.crowds import at_once
 
 VOTERS = 16
-
-
-def at_once(app: Flask, jobs: list[Callable[[], Any]]) -> list[Any]:
-    """Run every job in a thread of its own, started together; what each returned, or the refusal it met."""
-    barrier = threading.Barrier(len(jobs))
-    outcomes: list[Any] = [None] * len(jobs)
-
-    def run(place: int, job: Callable[[], Any]) -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                outcomes[place] = job()
-            except Exception as error:  # the test looks at it
-                outcomes[place] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(place, job)) for place, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.rollback()
-    db.session.expire_all()
-    return outcomes
 
 
 def test_sixteen_voters_at_once_lose_no_vote_and_keep_the_chain_whole(app: Flask) -> None:

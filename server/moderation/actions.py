@@ -1,0 +1,207 @@
+"""Putting forward what others will read, and deciding of it: pass it, pass it with words struck out, or refuse it."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from server.audit.actions import record
+from server.infra import crypto
+from server.infra.db import db, lock_row
+from server.kernel.actor import Actor, ActorKind
+from server.kernel.chinatime import china_day
+from server.kernel.errors import Conflict, Invalid, NotFound
+from server.ledger import queries as ledger
+from server.moderation import queries
+from server.moderation.models import ModerationAct, ModerationItem
+from server.moderation.rules.flags import find_flags, kept_flags
+from server.moderation.rules.states import (
+    LONGEST_CAPTION,
+    Verdict,
+    check_judge,
+    checked_reason,
+    checked_text,
+    state_after,
+)
+from server.moderation.rules.striking import struck
+from server.policies import queries as policies
+
+
+def submit_text(
+    about_kind: str,
+    about_id: int,
+    part: str = "",
+    *,
+    community_id: int,
+    text: str,
+    caption: str,
+    actor: Actor,
+    now: datetime,
+) -> ModerationItem:
+    """Put a text forward. The same text of the same subject again is the same item, with what was decided of it.
+
+    Another text takes the earlier one's place: that one is not public any more, and waits no longer.
+    """
+    text = checked_text(text)
+    row = ModerationItem(text=text, flags=kept_flags(find_flags(text, _listed_words(community_id, now))))
+    return _submit(row, (about_kind, about_id, part), f"text:{text}", community_id, caption, actor, now)
+
+
+def submit_photo(
+    about_kind: str,
+    about_id: int,
+    part: str = "",
+    *,
+    community_id: int,
+    attachment_id: int,
+    caption: str,
+    actor: Actor,
+    now: datetime,
+) -> ModerationItem:
+    """Put a photo forward, as a text is. No word list looks into it: it waits for a person unmarked."""
+    row = ModerationItem(attachment_id=attachment_id, flags=[])
+    content = f"photo:{attachment_id}"
+    return _submit(row, (about_kind, about_id, part), content, community_id, caption, actor, now)
+
+
+def pass_text(
+    item_id: int, *, community_id: int, acts_seen: int, actor: Actor, now: datetime
+) -> ModerationAct:
+    """Others may read it as it is. `acts_seen`: how many acts whoever decides knew of; 0 for the first."""
+    row = _locked(item_id, community_id)
+    return _judge(
+        row, ModerationAct(verdict=Verdict.ALLOW, reason=""), "moderation.pass", acts_seen, actor, now
+    )
+
+
+def redact_text(
+    item_id: int,
+    *,
+    community_id: int,
+    marks: Collection[int],
+    words: Sequence[str],
+    acts_seen: int,
+    actor: Actor,
+    now: datetime,
+) -> ModerationAct:
+    """Others may read it without the marks of these numbers and without these words."""
+    row = _locked(item_id, community_id)
+    if row.text is None:
+        raise Invalid("照片涂不了字。可以公开，或者不公开。")
+    act = ModerationAct(verdict=Verdict.ALLOW, text=struck(row.text, row.marks, marks, words), reason="")
+    return _judge(row, act, "moderation.redact", acts_seen, actor, now)
+
+
+def refuse_text(
+    item_id: int, *, community_id: int, reason: str, acts_seen: int, actor: Actor, now: datetime
+) -> ModerationAct:
+    """Others do not get to read it, for a reason. It stays, and can be passed later."""
+    act = ModerationAct(verdict=Verdict.REFUSE, reason=checked_reason(reason))
+    return _judge(_locked(item_id, community_id), act, "moderation.refuse", acts_seen, actor, now)
+
+
+def _submit(
+    row: ModerationItem,
+    about: tuple[str, int, str],
+    content: str,
+    community_id: int,
+    caption: str,
+    actor: Actor,
+    now: datetime,
+) -> ModerationItem:
+    row.about_kind, row.about_id, row.part = about
+    # Keyed, because a short text behind a plain hash is found by trying; hashed first, because a look-up folds case.
+    row.digest = crypto.lookup("moderation", hashlib.sha256(content.encode()).hexdigest()).hex()
+    row.community_id, row.caption = community_id, caption.strip()[:LONGEST_CAPTION]
+    row.state = state_after(None, is_flagged=bool(row.flags))
+    row.is_current, row.submitted_by, row.submitted_at = True, actor.key, now
+    known = _brought_back(row)
+    if known is not None:
+        return known
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        # The same was put forward at the same instant: it stands by now.
+        known = _brought_back(row)
+        if known is None:
+            raise Conflict("提交撞在一起了，没有记下。请再提交一次。", code="collided") from None
+        return known
+    record(
+        actor, "moderation.submit", "moderation_item", row.id, now=now, community_id=community_id,
+        about_kind=row.about_kind, about_id=row.about_id, part=row.part, flags=[flag.kind for flag in row.marks],
+    )  # fmt: skip
+    return row
+
+
+def _brought_back(row: ModerationItem) -> ModerationItem | None:
+    """The item of this content where it stands already, made the current one; whatever else was current is so no more."""
+    found = sa.select(ModerationItem).where(
+        ModerationItem.about_kind == row.about_kind,
+        ModerationItem.about_id == row.about_id,
+        ModerationItem.part == row.part,
+        sa.or_(ModerationItem.is_current, ModerationItem.digest == row.digest),
+    )
+    known = None
+    for one in list(db.session.scalars(found)):
+        if one.digest == row.digest:
+            known = one
+        else:
+            one.is_current = False
+    db.session.flush()
+    if known is not None:
+        known.is_current = True
+        db.session.flush()
+    return known
+
+
+def _listed_words(community_id: int, now: datetime) -> list[str]:
+    place = ledger.place(community_id)
+    if place is None:
+        raise NotFound
+    key = "moderation.words"
+    words: list[str] = policies.values_of([key], place.division_path, china_day(now))[key]
+    return words
+
+
+def _locked(item_id: int, community_id: int) -> ModerationItem:
+    lock_row(ModerationItem, item_id)
+    row = queries.item(item_id, community_id)
+    if row is None:
+        raise NotFound
+    db.session.refresh(row)
+    return row
+
+
+def _judge(
+    row: ModerationItem, act: ModerationAct, verb: str, acts_seen: int, actor: Actor, now: datetime
+) -> ModerationAct:
+    before = queries.acts(row.id)
+    act.item_id, act.judged_by, act.judge, act.judged_at = row.id, actor.key, actor.label, now
+    if len(before) == acts_seen + 1 and _is_same(before[-1], act):
+        return before[-1]
+    if len(before) != acts_seen:
+        raise Conflict("刚才有人看过这一条，已经有了结论。看看结论，要改再改。", code="judged_meanwhile")
+    if not row.is_current:
+        raise Conflict("原文后来改过，这一条不用看了。看新的那一条。", code="superseded")
+    check_judge(row.state, is_person=actor.kind is not ActorKind.SYSTEM)
+    row.state = state_after(act.verdict, is_flagged=bool(row.flags))
+    db.session.add(act)
+    db.session.flush()
+    record(
+        actor, verb, "moderation_item", row.id, now=now, community_id=row.community_id,
+        about_kind=row.about_kind, about_id=row.about_id, part=row.part, reason=act.reason,
+    )  # fmt: skip
+    return act
+
+
+def _is_same(one: ModerationAct, other: ModerationAct) -> bool:
+    """Whether it is the same request sent again."""
+    return (one.verdict, one.text, one.reason, one.judged_by) == (
+        other.verdict,
+        other.text,
+        other.reason,
+        other.judged_by,
+    )

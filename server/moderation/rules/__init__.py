@@ -1,0 +1,1 @@
+"""What is marked in a text, what may be struck out of it, and what is public."""
