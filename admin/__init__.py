@@ -16,6 +16,7 @@ from admin.home import home
 from admin.ledger import ledger
 from admin.menu import office_context
 from admin.messages import messages
+from admin.moderation import moderation
 from admin.notices import notices
 from admin.people import people
 from admin.policies import policies
@@ -43,6 +44,7 @@ back_office.register_blueprint(divisions)
 back_office.register_blueprint(home)
 back_office.register_blueprint(ledger)
 back_office.register_blueprint(messages)
+back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(people)
 back_office.register_blueprint(policies)

@@ -28,6 +28,7 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("台账", "设施", "admin.ledger.facilities.list_facilities", Permission.SEE_LEDGER),
     Entry("住户", "扫码和核实", "admin.bindings.desk", Permission.CONFIRM_BINDING),
     Entry("住户", "二维码", "admin.codes.overview", Permission.PRINT_CODES),
+    Entry("住户", "待看内容", "admin.moderation.list_items", Permission.MODERATE),
     Entry("投票", "投票", "admin.ballots.list_ballots", Permission.SEE_BALLOT),
     Entry("投票", "改造决定", "admin.decisions.list_decisions", Permission.SEE_DECISION),
     Entry("告知", "公示和公告", "admin.notices.list_notices", Permission.SEE_NOTICES),

@@ -16,7 +16,7 @@ from server.divisions.models import Division
 from server.identity.rules import ALLOWED, Permission, may
 from server.infra.clock import now
 from server.infra.db import unit_of_work
-from server.infra.web.fields import Line
+from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Forbidden, Invalid, NotFound
@@ -40,6 +40,10 @@ class SettingIn(Schema):
     basis_text = Line(200, required=True, error_messages={"required": "写上依据，例如文件名和文号。"})
     value = Line(60, load_default="")
     unit = Line(10, load_default="days", validate=OneOf(["days", "workdays"], error="选日，或工作日。"))
+
+
+class ListIn(SettingIn):
+    value = Words(15_000, load_default="")
 
 
 class EndIn(Schema):
@@ -97,7 +101,7 @@ def show_setting(division_id: int, key: str) -> Page:
 def set_policy(division_id: int, key: str) -> Page:
     one, spec = _edited(division_id), _spec(key)
     try:
-        form = load_form(SettingIn)
+        form = load_form(ListIn if spec.kind is Kind.LIST else SettingIn)
         with unit_of_work():
             actions.set_policy(
                 one.id,

@@ -17,6 +17,7 @@ from server.decisions.rules import Stage as DecisionStage
 from server.identity import queries as identity
 from server.identity.rules import Permission
 from server.ledger import queries as ledger
+from server.moderation import queries as moderation
 from server.notices import queries as notices
 
 
@@ -133,12 +134,18 @@ def _bindings(today: Today) -> Iterator[Task]:
         yield Task("身份待核实", waiting, "有人来核实是不是业主", today.href("admin.bindings.desk"))
 
 
+def _texts(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.MODERATE):
+        waiting = moderation.waiting_counts([today.community_id]).get(today.community_id, 0)
+        yield Task("内容待看", waiting, "有人看过才公开", today.href("admin.moderation.list_items"))
+
+
 def _page(ballot: Ballot) -> str:
     return url_for("admin.ballots.show_ballot", community_id=ballot.community_id, ballot_id=ballot.id)
 
 
 #: A concept adds its finder here, in the order of what presses most.
-_FINDERS = (_objections, _papers, _counts, _decisions, _openings, _drafts, _bindings)
+_FINDERS = (_objections, _papers, _counts, _decisions, _openings, _drafts, _bindings, _texts)
 
 
 # ------------------------------------------------------------------ the strip of six

@@ -30,6 +30,7 @@ from tests.factories.identity import (
     sign_in_staff,
 )
 from tests.factories.ledger import make_community, make_facility, make_flat, make_owner
+from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
 
 #: Routes of the house itself: whether it lives, and how its API is described.
@@ -145,6 +146,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "facility_id": lambda community: make_facility(community).id,
     "notice_id": lambda community: make_notice(community).id,
     "objection_id": lambda community: make_objection(make_notice(community)).id,
+    "item_id": lambda community: make_item(community).id,
     "ballot_id": an_announced_ballot,
     "decision_id": a_decision,
 }
@@ -156,7 +158,7 @@ def test_every_route_has_its_guard(app: APIFlask):
 
 
 def test_every_community_of_the_back_office_stands_in_the_address_first(app: APIFlask):
-    inner = {"flat_id", "slip_id", "ballot_id", "notice_id", "decision_id", "facility_id"}
+    inner = {"flat_id", "slip_id", "ballot_id", "notice_id", "decision_id", "facility_id", "item_id"}
     wrong = [
         route.rule.rule
         for route in office_routes(app)

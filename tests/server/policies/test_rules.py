@@ -25,6 +25,7 @@ RESULT, FLAG, CUTOFF = (
     KEYS["ballot.may_change_vote"],
     KEYS["eligibility.cutoff_on"],
 )
+LISTED = KEYS["moderation.words"]
 
 
 def test_every_default_is_a_right_value_of_its_setting() -> None:
@@ -47,6 +48,11 @@ def test_every_default_is_a_right_value_of_its_setting() -> None:
         pytest.param("ballot.may_change_vote", True, True, id="a-flag"),
         pytest.param("eligibility.cutoff_on", "2005-12-31", "2005-12-31", id="a-day"),
         pytest.param("privacy.notice_version", " 2026-2 ", "2026-2", id="words-are-trimmed"),
+        pytest.param(
+            "moderation.words", "广告，贷款\n\n 广告 、办证;", ["广告", "贷款", "办证"], id="a-list-typed"
+        ),
+        pytest.param("moderation.words", ["a  b", "长" * 20], ["a b", "长" * 20], id="a-list"),
+        pytest.param("moderation.words", "", [], id="an-empty-list"),
     ],
 )
 def test_right_values_are_kept(key: str, value: Any, kept: Any) -> None:
@@ -69,6 +75,11 @@ def test_right_values_are_kept(key: str, value: Any, kept: Any) -> None:
         pytest.param("ballot.may_change_vote", "maybe", id="neither-yes-nor-no"),
         pytest.param("eligibility.cutoff_on", "2000-02-30", id="no-such-day"),
         pytest.param("privacy.notice_version", "", id="no-words"),
+        pytest.param("moderation.words", "路", id="a-listed-word-of-one-sign"),
+        pytest.param("moderation.words", ["长" * 21], id="a-listed-word-too-long"),
+        pytest.param(
+            "moderation.words", [f"词{number}" for number in range(501)], id="too-many-listed-words"
+        ),
     ],
 )
 def test_wrong_values_are_refused_by_the_field(key: str, value: Any) -> None:
@@ -86,6 +97,9 @@ def test_wrong_values_are_refused_by_the_field(key: str, value: Any) -> None:
         pytest.param(PRECEDENCE, "latest", "算最后一次", id="choice"),
         pytest.param(FLAG, False, "不能", id="flag"),
         pytest.param(CUTOFF, "2000-12-31", "2000 年 12 月 31 日", id="day"),
+        pytest.param(LISTED, ["广告", "贷款"], "广告、贷款", id="list"),
+        pytest.param(LISTED, ["广告"] * 7, "广告、广告、广告、广告、广告、广告等 7 个词", id="long-list"),
+        pytest.param(LISTED, [], "没有词", id="empty-list"),
     ],
 )
 def test_values_are_told_in_words(spec: Any, value: Any, text: str) -> None:
