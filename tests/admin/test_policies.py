@@ -143,3 +143,18 @@ def test_a_county_reads_the_calendar_and_leaves_it_to_the_province(client: Flask
 def test_years_beyond_the_calendar_are_brought_back_into_it(client: FlaskClient, address: str) -> None:
     officer(client)
     assert client.get(address).status_code == 200
+
+
+def test_a_list_of_words_is_typed_a_line_each_and_read_back(client: FlaskClient) -> None:
+    one = f"{officer(client)}/moderation.words"
+    typed = {**TYPED, "value": "卖房\r\n 广告\r\n卖房\r\n", "valid_from": "2026-03-02"}
+    assert post_form(client, one, one, typed).status_code == 302
+    path = get_division("520102016").path
+    assert queries.setting("moderation.words", path, TODAY).value == ["卖房", "广告"]
+    page = client.get(one).text
+    assert "卖房、广告" in page
+    assert "卖房\n广告</textarea>" in page
+    assert post_form(client, one, one, {**typed, "value": "卖"}).status_code == 422
+    assert post_form(client, one, one, {**typed, "value": ""}).status_code == 302
+    assert queries.setting("moderation.words", path, TODAY).value == []
+    assert "没有词" in client.get(one).text
