@@ -79,10 +79,10 @@ class Permission(StrEnum):
     SEE_NOTICES = "see_notices"
     POST_NOTICE = "post_notice"
     ANSWER_OBJECTION = "answer_objection"
-    #: Look at what others will read, before they do.
-    MODERATE = "moderate"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
+    #: Look at what others will read, before they do.
+    MODERATE = "moderate"
 
 
 _COMMITTEE = {Role.CLERK, Role.REVIEWER}
@@ -123,9 +123,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.SEE_NOTICES: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, *_PROPERTY, *_HELPERS},
         Permission.POST_NOTICE: _COMMITTEE,
         Permission.ANSWER_OBJECTION: _COMMITTEE,
-        Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+        Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }
 
