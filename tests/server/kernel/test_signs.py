@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from server.kernel.signs import CONTROLS, NONCHARACTERS, has_unseen, is_no_character
+from server.kernel.signs import CONTROLS, NONCHARACTERS, UNSEEN, has_unseen, is_no_character
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,8 @@ def test_there_are_66_noncharacters_and_the_pattern_of_the_description_means_the
     named = [chr(code) for code in range(0x110000) if code not in lone]
     assert sum(is_no_character(sign) for sign in named) == 66
     assert all(bool(pattern.match(sign)) is has_unseen(sign) for sign in named)
+
+
+def test_in_several_lines_the_same_signs_are_unseen_but_for_ends_of_lines_and_tabs():
+    for sign in map(chr, range(0x110000)):
+        assert bool(UNSEEN.match(sign)) is (has_unseen(sign) and sign not in "\t\n\r")

@@ -1,0 +1,81 @@
+"""Where a survey stands, and which paper forms were in time."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from server.kernel.errors import Invalid, Refused
+from server.surveys.rules.stages import Stage, check_closing, check_takes_answers, needs_review, stage_of
+
+OPENED = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
+CLOSES = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("now", "stage"),
+    [
+        pytest.param(OPENED - SECOND, Stage.DRAFT, id="before-the-opening"),
+        pytest.param(OPENED, Stage.OPEN, id="the-opening-itself"),
+        pytest.param(CLOSES - SECOND, Stage.OPEN, id="the-last-second"),
+        pytest.param(CLOSES, Stage.CLOSED, id="the-closing-itself"),
+    ],
+)
+def test_a_survey_is_open_from_its_opening_to_its_closing(now: datetime, stage: Stage) -> None:
+    assert stage_of(OPENED, CLOSES, now) is stage
+
+
+def test_a_survey_that_nobody_opened_is_a_draft_and_a_discarded_one_is_gone() -> None:
+    assert stage_of(None, None, CLOSES) is Stage.DRAFT
+    assert stage_of(OPENED, None, CLOSES) is Stage.OPEN
+    assert stage_of(None, None, CLOSES, is_discarded=True) is Stage.DISCARDED
+
+
+@pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.CLOSED, Stage.DISCARDED])
+def test_only_an_open_survey_takes_answers(stage: Stage) -> None:
+    check_takes_answers(Stage.OPEN)
+    with pytest.raises(Refused) as refused:
+        check_takes_answers(stage)
+    assert refused.value.code == f"survey_{stage.value}"
+    assert stage.name_zh
+
+
+def test_a_closing_lies_ahead() -> None:
+    check_closing(CLOSES, CLOSES - SECOND)
+    with pytest.raises(Invalid):
+        check_closing(CLOSES, CLOSES)
+
+
+@pytest.mark.parametrize(
+    ("now", "waits"),
+    [
+        pytest.param(CLOSES - SECOND, False, id="keyed-before-the-closing"),
+        pytest.param(CLOSES, True, id="keyed-at-the-closing"),
+    ],
+)
+def test_a_form_keyed_from_the_closing_on_waits_for_a_review(now: datetime, *, waits: bool) -> None:
+    assert needs_review(date(2026, 3, 10), OPENED, CLOSES, now) is waits
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "code"),
+    [
+        pytest.param(date(2026, 3, 2), "signed_too_early", id="the-day-before-the-opening"),
+        pytest.param(date(2026, 3, 3), "", id="the-opening-day"),
+        pytest.param(date(2026, 3, 20), "", id="the-closing-day"),
+        pytest.param(date(2026, 3, 21), "signed_too_late", id="the-day-after-the-closing"),
+    ],
+)
+def test_a_form_bears_a_day_between_opening_and_closing(signed_on: date, code: str) -> None:
+    now = CLOSES + timedelta(days=5)
+    if not code:
+        assert needs_review(signed_on, OPENED, CLOSES, now)
+        return
+    with pytest.raises(Refused) as refused:
+        needs_review(signed_on, OPENED, CLOSES, now)
+    assert refused.value.code == code
+
+
+def test_a_form_from_tomorrow_is_a_slip_of_the_pen() -> None:
+    with pytest.raises(Invalid):
+        needs_review(date(2026, 3, 11), OPENED, CLOSES, datetime(2026, 3, 10, 4, 0, tzinfo=UTC))
