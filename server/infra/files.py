@@ -1,4 +1,4 @@
-"""Files kept beside the database, named by what is in them, so that keeping one twice keeps it once."""
+"""Files kept beside the database: pictures, named by what is in them, so that keeping one twice keeps it once; and exports."""
 
 import hashlib
 import os
@@ -38,3 +38,10 @@ def read(name: str) -> bytes:
 
 def _path(name: str) -> Path:
     return _root() / name[:2] / name
+
+
+def export_path(name: str) -> Path:
+    """Where a file that people asked for waits to be fetched; the folder is this process's own."""
+    folder = Path(current_app.config["INSTANCE_DIR"]) / "exports"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / name

@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     BALLOT_EXTENSION = "ballot_extension"
     RESULT_PRELIMINARY = "result_preliminary"
     DECISION = "decision"
+    SURVEY_RESULT = "survey_result"
     GENERAL = "general"
 
     @property
@@ -39,6 +40,7 @@ ABOUT = {
     NoticeKind.BALLOT_EXTENSION: "延期公告",
     NoticeKind.RESULT_PRELIMINARY: "初步结果公示",
     NoticeKind.DECISION: "改造决定公示",
+    NoticeKind.SURVEY_RESULT: "调查结果公示",
     NoticeKind.GENERAL: "其他公示",
 }
 
@@ -48,6 +50,7 @@ PERIOD_KEYS = {
     NoticeKind.BALLOT_EXTENSION: "notice.general_period",
     NoticeKind.RESULT_PRELIMINARY: "result.notice_period",
     NoticeKind.DECISION: "decision.notice_period",
+    NoticeKind.SURVEY_RESULT: "survey.notice_period",
     NoticeKind.GENERAL: "notice.general_period",
 }
 

@@ -105,6 +105,10 @@ KEYS: dict[str, Spec] = {
             _days(7), Basis.HOUSE, "各地常用 5 个工作日或 7 日", least=3, most=60,
         ),
         Spec(
+            "survey.notice_period", Kind.PERIOD, "调查结果公示多久", "入户调查的结果贴出来，居民在这段时间里可以提异议。",
+            _days(7), Basis.HOUSE, "各地常用 5 个工作日或 7 日", least=3, most=60,
+        ),
+        Spec(
             "notice.general_period", Kind.PERIOD, "其他公示贴多久", "没有专门规定的公示，贴这么久。",
             _days(7), Basis.HOUSE, "各地常用 5 个工作日或 7 日", least=1, most=90,
         ),

@@ -28,3 +28,7 @@ def test_several_lines_are_for_words_and_not_for_a_line():
     assert TypedIn().load({"words": "一\n二\t三"}) == {"words": "一\n二\t三"}
     with pytest.raises(ValidationError):
         TypedIn().load({"line": "一\n二"})
+
+
+def test_the_lines_of_a_browser_end_as_all_others():
+    assert TypedIn().load({"words": "一\r\n二"}) == {"words": "一\n二"}

@@ -13,8 +13,10 @@ from server.identity.queries.codes import (
     slips_unprinted,
 )
 from server.identity.queries.residents import (
+    REACHED,
     BoundFlat,
     Holding,
+    ReachedHousehold,
     accepted_privacy,
     binding,
     binding_of,
@@ -28,6 +30,8 @@ from server.identity.queries.residents import (
     oldest_wrong_try,
     open_dispute,
     open_disputes,
+    reached_from,
+    reached_households,
     request,
     resident,
     resident_of_token,
@@ -57,9 +61,11 @@ from server.identity.queries.staff import (
 )
 
 __all__ = [
+    "REACHED",
     "AtDesk",
     "BoundFlat",
     "Holding",
+    "ReachedHousehold",
     "StaffLine",
     "accepted_privacy",
     "at_desk",
@@ -83,6 +89,8 @@ __all__ = [
     "place_code_by_token",
     "place_codes_of",
     "places_lacking_slips",
+    "reached_from",
+    "reached_households",
     "recovery_codes_left",
     "request",
     "resident",

@@ -15,6 +15,7 @@ from server.identity.models import (
     Means,
     PrivacyAcceptance,
     Resident,
+    Slip,
 )
 from server.identity.rules import Deed, Level, effective_level, level_may
 from server.infra import clock, crypto
@@ -109,6 +110,35 @@ def holdings(resident_id: int, on: date) -> list[Holding]:
         if row.owned is not None:
             owned.setdefault(row.id, set()).add(row.owned)
     return [Holding(flat, frozenset(owned.get(id_, ()))) for id_, flat in found.items()]
+
+
+@dataclass(frozen=True)
+class ReachedHousehold:
+    """A household whose slip a resident opened. `is_owner`: they are proven to own its flat."""
+
+    household_id: int
+    flat_id: int
+    community_id: int
+    is_owner: bool
+
+
+_REACHED = _FLATS.join(Slip, Slip.id == _bindings.c.slip_id).add_columns(Slip.household_id)
+#: The same to be joined, of the resident whose id is the parameter `resident_id`: household_id, and what `reached_from` reads.
+REACHED = _REACHED.order_by(None).subquery("reached")
+
+
+def reached_households(resident_id: int) -> list[ReachedHousehold]:
+    """In the order they were bound. A shop, whose slip names no household, is not among them: surveys ask households."""
+    rows = db.session.execute(_REACHED, {"resident_id": resident_id})
+    return [found for row in rows if (found := reached_from(row)) is not None]
+
+
+def reached_from(row: Any) -> ReachedHousehold | None:
+    """What a row of REACHED says; None where it gives no say in surveys."""
+    bound = _bound(row, effective_level(row.level, is_frozen=row.is_frozen))
+    if row.household_id is None or not bound.may(Deed.ANSWER_SURVEY):
+        return None
+    return ReachedHousehold(row.household_id, bound.flat_id, bound.community_id, bound.owner_id is not None)
 
 
 def bound_flat(row: Binding) -> BoundFlat:

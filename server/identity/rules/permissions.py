@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Staff roles (domain 1f). Residents have no role: what they may do follows from their bindings (see levels.py)."""
+    """Staff roles. Residents have no role: what they may do follows from their bindings (see levels.py)."""
 
     CLERK = "clerk"
     REVIEWER = "reviewer"
@@ -79,6 +79,16 @@ class Permission(StrEnum):
     SEE_NOTICES = "see_notices"
     POST_NOTICE = "post_notice"
     ANSWER_OBJECTION = "answer_objection"
+    SEE_SURVEYS = "see_surveys"
+    #: Make a survey, open it, move its closing, correct its questions.
+    RUN_SURVEY = "run_survey"
+    #: Go from door to door, and key in paper forms.
+    ENTER_RESPONSES = "enter_responses"
+    #: Look at paper forms that another person keyed after the closing.
+    REVIEW_RESPONSES = "review_responses"
+    #: Read single answers: the free text, and exports with a row for each household.
+    SEE_RESPONSES = "see_responses"
+    START_CAMPAIGN = "start_campaign"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
     #: Look at what others will read, before they do.
@@ -123,6 +133,18 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.SEE_NOTICES: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, *_PROPERTY, *_HELPERS},
         Permission.POST_NOTICE: _COMMITTEE,
         Permission.ANSWER_OBJECTION: _COMMITTEE,
+        Permission.SEE_SURVEYS: {
+            *_COMMITTEE,
+            Role.COMMITTEE_MEMBER,
+            *_READERS,
+            Role.INTERVIEWER,
+            Role.BUILDING_LEAD,
+        },
+        Permission.RUN_SURVEY: {*_COMMITTEE, Role.COMMITTEE_MEMBER},
+        Permission.ENTER_RESPONSES: {Role.CLERK, Role.INTERVIEWER, Role.BUILDING_LEAD},
+        Permission.REVIEW_RESPONSES: {Role.REVIEWER},
+        Permission.SEE_RESPONSES: {*_COMMITTEE, Role.AUDITOR},
+        Permission.START_CAMPAIGN: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},

@@ -1,6 +1,7 @@
 """All reads of the ledger. Owners (for ballots) and households (for surveys) are never read by one query."""
 
 from server.ledger.queries.communities import (
+    COMMUNITY_SIGNS,
     CommunityCard,
     Figures,
     communities_under,
@@ -31,6 +32,7 @@ from server.ledger.queries.flats import (
     flats_by_ids,
 )
 from server.ledger.queries.households import (
+    HOUSEHOLD_CARDS,
     HOUSEHOLD_PLACES,
     HouseholdCard,
     household,
@@ -51,6 +53,8 @@ from server.ledger.queries.owners import (
 )
 
 __all__ = [
+    "COMMUNITY_SIGNS",
+    "HOUSEHOLD_CARDS",
     "HOUSEHOLD_PLACES",
     "OWNED",
     "BuildingCard",

@@ -72,6 +72,12 @@ def places(community_ids: Sequence[int]) -> dict[int, Place]:
     return {id_: Place(division.path, id_) for id_, division in found.items() if division}
 
 
+#: What pages show of a community at their head and foot, to be joined by id: id, name, contact_phone, contact_place.
+COMMUNITY_SIGNS = sa.select(
+    Community.id, Community.name, Community.contact_phone, Community.contact_place
+).subquery("community_signs")
+
+
 def contact(community_id: int) -> tuple[str, str, str]:
     """Name, phone and place of the office that residents call; public."""
     row = community(community_id)

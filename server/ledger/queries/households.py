@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from server.infra.db import db
+from server.infra.db import db, table_of
 from server.ledger.models import Building, Entrance, Flat, Household
 from server.ledger.queries.flats import FLAT_ORDER, scope
 from server.ledger.rules.names import label
@@ -48,10 +48,39 @@ def households_of_flat(flat_id: int) -> list[HouseholdCard]:
 
 
 def household(household_id: int) -> HouseholdCard | None:
-    """The living household with this id. How many share its flat is asked with it."""
-    flat_id = sa.select(Household.flat_id).where(Household.id == household_id).scalar_subquery()
-    return next((one for one in _cards(Household.flat_id == flat_id) if one.id == household_id), None)
+    """The living household with this id."""
+    row = db.session.execute(_BY_ID, {"household_id": household_id}).first()
+    return HouseholdCard(**row._asdict()) if row else None
 
+
+_same_flat = table_of(Household).alias("same_flat")
+_CARD = (
+    sa.select(
+        Household.id,
+        Household.flat_id,
+        Building.name.label("building"),
+        Entrance.name.label("entrance"),
+        Flat.room,
+        Household.number,
+        Household.state,
+        Household.note,
+        Flat.community_id,
+        Flat.building_id,
+        Flat.entrance_id,
+        Flat.floor,
+        sa.select(sa.func.count())
+        .where(_same_flat.c.flat_id == Household.flat_id, _same_flat.c.closed_at.is_(None))
+        .scalar_subquery()
+        .label("beside"),
+    )
+    .join(Flat, Flat.id == Household.flat_id)
+    .join(Building, Building.id == Flat.building_id)
+    .join(Entrance, Entrance.id == Flat.entrance_id)
+    .where(Household.closed_at.is_(None))
+)
+_BY_ID = _CARD.where(Household.id == sa.bindparam("household_id"))
+#: The living households as HouseholdCard has them, to be joined by id.
+HOUSEHOLD_CARDS = _CARD.subquery("household_cards")
 
 #: Where each household lives, to be joined by id: id, building, entrance, room, number, sort_key.
 HOUSEHOLD_PLACES = (

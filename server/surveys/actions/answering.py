@@ -1,0 +1,240 @@
+"""Answering: one form of one household, checked whole, kept for good, and counted as `rules.counting` says."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from server.audit.actions import record
+from server.infra import crypto, replay
+from server.infra.db import db, table_of
+from server.infra.statements import run
+from server.kernel.actor import Actor, ActorKind
+from server.kernel.chinatime import china_day
+from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.ledger.queries import HouseholdCard
+from server.surveys import queries
+from server.surveys.actions.counting import count_household, count_standing, lock_household
+from server.surveys.actions.keeping import SLIP_HOLDER, forget_draft
+from server.surveys.models import (
+    SurveyClaim,
+    SurveyPrivate,
+    SurveyResponse,
+    SurveyText,
+)
+from server.surveys.queries import Before, Form
+from server.surveys.rules import answering as rules
+from server.surveys.rules.counting import ResponseFacts, standing
+from server.surveys.rules.stages import Stage, check_takes_answers, needs_review, stage_of
+from server.surveys.rules.texts import same_words
+from server.surveys.rules.words import Capacity, Channel, Proof
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How an answer came, beside what it says."""
+
+    proof: Proof
+    channel: Channel
+    capacity: Capacity
+    #: The browser's random name, for an answer by the poster.
+    device: str = ""
+    #: The day that a paper form bears.
+    signed_on: date | None = None
+    #: When the person answered, where that was before it was sent (a phone without signal).
+    answered_at: datetime | None = None
+    #: The response that the entering page knew of, 0 for none; None where nobody needs to be warned.
+    seen_response_id: int | None = None
+
+
+def submit_response(
+    form: Form,
+    household: HouseholdCard,
+    raw: Mapping[str, Any],
+    how: Answering,
+    *,
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+) -> SurveyResponse:
+    """Keep one answered form; the same client key again gives the same one.
+
+    Raises Invalid with the sentences of each question that is not in form, Refused when the survey takes no answers,
+    Conflict when somebody else reached the household since `seen_response_id`.
+    """
+    survey_id = form.survey_id
+    replay.check_key(client_key)
+    digest = replay.digest(actor, "submit_response", survey_id, household.id, dict(raw), how.capacity)
+    held = lock_household(survey_id, household.id, how.proof)
+    before = queries.before_answering(survey_id, household.id, holder_of(how), client_key)
+    if before.earlier is not None:
+        response_id, known_by = before.earlier
+        replay.check_same(known_by, digest)
+        return queries.response(response_id, survey_id)
+    is_late = _check_time(before, how, now)
+    if how.seen_response_id is not None and (held or 0) != how.seen_response_id:
+        raise Conflict("这一户刚刚有人答过。请看过那一份，再决定要不要替换。", code="household_answered")
+    cleaned = rules.clean(form.definition, raw, today=china_day(now))
+    if cleaned.errors:
+        raise Invalid("还有几处要改。已经填好的都留着。", fields=cleaned.errors)
+    if how.proof is Proof.CLAIMED:
+        _claim(survey_id, household.id, how.device)
+    row = SurveyResponse(
+        survey_id=survey_id,
+        version_number=form.number,
+        household_id=household.id,
+        building_id=household.building_id,
+        proof=how.proof,
+        channel=how.channel,
+        capacity=how.capacity,
+        answered_at=how.answered_at or now,
+        received_at=now,
+        entered_by=actor.key,
+        needs_review=is_late,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    _keep(row, form, cleaned.answers)
+    if before.has_draft:
+        forget_draft(survey_id, household.id, holder_of(how))
+    mine = ResponseFacts(row.id, row.proof, row.capacity, row.answered_at, is_accepted=not is_late)
+    count_standing(survey_id, household.id, standing([*before.facts, mine]))
+    if actor.kind is ActorKind.STAFF:
+        record(
+            actor, "surveys.enter_response", "survey", survey_id, now=now, community_id=form.survey.community_id,
+            response=row.id, household=household.id, channel=how.channel, signed_on=how.signed_on,
+        )  # fmt: skip
+    return row
+
+
+def confirm_claimed(
+    form: Form,
+    household: HouseholdCard,
+    response_id: int,
+    capacity: Capacity,
+    *,
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+) -> SurveyResponse:
+    """The household, proven by its slip, takes over what somebody answered for it at the poster."""
+    digest = replay.digest(actor, "confirm_claimed", form.survey.id, household.id, response_id)
+    lock_household(form.survey.id, household.id, Proof.PROVEN)
+    earlier = replay.earlier(SurveyResponse, client_key, digest)
+    if earlier is not None:
+        return earlier
+    check_takes_answers(queries.stage(form.survey, now))
+    claimed = queries.response(response_id, form.survey.id)
+    if claimed.household_id != household.id or claimed.proof is not Proof.CLAIMED:
+        raise NotFound
+    row = SurveyResponse(
+        survey_id=form.survey.id,
+        version_number=claimed.version_number,
+        household_id=household.id,
+        building_id=household.building_id,
+        proof=Proof.PROVEN,
+        channel=Channel.SLIP,
+        capacity=capacity,
+        answered_at=now,
+        received_at=now,
+        entered_by=actor.key,
+        confirms_id=claimed.id,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    _keep(row, queries.form(form.survey, claimed.version_number), queries.whole_answers(claimed))
+    count_household(form.survey.id, household.id)
+    return row
+
+
+def holder_of(how: Answering) -> str:
+    """Who may go on with a draft: whoever holds the slip, or the browser at the poster."""
+    return SLIP_HOLDER if how.proof is Proof.PROVEN else device_name(how.device)
+
+
+def device_name(device: str) -> str:
+    return crypto.lookup("survey-device", device).hex()
+
+
+def _check_time(before: Before, how: Answering, now: datetime) -> bool:
+    """Whether it must wait for a review. Raises where it is not in time."""
+    stage = stage_of(before.opened_at, before.closes_at, now, is_discarded=before.is_discarded)
+    if how.channel is not Channel.PAPER:
+        check_takes_answers(stage)
+        return False
+    if how.signed_on is None:
+        raise Invalid("请填表上写的日期。", fields={"signed_on": ["填表上写的日期。"]})
+    if stage in {Stage.DRAFT, Stage.DISCARDED} or before.opened_at is None or before.closes_at is None:
+        check_takes_answers(stage)
+        raise NotFound
+    return needs_review(how.signed_on, before.opened_at, before.closes_at, now)
+
+
+def check_claim(survey_id: int, household_id: int, device: str) -> bool:
+    """Whether this browser answered for this household already. Raises Refused where it may not, at the poster."""
+    name = device_name(device)
+    held = queries.claim_of_household(survey_id, household_id)
+    if held is not None and held == name:
+        return True
+    if held is not None:
+        raise Refused("这一户已经有人扫海报答过。扫信箱里的纸条，可以确认或重填。", code="household_claimed")
+    if queries.has_claimed(survey_id, name):
+        raise Refused(ONE_A_BROWSER, code="device_claimed")
+    return False
+
+
+ONE_A_BROWSER = "这部手机已经替另一户填过。一部手机扫海报只能填一户，别的住户请扫自己信箱里的纸条。"
+
+
+def _claim(survey_id: int, household_id: int, device: str) -> None:
+    """One household a browser and one browser a household; the slip stands above both."""
+    if check_claim(survey_id, household_id, device):
+        return
+    db.session.add(SurveyClaim(survey_id=survey_id, household_id=household_id, device=device_name(device)))
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Refused(ONE_A_BROWSER, code="device_claimed") from None
+
+
+_KEEP = sa.insert(table_of(SurveyResponse)).returning(table_of(SurveyResponse).c.id)
+_SEAL = sa.insert(table_of(SurveyPrivate))
+_NOTE = sa.insert(table_of(SurveyText))
+
+
+def _keep(row: SurveyResponse, form: Form, answers: Mapping[str, Any]) -> None:
+    """The response, its sealed answers and its words, each where it belongs.
+
+    Past the session, which keeps account of objects that nobody changes: the row is told its id and stands by itself.
+    """
+    private = form.definition.private_keys
+    row.answers = {key: value for key, value in answers.items() if key not in private}
+    row.needs_review = bool(row.needs_review)
+    row.id = run(_KEEP, {name: getattr(row, name) for name in _COLUMNS}).scalar_one()
+    sealed = [
+        {"response_id": row.id, "key": key, "value": json.dumps(answers[key], ensure_ascii=False)}
+        for key in answers
+        if key in private
+    ]
+    words = [
+        {
+            "survey_id": row.survey_id,
+            "response_id": row.id,
+            "key": key,
+            "text": text,
+            "digest": hashlib.sha256(same_words(text).encode()).hexdigest()[:32],
+        }
+        for key in form.definition.text_keys
+        if (text := str(row.answers.get(key) or ""))
+    ]
+    for statement, rows in ((_SEAL, sealed), (_NOTE, words)):
+        if rows:
+            db.session.connection().execute(statement, rows)
+
+
+_COLUMNS = tuple(column.name for column in table_of(SurveyResponse).c if column.name != "id")

@@ -1,0 +1,174 @@
+"""Results: sums by group, exact and live; how far the survey has reached; what is wanted most."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.infra.db import asked_once, db
+from server.surveys.models import Counted, Survey, SurveyResponse, SurveySum
+from server.surveys.queries.asked import definition_of, versions
+from server.surveys.queries.households import household_total
+from server.surveys.queries.responses import private_of
+from server.surveys.rules.counting import ANSWERED, TOP
+from server.surveys.rules.sums import Answered, Dimension, Group, Table, fold, joined
+from server.surveys.rules.words import Kind, Proof
+
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of all households asked, how many were reached (vacant and unreachable ones stay in the base)."""
+
+    households: int
+    proven: int
+    claimed: int
+
+    @property
+    def answered(self) -> int:
+        return self.proven + self.claimed
+
+
+@dataclass(frozen=True)
+class Need:
+    """One catalogue item, with how many households want it and for how many it is among the most important."""
+
+    code: str
+    title: str
+    wanted: int
+    most_important: int
+    #: Of how many who answered the question.
+    answered: int
+
+
+def coverage(of: Survey) -> Coverage:
+    return coverages([of])[of.id]
+
+
+def coverages(some: Sequence[Survey]) -> dict[int, Coverage]:
+    """How far each of these surveys has reached, by id."""
+    rows = db.session.execute(
+        sa.select(Counted.survey_id, Counted.proof, sa.func.count())
+        .where(Counted.survey_id.in_([of.id for of in some]), Counted.response_id.is_not(None))
+        .group_by(Counted.survey_id, Counted.proof)
+    )
+    counts: dict[tuple[int, Proof], int] = {(row[0], row[1]): row[2] for row in rows}
+    return {
+        of.id: Coverage(
+            household_total(of), counts.get((of.id, Proof.PROVEN), 0), counts.get((of.id, Proof.CLAIMED), 0)
+        )
+        for of in some
+    }
+
+
+def sums(survey_id: int, dimensions: Collection[Dimension] = tuple(Dimension)) -> Table:
+    """Every group's households and cells: what is folded, and what came since."""
+    rows = sa.select(SurveySum).where(
+        SurveySum.survey_id == survey_id, SurveySum.dimension.in_([Dimension.ALL, *dimensions])
+    )
+    table: Table = {
+        (Dimension(row.dimension), row.group): Group(row.households, row.counts)
+        for row in db.session.scalars(rows.execution_options(populate_existing=True))
+    }
+    copied = {
+        key: Group(one.households, {q: dict(c) for q, c in one.counts.items()}) for key, one in table.items()
+    }
+    for batch in _batches(unfolded(survey_id)):
+        fold_rows(copied, survey_id, batch)
+    return {key: group for key, group in copied.items() if key[0] in dimensions}
+
+
+def joined_sums(surveys: Sequence[Survey]) -> Table:
+    """The surveys of a campaign together: the sum of all, and each community's whole by its id."""
+    wholes = {
+        str(one.community_id): sums(one.id, [Dimension.ALL]).get((Dimension.ALL, ""), Group())
+        for one in surveys
+    }
+    return joined(wholes)
+
+
+def unfolded(survey_id: int) -> Sequence[Counted]:
+    rows = sa.select(Counted).where(Counted.survey_id == survey_id, Counted.is_folded.is_(False))
+    return db.session.scalars(rows.order_by(Counted.household_id)).all()
+
+
+def fold_rows(table: Table, survey_id: int, rows: Sequence[Counted]) -> None:
+    """Take out what the sums hold of these households and put in what counts now."""
+    take_out(table, survey_id, rows)
+    present = [(row.response_id, row.consent_response_id) for row in rows]
+    _fold_pairs(table, survey_id, present, sign=1)
+
+
+def take_out(table: Table, survey_id: int, rows: Sequence[Counted]) -> None:
+    """Take out what the sums hold of these households."""
+    held = [(row.folded_response_id, row.folded_consent_id) for row in rows]
+    _fold_pairs(table, survey_id, held, sign=-1)
+
+
+def _fold_pairs(
+    table: Table, survey_id: int, pairs: Sequence[tuple[int | None, int | None]], *, sign: int
+) -> None:
+    ids = {one for pair in pairs for one in pair if one is not None}
+    answered = answered_by_id(survey_id, ids) if ids else {}
+    for needs_id, consent_id in pairs:
+        needs = answered[needs_id] if needs_id is not None else None
+        consent = answered[consent_id] if consent_id is not None else None
+        fold(table, needs, consent, sign=sign)
+
+
+def answered_by_id(survey_id: int, response_ids: Collection[int]) -> dict[int, Answered]:
+    """Responses as they are counted."""
+    definitions = {row.number: definition_of(row) for row in versions(survey_id)}
+    private = private_of(response_ids)
+    rows = db.session.execute(
+        sa.select(
+            SurveyResponse.id,
+            SurveyResponse.version_number,
+            SurveyResponse.building_id,
+            SurveyResponse.capacity,
+            SurveyResponse.proof,
+            SurveyResponse.answers,
+        ).where(SurveyResponse.id.in_(response_ids))
+    )
+    return {
+        row.id: Answered(
+            row.version_number,
+            row.building_id,
+            row.capacity,
+            row.proof,
+            {**row.answers, **private.get(row.id, {})},
+            definitions[row.version_number],
+        )
+        for row in rows
+    }
+
+
+def needs_ranking(of: Survey) -> list[Need]:
+    """Catalogue items by how many households want them; what decisions are set beside."""
+    return asked_once(("needs_ranking", of.id), lambda: _needs_ranking(of))
+
+
+def _needs_ranking(of: Survey) -> list[Need]:
+    table = sums(of.id, [Dimension.ALL])
+    counts = table[Dimension.ALL, ""].counts if table else {}
+    found: dict[str, Need] = {}
+    for row in versions(of.id):
+        for question in definition_of(row).questions:
+            if question.kind is not Kind.ITEMS:
+                continue
+            cells = counts.get(question.key, {})
+            for option in question.options:
+                found[option.value] = Need(
+                    option.value,
+                    option.title,
+                    cells.get(option.value, 0),
+                    cells.get(option.value + TOP, 0),
+                    cells.get(ANSWERED, 0),
+                )
+    return sorted(found.values(), key=lambda one: (-one.wanted, -one.most_important, one.code))
+
+
+def _batches(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
