@@ -12,6 +12,7 @@ from server.jobs.due import run_due
 from server.jobs.ledger import ledger_commands, personal_commands
 from server.jobs.people import staff_commands
 from server.jobs.start import prepare, refuse_unfit
+from server.jobs.surveys import surveys_commands
 from server.jobs.timetable import jobs_commands, register_tasks
 
 __all__ = ["jobs", "run_due"]
@@ -25,6 +26,7 @@ for command in (
     personal_commands,
     prepare,
     staff_commands,
+    surveys_commands,
 ):
     jobs.cli.add_command(command)
 
