@@ -28,8 +28,19 @@ SHARED = [
 # One style sheet a face, so that a first visit costs one request; the order is the cascade. Paper knows no cards: on any
 # screen a sheet to be printed looks as it will.
 BUNDLES: dict[str, list[Path]] = {
-    "css/phone.css": [WEUI, *SHARED, OWN / "css" / "cards.css", OWN / "css" / "phone.css"],
-    "css/office.css": [*SHARED, OWN / "css" / "office.css", OWN / "css" / "cards.css"],
+    "css/phone.css": [
+        WEUI,
+        *SHARED,
+        OWN / "css" / "cards.css",
+        OWN / "css" / "questions.css",
+        OWN / "css" / "phone.css",
+    ],
+    "css/office.css": [
+        *SHARED,
+        OWN / "css" / "questions.css",
+        OWN / "css" / "office.css",
+        OWN / "css" / "cards.css",
+    ],
     "css/print.css": [*SHARED, OWN / "css" / "print.css"],
     "js/htmx.js": [HTMX],
 }

@@ -25,6 +25,7 @@ from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.notices import queries as notices
 from server.notices.rules import drawn_blocks
+from server.surveys.queries import open_surveys
 
 community = Blueprint("community", __name__)
 
@@ -56,6 +57,7 @@ def public_page(community_id: int) -> str:
         thread=_thread(votes, decided),
         hanging=notices.hanging(community_id, moment),
         votes=votes,
+        surveys=open_surveys([community_id], moment),
         decisions=decided,
     )
 

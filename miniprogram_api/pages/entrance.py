@@ -1,5 +1,8 @@
 """Coming in: the slip of a letterbox, a code typed by hand, the poster on a wall."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from marshmallow import Schema
 from werkzeug.wrappers import Response
@@ -8,6 +11,7 @@ from miniprogram_api.binding.entering import check_privacy_version, current_priv
 from miniprogram_api.binding.proving import label_of
 from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.session import forget, remember, signed_in
+from miniprogram_api.surveys.reading import open_at
 from server.identity import actions, queries
 from server.identity.models import PlaceCode, PlaceKind, Slip
 from server.infra.clock import now
@@ -94,14 +98,15 @@ def place(token: str) -> Page:
     """The public page of a place: what it is, whom to call, where to read on. Knows of no person."""
     row = queries.place_code_by_token(token)
     community = ledger.community(row.community_id) if row else None
-    name = _name_of(row) if row else None
-    if row is None or community is None or name is None:
+    found = _place_of(row) if row else None
+    if row is None or community is None or found is None:
         raise NotFound(
             "这张海报已经换过，码不能用了。请扫旁边新的一张，或给居委会打电话。", code="poster_unknown"
         )
     return render_template(
-        "phone/entrance/place.html", row=row, name=name, community=community.name, contact=ledger.contact(community.id),
-        help_phone=community.contact_phone, community_id=community.id,
+        "phone/entrance/place.html", row=row, name=found.name, community=community.name, contact=ledger.contact(community.id),
+        help_phone=community.contact_phone, community_id=community.id, door=found.door,
+        surveys=open_at(community.id, found.building_id, found.entrance_ids, now()),
     )  # fmt: skip
 
 
@@ -124,14 +129,33 @@ def _come_in(resident_id: int, binding_id: int) -> Response:
     return redirect(back or url_for("mobile.binding_pages.my_flat", binding_id=binding_id))
 
 
-def _name_of(row: PlaceCode) -> str | None:
-    """What stands on the poster; None where the ledger no longer has the place."""
+@dataclass(frozen=True)
+class _Place:
+    """What a poster hangs at. `door`: what of an address is known here and need not be typed."""
+
+    name: str
+    door: dict[str, str] = field(default_factory=dict)
+    building_id: int | None = None
+    entrance_ids: tuple[int, ...] = ()
+
+
+def _place_of(row: PlaceCode) -> _Place | None:
+    """None where the ledger no longer has the place."""
     if row.kind is PlaceKind.COMMUNITY:
         community = ledger.community(row.target_id)
-        return community.name if community else None
+        return _Place(community.name) if community else None
     if row.kind is PlaceKind.FACILITY:
         facility = ledger.facility(row.target_id, row.community_id)
-        return facility.name if facility else None
-    names = {(PlaceKind.BUILDING, one.id): one.label for one in ledger.buildings(row.community_id)}
-    names |= {(PlaceKind.ENTRANCE, one.id): one.label for one in ledger.entrances(row.community_id)}
-    return names.get((row.kind, row.target_id))
+        return _Place(facility.name) if facility else None
+    return next((one for one in _stairs(row.community_id, row.kind, row.target_id)), None)
+
+
+def _stairs(community_id: int, kind: PlaceKind, target_id: int) -> Iterator[_Place]:
+    for building in ledger.buildings(community_id):
+        if kind is PlaceKind.BUILDING and building.id == target_id:
+            inside = tuple(one.id for one in building.entrances)
+            yield _Place(building.label, {"building": building.name}, building.id, inside)
+        for one in building.entrances:
+            if kind is PlaceKind.ENTRANCE and one.id == target_id:
+                door = {"building": building.name, "entrance": one.name}
+                yield _Place(one.label, door, building.id, (one.id,))

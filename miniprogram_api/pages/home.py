@@ -1,4 +1,4 @@
-"""What waits for this resident: votes to cast, notices that hang, messages; and their homes."""
+"""What waits for this resident: votes to cast, surveys to answer, notices that hang, messages; and their homes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from miniprogram_api.guard import resident_page
 from miniprogram_api.messages import recipients
 from miniprogram_api.notices import hangs, notices_for
 from miniprogram_api.session import Resident, me
+from miniprogram_api.surveys import reading as surveys
 from server.ballots import queries as ballots
 from server.ballots.models import Ballot
 from server.ballots.queries import VoterState
@@ -51,6 +52,7 @@ def home() -> str:
     contact = ledger.contact(flats[0].community_id) if flats else ("", "", "")
     return render_template(
         "phone/home/home.html",
+        asked=surveys.waiting_for(resident.id, moment),
         votes=[open_vote(of, resident, moment) for of, stage in found if stage is Stage.OPEN],
         others=[(of, stage) for of, stage in found if stage is not Stage.OPEN][:4],
         hanging=hanging[:4],

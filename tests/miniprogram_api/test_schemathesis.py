@@ -1,5 +1,6 @@
 """The API against its own description: thousands of requests that keep to it, and that do not."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from server.messages.rules import Recipient
 from tests.factories.ballots import VOTING, cast, make_vote
 from tests.factories.messages import make_message
 from tests.factories.notices import make_notice
+from tests.factories.surveys import WHOLE, card_of, make_open_survey
 from tests.miniprogram_api.phones import make_phone, slip_of
 
 pytestmark = pytest.mark.deep
@@ -52,19 +54,32 @@ VOTES = st.fixed_dictionaries(
         )
     }
 )
+ANSWERS = st.fixed_dictionaries(
+    {"agree": st.sampled_from(["agree", "disagree", "neutral"])},
+    optional={
+        "people": st.one_of(st.integers(-3, 30), st.text(max_size=4)),
+        "items": st.lists(st.sampled_from(["B-01", "T-01", "Z-99"]), max_size=5),
+        "more": st.text(max_size=20),
+    },
+)
 
 
 @pytest.fixture
 def described(app, clock, monkeypatch):
-    """The API with a ballot, a notice, a message and a home; without throttles, which would soon answer everything."""
+    """The API with a ballot, a survey, a notice, a message and a home; without throttles, which would soon answer everything."""
     clock.set(VOTING)
     monkeypatch.setattr(throttle, "hit", lambda *_: None)
     ballot, flats = make_vote()
     notice = make_notice(db.session.get(Community, ballot.community_id), now=VOTING)
     phone = make_phone(app, flats[0])
     make_message(Recipient.resident(phone.actor.id), link=f"/ballots/{ballot.id}", now=VOTING)
+    asked = make_open_survey(
+        db.session.get(Community, ballot.community_id), WHOLE, closes_at=VOTING + timedelta(days=3)
+    )
     known = {
         "ballot_id": ballot.id,
+        "survey_id": asked.id,
+        "household_id": card_of(flats[0]).id,
         "notice_id": notice.id,
         "message_id": messages.inbox([Recipient.resident(phone.actor.id)]).items[0].id,
         "/api/v1/receipts/{code}": cast(ballot, phone.actor).code,
@@ -77,7 +92,7 @@ def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
     """Requests in form, the same about things that are there, and requests not in form."""
     given_ = {
         name: known.get(name, known.get(operation.path))
-        for name in ("ballot_id", "notice_id", "message_id", "code")
+        for name in ("ballot_id", "survey_id", "notice_id", "message_id", "code")
         if f"{{{name}}}" in operation.path
     }
     found = [operation.as_strategy(generation_mode=GenerationMode.POSITIVE)]
@@ -85,15 +100,23 @@ def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
         found.append(operation.as_strategy(generation_mode=GenerationMode.POSITIVE, path_parameters=given_))
     if _takes_something(operation):
         found.append(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
-    if operation.definition.raw["operationId"] == "cast_vote":
+    bodies = _bodies(operation.definition.raw["operationId"], known)
+    if bodies is not None:
         found.append(
-            VOTES.flatmap(
+            bodies.flatmap(
                 lambda body: operation.as_strategy(
                     generation_mode=GenerationMode.POSITIVE, path_parameters=given_, body=body
                 )
             )
         )
     return found
+
+
+def _bodies(name: str, known: dict[str, Any]) -> Any:
+    """What is to be taken, for calls whose answer asks more than the description can say."""
+    if name in {"answer_survey", "save_survey_draft"}:
+        return st.fixed_dictionaries({"household_id": st.just(known["household_id"]), "answers": ANSWERS})
+    return VOTES if name == "cast_vote" else None
 
 
 def _takes_something(operation: Any) -> bool:
@@ -127,6 +150,8 @@ def test_no_call_breaks_the_house_or_the_description(described):
             for strategy in strategies(operation, known):
                 try_out(strategy, phone.token, statuses.setdefault(name, set()))
     assert statuses["cast_vote"] >= {201, 404, 422}
+    assert statuses["answer_survey"] >= {201, 404, 422}
+    assert statuses["save_survey_draft"] >= {200, 404, 422}
     assert statuses["get_ballot"] >= {200, 404}
     assert statuses["raise_objection"] >= {201, 404, 422}
     assert statuses["look_up_receipt"] >= {200, 404}
