@@ -7,11 +7,13 @@ from admin.account import account
 from admin.audit import audit
 from admin.ballots import ballots
 from admin.bindings import bindings
+from admin.campaigns import campaigns
 from admin.catalogue import catalogue
 from admin.codes import codes
 from admin.decisions import decisions
 from admin.desk import desk
 from admin.divisions import divisions
+from admin.field import field
 from admin.home import home
 from admin.ledger import ledger
 from admin.menu import office_context
@@ -21,6 +23,7 @@ from admin.notices import notices
 from admin.people import people
 from admin.policies import policies
 from admin.session import login
+from admin.surveys import surveys
 
 back_office = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
 back_office.context_processor(office_context)
@@ -36,11 +39,13 @@ back_office.register_blueprint(account)
 back_office.register_blueprint(audit)
 back_office.register_blueprint(ballots)
 back_office.register_blueprint(bindings)
+back_office.register_blueprint(campaigns)
 back_office.register_blueprint(catalogue)
 back_office.register_blueprint(codes)
 back_office.register_blueprint(decisions)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
+back_office.register_blueprint(field)
 back_office.register_blueprint(home)
 back_office.register_blueprint(ledger)
 back_office.register_blueprint(messages)
@@ -48,3 +53,4 @@ back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(people)
 back_office.register_blueprint(policies)
+back_office.register_blueprint(surveys)

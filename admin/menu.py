@@ -28,6 +28,7 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("台账", "设施", "admin.ledger.facilities.list_facilities", Permission.SEE_LEDGER),
     Entry("住户", "扫码和核实", "admin.bindings.desk", Permission.CONFIRM_BINDING),
     Entry("住户", "二维码", "admin.codes.overview", Permission.PRINT_CODES),
+    Entry("住户", "入户调查", "admin.surveys.list_surveys", Permission.SEE_SURVEYS),
     Entry("住户", "待看内容", "admin.moderation.list_items", Permission.MODERATE),
     Entry("投票", "投票", "admin.ballots.list_ballots", Permission.SEE_BALLOT),
     Entry("投票", "改造决定", "admin.decisions.list_decisions", Permission.SEE_DECISION),
@@ -39,8 +40,10 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
 OFFICE_ENTRIES: tuple[Entry, ...] = (
     Entry("管理", "我的小区", "admin.home.first_page", None),
     Entry("管理", "消息", "admin.messages.inbox_page", None),
+    Entry("管理", "上门", "admin.field.shell", Permission.ENTER_RESPONSES),
     Entry("管理", "小区台账", "admin.ledger.listing.list_communities", Permission.SEE_LEDGER),
     Entry("管理", "导入台账", "admin.ledger.imports.list_imports", Permission.IMPORT_LEDGER),
+    Entry("管理", "多小区问卷", "admin.campaigns.list_campaigns", Permission.START_CAMPAIGN),
     Entry("管理", "工作人员", "admin.people.list_staff", Permission.SEE_STAFF),
     Entry("管理", "操作记录", "admin.audit.list_entries", Permission.SEE_AUDIT),
     Entry("规矩", "设置", "admin.policies.my_settings", Permission.SEE_POLICIES),

@@ -19,6 +19,7 @@ from server.identity.rules import Permission
 from server.ledger import queries as ledger
 from server.moderation import queries as moderation
 from server.notices import queries as notices
+from server.surveys import queries as surveys
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,23 @@ def _papers(today: Today) -> Iterator[Task]:
             yield Task("纸票待复核", waiting.get(one.id, 0), one.title, href)
 
 
+def _late_forms(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.REVIEW_RESPONSES):
+        for one in surveys.surveys_of(today.community_id):
+            if one.opened_at is not None:
+                waiting = len(surveys.waiting_for_review(one))
+                href = url_for("admin.surveys.late_forms", community_id=today.community_id, survey_id=one.id)
+                yield Task("纸质问卷待复核", waiting, one.title, href)
+
+
+def _survey_drafts(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.RUN_SURVEY):
+        for one in surveys.surveys_of(today.community_id):
+            if one.opened_at is None:
+                href = url_for("admin.surveys.show_survey", community_id=today.community_id, survey_id=one.id)
+                yield Task("问卷待开始", 1, one.title, href, "")
+
+
 def _counts(today: Today) -> Iterator[Task]:
     if today.holds(Permission.COUNT_BALLOT):
         for one in today.votes_at(Stage.CLOSED):
@@ -145,7 +163,18 @@ def _page(ballot: Ballot) -> str:
 
 
 #: A concept adds its finder here, in the order of what presses most.
-_FINDERS = (_objections, _papers, _counts, _decisions, _openings, _drafts, _bindings, _texts)
+_FINDERS = (
+    _objections,
+    _papers,
+    _late_forms,
+    _counts,
+    _decisions,
+    _openings,
+    _drafts,
+    _survey_drafts,
+    _bindings,
+    _texts,
+)
 
 
 # ------------------------------------------------------------------ the strip of six

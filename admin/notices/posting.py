@@ -1,9 +1,10 @@
 """Posting and withdrawing a notice, printing it, and recording where the paper hangs."""
 
+import io
 import secrets
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request
+from flask import Response, current_app, flash, redirect, render_template, request, send_file
 from marshmallow import Schema
 from marshmallow.fields import Date, Integer, NaiveDateTime
 from marshmallow.validate import Range
@@ -16,6 +17,7 @@ from server.attachments import queries as photos
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.documents import DOCX
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import Period, china_day, from_china
@@ -23,7 +25,7 @@ from server.kernel.errors import Invalid, NotFound, Problem, Refused
 from server.ledger import queries as ledger
 from server.messages.actions import tell
 from server.messages.rules import Recipient
-from server.notices import actions, queries
+from server.notices import actions, exports, queries
 from server.notices.models import Notice
 from server.notices.rules import NoticeKind
 
@@ -120,6 +122,14 @@ def print_notice(community_id: int, notice_id: int) -> Page:
 @needs(Permission.SEE_NOTICES)
 def print_poster(community_id: int, notice_id: int) -> Page:
     return _printed("office/notices/poster.html", found_notice(notice_id, community_id))
+
+
+@notices.get("/<int:notice_id>/notice.docx")
+@needs(Permission.SEE_NOTICES)
+def download_notice(community_id: int, notice_id: int) -> Page:
+    row = found_notice(notice_id, community_id)
+    data = exports.notice_docx(row, f"{current_app.config['PUBLIC_URL']}/notices/{row.id}")
+    return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=f"{row.title}.docx")
 
 
 @notices.post("/<int:notice_id>/postings")

@@ -1,7 +1,7 @@
 """Forms come from our own pages: every page form carries Flask-WTF's token. The API takes no cookie, so it needs none."""
 
 from flask import Flask, current_app, request
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from server.infra.problems import API_PREFIXES
 
@@ -19,3 +19,8 @@ def protect_forms(app: Flask) -> None:
 def _check() -> None:
     if current_app.config["WTF_CSRF_ENABLED"] and not request.path.startswith(API_PREFIXES):
         _csrf.protect()
+
+
+def form_token() -> str:
+    """The token of this session, for a page that sends its forms itself."""
+    return str(generate_csrf())

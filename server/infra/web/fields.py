@@ -47,7 +47,11 @@ class Line(fields.String):
 
 
 class Words(Line):
-    """Several lines of text."""
+    """Several lines of text. Browsers end a line with two signs; one is kept, so that the same words stay the same."""
 
     is_multiline = True
     controls = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f" + signs.NONCHARACTERS
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        kept = value.replace("\r\n", "\n") if isinstance(value, str) else value
+        return super()._deserialize(kept, attr, data, **kwargs)
