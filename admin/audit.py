@@ -17,6 +17,7 @@ ROOMS = (
     ("identity", "人员和绑定"),
     ("ledger", "台账"),
     ("ballots", "投票"),
+    ("surveys", "入户调查"),
     ("notices", "公示和异议"),
     ("decisions", "改造决定"),
     ("catalogue", "改造清单"),

@@ -240,6 +240,7 @@ def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         public_url=_public_url(paper),
         state=exports.state_words(paper),
         notices_sentence=exports.notices_sentence(paper),
+        wanted=queries.wanted(row.community_id, now()),
         typed=typed,
         fields=fields,
     )

@@ -96,6 +96,7 @@ def test_the_owner_of_every_import_contract_is_still_there():
         "no-http-inside",
         "recount-alone",
         "one-wechat",
+        "one-xlsform",
         "acyclic",
     }
 

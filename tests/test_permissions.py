@@ -32,6 +32,7 @@ from tests.factories.identity import (
 from tests.factories.ledger import make_community, make_facility, make_flat, make_owner
 from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
+from tests.factories.surveys import make_open_survey
 
 #: Routes of the house itself: whether it lives, and how its API is described.
 BEFORE_THE_DOORS = {"healthz", "readyz", "openapi.spec"}
@@ -135,6 +136,11 @@ def a_decision(_community: Community) -> int:
     return make_draft().id
 
 
+def an_open_survey(community: Community) -> int:
+    make_flat(community)
+    return make_open_survey(community).id
+
+
 #: An object inside a community, by the name its id has in addresses. What has no maker here is tried with an id that
 #: does not exist, which shows the guard but not the question whose object it is.
 MAKERS: dict[str, Callable[[Community], int]] = {
@@ -149,6 +155,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "item_id": lambda community: make_item(community).id,
     "ballot_id": an_announced_ballot,
     "decision_id": a_decision,
+    "survey_id": an_open_survey,
 }
 
 

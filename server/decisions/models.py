@@ -53,7 +53,7 @@ class Version(Base):
     title: Mapped[str] = mapped_column(sa.String(200))
     note: Mapped[str] = mapped_column(sa.Text)
     next_steps: Mapped[str] = mapped_column(sa.Text)
-    #: The record beside the items (domain 4.4): law, dates, channels, subsidy, reviewers; see `rules.record`.
+    #: The record beside the items: law, dates, channels, subsidy, reviewers; see `rules.record`.
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     drafters: Mapped[list[str]] = mapped_column(sa.JSON)
     published_at: Mapped[datetime] = mapped_column(Instant)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.ballots.actions import closing
-from server.example import decided, ledger, people, votes
+from server.example import decided, ledger, people, surveys, votes
 from server.example.clock import ledger_community
 from server.infra import clock
 from server.infra.db import unit_of_work
@@ -33,6 +33,7 @@ def _tell(today: datetime) -> None:
     people.make_staff(community_id, first)
     people.make_codes(community_id, first)
     people.make_lead(community_id, first + timedelta(days=2))
+    surveys.ask(community_id, surveys.DONE, today)
     final = votes.announce(community_id, votes.DECIDED, today)
     votes.open_and_vote(final, votes.DECIDED, today)
     _count(final, today, votes.DECIDED.closes)
@@ -43,6 +44,7 @@ def _tell(today: datetime) -> None:
     running = votes.announce(community_id, votes.OPEN, today)
     votes.open_and_vote(running, votes.OPEN, today)
     votes.announce(community_id, votes.ANNOUNCED, today)
+    surveys.ask(community_id, surveys.RUNNING, today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:

@@ -31,7 +31,8 @@ CLERK = StaffFacts(f"{EXAMPLE_ACCOUNTS}clerk", "周敏", Role.CLERK)
 REVIEWER = StaffFacts(f"{EXAMPLE_ACCOUNTS}reviewer", "田永福", Role.REVIEWER)
 COUNTY_OFFICER = StaffFacts(f"{EXAMPLE_ACCOUNTS}county", "韦丽", Role.COUNTY_OFFICER, story.COUNTY_CODE)
 AUDITOR = StaffFacts(f"{EXAMPLE_ACCOUNTS}auditor", "石光明", Role.AUDITOR, story.COUNTY_CODE)
-STAFF = (CLERK, REVIEWER, COUNTY_OFFICER, AUDITOR)
+INTERVIEWER = StaffFacts(f"{EXAMPLE_ACCOUNTS}interviewer", "罗小梅", Role.INTERVIEWER)
+STAFF = (CLERK, REVIEWER, COUNTY_OFFICER, AUDITOR, INTERVIEWER)
 
 
 def make_staff(community_id: int, now: datetime) -> None:

@@ -24,6 +24,9 @@ BENCHES = {
     "result_page": "tests.bench.pages",
     "recount": "tests.bench.recounting",
     "cast_vote": "tests.bench.cast_vote",
+    "survey_journey": "tests.bench.survey_journey",
+    "survey_results": "tests.bench.surveys",
+    "survey_export": "tests.bench.surveys",
     "votes_lost": "tests.bench.crashes",
     "votes_doubled": "tests.bench.crashes",
 }

@@ -134,7 +134,7 @@ def _gather_statistics() -> None:
 
 def _rows(database: str, meter: Meter, many: Village, few: Village, officer: FlaskClient) -> Iterable[Row]:
     def cost(client: FlaskClient, path: str, **headers: str) -> Cost:
-        return _ask(meter, client, path, headers)
+        return ask(meter, client, path, headers)
 
     yield from _alone(database, "home_page", "phone /me", cost(many.resident, "/me"))
     yield from _alone(database, "home_page", "office today", cost(many.clerk, f"{many.office}/today"))
@@ -170,7 +170,7 @@ def _alone(database: str, bench: str, figure: str, cost: Cost) -> Iterable[Row]:
     yield Row(bench, database, f"{figure}: statements", cost.statements)
 
 
-def _ask(meter: Meter, client: FlaskClient, path: str, headers: dict[str, str]) -> Cost:
+def ask(meter: Meter, client: FlaskClient, path: str, headers: dict[str, str]) -> Cost:
     for number in range(WARM_UP + ASKED):
         if number == WARM_UP:
             meter.cpu.clear()

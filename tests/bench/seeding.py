@@ -60,8 +60,9 @@ def seed_electorate(flats: int, *, with_tokens: bool = True) -> Electorate:
     now = datetime.now(UTC)
     with unit_of_work():
         flat_ids = _flats(community.id, flats)
+        household_ids = _insert(Household, [{"flat_id": flat_id} for flat_id in flat_ids])
         owner_ids = _owners(community.id, flat_ids)
-        resident_ids, tokens = _residents(community.id, flat_ids, owner_ids, now, with_tokens)
+        resident_ids, tokens = _residents(community.id, flat_ids, household_ids, owner_ids, now, with_tokens)
     return Electorate(community.id, flat_ids, owner_ids, resident_ids, tokens)
 
 
@@ -100,9 +101,7 @@ def _flats(community_id: int, flats: int) -> list[int]:
                 "area_source": AreaSource.REGISTER,
             }
         )
-    found = _insert(Flat, rows)
-    _insert(Household, [{"flat_id": flat_id} for flat_id in found])
-    return found
+    return _insert(Flat, rows)
 
 
 def _owners(community_id: int, flat_ids: Sequence[int]) -> list[int]:
@@ -124,7 +123,12 @@ def _owners(community_id: int, flat_ids: Sequence[int]) -> list[int]:
 
 
 def _residents(
-    community_id: int, flat_ids: Sequence[int], owner_ids: Sequence[int], now: datetime, with_tokens: bool
+    community_id: int,
+    flat_ids: Sequence[int],
+    household_ids: Sequence[int],
+    owner_ids: Sequence[int],
+    now: datetime,
+    with_tokens: bool,
 ) -> tuple[list[int], list[str]]:
     codes = [secrets.token_hex(8) for _ in flat_ids]
     slips = _insert(
@@ -133,11 +137,12 @@ def _residents(
             {
                 "community_id": community_id,
                 "flat_id": flat_id,
+                "household_id": household_id,
                 "code": code,
                 "code_hash": crypto.lookup("slip", code),
                 "issued_at": now,
             }
-            for flat_id, code in zip(flat_ids, codes, strict=True)
+            for flat_id, household_id, code in zip(flat_ids, household_ids, codes, strict=True)
         ],
     )
     residents = _insert(Resident, [{"created_at": now, "session_version": 1} for _ in flat_ids])

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 60.0
 STOPS_WITHIN = 15.0
+WEB = ("gunicorn", "--workers", "1", "--threads", "8", "--graceful-timeout", "5", "--no-control-socket")
 
 
 class Databases:
@@ -95,37 +96,36 @@ class LiveHouse:
 
     @contextlib.contextmanager
     def running(self) -> Iterator["LiveHouse"]:
-        web = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--workers",
-            "1",
-            "--threads",
-            "8",
-            "--graceful-timeout",
-            "5",
-            "--no-control-socket",
-        ]
-        commands = (
-            [*web, "--bind", f"127.0.0.1:{self.port}", "wsgi:app"],
-            [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"],
-        )
-        with self.log.open("ab") as log:
-            processes = [
-                subprocess.Popen(
-                    command, cwd=ROOT, env=self.settings, stdout=log, stderr=log, start_new_session=True
-                )
-                for command in commands
-            ]
+        self.web = self._start(*WEB, "--bind", f"127.0.0.1:{self.port}", "wsgi:app")
+        worker = self._start("flask", "--app", "wsgi", "jobs", "run")
         try:
             self._wait_until_ready()
             yield self
         finally:
-            for process in processes:
+            for process in (self.web, worker):
                 process.terminate()
-            for process in processes:
+            for process in (self.web, worker):
                 _see_it_stop(process)
+
+    def kill_web(self) -> None:
+        """The web server dies at once, whatever it is in the middle of."""
+        os.killpg(self.web.pid, signal.SIGKILL)
+        self.web.wait()
+
+    def start_web_again(self) -> None:
+        self.web = self._start(*WEB, "--bind", f"127.0.0.1:{self.port}", "wsgi:app")
+        self._wait_until_ready()
+
+    def _start(self, *module: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", *module],
+                cwd=ROOT,
+                env=self.settings,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """A command of the house, on its database."""

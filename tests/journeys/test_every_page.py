@@ -15,7 +15,7 @@ pytestmark = pytest.mark.deep
 #: How many pages of one kind are looked at: a vote is drafted, announced, open, closed or decided.
 OF_ONE_KIND = 1
 OF_MANY_FACES = 4
-MANY_FACES = ("/ballots/#", "/decisions/#", "/notices/#", "/result")
+MANY_FACES = ("/ballots/#", "/surveys/#", "/decisions/#", "/notices/#", "/result")
 CODES = re.compile(r"(?<=/)(?:[A-Za-z0-9_-]{12,}|[0-9]+)(?=/|$)")
 AT_MOST = 90
 

@@ -2,6 +2,7 @@
 
 import re
 
+from tests.journeys.answering import Answerer
 from tests.journeys.committee import enter_as
 from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import PHONE, button
@@ -24,6 +25,16 @@ def test_a_vote_is_cast_changed_and_looked_up_without_javascript(arrive: Arrive)
             visitor.press("改我的选择")
     visitor.visit(f"/r/{receipt}")
     visitor.reads("已计入")
+
+
+def test_a_survey_is_answered_without_javascript(arrive: Arrive) -> None:
+    visitor = arrive(PHONE, quick=True, java_script_enabled=False)
+    enter_as(visitor, "租户")
+    answerer = Answerer(visitor)
+    answerer.begin("下一批改什么")
+    answerer.answer_all("楼道的灯该换了。")
+    visitor.reads("收到了")
+    visitor.reads("楼道的灯该换了。")
 
 
 def test_a_first_visit_weighs_under_a_hundred_kilobytes(arrive: Arrive) -> None:

@@ -53,6 +53,8 @@ class Visitor:
     expected: set[int] = field(default_factory=set)
     #: Only passes through pages that others look at.
     quick: bool = False
+    #: Has no network just now, or the house does not answer: requests that fail are no complaint.
+    is_away: bool = False
 
     @classmethod
     def arrive(
@@ -166,7 +168,7 @@ class Visitor:
             self.complaints.append(Complaint(urlsplit(answer.url).path, f"answered {answer.status}"))
 
     def _see_failure(self, url: str, why: str) -> None:
-        if "ERR_ABORTED" not in why:  # a download, or a page left early
+        if "ERR_ABORTED" not in why and not self.is_away:  # a download, or a page left early
             self.complaints.append(Complaint(urlsplit(url).path, f"failed: {why}"))
 
 

@@ -23,6 +23,7 @@ from server.decisions.queries.standing import (
     standing,
     stands_in_the_way,
 )
+from server.decisions.queries.wanted import Wanted, wanted
 
 __all__ = [
     "DecisionLine",
@@ -30,6 +31,7 @@ __all__ = [
     "Hung",
     "Paper",
     "Undecided",
+    "Wanted",
     "adopted_items",
     "decision",
     "decision_by_code",
@@ -51,4 +53,5 @@ __all__ = [
     "undecided",
     "version",
     "versions",
+    "wanted",
 ]

@@ -1,4 +1,4 @@
-"""What a version of a decision records beside its items (domain 4.4): written once as JSON, read back as this."""
+"""What a version of a decision records beside its items: written once as JSON, read back as this."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields

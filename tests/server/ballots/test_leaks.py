@@ -103,9 +103,8 @@ def readable(data: bytes, content_type: str) -> str:
     """What an answer tells: text as it is, a sheet or document by what stands in it, of a picture only that it is one."""
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            return "\n".join(
-                parts.read(name).decode() for name in sorted(parts.namelist()) if "docProps" not in name
-            )
+            names = [name for name in sorted(parts.namelist()) if "docProps" not in name]
+            return "\n".join(name if "/media/" in name else parts.read(name).decode() for name in names)
     return content_type if "image" in content_type else data.decode()
 
 
