@@ -147,7 +147,8 @@ def confirm_claimed(
         client_key=client_key,
         client_digest=digest,
     )
-    _keep(row, queries.form(form.survey, claimed.version_number), queries.whole_answers(claimed))
+    # What was sealed was never shown to the household, so it cannot have consented to it: only what it read is taken over.
+    _keep(row, queries.form(form.survey, claimed.version_number), claimed.answers)
     count_household(form.survey.id, household.id)
     return row
 
