@@ -20,7 +20,7 @@ from server.infra.sheets import keeping
 from server.kernel.actor import COMMAND
 from server.kernel.chinatime import china_day
 from server.ledger import exports, queries
-from server.ledger.actions import personal
+from server.ledger.actions import counting, personal
 from server.ledger.actions.importing import imports
 from server.ledger.actions.importing.applying import Stale, apply_stage, reserved_ids
 from server.ledger.actions.importing.checking import Progress, check_file
@@ -162,6 +162,14 @@ def template(path: Path) -> None:
     """写一份空白模板。"""
     write_template(path)
     click.echo(f"模板在 {path}。")
+
+
+@ledger_commands.command("recompute")
+def recompute() -> None:
+    """按各户重数每个单元有多少户。"""
+    with unit_of_work():
+        differed = counting.recompute_households()
+    click.echo(f"{differed} 个单元的户数有出入，已经改正。" if differed else "户数没有出入。")
 
 
 @personal_commands.command("reseal")
