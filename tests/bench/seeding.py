@@ -23,6 +23,7 @@ from server.infra.db import Base, db, unit_of_work
 from server.kernel.actor import Actor, ActorKind
 from server.kernel.matters import Matter
 from server.kernel.places import ScopeKind
+from server.ledger.actions.counting import count_communities
 from server.ledger.models import Building, Entrance, Flat, Household, Owner, Ownership
 from server.ledger.models.people import name_hash, phone_hash
 from server.ledger.rules.names import sort_key
@@ -61,6 +62,7 @@ def seed_electorate(flats: int, *, with_tokens: bool = True) -> Electorate:
     with unit_of_work():
         flat_ids = _flats(community.id, flats)
         household_ids = _insert(Household, [{"flat_id": flat_id} for flat_id in flat_ids])
+        count_communities([community.id])
         owner_ids = _owners(community.id, flat_ids)
         resident_ids, tokens = _residents(community.id, flat_ids, household_ids, owner_ids, now, with_tokens)
     return Electorate(community.id, flat_ids, owner_ids, resident_ids, tokens)
