@@ -116,11 +116,11 @@ def _fresh() -> dict[str, Any]:
 
 
 def _cards(plan_year: int, project_id: int | None) -> list[tuple[int, str, str]]:
-    """The communities that may be chosen, each with where it is, or with the project it is in already."""
+    """The communities that may be chosen, each with where it is; last those that are in another project of that year."""
     paths, ids = reach_of(Permission.PLAN_PROJECTS)
     there = ledger.communities_under(*paths, community_ids=ids, size=MOST_COMMUNITIES).items
     taken = queries.taken([one.id for one in there], plan_year, besides=project_id)
     return [
         (one.id, one.name, f"{plan_year} 年已经在“{taken[one.id]}”里" if one.id in taken else one.division)
-        for one in there
+        for one in sorted(there, key=lambda one: one.id in taken)
     ]
