@@ -44,10 +44,10 @@ def _under_way(community_id: int, today: datetime) -> None:
     project_id = _project("九洲巷片区改造", [community_id], begun)
     clerk, reviewer = people.staff_actor(people.CLERK), people.staff_actor(people.REVIEWER)
     county = people.staff_actor(people.COUNTY_OFFICER)
-    for number, kind in enumerate(one for one in StepKind if one not in DERIVED):
+    for number, step in enumerate(one for one in StepKind if one not in DERIVED):
         at = votes.at(today, -80 + 5 * number, 11)
         actions.record_step(
-            project_id, kind=kind, state=StepState.DONE, done_on=china_day(at), words=f"{kind.name_zh}材料（示例）",
+            project_id, kind=step, state=StepState.DONE, done_on=china_day(at), words=f"{step.name_zh}材料（示例）",
             photos=(), client_key=key(), actor=clerk, now=at,
         )  # fmt: skip
     planned = china_day(votes.at(today, -45, 9))

@@ -168,6 +168,27 @@ def test_the_reviewer_of_the_community_confirms_too(app, body, community, projec
     assert queries.line(project.id).stage is Stage.STARTED
 
 
+def test_an_act_waits_on_the_first_page_of_whoever_may_confirm_it(app, body, county, community):
+    other = make_community("乙院")
+    whole, alone = make_project(community, other, name="两个院"), make_project(make_community(), name="别处")
+    for one in (whole, alone):
+        make_event(one, is_confirmed=None)
+    today = f"/admin/communities/{community.id}/today"
+    page = county.get(today).text
+    assert "施工进度待确认" in page
+    assert "两个院" in page
+    assert "别处" not in page
+    # The reviewer of one of the two communities does not confirm for both.
+    reviewer = browser_of(app, make_staff(Role.REVIEWER, community=community))
+    for browser in (reviewer, body):
+        assert "施工进度待确认" not in browser.get(today).text
+
+
+def test_what_one_entered_oneself_does_not_wait_for_oneself(county, community, project):
+    start(county, project)
+    assert "施工进度待确认" not in county.get(f"/admin/communities/{community.id}/today").text
+
+
 # ------------------------------------------------------------------ preparation and starts
 
 
