@@ -8,8 +8,8 @@ from marshmallow.fields import Boolean, Date, Enum
 
 from admin.guard import needs
 from admin.projects.desk import Desk, Page, back_to, drawn_photos, form_page, found, kept, projects
-from admin.projects.showing import known_steps
 from admin.session import me
+from server.decisions.queries.preparation import preparation
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -95,7 +95,7 @@ def _event_page(desk: Desk, typed: dict[str, Any], error: Problem | None) -> Pag
         (kind.value, kind.name_zh, "要有照片" if kind in NEEDS_PICTURE else "照片或文件，有一样就行")
         for kind in kinds
     ]
-    steps = [] if EventKind.STARTED in desk.line.dates else open_steps(known_steps(desk.line.id))
+    steps = [] if EventKind.STARTED in desk.line.dates else open_steps(preparation(desk.line.id, now()))
     return form_page("event.html", desk, typed, error, cards=cards, open_steps=steps)
 
 
@@ -108,7 +108,7 @@ def _review_page(desk: Desk, card: EventCard, typed: dict[str, Any], error: Prob
         error,
         card=card,
         photos=queries.evidence_of(desk.line.id).get((About.EVENT, card.event.id), []),
-        flagged=open_at(known_steps(desk.line.id), card.event.happened_on) if is_start else [],
+        flagged=open_at(preparation(desk.line.id, now()), card.event.happened_on) if is_start else [],
         is_mine=card.event.entered_by == me().actor.key,
         may_confirm=desk.may(Permission.CONFIRM_PROJECTS),
     )

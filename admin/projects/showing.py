@@ -7,7 +7,7 @@ from flask import Response, render_template, request
 from admin.guard import needs
 from admin.projects.desk import Page, found, projects, reach
 from server.attachments import queries as photos
-from server.decisions.queries.preparation import preparations
+from server.decisions.queries.preparation import preparation, preparations
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
@@ -18,7 +18,7 @@ from server.projects.queries import ProjectLine
 from server.projects.rules.acts import ORDER, EventKind, next_events
 from server.projects.rules.money import Money
 from server.projects.rules.next import Facts, Late, late_things, what_next
-from server.projects.rules.preparation import StepFact, flag_text, open_at, open_steps
+from server.projects.rules.preparation import flag_text, open_at, open_steps
 from server.projects.rules.starts import StartState
 from server.projects.rules.structures import StructureState
 
@@ -88,7 +88,7 @@ def community_projects(community_id: int) -> Page:
 def show_project(project_id: int) -> Page:
     desk, today = found(project_id), china_day(now())
     line = desk.line
-    steps = preparations([line.id], now())[line.id]
+    steps = preparation(line.id, now())
     waiting, money = queries.waiting([line.id])[line.id], queries.money(line.id)
     structures = queries.structures(line.id)
     dues = queries.dues(line.division_id, line.plan_year, line.dates, today)
@@ -154,7 +154,3 @@ def _stations(line: ProjectLine, waiting: set[EventKind]) -> list[dict[str, obje
             state, fact = "done", "没有单独记"
         found_.append({"word": kind.name_zh, "state": state, "fact": fact})
     return found_
-
-
-def known_steps(project_id: int) -> list[StepFact]:
-    return preparations([project_id], now())[project_id]
