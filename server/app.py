@@ -16,6 +16,7 @@ from server.infra.queue import init_queue
 from server.infra.settings import Settings, load_settings
 from server.infra.web import init_web
 from server.infra.web.addresses import bound_ids
+from server.infra.web.cookies import keep_sessions
 from server.infra.web.csrf import protect_forms
 
 #: A ledger sheet is the largest thing anyone uploads.
@@ -51,6 +52,7 @@ def create_app(
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     bound_ids(app)
+    keep_sessions(app)
     protect_forms(app)
     _init_health(app)
     for door in doors:
