@@ -13,6 +13,7 @@ from server.messages import models as messages
 from server.moderation import models as moderation
 from server.notices import models as notices
 from server.policies import models as policies
+from server.reports import models as reports
 from server.surveys import models as surveys
 from server.visits import models as visits
 
@@ -30,6 +31,7 @@ __all__ = [
     "moderation",
     "notices",
     "policies",
+    "reports",
     "surveys",
     "throttle",
     "visits",

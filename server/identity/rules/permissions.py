@@ -91,6 +91,16 @@ class Permission(StrEnum):
     START_CAMPAIGN = "start_campaign"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
+    #: Look down on one's own subtree: rolled-up figures, returns, bulletins.
+    SEE_REPORTS = "see_reports"
+    #: Correct the figures of one's own office for a reason, and hand its monthly return up.
+    FILE_REPORT = "file_report"
+    #: Accept or return the monthly returns of the offices right below.
+    REVIEW_REPORT = "review_report"
+    #: Write a bulletin and send it to the offices below.
+    SEND_BULLETIN = "send_bulletin"
+    #: Take sheets out, down to a row for each household without any personal value.
+    EXPORT_STATISTICS = "export_statistics"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -147,6 +157,11 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.START_CAMPAIGN: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+        Permission.SEE_REPORTS: _READERS,
+        Permission.FILE_REPORT: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
+        Permission.REVIEW_REPORT: {Role.CITY_OFFICER, Role.PROVINCE_OFFICER},
+        Permission.SEND_BULLETIN: _HIGHER_OFFICES,
+        Permission.EXPORT_STATISTICS: _OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }
