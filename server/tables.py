@@ -12,6 +12,7 @@ from server.ledger import models as ledger
 from server.messages import models as messages
 from server.moderation import models as moderation
 from server.notices import models as notices
+from server.plans import models as plans
 from server.policies import models as policies
 from server.reports import models as reports
 from server.surveys import models as surveys
@@ -30,6 +31,7 @@ __all__ = [
     "messages",
     "moderation",
     "notices",
+    "plans",
     "policies",
     "reports",
     "surveys",
