@@ -14,6 +14,7 @@ from server.moderation import models as moderation
 from server.notices import models as notices
 from server.plans import models as plans
 from server.policies import models as policies
+from server.projects import models as projects
 from server.reports import models as reports
 from server.surveys import models as surveys
 from server.visits import models as visits
@@ -33,6 +34,7 @@ __all__ = [
     "notices",
     "plans",
     "policies",
+    "projects",
     "reports",
     "surveys",
     "throttle",
