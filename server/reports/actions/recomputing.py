@@ -66,11 +66,14 @@ def _keep(facts: Facts, now: datetime) -> None:
 
 
 def _touched() -> list[int]:
-    by_audit = sa.select(AuditEntry.community_id.distinct()).where(
-        AuditEntry.id > _look("audit", AuditEntry.id), AuditEntry.community_id.is_not(None)
+    by_audit = (
+        sa.select(AuditEntry.community_id)
+        .distinct()
+        .where(AuditEntry.id > _look("audit", AuditEntry.id), AuditEntry.community_id.is_not(None))
     )
     by_answers = (
-        sa.select(Survey.community_id.distinct())
+        sa.select(Survey.community_id)
+        .distinct()
         .join(SurveyResponse, SurveyResponse.survey_id == Survey.id)
         .where(SurveyResponse.id > _look("answers", SurveyResponse.id))
     )

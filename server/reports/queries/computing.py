@@ -19,6 +19,7 @@ from server.ledger.rules.words import PropertyMode
 from server.notices.models import Notice, Objection
 from server.notices.rules import NoticeKind
 from server.policies import queries as policies
+from server.reports.queries.works import of_plans, of_projects
 from server.reports.rules.facts import Eligible, Facts
 from server.surveys import queries as surveys
 from server.surveys.models import Counted, Survey
@@ -47,11 +48,16 @@ def computed(ids: Iterable[int], now: datetime) -> Iterator[Facts]:
 
 def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
     ledger = _of_ledger(ids, now)
+    households = {id_: known["households"] for id_, known in ledger.items()}
+    asked = _of_surveys(households, now)
+    surveyed = {id_: known["surveyed_on"] for id_, known in asked.items()}
     parts = [
-        _of_surveys({id_: known["households"] for id_, known in ledger.items()}, now),
+        asked,
         _of_ballots(ids),
         _of_decisions(ids),
         _of_notices(ids, now),
+        of_plans(ids),
+        of_projects(households, surveyed, now),
     ]
     for community_id, known in ledger.items():
         for part in parts:
@@ -64,26 +70,26 @@ def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
 
 def _of_ledger(ids: Sequence[int], now: datetime) -> Found:
     today = china_day(now)
-    households = dict(
+    households = _pairs(
         db.session.execute(
             sa.select(Flat.community_id, sa.func.count())
             .join(Household, Household.flat_id == Flat.id)
             .where(Flat.community_id.in_(ids), Household.closed_at.is_(None))
             .group_by(Flat.community_id)
-        ).tuples()
+        )
     )
-    buildings = dict(
+    buildings = _pairs(
         db.session.execute(
             sa.select(Building.community_id, sa.func.count())
             .where(Building.community_id.in_(ids))
             .group_by(Building.community_id)
-        ).tuples()
+        )
     )
     rows = db.session.execute(
         sa.select(Community, Division.path)
         .join(Division, Division.id == Community.division_id)
         .where(Community.id.in_(ids))
-    ).tuples()
+    )
     cutoffs: dict[str, Any] = {}
     found: Found = {}
     for row, path in rows:
@@ -136,14 +142,14 @@ def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
             newest[row.community_id] = row
     if not newest:
         return {}
-    answered = dict(
+    answered = _pairs(
         db.session.execute(
             sa.select(Counted.survey_id, sa.func.count())
             .where(
                 Counted.survey_id.in_([row.id for row in newest.values()]), Counted.response_id.is_not(None)
             )
             .group_by(Counted.survey_id)
-        ).tuples()
+        )
     )
     return {
         community_id: {
@@ -252,3 +258,7 @@ def _of_notices(ids: Sequence[int], now: datetime) -> Found:
         .group_by(Notice.community_id)
     )
     return {row.community_id: {"objections": row.all, "objections_open": row.open} for row in rows}
+
+
+def _pairs(rows: Iterable[Any]) -> dict[int, int]:
+    return {row[0]: row[1] for row in rows}

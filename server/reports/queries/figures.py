@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.divisions import queries as divisions
 from server.divisions.models import Division
-from server.divisions.rules import DivisionLevel, path_range
+from server.divisions.rules import path_range
 from server.infra.db import db, table_of
 from server.ledger.models import Community
 from server.policies import queries as policies
@@ -106,8 +106,3 @@ def in_order_of_place(rows: Sequence[Facts]) -> Iterator[tuple[str, list[Facts]]
         by_path.setdefault(row.path, []).append(row)
     full = divisions.full_names(by_path)
     return ((full[path], found) for path, found in by_path.items())
-
-
-#: Who reports from its own communities, and who from the returns of others.
-FROM_RECORDS = {DivisionLevel.COUNTY, DivisionLevel.REPORTING_UNIT}
-FROM_BELOW = {DivisionLevel.PREFECTURE, DivisionLevel.PROVINCE}

@@ -6,6 +6,7 @@ ways: in its own unit, by communities, and by the households that live in them.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from server.reports.rules.facts import Facts, Ratio
@@ -52,7 +53,8 @@ class Measure:
 
     @property
     def is_milestone(self) -> bool:
-        return self.unit == "户" and self.key in MILESTONE_DAYS
+        """Whether a day tells when it was reached, so that it has a trend."""
+        return self.key in MILESTONE_DAYS
 
 
 @dataclass(frozen=True)
@@ -73,22 +75,33 @@ class Figure:
 
 def figure(measure: Measure, rows: Iterable[Facts], least: Least) -> Figure:
     """The measure over these communities. Exact for any way of cutting them into parts: parts add up to the whole."""
-    own = by_communities = by_households = Ratio()
-    without = without_households = sample = households = 0
+    # Plain numbers while adding: a province's page does this for thousands of pairs.
+    part: int | Decimal = 0
+    base: int | Decimal = 0
+    with_record = reached = homes = homes_reached = without = without_homes = sample = 0
     for row in rows:
-        households += row.households
         counted = measure.count(row)
         if counted is None:
             without += 1
-            without_households += row.households
+            without_homes += row.households
             continue
-        is_reached = measure.is_reached(row, least)
-        own += counted
-        by_communities += Ratio(int(is_reached), 1)
-        by_households += Ratio(row.households if is_reached else 0, row.households)
+        part += counted.part
+        base += counted.base
+        with_record += 1
+        homes += row.households
         sample += measure.sample(row)
+        if measure.is_reached(row, least):
+            reached += 1
+            homes_reached += row.households
     return Figure(
-        measure, own, by_communities, by_households, without, without_households, sample, households
+        measure,
+        Ratio(part, base),
+        Ratio(reached, with_record),
+        Ratio(homes_reached, homes),
+        without,
+        without_homes,
+        sample,
+        homes + without_homes,
     )
 
 

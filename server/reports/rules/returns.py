@@ -1,5 +1,7 @@
 """The monthly return: which figures it has, how they come from the records, how those of several places are added."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -195,6 +197,12 @@ def lines(values: Values, overrides: Mapping[str, Mapping[str, object]]) -> list
 def reported(values: Values, overrides: Mapping[str, Mapping[str, object]]) -> dict[str, int | None]:
     """What is handed up: an override stands in the place of what was computed."""
     return {line.entry.key: line.value for line in lines(values, overrides)}
+
+
+def fingerprint(values: Values, overrides: Mapping[str, Mapping[str, object]]) -> str:
+    """Names exactly these figures, so that nobody hands in others than they have seen."""
+    text = json.dumps([dict(values), reported(values, overrides)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def added(parts: Mapping[str, Values]) -> Added:
