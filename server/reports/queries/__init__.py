@@ -12,6 +12,7 @@ from server.reports.queries.figures import (
     least,
     names,
     parts,
+    place_names,
 )
 from server.reports.queries.returns import (
     REPORTERS,
@@ -47,6 +48,7 @@ __all__ = [
     "names",
     "office_above",
     "parts",
+    "place_names",
     "report",
     "reported",
     "sent_to",

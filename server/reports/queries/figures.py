@@ -1,6 +1,6 @@
 """Figures as they are kept: the rows of a subtree, divided among the divisions below, with how old they are."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import starmap
@@ -99,10 +99,6 @@ def names(rows: Sequence[Facts]) -> Mapping[int, str]:
     return {row.id: row.name for row in db.session.execute(found)}
 
 
-def in_order_of_place(rows: Sequence[Facts]) -> Iterator[tuple[str, list[Facts]]]:
-    """Full name of the division and its communities."""
-    by_path: dict[str, list[Facts]] = {}
-    for row in rows:
-        by_path.setdefault(row.path, []).append(row)
-    full = divisions.full_names(by_path)
-    return ((full[path], found) for path, found in by_path.items())
+def place_names(rows: Sequence[Facts]) -> dict[str, str]:
+    """Full names of the divisions that these communities stand in, by path."""
+    return divisions.full_names(row.path for row in rows)
