@@ -58,21 +58,22 @@ def columns_of(figures: RowFigures) -> dict[str, Any]:
     return {**figures.as_json(), "cost_fen": figures.cost_fen}
 
 
-_CHECKS = (
-    sa.CheckConstraint("households > 0", name="some_households"),
-    sa.CheckConstraint(
-        "0 <= claimed_consenting AND claimed_consenting <= claimed_base AND claimed_base <= households",
-        name="claim_in_order",
-    ),
-    sa.CheckConstraint("cost_fen >= 0", name="cost_not_negative"),
-)
+def _checks() -> tuple[sa.CheckConstraint, ...]:
+    return (
+        sa.CheckConstraint("households > 0", name="some_households"),
+        sa.CheckConstraint(
+            "0 <= claimed_consenting AND claimed_consenting <= claimed_base AND claimed_base <= households",
+            name="claim_in_order",
+        ),
+        sa.CheckConstraint("cost_fen >= 0", name="cost_not_negative"),
+    )
 
 
 class PlanDraftRow(Keyed, _Figures, Base):
     """A community in a plan that is still drafted."""
 
     __tablename__ = "plan_draft_rows"
-    __table_args__ = (sa.UniqueConstraint("plan_id", "community_id"), *(one.copy() for one in _CHECKS))
+    __table_args__ = (sa.UniqueConstraint("plan_id", "community_id"), *_checks())
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     plan_id: Mapped[int] = mapped_column(sa.ForeignKey("annual_plans.id"))
     #: Who entered it as it stands: "staff:3".
@@ -116,7 +117,7 @@ class PlanRow(_Figures, Base):
     __tablename__ = "plan_rows"
     __table_args__ = (
         sa.UniqueConstraint("replaces_id"),
-        *(one.copy() for one in _CHECKS),
+        *_checks(),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     plan_id: Mapped[int] = mapped_column(sa.ForeignKey("annual_plans.id"), index=True)

@@ -128,7 +128,8 @@ def _wrong_kind(proposal: Proposal, old: RowFigures, old_community_id: int) -> d
         case ChangeKind.FIGURES:
             if proposal.figures is None or proposal.new_community_id is not None:
                 return {"kind": ["改数据要填这个小区新的数据。"]}
-            return {} if proposal.figures != old else {"kind": ["数据和原来一样，没有要改的。"]}
+            is_same = proposal.figures.as_json() == old.as_json()
+            return {"kind": ["数据和原来一样，没有要改的。"]} if is_same else {}
 
 
 # ------------------------------------------------------------------ may it go on
