@@ -14,6 +14,8 @@ Value = Any
 SHORTEST_LISTED, LONGEST_LISTED = 2, 20
 #: How many words of a list stand where there is room for a line.
 SHOWN_OF_LIST = 6
+#: Any year without a 29 February.
+ORDINARY_YEAR = 2001
 
 
 class Basis(StrEnum):
@@ -30,6 +32,8 @@ class Kind(StrEnum):
     PERIOD = "period"
     NUMBER = "number"
     DAY = "day"
+    #: A day that comes every year: "06-30".
+    YEAR_DAY = "year_day"
     FLAG = "flag"
     CHOICE = "choice"
     WORDS = "words"
@@ -181,6 +185,18 @@ KEYS: dict[str, Spec] = {
             ["加微信", "加群", "刷单", "贷款", "赌博", "代开发票", "办证", "傻逼", "王八蛋", "滚蛋", "去死"],
             Basis.HOUSE, "参照《网络信息内容生态治理规定》第六条、第七条", most=500,
         ),
+        Spec(
+            "milestone.start_by", Kind.YEAR_DAY, "当年项目最晚哪天开工", "列入当年计划的改造项目，过了这一天还没开工，就列进逾期名单。",
+            "06-30", Basis.DOCUMENT, "黔建办函〔2020〕3 号一（三）、二（二）",
+        ),
+        Spec(
+            "milestone.effect_by", Kind.YEAR_DAY, "当年项目最晚哪天取得预期效果", "列入当年计划的改造项目，过了这一天还没竣工，就列进逾期名单。",
+            "12-31", Basis.DOCUMENT, "黔建办函〔2020〕3 号二（二）",
+        ),
+        Spec(
+            "milestone.performance_by", Kind.YEAR_DAY, "次年最晚哪天报绩效资料", "计划年度的下一年，过了这一天还没报送绩效评价资料，就列进逾期名单。",
+            "01-31", Basis.DOCUMENT, "黔建办函〔2020〕3 号二（四）",
+        ),
     )
 }  # fmt: skip
 
@@ -198,6 +214,7 @@ def checked_value(spec: Spec, value: Value) -> Value:
         Kind.PERIOD: _checked_period,
         Kind.NUMBER: _checked_number,
         Kind.DAY: _checked_day,
+        Kind.YEAR_DAY: _checked_year_day,
         Kind.FLAG: _checked_flag,
         Kind.CHOICE: _checked_choice,
         Kind.WORDS: _checked_words,
@@ -217,6 +234,9 @@ def value_text(spec: Spec, value: Value) -> str:
     if spec.kind is Kind.DAY:
         day = date.fromisoformat(value)
         return f"{day.year} 年 {day.month} 月 {day.day} 日"
+    if spec.kind is Kind.YEAR_DAY:
+        month, day_of_month = (int(part) for part in value.split("-"))
+        return f"{month} 月 {day_of_month} 日"
     if spec.kind is Kind.LIST:
         return _list_text(value)
     return f"{value} {spec.unit}".strip()
@@ -263,6 +283,15 @@ def _checked_day(spec: Spec, value: Value) -> str:
         return date.fromisoformat(str(value).strip()).isoformat()
     except ValueError:
         raise _wrong(f"“{spec.name_zh}”要填一个日期，例如 2000-12-31。") from None
+
+
+def _checked_year_day(spec: Spec, value: Value) -> str:
+    """ "6-30" as "06-30". 29 February is refused: most years have none."""
+    try:
+        month, day = (int(part) for part in str(value).strip().split("-"))
+        return f"{date(ORDINARY_YEAR, month, day):%m-%d}"
+    except ValueError:
+        raise _wrong(f"“{spec.name_zh}”要填几月几日，例如 06-30。") from None
 
 
 def _checked_flag(spec: Spec, value: Value) -> bool:

@@ -91,6 +91,13 @@ class Permission(StrEnum):
     START_CAMPAIGN = "start_campaign"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
+    SEE_PROJECTS = "see_projects"
+    #: Set projects up and plan their starts by month.
+    PLAN_PROJECTS = "plan_projects"
+    #: Enter acts of the works, steps of preparation, money and illegal structures.
+    RECORD_PROJECTS = "record_projects"
+    #: Confirm what another person entered.
+    CONFIRM_PROJECTS = "confirm_projects"
     #: Look down on one's own subtree: rolled-up figures, returns, bulletins.
     SEE_REPORTS = "see_reports"
     #: Correct the figures of one's own office for a reason, and hand its monthly return up.
@@ -157,6 +164,10 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.START_CAMPAIGN: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+        Permission.SEE_PROJECTS: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
+        Permission.PLAN_PROJECTS: {Role.COUNTY_OFFICER},
+        Permission.RECORD_PROJECTS: {Role.IMPLEMENTING_BODY, Role.CLERK, Role.COUNTY_OFFICER},
+        Permission.CONFIRM_PROJECTS: {Role.REVIEWER, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
         Permission.SEE_REPORTS: _READERS,
         Permission.FILE_REPORT: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.REVIEW_REPORT: {Role.CITY_OFFICER, Role.PROVINCE_OFFICER},

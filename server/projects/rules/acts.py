@@ -109,7 +109,7 @@ def check_event(
     before = BEFORE.get(kind)
     if before is not None and before not in dates:
         raise Refused(f"先要有确认过的“{before.name_zh}”，才能填“{kind.name_zh}”。", code="event_too_early")
-    _check_day(kind, on, dates, today)
+    check_day(kind, on, dates, today)
     if kind in NEEDS_PICTURE and not has_picture:
         sentence = f"“{kind.name_zh}”要有照片：拍现场，或拍盖了章的文件。"
         raise Invalid(sentence, fields={"photo": [sentence]})
@@ -118,7 +118,8 @@ def check_event(
         raise Invalid(sentence, fields={"document": [sentence]})
 
 
-def _check_day(kind: EventKind, on: date, dates: Mapping[EventKind, date], today: date) -> None:
+def check_day(kind: EventKind, on: date, dates: Mapping[EventKind, date], today: date) -> None:
+    """Not in the future, not before what came before it, and not once a later act stands. Asked again when it is confirmed."""
     if on > today:
         raise _wrong_day("这一天还没有到。做完了再填。")
     if kind not in ORDER:

@@ -47,6 +47,8 @@ def test_every_default_is_a_right_value_of_its_setting() -> None:
         pytest.param("ballot.may_change_vote", "false", False, id="a-flag-typed"),
         pytest.param("ballot.may_change_vote", True, True, id="a-flag"),
         pytest.param("eligibility.cutoff_on", "2005-12-31", "2005-12-31", id="a-day"),
+        pytest.param("milestone.start_by", "6-30", "06-30", id="a-day-of-every-year"),
+        pytest.param("milestone.start_by", "12-31", "12-31", id="the-last-day-of-the-year"),
         pytest.param("privacy.notice_version", " 2026-2 ", "2026-2", id="words-are-trimmed"),
         pytest.param(
             "moderation.words", "广告，贷款\n\n 广告 、办证;", ["广告", "贷款", "办证"], id="a-list-typed"
@@ -74,6 +76,10 @@ def test_right_values_are_kept(key: str, value: Any, kept: Any) -> None:
         pytest.param("ballot.precedence", "sideways", id="no-such-choice"),
         pytest.param("ballot.may_change_vote", "maybe", id="neither-yes-nor-no"),
         pytest.param("eligibility.cutoff_on", "2000-02-30", id="no-such-day"),
+        pytest.param("milestone.start_by", "02-29", id="a-day-that-most-years-lack"),
+        pytest.param("milestone.start_by", "13-01", id="no-such-month"),
+        pytest.param("milestone.start_by", "2026-06-30", id="a-day-of-one-year"),
+        pytest.param("milestone.start_by", "六月", id="no-day"),
         pytest.param("privacy.notice_version", "", id="no-words"),
         pytest.param("moderation.words", "路", id="a-listed-word-of-one-sign"),
         pytest.param("moderation.words", ["长" * 21], id="a-listed-word-too-long"),

@@ -1,0 +1,199 @@
+"""Projects as they are listed: which lie within someone's reach, and where each stands."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.divisions import queries as divisions
+from server.infra.db import db
+from server.kernel.errors import NotFound
+from server.kernel.pages import PAGE_SIZE, Page
+from server.projects.models import EventReview, Project, ProjectCommunity, WorksEvent
+from server.projects.queries.selectables import MEMBERS, PROJECTS
+from server.projects.rules.acts import EventKind, Stage, stage_of
+from server.projects.rules.starts import PlannedStart, StartLine, StartState, start_state
+
+
+@dataclass(frozen=True)
+class MemberCard:
+    """A community of a project."""
+
+    id: int
+    name: str
+    division_id: int
+    households: int
+
+
+@dataclass(frozen=True)
+class ProjectLine:
+    """One project with where it stands, from its confirmed acts."""
+
+    id: int
+    division_id: int
+    code: str
+    name: str
+    plan_year: int
+    body_name: str
+    communities: int
+    households: int
+    plan: PlannedStart | None
+    cost: int | None
+    dates: dict[EventKind, date]
+
+    @property
+    def stage(self) -> Stage:
+        return stage_of(self.dates)
+
+    @property
+    def started_on(self) -> date | None:
+        return self.dates.get(EventKind.STARTED)
+
+    @property
+    def start(self) -> StartLine:
+        return StartLine(self.id, self.communities, self.households, self.plan, self.started_on)
+
+    def start_state(self, today: date) -> StartState:
+        return start_state(self.plan, self.started_on, today)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Divisions with all below them, and single communities beside them."""
+
+    paths: Sequence[str]
+    community_ids: Sequence[int] = ()
+
+
+def project(project_id: int) -> Project | None:
+    return db.session.get(Project, project_id)
+
+
+def known(project_id: int) -> Project:
+    """Raises NotFound."""
+    row = project(project_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def line(project_id: int) -> ProjectLine:
+    """Raises NotFound."""
+    row = db.session.execute(sa.select(PROJECTS).where(PROJECTS.c.project_id == project_id)).first()
+    if row is None:
+        raise NotFound
+    return _line(row)
+
+
+def lines(reach: Reach, plan_year: int | None = None) -> list[ProjectLine]:
+    """All within reach, of a plan year where one is given; by county and number."""
+    found = sa.select(PROJECTS).where(*_where(reach, plan_year))
+    rows = db.session.execute(found.order_by(PROJECTS.c.division_id, PROJECTS.c.code))
+    return [_line(row) for row in rows]
+
+
+def page_of_lines(
+    reach: Reach, plan_year: int | None = None, *, text: str = "", page: int = 1, size: int = PAGE_SIZE
+) -> Page[ProjectLine]:
+    """The same cut into pages; `text` is part of the name or the number, or of a community's name."""
+    where = [*_where(reach, plan_year), *_named(text)]
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(PROJECTS).where(*where)) or 0
+    found = sa.select(PROJECTS).where(*where)
+    found = found.order_by(PROJECTS.c.plan_year.desc(), PROJECTS.c.division_id, PROJECTS.c.code)
+    rows = db.session.execute(found.limit(size).offset((page - 1) * size))
+    return Page([_line(row) for row in rows], page, size, total)
+
+
+def years(reach: Reach) -> list[int]:
+    """The plan years that there are projects of, newest first."""
+    found = sa.select(PROJECTS.c.plan_year).where(*_where(reach, None)).distinct()
+    return sorted(db.session.scalars(found), reverse=True)
+
+
+def projects_of(community_id: int) -> list[ProjectLine]:
+    """Those a community is in, newest year first."""
+    rows = lines(Reach((), (community_id,)))
+    return sorted(rows, key=lambda one: -one.plan_year)
+
+
+def members(project_ids: Collection[int]) -> dict[int, list[MemberCard]]:
+    """The communities of each of these projects, by name."""
+    rows = db.session.execute(
+        sa.select(MEMBERS).where(MEMBERS.c.project_id.in_(project_ids)).order_by(MEMBERS.c.name)
+    )
+    found: dict[int, list[MemberCard]] = {one: [] for one in project_ids}
+    for row in rows:
+        found[row.project_id].append(MemberCard(row.community_id, row.name, row.division_id, row.households))
+    return found
+
+
+def taken(community_ids: Collection[int], plan_year: int, *, besides: int | None = None) -> dict[int, str]:
+    """Of these communities, which are in a project of that year (not `besides`), and its name."""
+    rows = db.session.execute(
+        sa.select(ProjectCommunity.community_id, Project.name)
+        .join(Project, Project.id == ProjectCommunity.project_id)
+        .where(
+            ProjectCommunity.community_id.in_(community_ids),
+            ProjectCommunity.plan_year == plan_year,
+            ProjectCommunity.project_id != (besides or 0),
+        )
+    )
+    return {row.community_id: row.name for row in rows}
+
+
+def waiting(project_ids: Collection[int]) -> dict[int, set[EventKind]]:
+    """Acts that were entered and nobody has confirmed or turned down, by project."""
+    rows = db.session.execute(
+        sa.select(WorksEvent.project_id, WorksEvent.kind)
+        .outerjoin(EventReview, EventReview.event_id == WorksEvent.id)
+        .where(WorksEvent.project_id.in_(project_ids), EventReview.event_id.is_(None))
+    )
+    found: dict[int, set[EventKind]] = {one: set() for one in project_ids}
+    for row in rows:
+        found[row.project_id].add(row.kind)
+    return found
+
+
+def _where(reach: Reach, plan_year: int | None) -> list[sa.ColumnElement[bool]]:
+    reached = [MEMBERS.c.division_id.in_(divisions.subtree_ids(path)) for path in reach.paths]
+    if reach.community_ids:
+        reached.append(MEMBERS.c.community_id.in_(reach.community_ids))
+    ids = sa.select(MEMBERS.c.project_id).where(sa.or_(*reached) if reached else sa.false())
+    where: list[sa.ColumnElement[bool]] = [PROJECTS.c.project_id.in_(ids)]
+    if plan_year is not None:
+        where.append(PROJECTS.c.plan_year == plan_year)
+    return where
+
+
+def _named(text: str) -> list[sa.ColumnElement[bool]]:
+    like = text.strip()
+    if not like:
+        return []
+    in_community = sa.select(MEMBERS.c.project_id).where(MEMBERS.c.name.contains(like, autoescape=True))
+    return [
+        sa.or_(
+            PROJECTS.c.name.contains(like, autoescape=True),
+            PROJECTS.c.code.contains(like, autoescape=True),
+            PROJECTS.c.project_id.in_(in_community),
+        )
+    ]
+
+
+def _line(row: sa.Row[Any]) -> ProjectLine:
+    facts = row._mapping  # noqa: SLF001 - the documented way to a row's columns by name
+    days = {kind: facts[f"{kind.value}_on"] for kind in EventKind}
+    return ProjectLine(
+        id=row.project_id,
+        division_id=row.division_id,
+        code=row.code,
+        name=row.name,
+        plan_year=row.plan_year,
+        body_name=row.body_name,
+        communities=row.communities,
+        households=int(row.households),
+        plan=PlannedStart(row.planned_month, row.planned_on) if row.planned_month is not None else None,
+        cost=row.cost_fen,
+        dates={kind: day for kind, day in days.items() if day is not None},
+    )
