@@ -85,7 +85,11 @@ def send(bulletin_id: int) -> Page:
     link = url_for("admin.reports.show_bulletin", bulletin_id=row.id)
     with unit_of_work():
         sent = actions.send_bulletin(row.id, of, link=link, actor=me().actor, now=now())
-    flash(f"发出去了，下面有 {sent.told} 个人会在消息里看到。" if sent.told else "发出去了。下面还没有人开账号，只能在这里看到。")
+    flash(
+        f"发出去了，下面有 {sent.told} 个人会在消息里看到。"
+        if sent.told
+        else "发出去了。下面还没有人开账号，只能在这里看到。"
+    )
     return _to(row)
 
 

@@ -39,7 +39,9 @@ Page = str | Response | tuple[str, int]
 
 class OverrideIn(Schema):
     key = Line(40, required=True, error_messages={"required": "选要改的那一项。"})
-    value = Integer(required=True, error_messages={"required": "填一个数。", "invalid": "填 0 或比 0 大的整数。"})
+    value = Integer(
+        required=True, error_messages={"required": "填一个数。", "invalid": "填 0 或比 0 大的整数。"}
+    )
     reason = Line(200, required=True, error_messages={"required": "写清楚为什么改。"})
 
 

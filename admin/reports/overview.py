@@ -64,7 +64,10 @@ def show_overview(division_id: int) -> str:
 def communities_behind(division_id: int) -> str:
     """The rows behind a figure: all it rests on, those that reached it, those that did not, those without a record."""
     of = seen_division(division_id)
-    measure, show = measure_named(request.args.get("figure", "coverage")), _show(request.args.get("show", "all"))
+    measure, show = (
+        measure_named(request.args.get("figure", "coverage")),
+        _show(request.args.get("show", "all")),
+    )
     least = queries.least(of.path, china_day(now()))
     rows = queries.facts_under(of.path)
     found = behind(measure, rows, least, show)

@@ -1,6 +1,7 @@
 """All writes of the reports: keeping figures, handing returns up, sending bulletins down."""
 
 from server.reports.actions.bulletins import draft_bulletin, edit_bulletin, send_bulletin
+from server.reports.actions.exporting import record_export
 from server.reports.actions.recomputing import recompute, recompute_all, recompute_due
 from server.reports.actions.returns import (
     accept_report,
@@ -19,6 +20,7 @@ __all__ = [
     "recompute",
     "recompute_all",
     "recompute_due",
+    "record_export",
     "return_report",
     "send_bulletin",
     "submit_report",

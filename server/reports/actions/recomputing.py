@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from server.audit.models import AuditEntry
 from server.infra.db import db, table_of
+from server.plans.models import PlanRow
 from server.reports.models import CommunityFigures, FiguresMark
 from server.reports.queries.computing import community_ids, computed
 from server.reports.queries.figures import facts_of
@@ -66,18 +67,26 @@ def _keep(facts: Facts, now: datetime) -> None:
 
 
 def _touched() -> list[int]:
+    since = _look("audit", AuditEntry.id)
     by_audit = (
         sa.select(AuditEntry.community_id)
+        .where(AuditEntry.id > since, AuditEntry.community_id.is_not(None))
         .distinct()
-        .where(AuditEntry.id > _look("audit", AuditEntry.id), AuditEntry.community_id.is_not(None))
+    )
+    # A plan that becomes final, or is changed, is one act over all its communities.
+    by_plans = (
+        sa.select(PlanRow.community_id)
+        .join(AuditEntry, AuditEntry.object_id == PlanRow.plan_id)
+        .where(AuditEntry.id > since, AuditEntry.object_kind == "annual_plan")
+        .distinct()
     )
     by_answers = (
         sa.select(Survey.community_id)
-        .distinct()
         .join(SurveyResponse, SurveyResponse.survey_id == Survey.id)
         .where(SurveyResponse.id > _look("answers", SurveyResponse.id))
+        .distinct()
     )
-    return [*db.session.scalars(by_audit), *db.session.scalars(by_answers)]
+    return [one for found in (by_audit, by_plans, by_answers) for one in db.session.scalars(found) if one]
 
 
 def _look(source: str, number: sa.orm.InstrumentedAttribute[int]) -> int:

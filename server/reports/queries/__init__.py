@@ -12,6 +12,7 @@ from server.reports.queries.figures import (
     least,
     names,
     parts,
+    performance_due,
     place_names,
 )
 from server.reports.queries.returns import (
@@ -48,6 +49,7 @@ __all__ = [
     "names",
     "office_above",
     "parts",
+    "performance_due",
     "place_names",
     "report",
     "reported",

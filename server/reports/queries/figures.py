@@ -13,10 +13,12 @@ from server.divisions.rules import path_range
 from server.infra.db import db, table_of
 from server.ledger.models import Community
 from server.policies import queries as policies
+from server.projects.rules.starts import Milestone, asked_on, due_day
 from server.reports.models import CommunityFigures
 from server.reports.models.figures import FACT_COLUMNS
 from server.reports.rules.facts import Facts
 from server.reports.rules.measures import Least
+from server.reports.rules.performance import Due
 
 _kept = table_of(CommunityFigures).c
 _UNDER = (
@@ -102,3 +104,13 @@ def names(rows: Sequence[Facts]) -> Mapping[int, str]:
 def place_names(rows: Sequence[Facts]) -> dict[str, str]:
     """Full names of the divisions that these communities stand in, by path."""
     return divisions.full_names(row.path for row in rows)
+
+
+def performance_due(path: str, year: int, today: date) -> Due:
+    """By when the works of a plan year were to begin and to show effect, as the settings of that year have it."""
+    on = asked_on(year, today)
+
+    def day(which: Milestone) -> date:
+        return due_day(which, year, str(policies.setting(which.setting, path, on).value))
+
+    return Due(day(Milestone.START), day(Milestone.EFFECT))

@@ -224,7 +224,7 @@ MEASURES: dict[str, Measure] = {
         _milestone("voted", "表决计票", "计过票的小区里的户，占全部户。", of_projects=False),
         _milestone("decided", "决定签发", "决定签发了的小区里的户，占全部户。", of_projects=False),
         Measure(
-            "steps", "前期工作", "步", "做完的步骤，占要做的步骤（每个项目八步）。", "八步都做完", "没有项目记录",
+            "steps", "前期工作", "步", "做完的步骤，占要做的步骤（每个小区八步）。", "八步都做完", "没有项目记录",
             _pair("steps_done", "steps"), lambda row, _least: row.steps == row.steps_done, _households_with("project_id"),
         ),
         _milestone("started", "开工", "开工了的小区里的户，占有项目的小区里的户。", of_projects=True),
@@ -235,12 +235,12 @@ MEASURES: dict[str, Measure] = {
             _is_managed, lambda row, _least: bool(row.is_managed), _households_with("is_managed"),
         ),
         Measure(
-            "funds_received", "资金到位", "元", "到位的资金，占计划的资金。", "全部到位", "没有资金记录",
+            "funds_received", "资金到位", "元", "到位的资金，占计划的资金。连片项目的钱按户数分到各小区，加起来还是那么多。", "全部到位", "没有资金记录",
             _pair("funds_received", "funds_planned"),
             lambda row, _least: (row.funds_received or 0) >= (row.funds_planned or 0), _households_with("funds_planned"),
         ),
         Measure(
-            "funds_spent", "资金支出", "元", "支出的资金，占到位的资金。", "全部支出", "没有资金记录",
+            "funds_spent", "资金支出", "元", "支出的资金，占到位的资金。连片项目的钱按户数分到各小区，加起来还是那么多。", "全部支出", "没有资金记录",
             _pair("funds_spent", "funds_received"),
             lambda row, _least: (row.funds_spent or 0) >= (row.funds_received or 0), _households_with("funds_received"),
         ),
