@@ -79,7 +79,8 @@ def _numbers(values: Values) -> list[Value]:
 
 
 def _state(one: Below) -> str:
-    return f"{one.turn.state.name_zh}{'，晚报' if one.is_late else ''}"
+    late = "，晚报" if one.is_in else "，过期没报"
+    return f"{one.turn.state.name_zh}{late if one.is_late else ''}"
 
 
 def _whole(found: Sheet) -> str:

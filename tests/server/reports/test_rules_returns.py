@@ -41,6 +41,9 @@ def said(*rows: Facts) -> dict[str, int | None]:
         pytest.param("surveyed", [facts(surveyed_on=END)], 1, id="surveyed-by-then"),
         pytest.param("asked", [facts()], None, id="nobody-was-asked"),
         pytest.param("asked", [facts(asked=40), facts(2)], 40, id="of-those-who-were-asked"),
+        pytest.param("heads", [facts(voted_on=END, roll_heads=9, heads=5)], 5, id="a-vote-that-was-over"),
+        pytest.param("heads", [facts(voted_on=date(2026, 3, 1), roll_heads=9, heads=5)], None, id="a-vote-of-the-day-after"),
+        pytest.param("heads", [facts()], None, id="no-vote"),
         pytest.param("funds_planned", [facts(funds_planned=5), facts(2, funds_planned=6)], 11, id="money-adds-up"),
     ],
 )  # fmt: skip
