@@ -23,6 +23,7 @@ from admin.notices import notices
 from admin.people import people
 from admin.policies import policies
 from admin.projects import projects, starts
+from admin.reports import reports
 from admin.session import login
 from admin.surveys import surveys
 
@@ -56,4 +57,5 @@ back_office.register_blueprint(people)
 back_office.register_blueprint(policies)
 back_office.register_blueprint(projects)
 back_office.register_blueprint(starts)
+back_office.register_blueprint(reports)
 back_office.register_blueprint(surveys)

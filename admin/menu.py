@@ -42,6 +42,7 @@ OFFICE_ENTRIES: tuple[Entry, ...] = (
     Entry("管理", "我的小区", "admin.home.first_page", None),
     Entry("管理", "消息", "admin.messages.inbox_page", None),
     Entry("管理", "上门", "admin.field.shell", Permission.ENTER_RESPONSES),
+    Entry("管理", "汇总和报表", "admin.reports.first_overview", Permission.SEE_REPORTS),
     Entry("管理", "小区台账", "admin.ledger.listing.list_communities", Permission.SEE_LEDGER),
     Entry("管理", "导入台账", "admin.ledger.imports.list_imports", Permission.IMPORT_LEDGER),
     Entry("管理", "多小区问卷", "admin.campaigns.list_campaigns", Permission.START_CAMPAIGN),

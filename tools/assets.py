@@ -39,6 +39,7 @@ BUNDLES: dict[str, list[Path]] = {
         *SHARED,
         OWN / "css" / "questions.css",
         OWN / "css" / "office.css",
+        OWN / "css" / "charts.css",
         OWN / "css" / "cards.css",
     ],
     "css/print.css": [*SHARED, OWN / "css" / "print.css"],

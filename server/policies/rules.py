@@ -141,6 +141,46 @@ KEYS: dict[str, Spec] = {
             "2026-1", Basis.LAW, "个人信息保护法第十七条", least=1, most=20,
         ),
         Spec(
+            "plan.master_first_year", Kind.NUMBER, "总体规划从哪一年起", "改造总体规划的第一年。",
+            2020, Basis.DOCUMENT, "黔建办函〔2020〕3 号二（五）", unit="年", least=2019, most=2099,
+        ),
+        Spec(
+            "plan.master_last_year", Kind.NUMBER, "总体规划到哪一年", "改造总体规划的最后一年。",
+            2025, Basis.DOCUMENT, "黔建办函〔2020〕3 号二（五）", unit="年", least=2019, most=2099,
+        ),
+        Spec(
+            "pilot.will_points", Kind.NUMBER, "试点评分：群众意愿几分", "同意户数占回答户数的比例，乘这个分数。",
+            40, Basis.HOUSE, "黔建办函〔2020〕3 号二（六）列了要看什么，没有定分数", unit="分", least=0, most=100,
+        ),
+        Spec(
+            "pilot.items_points", Kind.NUMBER, "试点评分：改造项目全面几分", "改造项目够多，就得这么多分。",
+            30, Basis.HOUSE, "黔建办函〔2020〕3 号二（六）列了要看什么，没有定分数", unit="分", least=0, most=100,
+        ),
+        Spec(
+            "pilot.full_items", Kind.NUMBER, "试点评分：几项算全面", "改造项目满这么多项，得“改造项目全面”的满分。",
+            12, Basis.HOUSE, "黔建办函〔2020〕3 号二（六）列了要看什么，没有定分数", unit="项", least=1, most=60,
+        ),
+        Spec(
+            "pilot.systems_points", Kind.NUMBER, "试点评分：四个体系几分", "文化、环境、服务、治理四个体系，每个得四分之一。",
+            20, Basis.HOUSE, "黔建办函〔2020〕3 号二（六）列了要看什么，没有定分数", unit="分", least=0, most=100,
+        ),
+        Spec(
+            "pilot.neighbours_points", Kind.NUMBER, "试点评分：合并相邻小区几分", "和相邻小区合并改造，就得这么多分。",
+            10, Basis.HOUSE, "黔建办函〔2020〕3 号二（六）列了要看什么，没有定分数", unit="分", least=0, most=100,
+        ),
+        Spec(
+            "reports.least_answers", Kind.NUMBER, "至少多少户的数才拿来比", "涉及的户不到这么多时，只写数，不排名，也不说“过半同意”。",
+            30, Basis.HOUSE, "参照满意度调查的最小样本", unit="户", least=1, most=10_000,
+        ),
+        Spec(
+            "reports.least_per_cent", Kind.NUMBER, "至少占多少才拿来比", "答了的户占该问的户，不到这个百分比时，只写数，不排名。",
+            30, Basis.HOUSE, "参照满意度调查的最小样本", unit="%", least=1, most=100,
+        ),
+        Spec(
+            "reports.due_day", Kind.NUMBER, "月报几号前报上来", "每个月的报表，在下个月的这一天 24:00 前报给上级，过了算晚报。",
+            5, Basis.HOUSE, "黔建办函〔2020〕3 号要求按月逐级报送，没有写几号", unit="号", least=1, most=31,
+        ),
+        Spec(
             "moderation.words", Kind.LIST, "公开前要仔细看的词", "居民写的话里有这些词，会标出来让人仔细看，不会自动删。改了以后，新写的按新的标。",
             ["加微信", "加群", "刷单", "贷款", "赌博", "代开发票", "办证", "傻逼", "王八蛋", "滚蛋", "去死"],
             Basis.HOUSE, "参照《网络信息内容生态治理规定》第六条、第七条", most=500,

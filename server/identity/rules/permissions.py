@@ -98,6 +98,16 @@ class Permission(StrEnum):
     RECORD_PROJECTS = "record_projects"
     #: Confirm what another person entered.
     CONFIRM_PROJECTS = "confirm_projects"
+    #: Look down on one's own subtree: rolled-up figures, returns, bulletins.
+    SEE_REPORTS = "see_reports"
+    #: Correct the figures of one's own office for a reason, and hand its monthly return up.
+    FILE_REPORT = "file_report"
+    #: Accept or return the monthly returns of the offices right below.
+    REVIEW_REPORT = "review_report"
+    #: Write a bulletin and send it to the offices below.
+    SEND_BULLETIN = "send_bulletin"
+    #: Take sheets out, down to a row for each household without any personal value.
+    EXPORT_STATISTICS = "export_statistics"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -158,6 +168,11 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.PLAN_PROJECTS: {Role.COUNTY_OFFICER},
         Permission.RECORD_PROJECTS: {Role.IMPLEMENTING_BODY, Role.CLERK, Role.COUNTY_OFFICER},
         Permission.CONFIRM_PROJECTS: {Role.REVIEWER, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.SEE_REPORTS: _READERS,
+        Permission.FILE_REPORT: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
+        Permission.REVIEW_REPORT: {Role.CITY_OFFICER, Role.PROVINCE_OFFICER},
+        Permission.SEND_BULLETIN: _HIGHER_OFFICES,
+        Permission.EXPORT_STATISTICS: _OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }

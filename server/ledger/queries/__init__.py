@@ -32,6 +32,7 @@ from server.ledger.queries.flats import (
     flats_by_ids,
 )
 from server.ledger.queries.households import (
+    COMMUNITY_HOUSEHOLDS,
     HOUSEHOLD_CARDS,
     HOUSEHOLD_PLACES,
     HouseholdCard,
@@ -53,6 +54,7 @@ from server.ledger.queries.owners import (
 )
 
 __all__ = [
+    "COMMUNITY_HOUSEHOLDS",
     "COMMUNITY_SIGNS",
     "HOUSEHOLD_CARDS",
     "HOUSEHOLD_PLACES",

@@ -97,6 +97,15 @@ HOUSEHOLD_PLACES = (
     .join(Entrance, Entrance.id == Flat.entrance_id)
 ).subquery("household_places")
 
+#: How many living households each community has, to be joined by it: community_id, households.
+COMMUNITY_HOUSEHOLDS = (
+    sa.select(Flat.community_id, sa.func.count().label("households"))
+    .join(Household, Household.flat_id == Flat.id)
+    .where(Household.closed_at.is_(None))
+    .group_by(Flat.community_id)
+    .subquery("community_households")
+)
+
 
 def household_count(
     community_id: int, *, building_ids: Collection[int] = (), entrance_ids: Collection[int] = ()

@@ -1,0 +1,58 @@
+"""All reads of the reports: what is kept, what it is computed from, the returns and the bulletins."""
+
+from server.reports.queries.bulletins import bulletin, bulletins_of, sent_to
+from server.reports.queries.computing import community_ids, computed
+from server.reports.queries.figures import (
+    Freshness,
+    Part,
+    directly_in,
+    facts_of,
+    facts_under,
+    freshness,
+    least,
+    names,
+    parts,
+    performance_due,
+    place_names,
+)
+from server.reports.queries.returns import (
+    REPORTERS,
+    REVIEWERS,
+    Below,
+    Sheet,
+    acts,
+    due_day,
+    office_above,
+    report,
+    reported,
+    sheet,
+)
+
+__all__ = [
+    "REPORTERS",
+    "REVIEWERS",
+    "Below",
+    "Freshness",
+    "Part",
+    "Sheet",
+    "acts",
+    "bulletin",
+    "bulletins_of",
+    "community_ids",
+    "computed",
+    "directly_in",
+    "due_day",
+    "facts_of",
+    "facts_under",
+    "freshness",
+    "least",
+    "names",
+    "office_above",
+    "parts",
+    "performance_due",
+    "place_names",
+    "report",
+    "reported",
+    "sent_to",
+    "sheet",
+]
