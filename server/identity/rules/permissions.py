@@ -108,6 +108,18 @@ class Permission(StrEnum):
     SEND_BULLETIN = "send_bulletin"
     #: Take sheets out, down to a row for each household without any personal value.
     EXPORT_STATISTICS = "export_statistics"
+    #: Pools, the master plan, annual plans with their changes, pilots.
+    SEE_PLANS = "see_plans"
+    #: Move communities between pools, and set them into years of the master plan.
+    KEEP_POOLS = "keep_pools"
+    #: The county's side: draft and submit a plan, ask for a change of a frozen one.
+    DRAFT_PLAN = "draft_plan"
+    #: Record the formal document of one's own office, or return what was submitted.
+    FREEZE_PLAN = "freeze_plan"
+    #: The city's side of a change: the departments' signatures, the decision, the report to the province.
+    DECIDE_PLAN_CHANGE = "decide_plan_change"
+    KEEP_PILOTS = "keep_pilots"
+    CHOOSE_PILOT = "choose_pilot"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -173,6 +185,13 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.REVIEW_REPORT: {Role.CITY_OFFICER, Role.PROVINCE_OFFICER},
         Permission.SEND_BULLETIN: _HIGHER_OFFICES,
         Permission.EXPORT_STATISTICS: _OFFICES,
+        Permission.SEE_PLANS: {*_HIGHER_OFFICES, Role.AUDITOR},
+        Permission.KEEP_POOLS: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
+        Permission.DRAFT_PLAN: {Role.COUNTY_OFFICER},
+        Permission.FREEZE_PLAN: _HIGHER_OFFICES,
+        Permission.DECIDE_PLAN_CHANGE: {Role.CITY_OFFICER},
+        Permission.KEEP_PILOTS: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
+        Permission.CHOOSE_PILOT: {Role.CITY_OFFICER},
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }

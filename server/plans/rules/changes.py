@@ -10,7 +10,7 @@ from datetime import date
 
 from server.kernel.errors import Invalid, Reason
 from server.plans.rules.annual import wrong_number
-from server.plans.rules.figures import RowFigures, difference
+from server.plans.rules.figures import RowFigures
 from server.plans.rules.words import ChangeKind, ChangeState, Department, Outcome, StepKind
 
 LONGEST_REASON, LONGEST_SCHEME, LONGEST_OPINION = 1000, 4000, 500
@@ -125,7 +125,7 @@ def _wrong_kind(proposal: Proposal, old: RowFigures, old_community_id: int) -> d
             if proposal.new_community_id in {None, old_community_id} or proposal.figures is None:
                 return {"new_community_id": ["选一个换进来的小区，填它的数据。"]}
             return {}
-        case ChangeKind.FIGURES:
+        case _:
             if proposal.figures is None or proposal.new_community_id is not None:
                 return {"kind": ["改数据要填这个小区新的数据。"]}
             is_same = proposal.figures.as_json() == old.as_json()
@@ -250,9 +250,3 @@ def _station_text(at: Standing, number: int) -> str:
         return "退回了，补充后再提交"
     on = (at.submitted, None, None, at.reported, at.reported)[number]
     return f"{on.on.year} 年 {on.on.month} 月 {on.on.day} 日" if on is not None else ""
-
-
-def effect(proposal: Proposal, old: RowFigures) -> str:
-    """What the totals do, in words: "小区 -1，户 -120"."""
-    moved = difference(old, proposal.figures)
-    return f"小区 {moved.communities:+d}，户 {moved.households:+,d}"

@@ -108,6 +108,6 @@ def rule_text(scale: Scale) -> str:
     """The rule as it is printed under the score."""
     return (
         f"满分 {scale.most} 分。群众意愿：同意户数占回答户数的比例乘 {scale.will} 分。"
-        f"改造项目：每项 {scale.items} 分的 {scale.full_items} 分之一，满 {scale.full_items} 项得满分。"
-        f"四个体系：每个 {scale.systems} 分的四分之一。合并相邻小区：有就得 {scale.neighbours} 分。"
+        f"改造项目：每项得这部分的 {scale.full_items} 分之一，满 {scale.full_items} 项得 {scale.items} 分。"
+        f"四个体系：每个得这部分的四分之一，四个都有得 {scale.systems} 分。合并相邻小区：有就得 {scale.neighbours} 分。"
     )
