@@ -91,6 +91,8 @@ class Permission(StrEnum):
     START_CAMPAIGN = "start_campaign"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
+    #: Draft the list of renovation contents of one's own place, record consent and filing, put it in force.
+    EDIT_CATALOGUE = "edit_catalogue"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -147,6 +149,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.START_CAMPAIGN: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+        Permission.EDIT_CATALOGUE: _HIGHER_OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }
