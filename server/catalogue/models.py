@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.catalogue.rules.items import ItemText
+from server.catalogue.rules.package import Price, Tariff
 from server.catalogue.rules.payers import Payers
 from server.catalogue.rules.words import CostUnit, ItemClass, ItemPlace, SplitBy, SubsidyKey
 from server.infra.db import Base, BigId, Instant, Keyed, Word
@@ -104,6 +105,14 @@ class CatalogueItem(Base, Keyed):
         if self.government_share is None or self.owners_share is None or self.others_share is None:
             return None
         return Payers(self.government_share, self.owners_share, self.others_share)
+
+    @property
+    def tariff(self) -> Tariff:
+        """The item as a package counts it."""
+        payers, price = self.payers, None
+        if self.unit is not None and self.unit_cost is not None and payers is not None:
+            price = Price(self.unit, self.unit_cost, payers)
+        return Tariff(self.code, self.name, self.subsidy_key, self.default_scope, price, self.split_by)
 
     @property
     def text(self) -> ItemText:
