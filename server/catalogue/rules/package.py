@@ -189,6 +189,30 @@ def _quantity_zh(unit: CostUnit, whole: Circle) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Menu:
+    """All that may be chosen, each with its sums for one household, and what any choice of them means for the subsidy."""
+
+    lines: tuple[Line, ...]
+    answers: Mapping[str, Subsidy]
+    budget: int | None = None
+
+    @property
+    def by_code(self) -> dict[str, Line]:
+        return {one.tariff.code: one for one in self.lines}
+
+    def chosen(self, codes: Iterable[str]) -> Bill:
+        """The bill of a choice, in the order of the menu; what is not on it is passed over."""
+        wanted = set(codes)
+        lines = tuple(one for one in self.lines if one.tariff.code in wanted)
+        return Bill(lines, subsidy(one.tariff.subsidy_key for one in lines), self.budget)
+
+
+def menu(tariffs: Iterable[Tariff], ground: Ground, *, payer: Payer, budget: int | None = None) -> Menu:
+    lines = tuple(line(one, ground, payer) for one in tariffs)
+    return Menu(lines, answers_by_keys(one.tariff.subsidy_key for one in lines), budget)
+
+
 # ------------------------------------------------------------------ many packages added up
 
 

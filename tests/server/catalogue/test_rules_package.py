@@ -13,6 +13,7 @@ from server.catalogue.rules.package import (
     bill,
     line,
     median,
+    menu,
     parts_of,
     portion,
     to_fen,
@@ -244,3 +245,15 @@ def test_circles_count_what_is_in_them() -> None:
     assert GROUND.circles(ScopeKind.ENTRANCE)[21] == Circle(0, 1, 1, 4, Decimal(500), 1)
     assert [OWN.circle_id(scope) for scope in ScopeKind] == [0, 1, 11]
     assert LAST.flats_without_area == 1
+
+
+def test_a_menu_gives_the_bill_of_any_choice_in_its_own_order() -> None:
+    water, road = tariff("B02", key=SubsidyKey.WATER), tariff("B06", cost=50_000, key=SubsidyKey.ROAD)
+    found = menu([water, road], GROUND, payer=OWN, budget=1_200_000)
+    assert list(found.by_code) == ["B02", "B06"]
+    both = found.chosen(["B06", "B02", "X99"])
+    assert both == bill([water, road], GROUND, payer=OWN, budget=1_200_000)
+    assert (both.over, both.subsidy.is_kept) == (300_000, True)
+    assert found.chosen([]).cost == 0
+    assert not found.answers["water"].is_kept
+    assert found.answers["water,road"].is_kept
