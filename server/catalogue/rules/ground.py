@@ -33,13 +33,14 @@ class Circle:
     flats_without_area: int
 
     def quantity(self, unit: CostUnit) -> int | Decimal:
-        return {
+        counted: dict[CostUnit, int | Decimal] = {
             CostUnit.COMMUNITY: self.communities,
             CostUnit.BUILDING: self.buildings,
             CostUnit.ENTRANCE: self.entrances,
             CostUnit.HOUSEHOLD: self.households,
             CostUnit.SQUARE_METRE: self.area,
-        }[unit]
+        }
+        return counted[unit]
 
     def whole(self, by: SplitBy) -> Fraction:
         """The base that a household's share is taken of."""

@@ -28,6 +28,8 @@ window.PackageSums = (() => {
   };
 
   const start = (panel) => {
+    if (panel.dataset.started) return;
+    panel.dataset.started = "yes";
     panel.closest("form").addEventListener("change", () => sum(panel));
     sum(panel);
   };
