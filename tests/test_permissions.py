@@ -17,6 +17,7 @@ from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger.models import Community
 from tests.factories import ballots as ballot_factories
+from tests.factories.catalogue import make_list
 from tests.factories.decisions import make_draft
 from tests.factories.divisions import get_division
 from tests.factories.identity import (
@@ -192,7 +193,12 @@ def test_each_role_does_what_the_table_says_and_no_more(
     staff = make_staff(role, division=division) if division else make_staff(role, community=community)
     sign_in_staff(client, staff)
     sees = role in ALLOWED[Permission.SEE_COMMUNITY]
-    values = {"community_id": community.id, "division_id": get_division(division or NANMING).id}
+    home = division if division in {GUIZHOU, GUIYANG} else NANMING
+    values = {
+        "community_id": community.id,
+        "division_id": get_division(division or NANMING).id,
+        "version_id": make_list(home).id,
+    }
     for route in office_routes(app):
         answer = send(client, route, values)
         assert isinstance(route.guard, Permission)

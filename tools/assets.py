@@ -33,11 +33,13 @@ BUNDLES: dict[str, list[Path]] = {
         *SHARED,
         OWN / "css" / "cards.css",
         OWN / "css" / "questions.css",
+        OWN / "css" / "package.css",
         OWN / "css" / "phone.css",
     ],
     "css/office.css": [
         *SHARED,
         OWN / "css" / "questions.css",
+        OWN / "css" / "package.css",
         OWN / "css" / "office.css",
         OWN / "css" / "charts.css",
         OWN / "css" / "cards.css",

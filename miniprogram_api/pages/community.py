@@ -15,12 +15,14 @@ from server.ballots import queries as ballots
 from server.ballots.models import Ballot
 from server.ballots.rules.drafting import Stage as BallotStage
 from server.ballots.rules.receipts import is_valid, normalise
+from server.catalogue import queries as catalogue
 from server.decisions import exports, queries
 from server.decisions.queries import DecisionLine, Paper
 from server.decisions.rules import Stage
 from server.divisions.queries import full_name
 from server.infra import qr
 from server.infra.clock import now
+from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.notices import queries as notices
@@ -61,6 +63,8 @@ def public_page(community_id: int) -> str:
         surveys=open_surveys([community_id], moment),
         decisions=decided,
         works=projects.projects_of(community_id),
+        has_catalogue=place is not None
+        and catalogue.version(china_day(moment), place.division_path) is not None,
     )
 
 

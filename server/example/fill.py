@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.ballots.actions import closing
-from server.example import decided, ledger, people, surveys, votes, works
+from server.example import decided, ledger, people, prices, surveys, votes, works
 from server.example.clock import ledger_community
 from server.infra import clock
 from server.infra.db import unit_of_work
@@ -28,6 +28,7 @@ def fill(say: Say) -> bool:
 
 def _tell(today: datetime) -> None:
     first = votes.at(today, FIRST_DAY, 9)
+    prices.put_in_force(first)
     community_id = ledger.make_community(first)
     ledger.make_neighbours(first)
     people.make_staff(community_id, first)

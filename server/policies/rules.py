@@ -181,6 +181,10 @@ KEYS: dict[str, Spec] = {
             5, Basis.HOUSE, "黔建办函〔2020〕3 号要求按月逐级报送，没有写几号", unit="号", least=1, most=31,
         ),
         Spec(
+            "package.household_budget", Kind.NUMBER, "每户改造预算", "居民自己配改造方案时，全小区的预算按这个数乘户数。填 0 就不设预算。",
+            0, Basis.HOUSE, "法律没有规定", unit="元", least=0, most=1_000_000,
+        ),
+        Spec(
             "moderation.words", Kind.LIST, "公开前要仔细看的词", "居民写的话里有这些词，会标出来让人仔细看，不会自动删。改了以后，新写的按新的标。",
             ["加微信", "加群", "刷单", "贷款", "赌博", "代开发票", "办证", "傻逼", "王八蛋", "滚蛋", "去死"],
             Basis.HOUSE, "参照《网络信息内容生态治理规定》第六条、第七条", most=500,

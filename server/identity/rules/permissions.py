@@ -120,6 +120,8 @@ class Permission(StrEnum):
     DECIDE_PLAN_CHANGE = "decide_plan_change"
     KEEP_PILOTS = "keep_pilots"
     CHOOSE_PILOT = "choose_pilot"
+    #: Draft the list of renovation contents of one's own place, record consent and filing, put it in force.
+    EDIT_CATALOGUE = "edit_catalogue"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -192,6 +194,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.DECIDE_PLAN_CHANGE: {Role.CITY_OFFICER},
         Permission.KEEP_PILOTS: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.CHOOSE_PILOT: {Role.CITY_OFFICER},
+        Permission.EDIT_CATALOGUE: _HIGHER_OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }

@@ -52,6 +52,7 @@ from server.ledger.queries.owners import (
     owners_of_flat,
     ownership_history,
 )
+from server.ledger.queries.standing import EntranceFigures, Standing, entrance_figures, standing
 
 __all__ = [
     "COMMUNITY_HOUSEHOLDS",
@@ -63,11 +64,13 @@ __all__ = [
     "BuildingLine",
     "CommunityCard",
     "EntranceCard",
+    "EntranceFigures",
     "Figures",
     "FlatCard",
     "HouseholdCard",
     "OwnerCard",
     "OwnerRow",
+    "Standing",
     "building_lines",
     "buildings",
     "communities_under",
@@ -75,6 +78,7 @@ __all__ = [
     "community_named",
     "contact",
     "eligibility",
+    "entrance_figures",
     "entrances",
     "facilities",
     "facility",
@@ -98,5 +102,6 @@ __all__ = [
     "ownership_history",
     "place",
     "places",
+    "standing",
     "states_of",
 ]

@@ -34,6 +34,7 @@ from server.surveys.queries.households import (
     scope_words,
     typed_household,
 )
+from server.surveys.queries.packages import menus
 from server.surveys.queries.published import ResultNotice, ResultSheet, result_notice, result_sheet
 from server.surveys.queries.responses import (
     Before,
@@ -111,6 +112,7 @@ __all__ = [
     "joined_sums",
     "known",
     "latest",
+    "menus",
     "names_picture",
     "needs_ranking",
     "not_reached",
