@@ -49,6 +49,7 @@ from server.ledger.queries.owners import (
     names_of,
     owner_rows,
     owners_of_flat,
+    owners_of_flats,
     ownership_history,
 )
 
@@ -93,6 +94,7 @@ __all__ = [
     "names_of",
     "owner_rows",
     "owners_of_flat",
+    "owners_of_flats",
     "ownership_history",
     "place",
     "places",
