@@ -79,3 +79,10 @@ def update_rows(statement: sa.Update | sa.Insert | sa.Delete, rows: Sequence[dic
     db.session.flush()
     if rows:
         db.session.connection().execute(statement, rows)
+
+
+def refresh_all_statistics() -> None:
+    """The same of the whole database, in a transaction of its own: after very many rows of many tables."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")

@@ -51,7 +51,7 @@ def enter_in_batch(slips: Sequence[Slip], *, privacy_version: str, now: datetime
     insert_rows(PrivacyAcceptance, [{"resident_id": id_, **agreed} for id_ in residents])
     for slip in slips:
         slip.first_opened_at = slip.first_opened_at or now
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "resident_id": resident_id,
             "community_id": slip.community_id,
@@ -82,8 +82,7 @@ def prove_in_batch(claims: Sequence[Claimed], *, tries: int, window_hours: int, 
     insert_rows(BindingTry, work.tried)
     update_rows(_RAISE, work.raised)
     record_all(work.entries)
-    for one in claims:
-        db.session.expire(one.binding)
+    _bindings([one.binding.id for one in claims])
     return proofs
 
 
@@ -160,9 +159,11 @@ def _hold(model: Any, ids: Sequence[int], column: Any = None) -> None:
 
 
 def _bindings(ids: Sequence[int]) -> list[Binding]:
+    """As they stand now."""
     found: dict[int, Binding] = {}
     for some in chunks(ids):
-        found |= {row.id: row for row in db.session.scalars(sa.select(Binding).where(Binding.id.in_(some)))}
+        rows = sa.select(Binding).where(Binding.id.in_(some)).execution_options(populate_existing=True)
+        found |= {row.id: row for row in db.session.scalars(rows)}
     return [found[id_] for id_ in ids]
 
 
