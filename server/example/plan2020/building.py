@@ -35,9 +35,13 @@ FIRST_DAY = -260
 def build(say: Say, today: datetime) -> None:
     """Make the whole plan as of this day. Raises Refused where the database holds communities already."""
     _refuse_filled()
-    started = perf_counter()
-    planned = planned_communities()
     say(f"正在装入整个计划：{COMMUNITIES} 个小区（示例数据；只有小区数和户数两个总数是真的）。")
+    carry_out(planned_communities(), say, today)
+
+
+def carry_out(planned: Sequence[Community], say: Say, today: datetime) -> None:
+    """The story, and these communities as far as each has come."""
+    started = perf_counter()
     with unit_of_work():
         fill.tell(today, with_neighbours=False)
         desks = make_staff(dict.fromkeys(one.county.prefecture for one in planned), at(today, FIRST_DAY, 9))
@@ -48,14 +52,14 @@ def build(say: Say, today: datetime) -> None:
         households += sum(one.households for one in some)
         say(f"台账：到第 {some[-1].number} 个小区，{households} 户，{_spent(started)}。")
     refresh_all_statistics()
-    for one in planned:
+    for place, one in enumerate(planned, 1):
         _take_its_course(one, desks[one.county.prefecture], today)
-        if one.number % TOLD_EVERY == 0:
+        if place % TOLD_EVERY == 0:
             say(f"问卷和表决：到第 {one.number} 个小区，{_spent(started)}。")
-        if one.number % REFRESHED_EVERY == 0:
+        if place % REFRESHED_EVERY == 0:
             refresh_all_statistics()
     _seal(today)
-    say(f"整个计划已装好：{COMMUNITIES} 个小区，{households} 户，{_spent(started)}。")
+    say(f"已装好：{len(planned) + 1} 个小区，{households} 户，{_spent(started)}。")
 
 
 def planned_communities() -> list[Community]:
