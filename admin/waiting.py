@@ -102,7 +102,7 @@ def _late_forms(today: Today) -> Iterator[Task]:
             if one.opened_at is not None:
                 waiting = len(surveys.waiting_for_review(one))
                 href = url_for("admin.surveys.late_forms", community_id=today.community_id, survey_id=one.id)
-                yield Task("纸质问卷待复核", waiting, one.title, href)
+                yield Task("晚到的问卷待复核", waiting, one.title, href)
 
 
 def _survey_drafts(today: Today) -> Iterator[Task]:

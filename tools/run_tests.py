@@ -69,23 +69,16 @@ def what_is_missing(chromium: str | None) -> str | None:
     return None
 
 
-def run_on(database: str, chromium: str | None, arguments: list[str]) -> int:
+def run_on(database: str, chromium: str | None, arguments: list[str], *, is_second: bool) -> int:
     environment = {**os.environ, "DATABASE_UNDER_TEST": database}
+    if is_second:
+        environment["ONLY_WITH_DATABASE"] = "1"
     if chromium:
         environment["CHROMIUM"] = chromium
     workers = os.environ.get("TEST_WORKERS") or str(min(os.cpu_count() or 1, 8))
     print(f"—— 测试：{database} ——", flush=True)
     command = [*PYTEST, "-n", workers, "--dist", "worksteal", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-
-
-def on_sqlite_only(coverage: bool) -> list[str]:
-    return ["--cov", "--cov-report="] if coverage else []
-
-
-def on_postgresql_only(passed_on: list[str]) -> list[str]:
-    # Set-up and its like know no database: once is enough, unless they were asked for by name.
-    return [] if passed_on else ["--ignore=tests/tools"]
 
 
 def check_rules_are_covered() -> int:
@@ -109,8 +102,10 @@ def main(arguments: list[str]) -> int:
     marks = PARTS[part] if is_with_journeys else f"({PARTS[part]}) and not journey"
     failed = []
     for database in databases():
-        own = on_sqlite_only(coverage) if database == "sqlite" else on_postgresql_only(passed_on)
-        if run_on(database, chromium, ["-m", marks, *own, *passed_on]):
+        # What knows no database runs once, unless it was asked for by name.
+        is_second = database != "sqlite" and not passed_on
+        own = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
+        if run_on(database, chromium, ["-m", marks, *own, *passed_on], is_second=is_second):
             failed.append(database)
     if coverage and not failed and check_rules_are_covered():
         failed.append("规则的测试覆盖")

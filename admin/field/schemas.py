@@ -53,7 +53,7 @@ class ItemIn(Schema):
     survey_id = Integer(required=True, strict=True, validate=Range(1, LARGEST_ID))
     household_id = Integer(required=True, strict=True, validate=Range(1, LARGEST_ID))
     #: By the phone's clock.
-    at = AwareDateTime(load_default=None, default_timezone=CHINA)
+    at = AwareDateTime(load_default=None, allow_none=True, default_timezone=CHINA)
 
 
 class VisitIn(ItemIn):

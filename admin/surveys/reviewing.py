@@ -19,6 +19,7 @@ from server.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from server.surveys import actions, queries
 from server.surveys.models import Survey, SurveyResponse
 from server.surveys.rules.serials import Serial
+from server.surveys.rules.words import Channel
 
 SAY: dict[str, Any] = {"required": "选收还是不收。"}
 
@@ -81,6 +82,7 @@ def _page(of: Survey, given: SurveyResponse, typed: dict[str, Any], fields: dict
         "office/surveys/late_form.html",
         survey=of,
         given=given,
+        is_paper=given.channel is Channel.PAPER,
         card=card,
         serial=str(Serial(of.id, given.household_id)),
         said=said_pairs(of, given, with_private=True),

@@ -168,6 +168,23 @@ def photo(survey_id: int, photo_id: int, query: dict[str, Any]) -> Response:
     return Response(kept_photos.content(photo_id), content_type=row.media_type)
 
 
+@surveys.delete("/<int:survey_id>/private")
+@surveys.auth_required(auth)
+@surveys.input(PhotoQuery, location="query", arg_name="query")
+@surveys.output({}, status_code=204)
+@surveys.doc(
+    operation_id="withdraw_private_answers",
+    summary="收回同意，删掉敏感的回答",
+    responses=problems(401, 404, 422),
+)
+def withdraw(survey_id: int, query: dict[str, Any]) -> str:
+    """Age, health, names and telephones of the household are deleted, after the closing too; all else stays."""
+    form, one = _asked(survey_id, query["household_id"])
+    with unit_of_work():
+        actions.withdraw_private(form.survey, one.household, actor=me().actor, now=now())
+    return ""
+
+
 # ------------------------------------------------------------------ parts of the above
 
 

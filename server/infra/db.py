@@ -332,6 +332,15 @@ def append_only_undo(table: str, dialect: str) -> list[str]:
     ]
 
 
+def only_grows(table: str) -> bool:
+    """Whether the database refuses to change rows of this table."""
+    if db.engine.dialect.name == "sqlite":
+        found = sa.text("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = :name")
+        return db.session.scalar(found, {"name": f"{table}_no_update"}) is not None
+    found = sa.text("SELECT 1 FROM pg_trigger WHERE tgname = :name")
+    return db.session.scalar(found, {"name": f"{table}_only_grows"}) is not None
+
+
 # ------------------------------------------------------------------ is the database at the newest migration
 
 

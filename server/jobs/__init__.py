@@ -9,8 +9,9 @@ from flask.blueprints import BlueprintSetupState
 from server.jobs.audit import audit_commands
 from server.jobs.ballots import ballots_commands
 from server.jobs.due import run_due
-from server.jobs.ledger import ledger_commands, personal_commands
+from server.jobs.ledger import ledger_commands
 from server.jobs.people import staff_commands
+from server.jobs.personal import personal_commands
 from server.jobs.start import prepare, refuse_unfit
 from server.jobs.surveys import surveys_commands
 from server.jobs.timetable import jobs_commands, register_tasks

@@ -20,7 +20,7 @@ from server.infra.sheets import keeping
 from server.kernel.actor import COMMAND
 from server.kernel.chinatime import china_day
 from server.ledger import exports, queries
-from server.ledger.actions import personal
+from server.ledger.actions import counting
 from server.ledger.actions.importing import imports
 from server.ledger.actions.importing.applying import Stale, apply_stage, reserved_ids
 from server.ledger.actions.importing.checking import Progress, check_file
@@ -37,7 +37,6 @@ BEAT = 1.0
 PROBLEMS_SHOWN = 50
 
 ledger_commands = AppGroup("ledger", help="台账：导入、导出、模板。")
-personal_commands = AppGroup("personal", help="个人信息：换密钥后重新加密。")
 
 
 # ------------------------------------------------------------------ the job
@@ -164,15 +163,12 @@ def template(path: Path) -> None:
     click.echo(f"模板在 {path}。")
 
 
-@personal_commands.command("reseal")
-def reseal() -> None:
-    """换密钥以后，把旧密钥加密的业主信息改用最新的密钥。可以随时中断再来。"""
-    last, seen, resealed, total = 0, 1, 0, 0
-    while seen:
-        with unit_of_work():
-            last, seen, resealed = personal.reseal_owners(last)
-        total += resealed
-    click.echo(f"重新加密了 {total} 位业主的信息。")
+@ledger_commands.command("recompute")
+def recompute() -> None:
+    """按各户重数每个单元有多少户。"""
+    with unit_of_work():
+        differed = counting.recompute_households()
+    click.echo(f"{differed} 个单元的户数有出入，已经改正。" if differed else "户数没有出入。")
 
 
 def _opened(path: Path) -> BinaryIO:

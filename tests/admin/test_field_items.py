@@ -12,6 +12,7 @@ from server.surveys.rules.words import Capacity, Channel, Proof
 from server.visits import queries as visits
 from server.visits.rules import Purpose, Result
 from tests.admin.browsers import browser_of
+from tests.admin.forms import post_form
 from tests.admin.phones import filled, listed, picture, responses, send, set_out, visited, worklist
 from tests.factories.identity import make_staff
 from tests.factories.ledger import household_of
@@ -201,16 +202,43 @@ def test_a_form_begun_before_a_correction_is_kept_with_its_version(walk) -> None
     assert send(phone, filled(survey, flats[1], "k2", version=9))[0]["state"] == "refused"
 
 
-def test_a_closed_survey_gives_each_answer_back(walk, clock) -> None:
+@pytest.mark.parametrize(
+    ("said_at", "is_kept"),
+    [
+        pytest.param(CLOSES - timedelta(seconds=1), True, id="the-second-before-the-closing"),
+        pytest.param(CLOSES, False, id="the-closing-itself"),
+        pytest.param(None, False, id="without-a-time"),
+    ],
+)
+def test_what_was_said_before_the_closing_and_sent_after_it_waits_for_a_review(
+    walk, clock, said_at, is_kept
+) -> None:
     survey, flats, phone = walk
     token = worklist(phone)["token"]
     clock.set(CLOSES + timedelta(minutes=1))
-    answered = phone.post(
-        "/admin/field/items", json=[filled(survey, flats[0])], headers={"X-CSRFToken": token}
-    )
+    item = filled(survey, flats[0], at=said_at.isoformat() if said_at else None)
+    answered = phone.post("/admin/field/items", json=[item], headers={"X-CSRFToken": token})
     (said,) = answered.json["items"]
-    assert (said["state"], "已经截止" in said["message"]) == ("refused", True)
-    assert responses(survey, flats[0]) == []
+    assert (said["state"] == "kept", "已经截止" in said.get("message", "")) == (is_kept, not is_kept)
+    assert len(queries.waiting_for_review(survey)) == len(responses(survey, flats[0])) == int(is_kept)
+    assert queries.coverage(survey).answered == 0
+
+
+def test_an_answer_of_the_door_that_came_late_is_reviewed_as_such(walk, app, clock) -> None:
+    survey, flats, phone = walk
+    token = worklist(phone)["token"]
+    clock.set(CLOSES + timedelta(minutes=1))
+    phone.post("/admin/field/items", json=[filled(survey, flats[0])], headers={"X-CSRFToken": token})
+    (late,) = responses(survey, flats[0])
+    reviewer = browser_of(
+        app, make_staff(Role.REVIEWER, community=db.session.get(Community, survey.community_id))
+    )
+    home = f"/admin/communities/{survey.community_id}/surveys/{survey.id}/late-forms"
+    assert "上门" in reviewer.get(home).text
+    page = reviewer.get(f"{home}/{late.id}").text
+    assert "手机发到" in page and "纸质表对着看" not in page
+    post_form(reviewer, f"{home}/{late.id}", f"{home}/{late.id}", {"verdict": "accept"})
+    assert queries.coverage(survey).proven == 1
 
 
 def test_a_visit_for_a_survey_that_never_opened_is_refused(walk) -> None:

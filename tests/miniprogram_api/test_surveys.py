@@ -314,3 +314,27 @@ def test_a_closed_survey_takes_no_photo(app: APIFlask, with_photos: Asked, clock
     survey, (flat, *_) = with_photos
     clock.set(CLOSES)
     assert bring(make_phone(app, flat), survey, flat, picture()).json["code"] == "survey_closed"
+
+
+# ------------------------------------------------------------------ taking a consent back
+
+
+def test_sensitive_answers_are_taken_back_and_all_else_stays(app: APIFlask, asking: Asked) -> None:
+    survey, (flat, *_) = asking
+    phone = make_phone(app, flat)
+    send(phone, survey, said(flat, {**ANSWERS, "age": "old", "age.consent": True}))
+    assert mine(phone, survey)["answered"]["answers"]["age"] == "old"
+    where = f"/surveys/{survey.id}/private?household_id={card_of(flat).id}"
+    for _ in range(2):
+        assert phone.api("DELETE", where).status_code == 204
+    assert "age" not in mine(phone, survey)["answered"]["answers"]
+    assert mine(phone, survey)["answered"]["answers"]["items"] == ANSWERS["items"]
+
+
+def test_the_answers_of_another_household_cannot_be_taken_back(app: APIFlask, asking: Asked) -> None:
+    survey, (flat, other, *_) = asking
+    answer(survey, other, {**ANSWERS, "age": "old", "age.consent": True})
+    phone = make_phone(app, flat)
+    where = f"/surveys/{survey.id}/private?household_id={card_of(other).id}"
+    assert phone.api("DELETE", where).status_code == 404
+    assert queries.has_private(survey, card_of(other).id)

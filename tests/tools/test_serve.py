@@ -3,9 +3,11 @@
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,34 @@ def test_starting_afresh_refuses_what_is_not_the_example(
     with pytest.raises(serve.Trouble):
         serve.start_fresh(settings)
     assert (tmp_path / "xiangyi.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("version", "has_community", "is_prepared"),
+    [
+        pytest.param(None, False, False, id="no-database"),
+        pytest.param("0001", True, False, id="behind-the-newest-migration"),
+        pytest.param("newest", False, False, id="migrated-and-empty"),
+        pytest.param("newest", True, True, id="migrated-and-filled"),
+    ],
+)
+def test_a_database_that_is_ready_is_not_prepared_again(
+    version: str | None,
+    has_community: bool,
+    is_prepared: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serve, "INSTANCE", tmp_path)
+    newest = max(path.name[:4] for path in serve.MIGRATIONS.glob("0*.py"))
+    if version is not None:
+        with closing(sqlite3.connect(tmp_path / "xiangyi.sqlite")) as database, database:
+            database.execute("CREATE TABLE alembic_version (version_num)")
+            database.execute(
+                "INSERT INTO alembic_version VALUES (?)", (newest if version == "newest" else version,)
+            )
+            database.execute("CREATE TABLE communities (id)")
+            if has_community:
+                database.execute("INSERT INTO communities VALUES (1)")
+    assert serve.is_prepared({}) == is_prepared
+    assert not serve.is_prepared({"DATABASE_URL": "postgresql://127.0.0.1/x"})

@@ -9,6 +9,7 @@ from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import Actor
 from server.kernel.errors import NotFound, Refused
+from server.ledger.actions.counting import count_entrance
 from server.ledger.actions.places import touch
 from server.ledger.models import Flat, Household
 from server.ledger.rules.words import FlatUse, HouseholdState
@@ -41,7 +42,7 @@ def split_household(
         client_digest=digest,
     )
     db.session.add(household)
-    db.session.flush()
+    count_entrance(flat.entrance_id)
     record(
         actor,
         "ledger.split_household",
@@ -62,6 +63,7 @@ def close_household(community_id: int, household_id: int, *, actor: Actor, now: 
     if household.number == 1:
         raise Refused("第 1 户不能取消。没有人住，请标为空置。")
     household.closed_at = now
+    count_entrance(db.session.get_one(Flat, household.flat_id).entrance_id)
     record(actor, "ledger.close_household", "household", household_id, now=now, community_id=community_id)
 
 

@@ -12,6 +12,7 @@ from server.infra import replay
 from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.ledger.actions.counting import count_entrance
 from server.ledger.models import Building, Community, Entrance, Facility, Flat, Household, Ownership
 from server.ledger.rules import names, numbers
 from server.ledger.rules.numbers import Wrong
@@ -222,7 +223,7 @@ def add_flat(
     db.session.flush()
     if use is FlatUse.DWELLING:
         db.session.add(Household(flat_id=flat.id, number=1))
-        db.session.flush()
+        count_entrance(flat.entrance_id)
     record(
         actor,
         "ledger.add_flat",
@@ -255,6 +256,7 @@ def change_flat(
     changed = _set(flat, {"use": use, "floor": floor, **_area(area, area_source)})
     if "use" in changed:
         _follow_use(flat, now)
+        count_entrance(flat.entrance_id)
     if changed:
         record(
             actor, "ledger.change_flat", "flat", flat_id, now=now, community_id=community_id, changed=changed
@@ -268,7 +270,7 @@ def remove_flat(flat_id: int, community_id: int, *, actor: Actor, now: datetime)
     flat = _flat(flat_id, community_id)
     if db.session.scalar(sa.select(Ownership.id).where(Ownership.flat_id == flat_id).limit(1)) is not None:
         raise Refused("这套房登记过业主，不能删除。请改正用途、面积或业主。")
-    room = flat.room
+    room, entrance_id = flat.room, flat.entrance_id
     try:
         with db.session.begin_nested():
             db.session.execute(sa.delete(Household).where(Household.flat_id == flat_id))
@@ -276,6 +278,7 @@ def remove_flat(flat_id: int, community_id: int, *, actor: Actor, now: datetime)
     except sa.exc.IntegrityError:
         # Slips, bindings or votes name it: what happened to it must stay readable.
         raise Refused("这套房已经印过纸条、有人绑定或进过投票，不能删除。请改正房屋资料。") from None
+    count_entrance(entrance_id)
     record(actor, "ledger.remove_flat", "flat", flat_id, now=now, community_id=community_id, room=room)
 
 

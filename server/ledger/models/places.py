@@ -94,6 +94,8 @@ class Entrance(Base):
     building_id: Mapped[int] = mapped_column(sa.ForeignKey("buildings.id"))
     name: Mapped[str] = mapped_column(sa.String(20))
     sort_key: Mapped[str] = mapped_column(SortText)
+    #: How many living households it holds; `actions/counting.py` keeps it.
+    households: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Flat(Base, Keyed):

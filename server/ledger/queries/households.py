@@ -101,12 +101,16 @@ HOUSEHOLD_PLACES = (
 def household_count(
     community_id: int, *, building_ids: Collection[int] = (), entrance_ids: Collection[int] = ()
 ) -> int:
-    """How many households the scope has: the base of every coverage."""
+    """How many households the scope has: the base of every coverage. Read from the counts kept beside the entrances."""
     found = (
-        sa.select(sa.func.count(Household.id))
-        .join(Flat, Flat.id == Household.flat_id)
-        .where(Household.closed_at.is_(None), *scope(community_id, building_ids, entrance_ids))
+        sa.select(sa.func.coalesce(sa.func.sum(Entrance.households), 0))
+        .join(Building, Building.id == Entrance.building_id)
+        .where(Building.community_id == community_id)
     )
+    if building_ids:
+        found = found.where(Building.id.in_(building_ids))
+    if entrance_ids:
+        found = found.where(Entrance.id.in_(entrance_ids))
     return db.session.scalar(found) or 0
 
 
@@ -123,28 +127,5 @@ def states_of(flat_ids: Collection[int]) -> dict[int, list[HouseholdState]]:
 
 
 def _cards(*where: sa.ColumnElement[bool]) -> list[HouseholdCard]:
-    rows = db.session.execute(
-        sa.select(
-            Household.id,
-            Household.flat_id,
-            Building.name.label("building"),
-            Entrance.name.label("entrance"),
-            Flat.room,
-            Household.number,
-            Household.state,
-            Household.note,
-            Flat.community_id,
-            Flat.building_id,
-            Flat.entrance_id,
-            Flat.floor,
-        )
-        .join(Flat, Flat.id == Household.flat_id)
-        .join(Building, Building.id == Flat.building_id)
-        .join(Entrance, Entrance.id == Flat.entrance_id)
-        .where(Household.closed_at.is_(None), *where)
-        .order_by(*FLAT_ORDER, Household.number)
-    ).all()
-    count: dict[int, int] = {}
-    for row in rows:
-        count[row.flat_id] = count.get(row.flat_id, 0) + 1
-    return [HouseholdCard(**row._asdict(), beside=count[row.flat_id]) for row in rows]
+    rows = db.session.execute(_CARD.where(*where).order_by(*FLAT_ORDER, Household.number))
+    return [HouseholdCard(**row._asdict()) for row in rows]

@@ -30,7 +30,13 @@ from server.surveys.models import (
 from server.surveys.queries import Before, Form
 from server.surveys.rules import answering as rules
 from server.surveys.rules.counting import ResponseFacts, standing
-from server.surveys.rules.stages import Stage, check_takes_answers, needs_review, stage_of
+from server.surveys.rules.stages import (
+    Stage,
+    check_takes_answers,
+    is_said_in_time,
+    needs_review,
+    stage_of,
+)
 from server.surveys.rules.texts import same_words
 from server.surveys.rules.words import Capacity, Channel, Proof
 
@@ -180,7 +186,8 @@ def confirm_claimed(
         client_key=client_key,
         client_digest=digest,
     )
-    _keep(row, queries.form(form.survey, claimed.version_number), queries.whole_answers(claimed))
+    # What was sealed was never shown to the household, so it cannot have consented to it: only what it read is taken over.
+    _keep(row, queries.form(form.survey, claimed.version_number), claimed.answers)
     count_household(form.survey.id, household.id)
     return row
 
@@ -198,6 +205,9 @@ def _check_time(before: Before, how: Answering, now: datetime) -> bool:
     """Whether it must wait for a review. Raises where it is not in time."""
     stage = stage_of(before.opened_at, before.closes_at, now, is_discarded=before.is_discarded)
     if how.channel is not Channel.PAPER:
+        said_at = how.answered_at if how.channel is Channel.DOOR else None
+        if stage is Stage.CLOSED and is_said_in_time(said_at, before.closes_at, now):
+            return True
         check_takes_answers(stage)
         return False
     if how.signed_on is None:

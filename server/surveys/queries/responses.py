@@ -270,7 +270,7 @@ def review(response_id: int) -> SurveyReview | None:
 
 
 def waiting_for_review(of: Survey) -> list[SurveyResponse]:
-    """Paper forms keyed after the closing that nobody has looked at."""
+    """What was said before the closing, reached us after it, and nobody has looked at."""
     rows = (
         sa.select(SurveyResponse)
         .outerjoin(SurveyReview, SurveyReview.response_id == SurveyResponse.id)

@@ -1,5 +1,6 @@
 """Results: sums by group, exact and live; how far the survey has reached; what is wanted most."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,19 +49,35 @@ def coverage(of: Survey) -> Coverage:
 
 
 def coverages(some: Sequence[Survey]) -> dict[int, Coverage]:
-    """How far each of these surveys has reached, by id."""
-    rows = db.session.execute(
-        sa.select(Counted.survey_id, Counted.proof, sa.func.count())
-        .where(Counted.survey_id.in_([of.id for of in some]), Counted.response_id.is_not(None))
-        .group_by(Counted.survey_id, Counted.proof)
-    )
-    counts: dict[tuple[int, Proof], int] = {(row[0], row[1]): row[2] for row in rows}
+    """How far each of these surveys has reached, by id: what is folded, and what came since."""
+    ids = [of.id for of in some]
+    counts: Counter[tuple[int, Proof]] = Counter()
+    for survey_id, proof, households in db.session.execute(_REACHED, {"survey_ids": ids}):
+        counts[survey_id, Proof(proof)] += households
     return {
-        of.id: Coverage(
-            household_total(of), counts.get((of.id, Proof.PROVEN), 0), counts.get((of.id, Proof.CLAIMED), 0)
-        )
+        of.id: Coverage(household_total(of), counts[of.id, Proof.PROVEN], counts[of.id, Proof.CLAIMED])
         for of in some
     }
+
+
+def _tail(response_id: sa.ColumnElement[int | None], sign: int) -> sa.Select[int, str, int]:
+    """Of the households not folded yet: by proof, those whose response is this one."""
+    return (
+        sa.select(Counted.survey_id, sa.type_coerce(SurveyResponse.proof, sa.String), sign * sa.func.count())
+        .join(SurveyResponse, SurveyResponse.id == response_id)
+        .where(Counted.survey_id.in_(_IDS), Counted.is_folded.is_(False))
+        .group_by(Counted.survey_id, SurveyResponse.proof)
+    )
+
+
+_IDS: sa.BindParameter[Any] = sa.bindparam("survey_ids", expanding=True)
+_REACHED = sa.union_all(
+    sa.select(SurveySum.survey_id, SurveySum.group, SurveySum.households).where(
+        SurveySum.survey_id.in_(_IDS), SurveySum.dimension == Dimension.PROOF
+    ),
+    _tail(Counted.response_id, 1),  # type: ignore[arg-type]
+    _tail(Counted.folded_response_id, -1),  # type: ignore[arg-type]
+)
 
 
 def sums(survey_id: int, dimensions: Collection[Dimension] = tuple(Dimension)) -> Table:

@@ -62,6 +62,11 @@ def needs_review(signed_on: date, opened_at: datetime, closes_at: datetime, now:
     return now >= closes_at
 
 
+def is_said_in_time(said_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
+    """An answer given at the door before the closing that only reached us after it: it waits for a review like late paper."""
+    return said_at is not None and closes_at is not None and said_at < closes_at <= now
+
+
 def _is_signed_in_time(signed_on: date, closes_at: datetime) -> bool:
     """A form bears a day and no hour: one of the closing day is in time where that day had not ended before."""
     return signed_on <= china_day(closes_at)

@@ -8,14 +8,12 @@ import sqlalchemy as sa
 from apiflask import APIFlask
 
 from server.audit.models import AuditEntry
-from server.infra import crypto
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger import queries
 from server.ledger.actions import households, owners, personal, places
 from server.ledger.actions.owners import NewOwner
-from server.ledger.models import Owner
 from server.ledger.rules.words import AreaSource, FlatUse, HouseholdState, OwnerKind
 from tests.conftest import START
 from tests.factories.ledger import (
@@ -278,23 +276,3 @@ def test_a_facility_is_entered_once_and_mended_after(app: APIFlask) -> None:
     first = make_facility(community, "DT-1", name="电梯")
     second = make_facility(community, "DT-1", name="东侧电梯")
     assert first.id == second.id and queries.facilities(community.id)[0].name == "东侧电梯"
-
-
-def test_resealing_brings_old_values_to_the_newest_key(
-    app: APIFlask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_ownership(make_flat(make_community()), "张三丰", phone="13800001111")
-    old = crypto._ring()
-    new = crypto.Keyring({**old.ciphers, b"k2": crypto.AESGCM(bytes(32))}, b"k2", old.lookup_key)
-    monkeypatch.setattr(crypto._Holder, "ring", new)
-    with unit_of_work():
-        last, seen, resealed = personal.reseal_owners()
-    assert (seen, resealed) == (1, 1)
-    with unit_of_work():
-        assert personal.reseal_owners() == (last, 1, 0)
-        assert personal.reseal_owners(last) == (last, 0, 0)
-    db.session.expire_all()
-    owner = db.session.scalars(sa.select(Owner)).one()
-    assert (owner.name, owner.phone) == ("张三丰", "13800001111")
-    with db.engine.connect() as connection:
-        assert crypto.is_current(bytes(connection.execute(sa.text("SELECT phone FROM owners")).scalar_one()))

@@ -8,10 +8,8 @@ from apiflask import APIFlask
 from click.testing import Result
 
 from server.audit.models import AuditEntry
-from server.infra import crypto
 from server.infra.db import db
-from server.ledger.models import Community, Flat, Owner
-from tests.factories.ledger import make_community, make_flat, make_ownership
+from server.ledger.models import Community, Flat
 from tests.factories.sheets import small_ledger, workbook
 
 
@@ -80,18 +78,3 @@ def test_the_empty_template_can_be_sent_in_and_changes_nothing(app: APIFlask, tm
     assert flask(app, "ledger", "template", path).exit_code == 0
     result = flask(app, "ledger", "import", path)
     assert result.exit_code == 0 and "没有要改的" in result.output
-
-
-def test_a_new_key_seals_every_owner_anew(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
-    community = make_community()
-    for number in range(3):
-        make_ownership(make_flat(community), f"业主{number}", phone=f"1380000{number:04d}")
-    old = crypto._ring()
-    new = crypto.Keyring({**old.ciphers, b"k2": crypto.AESGCM(bytes(32))}, b"k2", old.lookup_key)
-    monkeypatch.setattr(crypto._Holder, "ring", new)
-    assert "3 位" in flask(app, "personal", "reseal").output
-    assert "0 位" in flask(app, "personal", "reseal").output
-    only_new = crypto.Keyring({b"k2": crypto.AESGCM(bytes(32))}, b"k2", old.lookup_key)
-    monkeypatch.setattr(crypto._Holder, "ring", only_new)
-    db.session.expire_all()
-    assert len(db.session.scalars(sa.select(Owner.phone)).all()) == 3

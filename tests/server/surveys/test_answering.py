@@ -143,6 +143,19 @@ def test_the_household_may_take_over_what_was_claimed_for_it() -> None:
     assert queries.claimed_to_confirm(survey.id, card_of(flat).id) is None
 
 
+def test_what_was_sealed_at_the_poster_is_not_taken_over_by_the_household_that_never_saw_it() -> None:
+    survey, (flat, *_) = make_asked(WHOLE)
+    claimed = answer(survey, flat, {**ANSWERS, "age": "old", "age.consent": True}, proof=Proof.CLAIMED)
+    with unit_of_work():
+        row = actions.confirm_claimed(
+            queries.form(survey), card_of(flat), claimed.id, Capacity.OWNER,
+            client_key=key(), actor=RESIDENT, now=ASKING,
+        )  # fmt: skip
+    assert queries.whole_answers(row) == claimed.answers
+    fold()
+    assert cells(survey, "age") == {}
+
+
 def test_what_was_claimed_for_another_household_cannot_be_taken_over() -> None:
     survey, (flat, other, *_) = make_asked()
     claimed = answer(survey, flat, A, proof=Proof.CLAIMED)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from server.infra.db import Area, Word, db, lock_row
 from server.kernel.errors import Conflict
+from server.ledger.actions.counting import count_communities
 from server.ledger.actions.importing.bulk import insert_many, new_ids, reserve_ids, update_many
 from server.ledger.actions.importing.stage import Stage
 from server.ledger.models import Community
@@ -51,6 +52,7 @@ def apply_stage(stage: Stage, reserved: Mapping[str, Sequence[int]]) -> dict[int
     _places(stage, ids, communities)
     _people(stage, ids, communities)
     changed = {communities[ord_]: counts for ord_, counts in touched.items()}
+    count_communities(changed)
     db.session.execute(
         sa.update(Community).where(Community.id.in_(changed)).values(revision=Community.revision + 1)
     )
