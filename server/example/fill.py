@@ -21,16 +21,18 @@ def fill(say: Say) -> bool:
         return False
     say("正在装入示例数据……")
     with unit_of_work():
-        _tell(clock.now())
+        tell(clock.now())
     say("示例数据已装好。")
     return True
 
 
-def _tell(today: datetime) -> None:
+def tell(today: datetime, *, with_neighbours: bool = True) -> None:
+    """The story of the main community, and the smaller ones beside it."""
     first = votes.at(today, FIRST_DAY, 9)
     prices.put_in_force(first)
     community_id = ledger.make_community(first)
-    ledger.make_neighbours(first)
+    if with_neighbours:
+        ledger.make_neighbours(first)
     people.make_staff(community_id, first)
     people.make_codes(community_id, first)
     people.make_lead(community_id, first + timedelta(days=2))

@@ -1,11 +1,14 @@
 """Statements over plain tables, made once: run cheaply, and several as one where a round trip costs."""
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from server.infra.db import Base, db, table_of
+
+Part = TypeVar("Part")
 
 
 def run(statement: sa.Executable, values: dict[str, Any]) -> sa.CursorResult[Any]:
@@ -43,3 +46,43 @@ def refresh_statistics(*models: type[Base]) -> None:
     if db.engine.dialect.name == "postgresql":
         for model in models:
             db.session.execute(sa.text(f"ANALYZE {table_of(model).name}"))
+
+
+#: Parameters of one statement are bounded on every database.
+ROWS_AT_ONCE = 500
+
+
+def chunks(rows: Sequence[Part], size: int = ROWS_AT_ONCE) -> Iterator[Sequence[Part]]:
+    """For statements that name each row: so many at a time."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def insert_rows(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Many rows of one table in few statements, after what the session has written. Each row names the same columns."""
+    db.session.flush()
+    if rows:
+        db.session.connection().execute(sa.insert(table_of(model)), rows)
+
+
+def insert_for_ids(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """The same; the new ids, in the order of the rows."""
+    db.session.flush()
+    if not rows:
+        return []
+    table = table_of(model)
+    statement = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(db.session.connection().execute(statement, rows).scalars())
+
+
+def update_rows(statement: sa.Update | sa.Insert | sa.Delete, rows: Sequence[dict[str, Any]]) -> None:
+    """One statement with the values of many rows, after what the session has written."""
+    db.session.flush()
+    if rows:
+        db.session.connection().execute(statement, rows)
+
+
+def refresh_all_statistics() -> None:
+    """The same of the whole database, in a transaction of its own: after very many rows of many tables."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")

@@ -50,6 +50,7 @@ from server.ledger.queries.owners import (
     names_of,
     owner_rows,
     owners_of_flat,
+    owners_of_flats,
     ownership_history,
 )
 from server.ledger.queries.standing import EntranceFigures, Standing, entrance_figures, standing
@@ -99,6 +100,7 @@ __all__ = [
     "names_of",
     "owner_rows",
     "owners_of_flat",
+    "owners_of_flats",
     "ownership_history",
     "place",
     "places",

@@ -8,6 +8,7 @@ from server.surveys.actions.answering import (
     holder_of,
     submit_response,
 )
+from server.surveys.actions.answering_batch import Submitted, answer_in_batch
 from server.surveys.actions.campaigns import start_campaign
 from server.surveys.actions.correcting import (
     begin_correction,
@@ -44,7 +45,9 @@ __all__ = [
     "SLIP_HOLDER",
     "Answering",
     "Heading",
+    "Submitted",
     "add_photo",
+    "answer_in_batch",
     "ask_for_export",
     "begin_correction",
     "change_correction",

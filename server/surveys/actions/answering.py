@@ -82,40 +82,73 @@ def submit_response(
         response_id, known_by = before.earlier
         replay.check_same(known_by, digest)
         return queries.response(response_id, survey_id)
+    is_late, answers = checked(form, before, how, held, raw, now)
+    if how.proof is Proof.CLAIMED:
+        _claim(survey_id, household.id, how.device)
+    row = SurveyResponse(
+        **columns_of(form, household, how, client_key, digest, actor, now, is_late=is_late), confirms_id=None
+    )
+    _keep(row, form, answers)
+    if before.has_draft:
+        forget_draft(survey_id, household.id, holder_of(how))
+    mine = ResponseFacts(row.id, row.proof, row.capacity, row.answered_at, is_accepted=not is_late)
+    count_standing(survey_id, household.id, standing([*before.facts, mine]))
+    if actor.kind is ActorKind.STAFF:
+        record(**entered(form, household, how, row.id, actor, now))
+    return row
+
+
+def checked(
+    form: Form, before: Before, how: Answering, held: int | None, raw: Mapping[str, Any], now: datetime
+) -> tuple[bool, dict[str, Any]]:
+    """Whether it must wait for a review, and what of it is kept; `held` is the response that counts now."""
     is_late = _check_time(before, how, now)
     if how.seen_response_id is not None and (held or 0) != how.seen_response_id:
         raise Conflict("这一户刚刚有人答过。请看过那一份，再决定要不要替换。", code="household_answered")
     cleaned = rules.clean(form.definition, raw, today=china_day(now))
     if cleaned.errors:
         raise Invalid("还有几处要改。已经填好的都留着。", fields=cleaned.errors)
-    if how.proof is Proof.CLAIMED:
-        _claim(survey_id, household.id, how.device)
-    row = SurveyResponse(
-        survey_id=survey_id,
-        version_number=form.number,
-        household_id=household.id,
-        building_id=household.building_id,
-        proof=how.proof,
-        channel=how.channel,
-        capacity=how.capacity,
-        answered_at=how.answered_at or now,
-        received_at=now,
-        entered_by=actor.key,
-        needs_review=is_late,
-        client_key=client_key,
-        client_digest=digest,
-    )
-    _keep(row, form, cleaned.answers)
-    if before.has_draft:
-        forget_draft(survey_id, household.id, holder_of(how))
-    mine = ResponseFacts(row.id, row.proof, row.capacity, row.answered_at, is_accepted=not is_late)
-    count_standing(survey_id, household.id, standing([*before.facts, mine]))
-    if actor.kind is ActorKind.STAFF:
-        record(
-            actor, "surveys.enter_response", "survey", survey_id, now=now, community_id=form.survey.community_id,
-            response=row.id, household=household.id, channel=how.channel, signed_on=how.signed_on,
-        )  # fmt: skip
-    return row
+    return is_late, cleaned.answers
+
+
+def columns_of(
+    form: Form,
+    household: HouseholdCard,
+    how: Answering,
+    client_key: str,
+    digest: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    is_late: bool,
+) -> dict[str, Any]:
+    """A response's columns beside its answers."""
+    return {
+        "survey_id": form.survey_id,
+        "version_number": form.number,
+        "household_id": household.id,
+        "building_id": household.building_id,
+        "proof": how.proof,
+        "channel": how.channel,
+        "capacity": how.capacity,
+        "answered_at": how.answered_at or now,
+        "received_at": now,
+        "entered_by": actor.key,
+        "needs_review": is_late,
+        "client_key": client_key,
+        "client_digest": digest,
+    }
+
+
+def entered(
+    form: Form, household: HouseholdCard, how: Answering, response_id: int, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    """What the audit is told where staff entered it."""
+    return {
+        "actor": actor, "verb": "surveys.enter_response", "object_kind": "survey", "object_id": form.survey_id,
+        "now": now, "community_id": form.survey.community_id,
+        "response": response_id, "household": household.id, "channel": how.channel, "signed_on": how.signed_on,
+    }  # fmt: skip
 
 
 def confirm_claimed(
@@ -189,11 +222,16 @@ def check_claim(survey_id: int, household_id: int, device: str) -> bool:
     """Whether this browser answered for this household already. Raises Refused where it may not, at the poster."""
     name = device_name(device)
     held = queries.claim_of_household(survey_id, household_id)
+    return judged(held, name, is_taken=held is None and queries.has_claimed(survey_id, name))
+
+
+def judged(held: str | None, name: str, *, is_taken: bool) -> bool:
+    """The same of what was read: which browser claimed the household, and whether this one claimed another."""
     if held is not None and held == name:
         return True
     if held is not None:
         raise Refused("这一户已经有人扫海报答过。扫信箱里的纸条，可以确认或重填。", code="household_claimed")
-    if queries.has_claimed(survey_id, name):
+    if is_taken:
         raise Refused(ONE_A_BROWSER, code="device_claimed")
     return False
 
@@ -222,29 +260,46 @@ def _keep(row: SurveyResponse, form: Form, answers: Mapping[str, Any]) -> None:
 
     Past the session, which keeps account of objects that nobody changes: the row is told its id and stands by itself.
     """
-    private = form.definition.private_keys
-    row.answers = {key: value for key, value in answers.items() if key not in private}
+    row.answers = open_answers(form, answers)
     row.needs_review = bool(row.needs_review)
     row.id = run(_KEEP, {name: getattr(row, name) for name in _COLUMNS}).scalar_one()
-    sealed = [
-        {"response_id": row.id, "key": key, "value": json.dumps(answers[key], ensure_ascii=False)}
-        for key in answers
-        if key in private
-    ]
-    words = [
-        {
-            "survey_id": row.survey_id,
-            "response_id": row.id,
-            "key": key,
-            "text": text,
-            "digest": hashlib.sha256(same_words(text).encode()).hexdigest()[:32],
-        }
-        for key in form.definition.text_keys
-        if (text := str(row.answers.get(key) or ""))
-    ]
-    for statement, rows in ((_SEAL, sealed), (_NOTE, words)):
+    for statement, rows in (
+        (_SEAL, sealed(form, row.id, answers)),
+        (_NOTE, noted(form, row.id, row.answers)),
+    ):
         if rows:
             db.session.connection().execute(statement, rows)
 
 
 _COLUMNS = tuple(column.name for column in table_of(SurveyResponse).c if column.name != "id")
+
+
+def open_answers(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands beside the response in clear."""
+    private = form.definition.private_keys
+    return {key: value for key, value in answers.items() if key not in private}
+
+
+def sealed(form: Form, response_id: int, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of sensitive and personal answers."""
+    private = form.definition.private_keys
+    return [
+        {"response_id": response_id, "key": key, "value": json.dumps(answers[key], ensure_ascii=False)}
+        for key in answers
+        if key in private
+    ]
+
+
+def noted(form: Form, response_id: int, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of its words."""
+    return [
+        {
+            "survey_id": form.survey_id,
+            "response_id": response_id,
+            "key": key,
+            "text": text,
+            "digest": hashlib.sha256(same_words(text).encode()).hexdigest()[:32],
+        }
+        for key in form.definition.text_keys
+        if (text := str(answers.get(key) or ""))
+    ]

@@ -1,7 +1,7 @@
 """Drafts: a form begun and not sent. The newest stands, right or wrong; only while the survey takes answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.infra.db import db, table_of
-from server.infra.statements import run
+from server.infra.statements import run, update_rows
 from server.kernel.errors import Invalid
 from server.ledger.queries import HouseholdCard
 from server.surveys import queries
@@ -84,6 +84,17 @@ def add_photo(
 
 def forget_draft(survey_id: int, household_id: int, holder: str) -> None:
     run(_FORGET, {"of_survey_id": survey_id, "of_household_id": household_id, "of_holder": holder})
+
+
+def forget_drafts(survey_id: int, places: Iterable[tuple[int, str]]) -> None:
+    """Those of these households and holders."""
+    update_rows(
+        _FORGET,
+        [
+            {"of_survey_id": survey_id, "of_household_id": household_id, "of_holder": holder}
+            for household_id, holder in sorted(places)
+        ],
+    )
 
 
 def _held(

@@ -22,6 +22,7 @@ from server.surveys.queries.asked import (
     version,
     versions,
 )
+from server.surveys.queries.batches import before_answering_all, claims_of, drafts_of, sent_before
 from server.surveys.queries.exported import counted_rows, counted_total, export, exports_of
 from server.surveys.queries.households import (
     Answerer,
@@ -83,10 +84,12 @@ __all__ = [
     "answered_by_slip",
     "answerers",
     "before_answering",
+    "before_answering_all",
     "campaign",
     "campaigns_under",
     "claim_of_household",
     "claimed_to_confirm",
+    "claims_of",
     "correction",
     "counted",
     "counted_of",
@@ -96,6 +99,7 @@ __all__ = [
     "coverages",
     "definition_of",
     "draft",
+    "drafts_of",
     "export",
     "exports_of",
     "facts_of",
@@ -126,6 +130,7 @@ __all__ = [
     "result_sheet",
     "review",
     "scope_words",
+    "sent_before",
     "signed_form",
     "stage",
     "sums",

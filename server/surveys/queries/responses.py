@@ -70,7 +70,7 @@ def answered_by_slip(survey_ids: Collection[int], household_ids: Collection[int]
     return {(row.survey_id, row.household_id) for row in db.session.execute(rows)}
 
 
-_FACTS = (
+FACTS = (
     sa.select(
         SurveyResponse.id,
         SurveyResponse.household_id,
@@ -84,7 +84,7 @@ _FACTS = (
     .where(SurveyResponse.survey_id == sa.bindparam("survey_id"))
     .order_by(SurveyResponse.household_id, SurveyResponse.id)
 )
-_FACTS_OF_ONE = _FACTS.where(SurveyResponse.household_id == sa.bindparam("household_id"))
+_FACTS_OF_ONE = FACTS.where(SurveyResponse.household_id == sa.bindparam("household_id"))
 
 
 def facts_of(survey_id: int, household_id: int) -> list[ResponseFacts]:
@@ -167,7 +167,7 @@ def before_answering(survey_id: int, household_id: int, holder: str, client_key:
 
 def facts_rows(survey_id: int) -> Iterable[Any]:
     """The same of every household, in the order of households."""
-    return db.session.execute(_FACTS, {"survey_id": survey_id}, execution_options={"yield_per": 2000})
+    return db.session.execute(FACTS, {"survey_id": survey_id}, execution_options={"yield_per": 2000})
 
 
 def facts_from(row: Any) -> ResponseFacts:
