@@ -11,10 +11,13 @@ from server.divisions import queries as divisions
 from server.infra.db import db
 from server.kernel.errors import NotFound
 from server.kernel.pages import PAGE_SIZE, Page
+from server.ledger.queries.selectables import COMMUNITY_PLACES, HOUSEHOLD_COUNTS
 from server.projects.models import EventReview, Project, ProjectCommunity, WorksEvent
-from server.projects.queries.selectables import MEMBERS, PROJECTS
+from server.projects.queries.selectables import COSTS, CURRENT_STARTS, STAGE_DATES
 from server.projects.rules.acts import EventKind, Stage, stage_of
 from server.projects.rules.starts import PlannedStart, StartLine, StartState, start_state
+
+_PLACES = COMMUNITY_PLACES.c
 
 
 @dataclass(frozen=True)
@@ -81,17 +84,13 @@ def known(project_id: int) -> Project:
 
 def line(project_id: int) -> ProjectLine:
     """Raises NotFound."""
-    row = db.session.execute(sa.select(PROJECTS).where(PROJECTS.c.project_id == project_id)).first()
-    if row is None:
-        raise NotFound
-    return _line(row)
+    return _lines([known(project_id)])[0]
 
 
 def lines(reach: Reach, plan_year: int | None = None) -> list[ProjectLine]:
     """All within reach, of a plan year where one is given; by county and number."""
-    found = sa.select(PROJECTS).where(*_where(reach, plan_year))
-    rows = db.session.execute(found.order_by(PROJECTS.c.division_id, PROJECTS.c.code))
-    return [_line(row) for row in rows]
+    found = sa.select(Project).where(*_where(reach, plan_year)).order_by(Project.division_id, Project.code)
+    return _lines(db.session.scalars(found).all())
 
 
 def page_of_lines(
@@ -99,16 +98,16 @@ def page_of_lines(
 ) -> Page[ProjectLine]:
     """The same cut into pages; `text` is part of the name or the number, or of a community's name."""
     where = [*_where(reach, plan_year), *_named(text)]
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(PROJECTS).where(*where)) or 0
-    found = sa.select(PROJECTS).where(*where)
-    found = found.order_by(PROJECTS.c.plan_year.desc(), PROJECTS.c.division_id, PROJECTS.c.code)
-    rows = db.session.execute(found.limit(size).offset((page - 1) * size))
-    return Page([_line(row) for row in rows], page, size, total)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Project).where(*where)) or 0
+    found = sa.select(Project).where(*where)
+    found = found.order_by(Project.plan_year.desc(), Project.division_id, Project.code)
+    rows = db.session.scalars(found.limit(size).offset((page - 1) * size)).all()
+    return Page(_lines(rows), page, size, total)
 
 
 def years(reach: Reach) -> list[int]:
     """The plan years that there are projects of, newest first."""
-    found = sa.select(PROJECTS.c.plan_year).where(*_where(reach, None)).distinct()
+    found = sa.select(Project.plan_year).where(*_where(reach, None)).distinct()
     return sorted(db.session.scalars(found), reverse=True)
 
 
@@ -121,11 +120,18 @@ def projects_of(community_id: int) -> list[ProjectLine]:
 def members(project_ids: Collection[int]) -> dict[int, list[MemberCard]]:
     """The communities of each of these projects, by name."""
     rows = db.session.execute(
-        sa.select(MEMBERS).where(MEMBERS.c.project_id.in_(project_ids)).order_by(MEMBERS.c.name)
-    )
+        sa.select(ProjectCommunity.project_id, _PLACES.id, _PLACES.name, _PLACES.division_id)
+        .join(COMMUNITY_PLACES, _PLACES.id == ProjectCommunity.community_id)
+        .where(ProjectCommunity.project_id.in_(project_ids))
+        .order_by(_PLACES.name)
+    ).all()
+    # Counted for the communities that are read: one project's page must not count a province.
+    households = _by_key(HOUSEHOLD_COUNTS, "community_id", {row.id for row in rows})
     found: dict[int, list[MemberCard]] = {one: [] for one in project_ids}
     for row in rows:
-        found[row.project_id].append(MemberCard(row.community_id, row.name, row.division_id, row.households))
+        counted = households.get(row.id)
+        card = MemberCard(row.id, row.name, row.division_id, counted.households if counted else 0)
+        found[row.project_id].append(card)
     return found
 
 
@@ -177,13 +183,14 @@ def waiting_for(community_id: int, actor_key: str) -> list[tuple[ProjectLine, li
 
 
 def _where(reach: Reach, plan_year: int | None) -> list[sa.ColumnElement[bool]]:
-    reached = [MEMBERS.c.division_id.in_(divisions.subtree_ids(path)) for path in reach.paths]
+    reached = [_PLACES.division_id.in_(divisions.subtree_ids(path)) for path in reach.paths]
     if reach.community_ids:
-        reached.append(MEMBERS.c.community_id.in_(reach.community_ids))
-    ids = sa.select(MEMBERS.c.project_id).where(sa.or_(*reached) if reached else sa.false())
-    where: list[sa.ColumnElement[bool]] = [PROJECTS.c.project_id.in_(ids)]
+        reached.append(_PLACES.id.in_(reach.community_ids))
+    where: list[sa.ColumnElement[bool]] = [
+        Project.id.in_(_ids_with(sa.or_(*reached) if reached else sa.false()))
+    ]
     if plan_year is not None:
-        where.append(PROJECTS.c.plan_year == plan_year)
+        where.append(Project.plan_year == plan_year)
     return where
 
 
@@ -191,29 +198,56 @@ def _named(text: str) -> list[sa.ColumnElement[bool]]:
     like = text.strip()
     if not like:
         return []
-    in_community = sa.select(MEMBERS.c.project_id).where(MEMBERS.c.name.contains(like, autoescape=True))
     return [
         sa.or_(
-            PROJECTS.c.name.contains(like, autoescape=True),
-            PROJECTS.c.code.contains(like, autoescape=True),
-            PROJECTS.c.project_id.in_(in_community),
+            Project.name.contains(like, autoescape=True),
+            Project.code.contains(like, autoescape=True),
+            Project.id.in_(_ids_with(_PLACES.name.contains(like, autoescape=True))),
         )
     ]
 
 
-def _line(row: sa.Row[Any]) -> ProjectLine:
-    facts = row._mapping  # noqa: SLF001 - the documented way to a row's columns by name
-    days = {kind: facts[f"{kind.value}_on"] for kind in EventKind}
-    return ProjectLine(
-        id=row.project_id,
-        division_id=row.division_id,
-        code=row.code,
-        name=row.name,
-        plan_year=row.plan_year,
-        body_name=row.body_name,
-        communities=row.communities,
-        households=int(row.households),
-        plan=PlannedStart(row.planned_month, row.planned_on) if row.planned_month is not None else None,
-        cost=row.cost_fen,
-        dates={kind: day for kind, day in days.items() if day is not None},
+def _ids_with(community: sa.ColumnElement[bool]) -> sa.Select[int]:
+    """Projects of which a community is such."""
+    return (
+        sa.select(ProjectCommunity.project_id)
+        .join(COMMUNITY_PLACES, _PLACES.id == ProjectCommunity.community_id)
+        .where(community)
     )
+
+
+def _lines(rows: Sequence[Project]) -> list[ProjectLine]:
+    """With one statement for each kind of fact, each narrowed to these projects."""
+    ids = [row.id for row in rows]
+    held = members(ids)
+    plans, costs, days = (
+        _by_key(source, "project_id", ids) for source in (CURRENT_STARTS, COSTS, STAGE_DATES)
+    )
+    return [
+        ProjectLine(
+            id=row.id,
+            division_id=row.division_id,
+            code=row.code,
+            name=row.name,
+            plan_year=row.plan_year,
+            body_name=row.body_name,
+            communities=len(held[row.id]),
+            households=sum(one.households for one in held[row.id]),
+            plan=PlannedStart(plans[row.id].month, plans[row.id].planned_on) if row.id in plans else None,
+            cost=costs[row.id].cost_fen if row.id in costs else None,
+            dates=_dates(days.get(row.id)),
+        )
+        for row in rows
+    ]
+
+
+def _by_key(source: sa.Subquery, key: str, ids: Collection[int]) -> dict[int, sa.Row[Any]]:
+    rows = db.session.execute(sa.select(source).where(source.c[key].in_(ids)))
+    return {getattr(row, key): row for row in rows}
+
+
+def _dates(row: sa.Row[Any] | None) -> dict[EventKind, date]:
+    if row is None:
+        return {}
+    days = {kind: getattr(row, f"{kind.value}_on") for kind in EventKind}
+    return {kind: day for kind, day in days.items() if day is not None}

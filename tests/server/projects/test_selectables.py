@@ -24,7 +24,8 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def rows(selectable, *columns):
-    return [tuple(row) for row in db.session.execute(sa.select(*(selectable.c[name] for name in columns)))]
+    found = sa.select(*(selectable.c[name] for name in columns)).order_by(selectable.c[columns[0]])
+    return [tuple(row) for row in db.session.execute(found)]
 
 
 def test_there_is_one_row_for_each_project_with_its_days_and_sums():
