@@ -147,10 +147,10 @@ def _households(ids: Collection[int]) -> dict[int, int]:
 def _funds(projects: Sequence[int]) -> dict[int, Found]:
     """By project and community, in fen; a project without any entry has no record of money."""
     members: dict[int, list[int]] = defaultdict(list)
-    for row in db.session.scalars(
+    for member in db.session.scalars(
         sa.select(ProjectCommunity).where(ProjectCommunity.project_id.in_(projects))
     ):
-        members[row.project_id].append(row.community_id)
+        members[member.project_id].append(member.community_id)
     weights = _households({one for some in members.values() for one in some})
     sums = db.session.execute(
         sa.select(FundingLine.project_id, FundingLine.entry, sa.func.sum(FundingLine.amount_fen).label("fen"))
