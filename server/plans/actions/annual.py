@@ -14,6 +14,7 @@ from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, Invalid, NotFound, Reason, Refused
 from server.ledger import queries as ledger
 from server.plans import queries
+from server.plans.actions.keeping import keep
 from server.plans.models import AnnualPlan, PlanDocument, PlanDraftRow, PlanFreezing, PlanRow
 from server.plans.models.annual import columns_of
 from server.plans.rules.annual import (
@@ -56,8 +57,7 @@ def start_plan(division_id: int, year: int, *, client_key: str, actor: Actor, no
         client_key=client_key,
         client_digest=digest,
     )
-    db.session.add(row)
-    db.session.flush()
+    keep(row)
     record(
         actor, "plans.start", "annual_plan", row.id, now=now, division_id=division_id, year=year,
     )  # fmt: skip
@@ -88,12 +88,11 @@ def put_row(
     check_figures(figures, known_codes(community_id, china_day(now)))
     if row is None:
         row = PlanDraftRow(plan_id=plan_id, community_id=community_id)
-        db.session.add(row)
     for name, value in columns_of(figures).items():
         setattr(row, name, value)
     row.entered_by, row.entered_label, row.entered_at = actor.key, actor.label, now
     row.client_key, row.client_digest = client_key, digest
-    db.session.flush()
+    keep(row)
     record(
         actor, "plans.put_row", "annual_plan", plan_id, now=now, community_id=community_id,
         **figures.as_json(),
@@ -180,8 +179,7 @@ def freeze_plans(
         client_key=client_key,
         client_digest=digest,
     )
-    db.session.add(row)
-    db.session.flush()
+    keep(row)
     for plan in plans:
         _freeze(plan, row, actor, now)
     return row

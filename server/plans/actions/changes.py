@@ -5,12 +5,13 @@ from datetime import datetime
 
 from server.audit.actions import record
 from server.infra import replay
-from server.infra.db import db, lock_row
+from server.infra.db import lock_row
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.plans import queries
 from server.plans.actions.annual import check_community, known_codes, locked_plan, refuse
+from server.plans.actions.keeping import keep
 from server.plans.models import ChangeEvidence, ChangeProposal, PlanChange, PlanRow
 from server.plans.queries import Whole
 from server.plans.rules.changes import Proposal, check_proposal, may_edit
@@ -51,8 +52,7 @@ def enter_change(
     change = PlanChange(
         plan_id=row.plan_id, row_id=row_id, begun_at=now, client_key=client_key, client_digest=digest
     )
-    db.session.add(change)
-    db.session.flush()
+    keep(change)
     _propose(change, proposed, 1, actor, now)
     return change
 
@@ -94,8 +94,7 @@ def add_evidence(
         client_key=client_key,
         client_digest=digest,
     )
-    db.session.add(row)
-    db.session.flush()
+    keep(row)
     record(
         actor, "plans.add_evidence", "plan_change", change_id, now=now,
         community_id=whole.row.community_id, attachment_id=attachment_id, caption=row.caption,
@@ -158,8 +157,7 @@ def _propose(
         client_key=keys[0],
         client_digest=keys[1],
     )
-    db.session.add(row)
-    db.session.flush()
+    keep(row)
     record(
         actor, "plans.enter_change", "plan_change", change.id, now=now, plan_id=change.plan_id,
         row_id=change.row_id, number=number, kind=proposed.kind, reason=row.reason,

@@ -14,6 +14,7 @@ from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, NotFound
 from server.ledger import queries as ledger
 from server.plans import queries
+from server.plans.actions.keeping import keep
 from server.plans.models import MasterPlan, PlanEntry
 from server.plans.rules.master import check_entry, moved
 from server.plans.rules.pools import check_reason
@@ -49,13 +50,11 @@ def plan_community(
     before = row.year if row is not None else None
     if row is None:
         row = PlanEntry(master_plan_id=plan.id, community_id=community_id, span=span)
-        db.session.add(row)
     if before != year:
-        with db.session.no_autoflush:
-            row.position = _last(plan.id, year)
+        row.position = _last(plan.id, year)
     row.year, row.reason, row.entered_by, row.entered_at = year, reason.strip(), actor.label, now
     row.client_key, row.client_digest = client_key, digest
-    db.session.flush()
+    keep(row)
     record(
         actor, "plans.plan_community", "community", community_id, now=now, community_id=community_id,
         division_id=division_id, from_year=before, year=year, reason=row.reason,
@@ -100,8 +99,7 @@ def _plan(division_id: int, years: range, actor: Actor, now: datetime) -> Master
             begun_by=actor.label,
             begun_at=now,
         )
-        db.session.add(row)
-        db.session.flush()
+        keep(row)
     lock_row(MasterPlan, row.id)
     return row
 

@@ -12,6 +12,7 @@ from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger import queries as ledger
 from server.plans import queries
+from server.plans.actions.keeping import keep
 from server.plans.models import PilotCandidate, PilotLesson
 from server.plans.rules.pilots import SheetFacts, Will, check_sheet
 from server.plans.rules.words import System
@@ -51,7 +52,6 @@ def enter_pilot(
     pilot = queries.pilot_of(row.community_id, plan.year)
     if pilot is None:
         pilot = PilotCandidate(community_id=row.community_id, year=plan.year)
-        db.session.add(pilot)
     elif pilot.chosen_at is not None:
         raise Conflict("这个小区已经定为试点，评分表不再改。")
     pilot.row_id = row_id
@@ -64,7 +64,7 @@ def enter_pilot(
     pilot.scored_on = today
     pilot.entered_by, pilot.entered_label = actor.key, actor.label
     pilot.client_key, pilot.client_digest = client_key, digest
-    db.session.flush()
+    keep(pilot)
     record(
         actor, "plans.enter_pilot", "pilot", pilot.id, now=now, community_id=row.community_id, year=plan.year,
         will_agreeing=pilot.will_agreeing, will_base=pilot.will_base,
@@ -111,8 +111,7 @@ def add_lesson(
         client_key=client_key,
         client_digest=digest,
     )
-    db.session.add(row)
-    db.session.flush()
+    keep(row)
     record(
         actor, "plans.add_lesson", "pilot", pilot.id, now=now, community_id=pilot.community_id,
         title=row.title,

@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 from server.audit.actions import record
 from server.infra import replay
-from server.infra.db import db, lock_row
+from server.infra.db import lock_row
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.plans import queries
+from server.plans.actions.keeping import keep
 from server.plans.models import PoolMove
 from server.plans.rules.pools import check_move
 from server.plans.rules.words import Pool
@@ -60,8 +61,7 @@ def move_community(
         client_key=client_key,
         client_digest=digest,
     )
-    db.session.add(row)
-    db.session.flush()
+    keep(row)
     record(
         actor, "plans.move_pool", "community", community_id, now=now, community_id=community_id,
         from_pool=current, to_pool=to_pool, moved_on=row.moved_on, reason=row.reason,

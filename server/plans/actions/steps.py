@@ -11,6 +11,7 @@ from server.kernel.chinatime import china_day
 from server.kernel.errors import Invalid
 from server.plans.actions.annual import refuse
 from server.plans.actions.changes import Proposed, check, locked_change
+from server.plans.actions.keeping import keep
 from server.plans.models import ChangeStep, PlanEffect, PlanRow
 from server.plans.models.annual import columns_of
 from server.plans.queries import Whole
@@ -131,8 +132,7 @@ def _take(
         client_digest=keys[1],
         **facts,
     )
-    db.session.add(row)
-    db.session.flush()
+    keep(row)
     record(
         actor, ACTS[kind], "plan_change", whole.change.id, now=now,
         community_id=whole.row.community_id, number=row.number, **facts,
