@@ -14,6 +14,7 @@ from server.reports.queries.figures import (
     parts,
     performance_due,
     place_names,
+    pools_of,
 )
 from server.reports.queries.returns import (
     REPORTERS,
@@ -51,6 +52,7 @@ __all__ = [
     "parts",
     "performance_due",
     "place_names",
+    "pools_of",
     "report",
     "reported",
     "sent_to",
