@@ -169,8 +169,6 @@ def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
 def _consent(of: Survey) -> dict[str, int]:
     """How many answered the first question that asks for consent, and how many of them agree."""
     version = surveys.version(of.id, of.version_number)
-    if version is None:
-        return {}
     asked = [
         question
         for question in surveys.definition_of(version).questions
