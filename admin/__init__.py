@@ -22,6 +22,7 @@ from admin.moderation import moderation
 from admin.notices import notices
 from admin.people import people
 from admin.policies import policies
+from admin.projects import projects, starts
 from admin.reports import reports
 from admin.session import login
 from admin.surveys import surveys
@@ -54,5 +55,7 @@ back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(people)
 back_office.register_blueprint(policies)
+back_office.register_blueprint(projects)
+back_office.register_blueprint(starts)
 back_office.register_blueprint(reports)
 back_office.register_blueprint(surveys)

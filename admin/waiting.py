@@ -19,6 +19,7 @@ from server.identity.rules import Permission
 from server.ledger import queries as ledger
 from server.moderation import queries as moderation
 from server.notices import queries as notices
+from server.projects import queries as projects
 from server.surveys import queries as surveys
 
 
@@ -158,6 +159,16 @@ def _texts(today: Today) -> Iterator[Task]:
         yield Task("内容待看", waiting, "有人看过才公开", today.href("admin.moderation.list_items"))
 
 
+def _works(today: Today) -> Iterator[Task]:
+    """Acts of the works that another person entered, in projects that this person may confirm as a whole."""
+    if not today.holds(Permission.CONFIRM_PROJECTS):
+        return
+    for line, members in projects.waiting_for(today.community_id, today.actor_key):
+        if all(holds(Permission.CONFIRM_PROJECTS, one.id) for one in members):
+            href = url_for("admin.projects.show_project", project_id=line.id, _anchor="events")
+            yield Task("施工进度待确认", 1, line.name, href)
+
+
 def _page(ballot: Ballot) -> str:
     return url_for("admin.ballots.show_ballot", community_id=ballot.community_id, ballot_id=ballot.id)
 
@@ -170,6 +181,7 @@ _FINDERS = (
     _counts,
     _decisions,
     _openings,
+    _works,
     _drafts,
     _survey_drafts,
     _bindings,

@@ -25,6 +25,7 @@ from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.notices import queries as notices
 from server.notices.rules import drawn_blocks
+from server.projects import queries as projects
 from server.surveys.queries import open_surveys
 
 community = Blueprint("community", __name__)
@@ -59,6 +60,7 @@ def public_page(community_id: int) -> str:
         votes=votes,
         surveys=open_surveys([community_id], moment),
         decisions=decided,
+        works=projects.projects_of(community_id),
     )
 
 

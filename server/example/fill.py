@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.ballots.actions import closing
-from server.example import decided, ledger, people, surveys, votes
+from server.example import decided, ledger, people, surveys, votes, works
 from server.example.clock import ledger_community
 from server.infra import clock
 from server.infra.db import unit_of_work
@@ -45,6 +45,7 @@ def _tell(today: datetime) -> None:
     votes.open_and_vote(running, votes.OPEN, today)
     votes.announce(community_id, votes.ANNOUNCED, today)
     surveys.ask(community_id, surveys.RUNNING, today)
+    works.build(community_id, today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:

@@ -177,7 +177,7 @@ def make_structure(
             project.id,
             community_id=community.id,
             place=place,
-            found_on=found_on,
+            happened_on=found_on,
             photos=photos,
             client_key=key(),
             actor=ENTERS,

@@ -9,11 +9,15 @@ COMMUNITY_PLACES = sa.select(Community.id, Community.name, Community.code, Commu
     "community_places"
 )
 
-#: community_id, households: those that stand in the ledger now, vacant ones too. A community without one has no row.
-HOUSEHOLD_COUNTS = (
-    sa.select(Flat.community_id, sa.func.count(Household.id).label("households"))
-    .join(Flat, Flat.id == Household.flat_id)
-    .where(Household.closed_at.is_(None))
-    .group_by(Flat.community_id)
-    .subquery("household_counts")
-)
+
+def households_of(community_id: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+    """How many households stand in the ledger now in the community of this column, vacant ones too.
+
+    Counted for each community that is read, not for all beside it: one project's page must not count a province.
+    """
+    return (
+        sa.select(sa.func.count(Household.id))
+        .join(Flat, Flat.id == Household.flat_id)
+        .where(Flat.community_id == community_id, Household.closed_at.is_(None))
+        .scalar_subquery()
+    )

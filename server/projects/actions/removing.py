@@ -21,7 +21,7 @@ def enter_structure(
     *,
     community_id: int,
     place: str,
-    found_on: date,
+    happened_on: date,
     photos: Sequence[int],
     client_key: str,
     actor: Actor,
@@ -29,7 +29,7 @@ def enter_structure(
 ) -> IllegalStructure:
     """Where it stands and what it is, with a picture; never whose."""
     row = locked(project_id)
-    digest = replay.digest(actor, "enter_structure", project_id, community_id, place, found_on)
+    digest = replay.digest(actor, "enter_structure", project_id, community_id, place, happened_on)
     earlier = replay.earlier(IllegalStructure, client_key, digest)
     if earlier is not None:
         return earlier
@@ -38,7 +38,7 @@ def enter_structure(
     kept = check_place(place)
     check_state(
         StructureState.FOUND,
-        found_on,
+        happened_on,
         before=None,
         has_picture=bool(photos),
         document="",
@@ -55,7 +55,7 @@ def enter_structure(
     )
     db.session.add(found)
     db.session.flush()
-    _act(found, StructureState.FOUND, found_on, "", photos, (None, None), actor, now)
+    _act(found, StructureState.FOUND, happened_on, "", photos, (None, None), actor, now)
     return found
 
 

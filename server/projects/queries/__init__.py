@@ -13,6 +13,7 @@ from server.projects.queries.listed import (
     projects_of,
     taken,
     waiting,
+    waiting_for,
     years,
 )
 from server.projects.queries.money import RunningEntry, costs, funding_lines, money, moneys, sum_of
@@ -94,5 +95,6 @@ __all__ = [
     "sum_of",
     "taken",
     "waiting",
+    "waiting_for",
     "years",
 ]

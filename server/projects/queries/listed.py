@@ -156,6 +156,26 @@ def waiting(project_ids: Collection[int]) -> dict[int, set[EventKind]]:
     return found
 
 
+def waiting_for(community_id: int, actor_key: str) -> list[tuple[ProjectLine, list[MemberCard]]]:
+    """The projects of a community in which an act waits that somebody else entered, each with its communities."""
+    ids = set(
+        db.session.scalars(
+            sa.select(WorksEvent.project_id)
+            .join(ProjectCommunity, ProjectCommunity.project_id == WorksEvent.project_id)
+            .outerjoin(EventReview, EventReview.event_id == WorksEvent.id)
+            .where(
+                ProjectCommunity.community_id == community_id,
+                EventReview.event_id.is_(None),
+                WorksEvent.entered_by != actor_key,
+            )
+        )
+    )
+    if not ids:
+        return []
+    held = members(ids)
+    return [(one, held[one.id]) for one in projects_of(community_id) if one.id in ids]
+
+
 def _where(reach: Reach, plan_year: int | None) -> list[sa.ColumnElement[bool]]:
     reached = [MEMBERS.c.division_id.in_(divisions.subtree_ids(path)) for path in reach.paths]
     if reach.community_ids:

@@ -7,7 +7,7 @@ has several, each row of it by community carries `shared_by` and must not be add
 import sqlalchemy as sa
 
 from server.infra.db import BigId
-from server.ledger.queries.selectables import COMMUNITY_PLACES, HOUSEHOLD_COUNTS
+from server.ledger.queries.selectables import COMMUNITY_PLACES, households_of
 from server.projects.models import (
     EventReview,
     FundingLine,
@@ -31,10 +31,9 @@ MEMBERS = (
         ProjectCommunity.plan_year,
         COMMUNITY_PLACES.c.name,
         COMMUNITY_PLACES.c.division_id,
-        sa.func.coalesce(HOUSEHOLD_COUNTS.c.households, 0).label("households"),
+        households_of(COMMUNITY_PLACES.c.id).label("households"),
     )
     .join(COMMUNITY_PLACES, COMMUNITY_PLACES.c.id == ProjectCommunity.community_id)
-    .outerjoin(HOUSEHOLD_COUNTS, HOUSEHOLD_COUNTS.c.community_id == ProjectCommunity.community_id)
     .subquery("project_members")
 )
 

@@ -1,7 +1,6 @@
 """Illegal structures: a place, a state, a picture. Whose it is belongs to the law enforcement's own file, never here."""
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -100,14 +99,6 @@ def check_state(
         raise _wrong("photo", "传一张照片，拍清楚位置。不要拍到人。")
     if document.strip() and tells_of_a_person(document):
         raise _wrong("document", "只写文书名称和文号，不写人名。")
-
-
-def counts(states: Iterable[StructureState]) -> Mapping[StructureState, int]:
-    """How many stand in each state; what the public may read."""
-    found = dict.fromkeys(StructureState, 0)
-    for state in states:
-        found[state] += 1
-    return found
 
 
 def _wrong(field: str, sentence: str) -> Invalid:
