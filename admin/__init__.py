@@ -21,6 +21,7 @@ from admin.messages import messages
 from admin.moderation import moderation
 from admin.notices import notices
 from admin.people import people
+from admin.plans import plans
 from admin.policies import policies
 from admin.projects import projects, starts
 from admin.reports import reports
@@ -54,6 +55,7 @@ back_office.register_blueprint(messages)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(people)
+back_office.register_blueprint(plans)
 back_office.register_blueprint(policies)
 back_office.register_blueprint(projects)
 back_office.register_blueprint(starts)

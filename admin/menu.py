@@ -35,6 +35,7 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("改造", "改造项目", "admin.projects.community_projects", Permission.SEE_PROJECTS),
     Entry("告知", "公示和公告", "admin.notices.list_notices", Permission.SEE_NOTICES),
     Entry("告知", "告知住户", "admin.messages.told_page", Permission.SEE_MESSAGES),
+    Entry("计划", "在哪个库", "admin.plans.community_pool", Permission.SEE_PLANS),
     Entry("告知", "这里能改什么", "admin.catalogue.community_list", Permission.SEE_CATALOGUE),
 )
 #: Pages above communities.
@@ -50,6 +51,11 @@ OFFICE_ENTRIES: tuple[Entry, ...] = (
     Entry("改造", "开工进度", "admin.starts.year_page", Permission.SEE_PROJECTS),
     Entry("管理", "工作人员", "admin.people.list_staff", Permission.SEE_STAFF),
     Entry("管理", "操作记录", "admin.audit.list_entries", Permission.SEE_AUDIT),
+    Entry("计划", "年度计划", "admin.plans.list_plans", Permission.SEE_PLANS),
+    Entry("计划", "计划调整", "admin.plans.list_changes", Permission.SEE_PLANS),
+    Entry("计划", "三个库", "admin.plans.list_pools", Permission.SEE_PLANS),
+    Entry("计划", "总体规划", "admin.plans.master_page", Permission.SEE_PLANS),
+    Entry("计划", "试点", "admin.plans.list_pilots", Permission.SEE_PLANS),
     Entry("规矩", "设置", "admin.policies.my_settings", Permission.SEE_POLICIES),
     Entry("规矩", "节假日", "admin.policies.show_holidays", Permission.SEE_POLICIES),
     Entry("规矩", "改造清单", "admin.catalogue.list_versions", Permission.SEE_CATALOGUE),

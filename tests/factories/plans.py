@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from server.attachments import actions as attachments
+from server.divisions import queries as divisions
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor, ActorKind
 from server.ledger.models import Community
@@ -79,10 +80,17 @@ def make_plan(*households: int, code: str = NANMING, year: int = YEAR, now: date
     return plan
 
 
+def street_of(plan: AnnualPlan) -> str:
+    """The code of a street where communities of the plan's county may lie."""
+    streets = divisions.children(plan.division_id)
+    assert streets[0].code is not None
+    return streets[0].code
+
+
 def add_row(
     plan: AnnualPlan, households: int = 120, community: Community | None = None, now: datetime = NOW
 ) -> None:
-    community = community or make_community()
+    community = community or make_community(code=street_of(plan))
     with unit_of_work():
         actions.put_row(plan.id, community.id, figures(households), client_key=key(), actor=ENTERING, now=now)
 

@@ -91,6 +91,18 @@ class Permission(StrEnum):
     START_CAMPAIGN = "start_campaign"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
+    #: Pools, the master plan, annual plans with their changes, pilots.
+    SEE_PLANS = "see_plans"
+    #: Move communities between pools, and set them into years of the master plan.
+    KEEP_POOLS = "keep_pools"
+    #: The county's side: draft and submit a plan, ask for a change of a frozen one.
+    DRAFT_PLAN = "draft_plan"
+    #: Record the formal document of one's own office, or return what was submitted.
+    FREEZE_PLAN = "freeze_plan"
+    #: The city's side of a change: the departments' signatures, the decision, the report to the province.
+    DECIDE_PLAN_CHANGE = "decide_plan_change"
+    KEEP_PILOTS = "keep_pilots"
+    CHOOSE_PILOT = "choose_pilot"
     SEE_PROJECTS = "see_projects"
     #: Set projects up and plan their starts by month.
     PLAN_PROJECTS = "plan_projects"
@@ -164,6 +176,13 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.START_CAMPAIGN: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+        Permission.SEE_PLANS: {*_HIGHER_OFFICES, Role.AUDITOR},
+        Permission.KEEP_POOLS: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
+        Permission.DRAFT_PLAN: {Role.COUNTY_OFFICER},
+        Permission.FREEZE_PLAN: _HIGHER_OFFICES,
+        Permission.DECIDE_PLAN_CHANGE: {Role.CITY_OFFICER},
+        Permission.KEEP_PILOTS: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
+        Permission.CHOOSE_PILOT: {Role.CITY_OFFICER},
         Permission.SEE_PROJECTS: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
         Permission.PLAN_PROJECTS: {Role.COUNTY_OFFICER},
         Permission.RECORD_PROJECTS: {Role.IMPLEMENTING_BODY, Role.CLERK, Role.COUNTY_OFFICER},

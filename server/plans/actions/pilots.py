@@ -47,6 +47,7 @@ def enter_pilot(
     neighbours = _neighbours(row.community_id, merged_with, queries.seat(plan.division_id).path)
     items = queries.items_by_class(row.contents, place.division_path, today)
     check_sheet(SheetFacts(will, items, systems, len(neighbours)))
+    scale = queries.scale_at(place.division_path, today)
     pilot = queries.pilot_of(row.community_id, plan.year)
     if pilot is None:
         pilot = PilotCandidate(community_id=row.community_id, year=plan.year)
@@ -59,7 +60,7 @@ def enter_pilot(
     pilot.items = items
     pilot.systems = {system.value: note.strip() for system, note in systems.items()}
     pilot.merged_with = neighbours
-    pilot.scale = asdict(queries.scale_at(place.division_path, today))
+    pilot.scale = asdict(scale)
     pilot.scored_on = today
     pilot.entered_by, pilot.entered_label = actor.key, actor.label
     pilot.client_key, pilot.client_digest = client_key, digest

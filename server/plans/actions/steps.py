@@ -25,6 +25,15 @@ from server.plans.rules.changes import (
 )
 from server.plans.rules.words import Department, Outcome, StepKind
 
+#: What each step is called on record.
+ACTS = {
+    StepKind.SUBMIT: "plans.submit_change",
+    StepKind.SIGN: "plans.sign_change",
+    StepKind.DECIDE: "plans.decide_change",
+    StepKind.REPORT: "plans.report_change",
+    StepKind.DROP: "plans.drop_change",
+}
+
 
 def submit_change(change_id: int, *, client_key: str, actor: Actor, now: datetime) -> ChangeStep:
     """To the city: with scheme, reason and evidence, and by another person than entered it."""
@@ -125,7 +134,7 @@ def _take(
     db.session.add(row)
     db.session.flush()
     record(
-        actor, f"plans.{kind.value}_change", "plan_change", whole.change.id, now=now,
+        actor, ACTS[kind], "plan_change", whole.change.id, now=now,
         community_id=whole.row.community_id, number=row.number, **facts,
     )  # fmt: skip
     return row

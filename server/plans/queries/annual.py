@@ -215,3 +215,13 @@ def _sums(
 
 def totals_of(rows_: Collection[PlanRow] | Collection[PlanDraftRow]) -> Totals:
     return summed(total_of(one.figures) for one in rows_)
+
+
+def plans_frozen_by(document_id: int) -> list[PlanLine]:
+    """The plans that a document made final."""
+    found = (
+        sa.select(AnnualPlan)
+        .join(PlanFreezing, PlanFreezing.plan_id == AnnualPlan.id)
+        .where(PlanFreezing.document_id == document_id)
+    )
+    return _lines(list(db.session.scalars(found)))
