@@ -16,6 +16,7 @@ from server.reports.queries.figures import (
     place_names,
     pools_of,
 )
+from server.reports.queries.heard import WhatBecame, what_became
 from server.reports.queries.returns import (
     REPORTERS,
     REVIEWERS,
@@ -36,6 +37,7 @@ __all__ = [
     "Freshness",
     "Part",
     "Sheet",
+    "WhatBecame",
     "acts",
     "bulletin",
     "bulletins_of",
@@ -57,4 +59,5 @@ __all__ = [
     "reported",
     "sent_to",
     "sheet",
+    "what_became",
 ]
