@@ -18,6 +18,7 @@ from miniprogram_api.pages.front import front
 from miniprogram_api.pages.home import home_pages
 from miniprogram_api.pages.inbox import inbox_pages
 from miniprogram_api.pages.notices import notice_pages
+from miniprogram_api.pages.opendata import open_data
 from miniprogram_api.pages.packages import package_pages
 from miniprogram_api.pages.privacy import privacy
 from miniprogram_api.pages.receipts import receipt_pages
@@ -32,7 +33,7 @@ mobile.register_blueprint(front)
 for door in (
     ballots, surveys, binding, receipts, notices, messages,
     entrance, privacy, home_pages, binding_pages, ballot_pages, receipt_pages, notice_pages, inbox_pages, survey_pages,
-    community, package_pages, works,
+    community, open_data, package_pages, works,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

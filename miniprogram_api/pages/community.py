@@ -28,6 +28,7 @@ from server.ledger import queries as ledger
 from server.notices import queries as notices
 from server.notices.rules import drawn_blocks
 from server.projects import queries as projects
+from server.reports.queries import what_became
 from server.surveys.queries import open_surveys
 
 community = Blueprint("community", __name__)
@@ -63,6 +64,7 @@ def public_page(community_id: int) -> str:
         surveys=open_surveys([community_id], moment),
         decisions=decided,
         works=projects.projects_of(community_id),
+        became=what_became(community_id, moment),
         has_catalogue=place is not None
         and catalogue.version(china_day(moment), place.division_path) is not None,
     )

@@ -24,6 +24,7 @@ class CommunityFigures(Base):
     households: Mapped[int]
     buildings: Mapped[int]
     eligible: Mapped[Eligible] = mapped_column(Word(Eligible))
+    problems: Mapped[int]
     is_managed: Mapped[bool | None]
     survey_id: Mapped[int | None] = mapped_column(BigId)
     surveyed_on: Mapped[date | None]
@@ -31,6 +32,9 @@ class CommunityFigures(Base):
     answered: Mapped[int | None]
     consent_answered: Mapped[int | None]
     agreed: Mapped[int | None]
+    need_title: Mapped[str] = mapped_column(sa.String(200))
+    need_wanted: Mapped[int | None]
+    need_answered: Mapped[int | None]
     ballot_id: Mapped[int | None] = mapped_column(BigId)
     voted_on: Mapped[date | None]
     roll_heads: Mapped[int | None]
@@ -58,6 +62,7 @@ class CommunityFigures(Base):
     finished_on: Mapped[date | None]
     handed_over_on: Mapped[date | None]
     #: Money in fen.
+    cost: Mapped[int | None] = mapped_column(sa.BigInteger)
     funds_planned: Mapped[int | None] = mapped_column(sa.BigInteger)
     funds_received: Mapped[int | None] = mapped_column(sa.BigInteger)
     funds_spent: Mapped[int | None] = mapped_column(sa.BigInteger)

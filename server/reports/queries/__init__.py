@@ -14,7 +14,9 @@ from server.reports.queries.figures import (
     parts,
     performance_due,
     place_names,
+    pools_of,
 )
+from server.reports.queries.heard import WhatBecame, what_became
 from server.reports.queries.returns import (
     REPORTERS,
     REVIEWERS,
@@ -35,6 +37,7 @@ __all__ = [
     "Freshness",
     "Part",
     "Sheet",
+    "WhatBecame",
     "acts",
     "bulletin",
     "bulletins_of",
@@ -51,8 +54,10 @@ __all__ = [
     "parts",
     "performance_due",
     "place_names",
+    "pools_of",
     "report",
     "reported",
     "sent_to",
     "sheet",
+    "what_became",
 ]

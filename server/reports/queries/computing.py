@@ -100,6 +100,7 @@ def _of_ledger(ids: Sequence[int], now: datetime) -> Found:
             "households": households.get(row.id, 0),
             "buildings": buildings.get(row.id, 0),
             "eligible": _eligible(eligibility(_eligibility_facts(row), cutoffs[path])),
+            "problems": _eligibility_facts(row).problems,
             "is_managed": None if row.property_mode is None else row.property_mode is not PropertyMode.NONE,
         }
     return found
@@ -159,6 +160,7 @@ def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
             "asked": households.get(community_id, 0),
             "answered": answered.get(row.id, 0),
             **_consent(row),
+            **_need(row),
         }
         for community_id, row in newest.items()
     }
@@ -177,6 +179,15 @@ def _consent(of: Survey) -> dict[str, int]:
     whole = surveys.sums(of.id, [Dimension.ALL]).get((Dimension.ALL, ""))
     cells = whole.counts.get(asked[0].key, {}) if whole is not None else {}
     return {"consent_answered": cells.get(ANSWERED, 0), "agreed": cells.get(Stance.AGREE.value, 0)}
+
+
+def _need(of: Survey) -> dict[str, Any]:
+    """What most households want; of equals the one that more call most important."""
+    wanted = surveys.needs_ranking(of)
+    if not wanted:
+        return {}
+    first = wanted[0]
+    return {"need_title": first.title, "need_wanted": first.wanted, "need_answered": first.answered}
 
 
 # ------------------------------------------------------------------ ballots

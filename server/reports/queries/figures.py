@@ -12,6 +12,8 @@ from server.divisions.models import Division
 from server.divisions.rules import path_range
 from server.infra.db import db, table_of
 from server.ledger.models import Community
+from server.plans.queries.pools import CURRENT_POOLS
+from server.plans.rules.words import Pool
 from server.policies import queries as policies
 from server.projects.rules.starts import Milestone, asked_on, due_day
 from server.reports.models import CommunityFigures
@@ -99,6 +101,16 @@ def names(rows: Sequence[Facts]) -> Mapping[int, str]:
     ids = [row.community_id for row in rows]
     found = sa.select(Community.id, Community.name).where(Community.id.in_(ids))
     return {row.id: row.name for row in db.session.execute(found)}
+
+
+def pools_of(community_ids: Collection[int]) -> dict[int, Pool]:
+    """In which pool each community stands; those in none are left out."""
+    rows = db.session.execute(
+        sa.select(CURRENT_POOLS.c.community_id, CURRENT_POOLS.c.pool).where(
+            CURRENT_POOLS.c.community_id.in_(community_ids)
+        )
+    )
+    return {row.community_id: row.pool for row in rows}
 
 
 def place_names(rows: Sequence[Facts]) -> dict[str, str]:

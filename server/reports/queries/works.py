@@ -13,7 +13,15 @@ from server.ledger.models import Flat, Household
 from server.notices.models import Notice, Objection
 from server.notices.rules import NoticeKind
 from server.plans.models import AnnualPlan, PlanEffect, PlanRow
-from server.projects.models import EventReview, FundingLine, PrepStep, ProjectCommunity, StartPlan, WorksEvent
+from server.projects.models import (
+    EventReview,
+    FundingLine,
+    PrepStep,
+    ProjectCommunity,
+    ProjectCost,
+    StartPlan,
+    WorksEvent,
+)
 from server.projects.rules.acts import EventKind
 from server.projects.rules.money import Entry
 from server.projects.rules.preparation import StepKind
@@ -145,25 +153,38 @@ def _households(ids: Collection[int]) -> dict[int, int]:
 
 
 def _funds(projects: Sequence[int]) -> dict[int, Found]:
-    """By project and community, in fen; a project without any entry has no record of money."""
+    """By project and community, in fen; a project without any entry has no record of money, one without a budget none of cost."""
     members: dict[int, list[int]] = defaultdict(list)
     for member in db.session.scalars(
         sa.select(ProjectCommunity).where(ProjectCommunity.project_id.in_(projects))
     ):
         members[member.project_id].append(member.community_id)
     weights = _households({one for some in members.values() for one in some})
-    sums = db.session.execute(
+    found: dict[int, Found] = {project: {one: {} for one in some} for project, some in members.items()}
+    sums = _sums(projects)
+    for project_id, name, fen in [*sums, *_costs(projects)]:
+        mine = found[project_id]
+        for one, part in divided(fen, {one: weights.get(one, 0) for one in mine}).items():
+            mine[one][name] = part
+    for project_id in {project_id for project_id, _, _ in sums}:
+        # One kind of entry is a record of money: then nothing received is nought.
+        for facts in found[project_id].values():
+            for name in _FUNDS.values():
+                facts.setdefault(name, 0)
+    return found
+
+
+def _sums(projects: Sequence[int]) -> list[tuple[int, str, int]]:
+    rows = db.session.execute(
         sa.select(FundingLine.project_id, FundingLine.entry, sa.func.sum(FundingLine.amount_fen).label("fen"))
         .where(FundingLine.project_id.in_(projects))
         .group_by(FundingLine.project_id, FundingLine.entry)
     )
-    found: dict[int, Found] = {}
-    for row in sums:
-        communities = members[row.project_id]
-        mine = found.setdefault(
-            row.project_id, {one: dict.fromkeys(_FUNDS.values(), 0) for one in communities}
-        )
-        shares = divided(int(row.fen), {one: weights.get(one, 0) for one in communities})
-        for one, fen in shares.items():
-            mine[one][_FUNDS[row.entry]] = fen
-    return found
+    return [(row.project_id, _FUNDS[row.entry], int(row.fen)) for row in rows]
+
+
+def _costs(projects: Sequence[int]) -> list[tuple[int, str, int]]:
+    """The newest budget of each project."""
+    rows = sa.select(ProjectCost).where(ProjectCost.project_id.in_(projects)).order_by(ProjectCost.id)
+    newest = {row.project_id: row.amount_fen for row in db.session.scalars(rows)}
+    return [(project_id, "cost", fen) for project_id, fen in newest.items()]

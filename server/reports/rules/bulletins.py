@@ -61,7 +61,7 @@ def _sentences(told: Told) -> list[str]:
         f"完工 {number(values, 'finished')}，移交物业管理 {number(values, 'handed_over')}。",
         (
             f"入户调查：该问 {number(values, 'asked')}，答了 {number(values, 'answered')}{_share(values, 'answered', 'asked')}。"
-            f"表决：做过 {number(values, 'voted')}，签发决定 {number(values, 'decided')}。"
+            f"表决：计过票 {number(values, 'voted')}，签发决定 {number(values, 'decided')}。"
         ),
         f"资金：计划 {number(values, 'funds_planned')}，到位 {number(values, 'funds_received')}{_share(values, 'funds_received', 'funds_planned')}，支出 {number(values, 'funds_spent')}。",
     ]

@@ -29,6 +29,8 @@ class Facts:
     households: int = 0
     buildings: int = 0
     eligible: Eligible = Eligible.OPEN
+    #: How many of the four conditions of an old community are recorded.
+    problems: int = 0
     #: Whether a way of managing it is recorded, and it is not "none".
     is_managed: bool | None = None
     #: The newest survey of the whole community that was opened.
@@ -40,6 +42,10 @@ class Facts:
     #: Households that answered the consent questions, and those who agree; summed over the questions asked first.
     consent_answered: int | None = None
     agreed: int | None = None
+    #: The item that most households want, by its words; how many want it, of how many who answered the question.
+    need_title: str = ""
+    need_wanted: int | None = None
+    need_answered: int | None = None
     #: The newest ballot with a count.
     ballot_id: int | None = None
     voted_on: date | None = None
@@ -72,6 +78,7 @@ class Facts:
     started_on: date | None = None
     finished_on: date | None = None
     handed_over_on: date | None = None
+    cost: int | None = None
     funds_planned: int | None = None
     funds_received: int | None = None
     funds_spent: int | None = None
