@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.ballots.actions import closing
-from server.example import decided, ledger, people, prices, surveys, votes, works
+from server.example import beside, decided, ledger, people, prices, surveys, votes, works
 from server.example.clock import ledger_community
 from server.infra import clock
 from server.infra.db import unit_of_work
@@ -31,8 +31,7 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
     first = votes.at(today, FIRST_DAY, 9)
     prices.put_in_force(first)
     community_id = ledger.make_community(first)
-    if with_neighbours:
-        ledger.make_neighbours(first)
+    neighbours = ledger.make_neighbours(first) if with_neighbours else []
     people.make_staff(community_id, first)
     people.make_codes(community_id, first)
     people.make_lead(community_id, first + timedelta(days=2))
@@ -49,6 +48,7 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
     votes.announce(community_id, votes.ANNOUNCED, today)
     surveys.ask(community_id, surveys.RUNNING, today)
     works.build(community_id, today)
+    beside.decide(neighbours, today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:
