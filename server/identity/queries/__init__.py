@@ -14,6 +14,7 @@ from server.identity.queries.codes import (
 )
 from server.identity.queries.residents import (
     REACHED,
+    SESSION_VERSIONS,
     BoundFlat,
     Holding,
     ReachedHousehold,
@@ -62,6 +63,7 @@ from server.identity.queries.staff import (
 
 __all__ = [
     "REACHED",
+    "SESSION_VERSIONS",
     "AtDesk",
     "BoundFlat",
     "Holding",

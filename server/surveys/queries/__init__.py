@@ -1,8 +1,8 @@
 """All reads of surveys."""
 
 from server.surveys.queries.asked import (
+    Asked,
     Form,
-    SignedForm,
     campaign,
     campaigns_under,
     correction,
@@ -13,8 +13,8 @@ from server.surveys.queries.asked import (
     known,
     names_picture,
     open_surveys,
-    signed_form,
     stage,
+    stage_now,
     survey,
     surveys_of,
     surveys_of_campaign,
@@ -22,6 +22,7 @@ from server.surveys.queries.asked import (
     version,
     versions,
 )
+from server.surveys.queries.coming import Coming, Reached, SignedForm, coming
 from server.surveys.queries.exported import counted_rows, counted_total, export, exports_of
 from server.surveys.queries.households import (
     Answerer,
@@ -70,11 +71,14 @@ from server.surveys.queries.texts import Said, quotable, quotes, text, texts
 
 __all__ = [
     "Answerer",
+    "Asked",
     "Before",
+    "Coming",
     "Coverage",
     "Draft",
     "Form",
     "Need",
+    "Reached",
     "ResultNotice",
     "ResultSheet",
     "Said",
@@ -86,6 +90,7 @@ __all__ = [
     "campaigns_under",
     "claim_of_household",
     "claimed_to_confirm",
+    "coming",
     "correction",
     "counted",
     "counted_of",
@@ -124,8 +129,8 @@ __all__ = [
     "result_sheet",
     "review",
     "scope_words",
-    "signed_form",
     "stage",
+    "stage_now",
     "sums",
     "survey",
     "surveys_of",
