@@ -219,7 +219,7 @@ def _some(options: Sequence[Option], number: int, most: int) -> list[str]:
 
 def _publish(form: Form, published: int, today: datetime) -> None:
     actions.publish_results(
-        form.survey,
+        queries.known(form.survey_id),
         client_key=key(),
         actor=people.staff_actor(people.CLERK),
         now=votes.at(today, published, 9),

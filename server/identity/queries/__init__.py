@@ -15,6 +15,7 @@ from server.identity.queries.codes import (
 from server.identity.queries.holdings import Holding, holdings, holdings_of
 from server.identity.queries.residents import (
     REACHED,
+    SESSION_VERSIONS,
     BoundFlat,
     ReachedHousehold,
     accepted_privacy,
@@ -61,6 +62,7 @@ from server.identity.queries.staff import (
 
 __all__ = [
     "REACHED",
+    "SESSION_VERSIONS",
     "AtDesk",
     "BoundFlat",
     "Holding",

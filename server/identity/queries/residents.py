@@ -44,6 +44,10 @@ def resident(resident_id: int) -> Resident | None:
     return db.session.get(Resident, resident_id)
 
 
+_residents = table_of(Resident)
+#: Of each resident the version that a cookie must carry to be theirs, to be joined by id: id, session_version.
+SESSION_VERSIONS = sa.select(_residents.c.id, _residents.c.session_version).subquery("session_versions")
+
 _tokens = table_of(ApiToken)
 _BY_TOKEN = sa.select(_tokens.c.resident_id, _tokens.c.expires_at, clock.OFFSET_COLUMN).where(
     _tokens.c.token_hash == sa.bindparam("token_hash"), _tokens.c.revoked_at.is_(None)

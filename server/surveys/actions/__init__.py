@@ -34,12 +34,13 @@ from server.surveys.actions.exporting import (
     record_export,
     sweep_exports,
 )
-from server.surveys.actions.keeping import SLIP_HOLDER, add_photo, save_draft
+from server.surveys.actions.keeping import add_photo, save_draft
 from server.surveys.actions.publishing import publish_results
 from server.surveys.actions.quoting import quote_text
 from server.surveys.actions.reviewing import review_late_form
 from server.surveys.actions.running import close_survey, move_closing, open_survey
 from server.surveys.actions.withdrawing import withdraw_private
+from server.surveys.rules.words import SLIP_HOLDER
 
 __all__ = [
     "SLIP_HOLDER",

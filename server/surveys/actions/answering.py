@@ -20,7 +20,7 @@ from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger.queries import HouseholdCard
 from server.surveys import queries
 from server.surveys.actions.counting import count_household, count_standing, lock_household
-from server.surveys.actions.keeping import SLIP_HOLDER, forget_draft
+from server.surveys.actions.keeping import forget_draft
 from server.surveys.models import (
     SurveyClaim,
     SurveyPrivate,
@@ -38,7 +38,7 @@ from server.surveys.rules.stages import (
     stage_of,
 )
 from server.surveys.rules.texts import same_words
-from server.surveys.rules.words import Capacity, Channel, Proof
+from server.surveys.rules.words import SLIP_HOLDER, Capacity, Channel, Proof
 
 
 @dataclass(frozen=True)
@@ -162,17 +162,17 @@ def confirm_claimed(
     now: datetime,
 ) -> SurveyResponse:
     """The household, proven by its slip, takes over what somebody answered for it at the poster."""
-    digest = replay.digest(actor, "confirm_claimed", form.survey.id, household.id, response_id)
-    lock_household(form.survey.id, household.id, Proof.PROVEN)
+    digest = replay.digest(actor, "confirm_claimed", form.survey_id, household.id, response_id)
+    lock_household(form.survey_id, household.id, Proof.PROVEN)
     earlier = replay.earlier(SurveyResponse, client_key, digest)
     if earlier is not None:
         return earlier
-    check_takes_answers(queries.stage(form.survey, now))
-    claimed = queries.response(response_id, form.survey.id)
+    check_takes_answers(queries.stage_now(form.survey_id, now))
+    claimed = queries.response(response_id, form.survey_id)
     if claimed.household_id != household.id or claimed.proof is not Proof.CLAIMED:
         raise NotFound
     row = SurveyResponse(
-        survey_id=form.survey.id,
+        survey_id=form.survey_id,
         version_number=claimed.version_number,
         household_id=household.id,
         building_id=household.building_id,
@@ -188,7 +188,7 @@ def confirm_claimed(
     )
     # What was sealed was never shown to the household, so it cannot have consented to it: only what it read is taken over.
     _keep(row, queries.form(form.survey, claimed.version_number), claimed.answers)
-    count_household(form.survey.id, household.id)
+    count_household(form.survey_id, household.id)
     return row
 
 

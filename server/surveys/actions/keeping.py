@@ -20,9 +20,6 @@ from server.surveys.rules.definition import MOST_PHOTOS, Question
 from server.surveys.rules.stages import check_takes_answers
 from server.surveys.rules.words import Capacity
 
-#: Whoever opened the household's slip goes on with the same draft.
-SLIP_HOLDER = "slip"
-
 _drafts = table_of(SurveyDraft)
 _PLACE = ("survey_id", "household_id", "holder")
 
@@ -54,7 +51,7 @@ def save_draft(
     now: datetime,
 ) -> None:
     """Keep what was filled in so far, right or wrong."""
-    check_takes_answers(queries.stage(form.survey, now))
+    check_takes_answers(queries.stage_now(form.survey_id, now))
     _write(form, household, holder, rules.kept_of(form.definition, raw), capacity, now)
 
 
@@ -72,7 +69,7 @@ def add_photo(
 
     Raises Invalid beyond as many as a question takes.
     """
-    check_takes_answers(queries.stage(form.survey, now))
+    check_takes_answers(queries.stage_now(form.survey_id, now))
     held = _held(form, household, holder, capacity, now)
     photos = list(dict.fromkeys([*(int(one) for one in held.answers.get(question.key) or ()), photo_id]))
     if len(photos) > MOST_PHOTOS:
@@ -101,7 +98,7 @@ def _held(
     form: Form, household: HouseholdCard, holder: str, capacity: Capacity | None, now: datetime
 ) -> Draft:
     """The draft, which nobody else changes before this transaction ends; an absent one is begun."""
-    found = queries.draft(form.survey.id, household.id, holder, is_held=True)
+    found = queries.draft(form.survey_id, household.id, holder, is_held=True)
     if found is not None:
         return found
     _write(form, household, holder, {}, capacity, now)
@@ -119,7 +116,7 @@ def _write(
     run(
         _KEEP[db.engine.dialect.name],
         {
-            "of_survey_id": form.survey.id,
+            "of_survey_id": form.survey_id,
             "of_household_id": household.id,
             "of_holder": holder,
             "of_answers": json.dumps(answers, ensure_ascii=False),

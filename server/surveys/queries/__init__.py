@@ -1,8 +1,8 @@
 """All reads of surveys."""
 
 from server.surveys.queries.asked import (
+    Asked,
     Form,
-    SignedForm,
     campaign,
     campaigns_under,
     correction,
@@ -13,8 +13,8 @@ from server.surveys.queries.asked import (
     known,
     names_picture,
     open_surveys,
-    signed_form,
     stage,
+    stage_now,
     survey,
     surveys_of,
     surveys_of_campaign,
@@ -23,6 +23,7 @@ from server.surveys.queries.asked import (
     versions,
 )
 from server.surveys.queries.batches import before_answering_all, claims_of, drafts_of, sent_before
+from server.surveys.queries.coming import Coming, Reached, SignedForm, coming
 from server.surveys.queries.exported import counted_rows, counted_total, export, exports_of
 from server.surveys.queries.households import (
     Answerer,
@@ -72,11 +73,14 @@ from server.surveys.queries.texts import Said, quotable, quotes, text, texts
 
 __all__ = [
     "Answerer",
+    "Asked",
     "Before",
+    "Coming",
     "Coverage",
     "Draft",
     "Form",
     "Need",
+    "Reached",
     "ResultNotice",
     "ResultSheet",
     "Said",
@@ -90,6 +94,7 @@ __all__ = [
     "claim_of_household",
     "claimed_to_confirm",
     "claims_of",
+    "coming",
     "correction",
     "counted",
     "counted_of",
@@ -131,8 +136,8 @@ __all__ = [
     "review",
     "scope_words",
     "sent_before",
-    "signed_form",
     "stage",
+    "stage_now",
     "sums",
     "survey",
     "surveys_of",

@@ -20,6 +20,7 @@ from server.surveys.models import (
     SurveyResponse,
     SurveyReview,
 )
+from server.surveys.queries.asked import Asked
 from server.surveys.rules.counting import ResponseFacts
 from server.surveys.rules.words import Capacity, Proof
 
@@ -283,7 +284,7 @@ def waiting_for_review(of: Survey) -> list[SurveyResponse]:
     return list(db.session.scalars(rows.order_by(SurveyResponse.id)))
 
 
-def has_private(of: Survey, household_id: int) -> bool:
+def has_private(of: Asked, household_id: int) -> bool:
     """Whether anything is kept that the household may take back."""
     mine = sa.select(SurveyResponse.id).where(
         SurveyResponse.survey_id == of.id, SurveyResponse.household_id == household_id

@@ -88,6 +88,10 @@ class Personal(StrEnum):
         return {"name": "姓名", "phone": "电话"}[self.value]
 
 
+#: Whoever opened the household's slip goes on with the same draft.
+SLIP_HOLDER = "slip"
+
+
 class Proof(StrEnum):
     #: By the household's slip, at its door, or on its paper form.
     PROVEN = "proven"
