@@ -3,7 +3,7 @@
 超过 excludes the number itself (民法典 1259): at exactly the set share a version still passes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -80,9 +80,18 @@ class Departure:
             "told_cost_fen": self.told_cost_fen,
         }
 
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Departure":
+        added, dropped = tuple(document["added"]), tuple(document["dropped"])
+        return cls(added, dropped, document["base"], document["cost_fen"], document["told_cost_fen"])
+
 
 def measure(lines: Sequence[Line], path: Sequence[str], votes: Sequence[Vote], asked: Asked) -> Departure:
-    """The version of the path's last node beside the votes there and the survey it names."""
+    """The version of the path's last node beside what was asked there until the vote or survey it names closed.
+
+    What was voted later is not its ground until it names it.
+    """
+    votes = [vote for vote in votes if vote.closes_at <= asked.closes_at]
     adopted = [line.item for line in lines if line.take is Take.ADOPT]
     agreed = agreed_items(lines, path, votes)
     cleared = {item for item in asked.items if _is_older(vote_on(item, path, votes), asked.closes_at)}
@@ -113,6 +122,11 @@ def reopened(departure: Departure, limits: Limits, titles: dict[str, str] | None
     if _is_beyond(abs(departure.cost_change_fen), departure.told_cost_fen, limits.cost):
         found.append(Reason("cost_changed", _cost_said(departure, limits), "consult"))
     return found
+
+
+def is_outdated(closes_at: datetime, node: str, votes: Iterable[Vote]) -> bool:
+    """Whether the owners of this very scope have voted since: then that vote is the ground, not what was asked before it."""
+    return any(vote.node == node and vote.closes_at > closes_at for vote in votes)
 
 
 def is_newer(closes_at: datetime, than: datetime | None, submitted_at: datetime) -> bool:

@@ -328,24 +328,3 @@ def why_not_check(case: Case, actor: str) -> list[Reason]:
     if any(act.by == actor for act in case.unchecked):
         return [Reason("own_work", "录入的人不能复核自己录的材料。请另一位复核人来看。")]
     return []
-
-
-# ------------------------------------------------------------------ who pays what
-
-
-def shares_by_flat(cost_fen: int, floors: Mapping[int, int], parts: Mapping[int, int]) -> dict[int, int]:
-    """What each flat pays in whole fen: by the parts of its floor, and together exactly the cost.
-
-    `floors` are the flats with their floors, `parts` the floors with their parts; a floor without parts pays nothing. What does
-    not divide goes fen by fen to the largest remainders, of equal ones to the higher floor, then the lower id.
-    """
-    weights = {flat: parts.get(floor, 0) for flat, floor in floors.items()}
-    whole = sum(weights.values())
-    if not whole:
-        return dict.fromkeys(floors, 0)
-    paid = {flat: cost_fen * weight // whole for flat, weight in weights.items()}
-    left = cost_fen - sum(paid.values())
-    order = sorted(weights, key=lambda flat: (-(cost_fen * weights[flat] % whole), -floors[flat], flat))
-    for flat in order[:left]:
-        paid[flat] += 1
-    return paid

@@ -166,6 +166,48 @@ def not_final(lines: Iterable[Line], path: Sequence[str], votes: Sequence[Vote])
     return found
 
 
+@dataclass(frozen=True)
+class Known:
+    """An item as the list names it."""
+
+    title: str
+    matter: Matter | None = None
+
+
+def lines_in_the_way(
+    lines: Iterable[Line], path: Sequence[str], votes: Sequence[Vote], known: Mapping[str, Known]
+) -> list[Reason]:
+    """Of each adopted line, what keeps it from being adopted."""
+    return [
+        reason
+        for line in lines
+        if line.take is Take.ADOPT
+        for reason in why_not_adopt(line.item, known[line.item].title, path, votes, known[line.item].matter)
+    ]
+
+
+def why_not_confirm(
+    ended: str,
+    drafters: Iterable[str],
+    actor: str | None,
+    in_the_way: Sequence[Reason],
+    reopened: Sequence[Reason],
+    unsigned: Sequence[str],
+) -> list[Reason]:
+    """What keeps a version from taking effect. `actor` is the key of who would confirm; None asks for anyone."""
+    if ended:
+        return [Reason("ended", "这一版已经处理过了。")]
+    found = [*reopened, *in_the_way]
+    if unsigned:
+        named = "、".join(unsigned)
+        found.append(
+            Reason("not_final", f"{named}的表决结果还没有签发成决定。签发以后方案才能生效。", "decisions")
+        )
+    if actor is not None and actor in drafters:
+        found.append(Reason("own_work", "编写方案的人不能复核。请另一位复核人来看。"))
+    return found
+
+
 def total_cost(lines: Iterable[Line]) -> int:
     """In fen, of what is adopted."""
     return sum(line.cost_fen for line in lines if line.take is Take.ADOPT)

@@ -5,7 +5,16 @@ from fractions import Fraction
 
 import pytest
 
-from server.decisions.rules.guard import Asked, Departure, Limits, agreed_items, is_newer, measure, reopened
+from server.decisions.rules.guard import (
+    Asked,
+    Departure,
+    Limits,
+    agreed_items,
+    is_newer,
+    is_outdated,
+    measure,
+    reopened,
+)
 from server.decisions.rules.outcome import Outcome
 from server.decisions.rules.schemes import ROOT, Line, Take, Vote
 
@@ -117,7 +126,7 @@ def test_an_entrance_that_leaves_out_what_all_voted_departs_from_it() -> None:
     [
         pytest.param(AFTER, (), (), id="a-survey-after-the-vote-settles-both"),
         pytest.param(CLOSED, (), ("B",), id="at-the-same-instant-the-vote-stands"),
-        pytest.param(BEFORE, (), ("B",), id="a-survey-before-the-vote-settles-what-was-not-voted"),
+        pytest.param(BEFORE, ("A",), (), id="what-was-voted-after-it-is-not-its-ground"),
     ],
 )
 def test_a_survey_settles_what_it_asked_about(
@@ -125,6 +134,26 @@ def test_a_survey_settles_what_it_asked_about(
 ) -> None:
     found = measure(lines("AC"), [ROOT], [vote("A"), vote("B")], asked(at=at, items="BC"))
     assert (found.added, found.dropped) == (added, dropped)
+
+
+def test_a_later_vote_is_no_ground_until_it_is_named() -> None:
+    votes = [vote("A"), vote("B", at=AFTER)]
+    assert measure(lines("AB"), [ROOT], votes, asked()).added == ("B",)
+    assert measure(lines("AB"), [ROOT], votes, asked(at=AFTER)).added == ()
+
+
+@pytest.mark.parametrize(
+    ("closes", "node", "wanted"),
+    [
+        pytest.param(BEFORE, ROOT, True, id="voted-since"),
+        pytest.param(CLOSED, ROOT, False, id="that-very-vote"),
+        pytest.param(BEFORE, "e1", False, id="voted-elsewhere"),
+    ],
+)
+def test_what_was_asked_before_the_last_vote_of_a_scope_is_outdated(
+    closes: datetime, node: str, wanted: bool
+) -> None:
+    assert is_outdated(closes, node, [vote("A")]) is wanted
 
 
 def test_a_survey_settles_nothing_it_did_not_ask() -> None:
@@ -163,7 +192,9 @@ def test_the_sentences_give_names_and_exact_figures() -> None:
 
 
 def test_a_departure_is_kept_with_its_figures() -> None:
-    assert Departure(("K",), (), 3, 5, 4).as_document() == {
+    departure = Departure(("K",), (), 3, 5, 4)
+    assert Departure.from_document(departure.as_document()) == departure
+    assert departure.as_document() == {
         "added": ["K"],
         "dropped": [],
         "base": 3,

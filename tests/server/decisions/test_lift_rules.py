@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.decisions.rules.lift_costs import shares_by_flat
 from server.decisions.rules.lifts import (
     ABOUT_OBJECTION,
     Act,
@@ -15,7 +16,6 @@ from server.decisions.rules.lifts import (
     ObjectionStage,
     missing_words,
     read,
-    shares_by_flat,
     why_not,
     why_not_check,
 )

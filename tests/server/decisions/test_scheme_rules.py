@@ -11,6 +11,7 @@ from server.decisions.rules.outcome import Outcome
 from server.decisions.rules.schemes import (
     ROOT,
     Change,
+    Known,
     Line,
     Node,
     State,
@@ -18,12 +19,15 @@ from server.decisions.rules.schemes import (
     Vote,
     changes,
     holding,
+    lines_in_the_way,
     not_final,
     state,
     total_cost,
     vote_on,
     why_not_adopt,
+    why_not_confirm,
 )
+from server.kernel.errors import Reason
 from server.kernel.matters import Matter
 from server.kernel.places import ScopeKind
 
@@ -149,6 +153,39 @@ def test_a_passed_vote_without_a_signed_decision_is_not_final() -> None:
     ]
     lines = [Line("A"), Line("B"), Line("C"), Line("D"), Line("A", Take.LEAVE)]
     assert not_final(lines, (ROOT,), votes) == ["A"]
+
+
+KNOWN = {"A": Known("甲"), "W02": Known("加装电梯", Matter.REBUILD)}
+
+
+def test_of_the_adopted_lines_each_is_asked_for() -> None:
+    lines = [Line("A"), Line("W02")]
+    assert [one.code for one in lines_in_the_way(lines, FIRST, [], KNOWN)] == ["not_voted"]
+    assert lines_in_the_way([Line("W02", Take.LEAVE)], FIRST, [], KNOWN) == []
+
+
+@pytest.mark.parametrize(
+    ("ended", "actor", "in_the_way", "reopened", "unsigned", "codes"),
+    [
+        pytest.param("", "staff:2", [], [], [], [], id="another-person-may"),
+        pytest.param("", None, [], [], [], [], id="anyone-may"),
+        pytest.param("", "staff:1", [], [], [], ["own_work"], id="who-wrote-it-may-not"),
+        pytest.param("confirmed", "staff:2", [], [], [], ["ended"], id="confirmed-already"),
+        pytest.param("", "staff:2", [Reason("rejected", "")], [], [], ["rejected"], id="rejected"),
+        pytest.param("", "staff:2", [], [Reason("items_changed", "")], [], ["items_changed"], id="reopened"),
+        pytest.param("", "staff:2", [], [], ["甲"], ["not_final"], id="not-signed"),
+    ],
+)
+def test_what_keeps_a_version_from_taking_effect(
+    ended: str,
+    actor: str | None,
+    in_the_way: list[Reason],
+    reopened: list[Reason],
+    unsigned: list[str],
+    codes: list[str],
+) -> None:
+    found = why_not_confirm(ended, ["staff:1"], actor, in_the_way, reopened, unsigned)
+    assert [one.code for one in found] == codes
 
 
 def test_only_what_is_adopted_costs() -> None:
