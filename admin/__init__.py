@@ -22,6 +22,7 @@ from admin.moderation import moderation
 from admin.notices import notices
 from admin.people import people
 from admin.policies import policies
+from admin.schemes import drawings, lifts, schemes
 from admin.session import login
 from admin.surveys import surveys
 
@@ -45,12 +46,15 @@ back_office.register_blueprint(codes)
 back_office.register_blueprint(decisions)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
+back_office.register_blueprint(drawings)
 back_office.register_blueprint(field)
 back_office.register_blueprint(home)
 back_office.register_blueprint(ledger)
+back_office.register_blueprint(lifts)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(people)
 back_office.register_blueprint(policies)
+back_office.register_blueprint(schemes)
 back_office.register_blueprint(surveys)

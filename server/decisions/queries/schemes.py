@@ -8,7 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from server.catalogue import queries as catalogue
-from server.decisions.models import Scheme, SchemeDraft, SchemeVersion
+from server.decisions.models import Scheme, SchemeAct, SchemeDraft, SchemeVersion
 from server.decisions.queries.places import Place, places
 from server.decisions.queries.scheme_views import Stored, VersionView
 from server.decisions.queries.voted import Source, Voted, voted
@@ -139,6 +139,20 @@ def tree(community_id: int, now: datetime) -> Tree:
         views,
         frozenset(node for node, row in rows.items() if row.id in drafted),
     )
+
+
+def open_states(community_id: int, now: datetime) -> list[State]:
+    """Of each version that waits for the reviewer or rests; nothing more is read where none does."""
+    waiting = (
+        sa.select(SchemeVersion.id)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .outerjoin(SchemeAct, SchemeAct.version_id == SchemeVersion.id)
+        .where(Scheme.community_id == community_id, SchemeAct.version_id.is_(None))
+    )
+    if db.session.scalar(sa.select(waiting.exists())) is not True:
+        return []
+    of = tree(community_id, now)
+    return [view.state for node in of.versions if (view := of.open_version(node)) is not None]
 
 
 def version(version_id: int, community_id: int) -> SchemeVersion:

@@ -91,6 +91,18 @@ class Permission(StrEnum):
     START_CAMPAIGN = "start_campaign"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
+    SEE_SCHEME = "see_scheme"
+    #: Write the scheme of a node and hand it in; enter a version of the drawing set.
+    DRAFT_SCHEME = "draft_scheme"
+    #: Take back what waits: whoever wrote it, or whoever should confirm it.
+    WITHDRAW_SCHEME = "withdraw_scheme"
+    #: Let a scheme or a drawing take effect.
+    CONFIRM_SCHEME = "confirm_scheme"
+    #: Read a lift's case, with what people said in it.
+    SEE_LIFT = "see_lift"
+    ENTER_LIFT = "enter_lift"
+    #: Look at the papers that another person entered.
+    CHECK_LIFT = "check_lift"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -147,6 +159,13 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.START_CAMPAIGN: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+        Permission.SEE_SCHEME: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
+        Permission.DRAFT_SCHEME: {Role.CLERK},
+        Permission.WITHDRAW_SCHEME: _COMMITTEE,
+        Permission.CONFIRM_SCHEME: {Role.REVIEWER},
+        Permission.SEE_LIFT: {*_COMMITTEE, *_READERS},
+        Permission.ENTER_LIFT: {Role.CLERK},
+        Permission.CHECK_LIFT: {Role.REVIEWER},
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }
