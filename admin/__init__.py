@@ -25,6 +25,7 @@ from admin.plans import plans
 from admin.policies import policies
 from admin.projects import projects, starts
 from admin.reports import reports
+from admin.schemes import drawings, lifts, schemes
 from admin.session import login
 from admin.surveys import surveys
 
@@ -48,9 +49,11 @@ back_office.register_blueprint(codes)
 back_office.register_blueprint(decisions)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
+back_office.register_blueprint(drawings)
 back_office.register_blueprint(field)
 back_office.register_blueprint(home)
 back_office.register_blueprint(ledger)
+back_office.register_blueprint(lifts)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
@@ -60,4 +63,5 @@ back_office.register_blueprint(policies)
 back_office.register_blueprint(projects)
 back_office.register_blueprint(starts)
 back_office.register_blueprint(reports)
+back_office.register_blueprint(schemes)
 back_office.register_blueprint(surveys)

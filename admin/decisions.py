@@ -15,7 +15,8 @@ from server.ballots import queries as ballots
 from server.decisions import actions, exports, queries
 from server.decisions.models import Decision
 from server.decisions.queries import Paper
-from server.decisions.rules import Fault, may_publish, may_void, stands_in_the_way
+from server.decisions.queries.counted import is_new_lift, lacking_by_scope
+from server.decisions.rules import Fault, Outcome, may_publish, may_void, stands_in_the_way
 from server.identity.rules import Permission
 from server.infra import qr
 from server.infra.clock import now
@@ -241,9 +242,20 @@ def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         state=exports.state_words(paper),
         notices_sentence=exports.notices_sentence(paper),
         wanted=queries.wanted(row.community_id, now()),
+        lacking=_lacking(paper),
         typed=typed,
         fields=fields,
     )
+
+
+def _lacking(paper: Paper) -> list[tuple[str, tuple[str, ...]]]:
+    """Of each lift that passed: what its entrances lack as of now, by room; nothing where all is there."""
+    found = lacking_by_scope(paper.decision.ballot_id)
+    return [
+        (item.scope_zh, found[item.scope].words if item.scope in found else ())
+        for item in paper.items
+        if is_new_lift(item.subsidy_key) and item.outcome in {Outcome.ADOPTED, Outcome.BLOCKED}
+    ]
 
 
 def _links(row: Decision) -> dict[str, tuple[str, str]]:

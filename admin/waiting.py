@@ -12,8 +12,9 @@ from server.ballots.models import Ballot
 from server.ballots.queries import StagedBallot
 from server.ballots.rules.drafting import Stage
 from server.decisions import queries as decisions
-from server.decisions.queries import DecisionLine
+from server.decisions.queries import DecisionLine, drawings, lifts, schemes
 from server.decisions.rules import Stage as DecisionStage
+from server.decisions.rules.schemes import State as SchemeState
 from server.identity import queries as identity
 from server.identity.rules import Permission
 from server.ledger import queries as ledger
@@ -134,6 +135,29 @@ def _decisions(today: Today) -> Iterator[Task]:
         yield Task("决定待签发", len(ready), "公示期满，没有未答复的异议", href)
 
 
+def _schemes(today: Today) -> Iterator[Task]:
+    waiting = schemes.open_states(today.community_id, today.now) if today.holds(Permission.SEE_SCHEME) else []
+    href = today.href("admin.schemes.tree_page")
+    if today.holds(Permission.CONFIRM_SCHEME):
+        yield Task("方案待复核", waiting.count(SchemeState.WAITING), "确认以后才生效", href)
+    if today.holds(Permission.DRAFT_SCHEME):
+        resting = waiting.count(SchemeState.RESTING)
+        yield Task("方案要重新征求意见", resting, "和同意过的差得太多，先不生效", href)
+
+
+def _drawings(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.CONFIRM_SCHEME):
+        found = [view for view in drawings.drawings(today.community_id) if view.act is None]
+        yield Task("图纸待复核", len(found), "确认以后才管用", today.href("admin.drawings.list_drawings"))
+
+
+def _lifts(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.CHECK_LIFT):
+        unchecked = [view for view in lifts.lift_views(today.community_id) if view.case.unchecked]
+        href = today.href("admin.lifts.list_cases")
+        yield Task("电梯材料待复核", len(unchecked), "复核以后才算数", href)
+
+
 def _openings(today: Today) -> Iterator[Task]:
     if today.holds(Permission.OPEN_BALLOT):
         for one in today.votes_at(Stage.ANNOUNCED):
@@ -180,6 +204,9 @@ _FINDERS = (
     _late_forms,
     _counts,
     _decisions,
+    _schemes,
+    _drawings,
+    _lifts,
     _openings,
     _works,
     _drafts,

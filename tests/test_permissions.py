@@ -17,6 +17,7 @@ from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger.models import Community
 from tests.factories import ballots as ballot_factories
+from tests.factories import schemes as made_schemes
 from tests.factories.catalogue import make_list
 from tests.factories.decisions import make_draft
 from tests.factories.divisions import get_division
@@ -137,6 +138,10 @@ def a_decision(_community: Community) -> int:
     return make_draft().id
 
 
+def a_scheme_version(_community: Community) -> int:
+    return made_schemes.make_version(made_schemes.make_voted()).id
+
+
 def an_open_survey(community: Community) -> int:
     make_flat(community)
     return make_open_survey(community).id
@@ -157,6 +162,10 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "ballot_id": an_announced_ballot,
     "decision_id": a_decision,
     "survey_id": an_open_survey,
+    "version_id": a_scheme_version,
+    "drawing_id": lambda community: made_schemes.make_drawing(community).id,
+    "case_id": lambda community: made_schemes.make_case([make_flat(community, entrance="9")]).id,
+    "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
 }
 
 

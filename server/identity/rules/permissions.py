@@ -122,6 +122,18 @@ class Permission(StrEnum):
     CHOOSE_PILOT = "choose_pilot"
     #: Draft the list of renovation contents of one's own place, record consent and filing, put it in force.
     EDIT_CATALOGUE = "edit_catalogue"
+    SEE_SCHEME = "see_scheme"
+    #: Write the scheme of a node and hand it in; enter a version of the drawing set.
+    DRAFT_SCHEME = "draft_scheme"
+    #: Take back what waits: whoever wrote it, or whoever should confirm it.
+    WITHDRAW_SCHEME = "withdraw_scheme"
+    #: Let a scheme or a drawing take effect.
+    CONFIRM_SCHEME = "confirm_scheme"
+    #: Read a lift's case, with what people said in it.
+    SEE_LIFT = "see_lift"
+    ENTER_LIFT = "enter_lift"
+    #: Look at the papers that another person entered.
+    CHECK_LIFT = "check_lift"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -195,6 +207,13 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.KEEP_PILOTS: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.CHOOSE_PILOT: {Role.CITY_OFFICER},
         Permission.EDIT_CATALOGUE: _HIGHER_OFFICES,
+        Permission.SEE_SCHEME: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
+        Permission.DRAFT_SCHEME: {Role.CLERK},
+        Permission.WITHDRAW_SCHEME: _COMMITTEE,
+        Permission.CONFIRM_SCHEME: {Role.REVIEWER},
+        Permission.SEE_LIFT: {*_COMMITTEE, *_READERS},
+        Permission.ENTER_LIFT: {Role.CLERK},
+        Permission.CHECK_LIFT: {Role.REVIEWER},
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }
