@@ -23,6 +23,7 @@ class Entry:
 #: Pages of one community; shown while the address names one. Each page of a concept adds its line here.
 COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("", "今天", "admin.home.community_today", Permission.SEE_COMMUNITY),
+    Entry("", "小区到哪一步了", "admin.standing.standing_page", Permission.SEE_DECISION),
     Entry("台账", "小区资料", "admin.ledger.communities.show", Permission.SEE_LEDGER),
     Entry("台账", "房屋和业主", "admin.ledger.flats.list_flats", Permission.SEE_LEDGER),
     Entry("台账", "设施", "admin.ledger.facilities.list_facilities", Permission.SEE_LEDGER),

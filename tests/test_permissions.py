@@ -17,7 +17,7 @@ from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger.models import Community
 from tests.factories import ballots as ballot_factories
-from tests.factories.decisions import make_draft
+from tests.factories.decisions import make_course, make_draft
 from tests.factories.divisions import get_division
 from tests.factories.identity import (
     BEFORE,
@@ -156,6 +156,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "ballot_id": an_announced_ballot,
     "decision_id": a_decision,
     "survey_id": an_open_survey,
+    "verdict_id": lambda community: make_course(community).id,
 }
 
 
@@ -165,7 +166,17 @@ def test_every_route_has_its_guard(app: APIFlask):
 
 
 def test_every_community_of_the_back_office_stands_in_the_address_first(app: APIFlask):
-    inner = {"flat_id", "slip_id", "ballot_id", "notice_id", "decision_id", "facility_id", "item_id"}
+    inner = {
+        "flat_id",
+        "slip_id",
+        "ballot_id",
+        "notice_id",
+        "decision_id",
+        "facility_id",
+        "item_id",
+        "verdict_id",
+        "paper_id",
+    }
     wrong = [
         route.rule.rule
         for route in office_routes(app)

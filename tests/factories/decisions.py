@@ -13,8 +13,9 @@ from server.ballots.models import Ballot, LogEntry
 from server.ballots.rules.desk import Fault
 from server.ballots.rules.drafting import MotionText
 from server.ballots.rules.events import Verdict
-from server.decisions import actions
+from server.decisions import actions, queries
 from server.decisions.models import Decision, Ending, Version
+from server.decisions.models import Verdict as SignedCourse
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
 from server.kernel.places import ScopeKind
@@ -107,6 +108,21 @@ def make_final(counted: Counted | None = None) -> Decision:
     row = make_published(counted)
     sign(row)
     return row
+
+
+def make_course(community: Community, *, actor: Actor = CLERK, now: datetime = DRAFTED) -> SignedCourse:
+    """What the rule proposes, signed."""
+    with unit_of_work():
+        at = queries.whereabouts(community.id, now)
+        return actions.sign_course(
+            at,
+            at.proposal.course,
+            reason="",
+            seen_facts=actions.seen(at.proposal),
+            client_key=key(),
+            actor=actor,
+            now=now,
+        )
 
 
 def object_to(notice: Notice, text: str = "我没有收到选票", *, now: datetime = PUBLISHED) -> Objection:

@@ -1,5 +1,6 @@
 """Reading decisions: where each stands, what the newest count says, and a decision as paper."""
 
+from server.decisions.queries.alarms import consent_alarms
 from server.decisions.queries.counted import facts_counted, items_counted, newest_count
 from server.decisions.queries.decided import (
     Undecided,
@@ -23,19 +24,26 @@ from server.decisions.queries.standing import (
     standing,
     stands_in_the_way,
 )
+from server.decisions.queries.verdicts import drawn_at, settled, verdict, verdicts_of
 from server.decisions.queries.wanted import Wanted, wanted
+from server.decisions.queries.whereabouts import Drawing, Recorded, Whereabouts, whereabouts
 
 __all__ = [
     "DecisionLine",
+    "Drawing",
     "Heard",
     "Hung",
     "Paper",
+    "Recorded",
     "Undecided",
     "Wanted",
+    "Whereabouts",
     "adopted_items",
+    "consent_alarms",
     "decision",
     "decision_by_code",
     "decision_of_ballot",
+    "drawn_at",
     "ending",
     "facts_counted",
     "hung",
@@ -47,11 +55,15 @@ __all__ = [
     "paper",
     "preview",
     "public_lines",
+    "settled",
     "stage",
     "standing",
     "stands_in_the_way",
     "undecided",
+    "verdict",
+    "verdicts_of",
     "version",
     "versions",
     "wanted",
+    "whereabouts",
 ]

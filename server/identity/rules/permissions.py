@@ -91,6 +91,14 @@ class Permission(StrEnum):
     START_CAMPAIGN = "start_campaign"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
+    #: Say what is to be done with a community; and, as another person, confirm it or return it.
+    SIGN_COURSE = "sign_course"
+    CONFIRM_COURSE = "confirm_course"
+    #: Give out a paper with a code that can be checked.
+    ISSUE_PAPER = "issue_paper"
+    SEE_TEMPLATES = "see_templates"
+    #: Put an office's own paper template in place of ours.
+    EDIT_TEMPLATES = "edit_templates"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -147,6 +155,11 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.START_CAMPAIGN: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+        Permission.SIGN_COURSE: {Role.CLERK, Role.COMMITTEE_MEMBER},
+        Permission.CONFIRM_COURSE: {Role.REVIEWER, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.ISSUE_PAPER: _COMMITTEE,
+        Permission.SEE_TEMPLATES: {*_COMMITTEE, *_READERS},
+        Permission.EDIT_TEMPLATES: _HIGHER_OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }

@@ -31,6 +31,11 @@ def touch(community_id: int) -> Community:
     return community
 
 
+def lock_community(community_id: int) -> None:
+    """Make others wait who would number something of this community; its ledger stays as it is."""
+    lock_row(Community, community_id)
+
+
 def create_community(
     *,
     division_id: int,

@@ -110,6 +110,17 @@ def household_count(
     return db.session.scalar(found) or 0
 
 
+def household_counts(community_ids: Collection[int]) -> dict[int, int]:
+    """The same for whole communities, many at once; those without households are left out."""
+    found = (
+        sa.select(Flat.community_id, sa.func.count(Household.id).label("households"))
+        .join(Household, Household.flat_id == Flat.id)
+        .where(Household.closed_at.is_(None), Flat.community_id.in_(community_ids))
+        .group_by(Flat.community_id)
+    )
+    return {row.community_id: row.households for row in db.session.execute(found)}
+
+
 def states_of(flat_ids: Collection[int]) -> dict[int, list[HouseholdState]]:
     """The states of the households of each of these flats."""
     found: dict[int, list[HouseholdState]] = {}

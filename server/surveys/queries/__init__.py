@@ -22,6 +22,7 @@ from server.surveys.queries.asked import (
     version,
     versions,
 )
+from server.surveys.queries.consents import Consent, consents
 from server.surveys.queries.exported import counted_rows, counted_total, export, exports_of
 from server.surveys.queries.households import (
     Answerer,
@@ -71,6 +72,7 @@ from server.surveys.queries.texts import Said, quotable, quotes, text, texts
 __all__ = [
     "Answerer",
     "Before",
+    "Consent",
     "Coverage",
     "Draft",
     "Form",
@@ -86,6 +88,7 @@ __all__ = [
     "campaigns_under",
     "claim_of_household",
     "claimed_to_confirm",
+    "consents",
     "correction",
     "counted",
     "counted_of",

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.infra.db import asked_once, db
+from server.ledger import queries as ledger
 from server.surveys.models import Counted, Survey, SurveyResponse, SurveySum
 from server.surveys.queries.asked import definition_of, versions
 from server.surveys.queries.households import household_total
@@ -55,9 +56,13 @@ def coverages(some: Sequence[Survey]) -> dict[int, Coverage]:
         .group_by(Counted.survey_id, Counted.proof)
     )
     counts: dict[tuple[int, Proof], int] = {(row[0], row[1]): row[2] for row in rows}
+    wholes = [of.community_id for of in some if not (of.building_ids or of.entrance_ids)]
+    totals = ledger.household_counts(wholes) if wholes else {}
     return {
         of.id: Coverage(
-            household_total(of), counts.get((of.id, Proof.PROVEN), 0), counts.get((of.id, Proof.CLAIMED), 0)
+            household_total(of) if of.building_ids or of.entrance_ids else totals.get(of.community_id, 0),
+            counts.get((of.id, Proof.PROVEN), 0),
+            counts.get((of.id, Proof.CLAIMED), 0),
         )
         for of in some
     }
