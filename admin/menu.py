@@ -33,6 +33,7 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("住户", "待看内容", "admin.moderation.list_items", Permission.MODERATE),
     Entry("投票", "投票", "admin.ballots.list_ballots", Permission.SEE_BALLOT),
     Entry("投票", "改造决定", "admin.decisions.list_decisions", Permission.SEE_DECISION),
+    Entry("投票", "文书", "admin.papers.list_papers", Permission.SEE_DECISION),
     Entry("告知", "公示和公告", "admin.notices.list_notices", Permission.SEE_NOTICES),
     Entry("告知", "告知住户", "admin.messages.told_page", Permission.SEE_MESSAGES),
     Entry("告知", "这里能改什么", "admin.catalogue.community_list", Permission.SEE_CATALOGUE),
@@ -50,6 +51,7 @@ OFFICE_ENTRIES: tuple[Entry, ...] = (
     Entry("规矩", "设置", "admin.policies.my_settings", Permission.SEE_POLICIES),
     Entry("规矩", "节假日", "admin.policies.show_holidays", Permission.SEE_POLICIES),
     Entry("规矩", "改造清单", "admin.catalogue.list_versions", Permission.SEE_CATALOGUE),
+    Entry("规矩", "文书模板", "admin.templates.my_templates", Permission.SEE_TEMPLATES),
     Entry("规矩", "行政区划", "admin.divisions.list_divisions", Permission.SEE_COMMUNITY),
     Entry("管理", "我的账号", "admin.account.my_account", None),
 )

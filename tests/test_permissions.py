@@ -17,7 +17,7 @@ from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger.models import Community
 from tests.factories import ballots as ballot_factories
-from tests.factories.decisions import make_course, make_draft
+from tests.factories.decisions import make_course, make_draft, make_paper
 from tests.factories.divisions import get_division
 from tests.factories.identity import (
     BEFORE,
@@ -156,6 +156,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "ballot_id": an_announced_ballot,
     "decision_id": a_decision,
     "survey_id": an_open_survey,
+    "paper_id": lambda community: make_paper(community).id,
     "verdict_id": lambda community: make_course(community).id,
 }
 

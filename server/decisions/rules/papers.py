@@ -228,3 +228,21 @@ def unknown_fields(kind: PaperKind, asked: Collection[str]) -> list[str]:
         meant = f"是不是“{near[0]}”？" if near else "请看字段表。"
         found.append(f"模板里写了“{name[:40]}”，没有这个字段。{meant}")
     return found
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A paper ready to be given out: what it says, for the office and for everyone, and the file."""
+
+    kind: PaperKind
+    community_id: int
+    title: str
+    issuer: str
+    code: str
+    body: list[dict[str, Any]]
+    public_body: list[dict[str, Any]]
+    document: bytes
+    template_id: int | None
+    template_words: str
+    decision_id: int | None = None
+    version: int | None = None
