@@ -10,7 +10,7 @@ from admin.bindings import bindings
 from admin.campaigns import campaigns
 from admin.catalogue import catalogue
 from admin.codes import codes
-from admin.decisions import decisions
+from admin.decisions import decisions, papers, standing, templates
 from admin.desk import desk
 from admin.divisions import divisions
 from admin.field import field
@@ -57,6 +57,7 @@ back_office.register_blueprint(lifts)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
+back_office.register_blueprint(papers)
 back_office.register_blueprint(people)
 back_office.register_blueprint(plans)
 back_office.register_blueprint(policies)
@@ -64,4 +65,6 @@ back_office.register_blueprint(projects)
 back_office.register_blueprint(starts)
 back_office.register_blueprint(reports)
 back_office.register_blueprint(schemes)
+back_office.register_blueprint(standing)
 back_office.register_blueprint(surveys)
+back_office.register_blueprint(templates)

@@ -23,6 +23,7 @@ class Entry:
 #: Pages of one community; shown while the address names one. Each page of a concept adds its line here.
 COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("", "今天", "admin.home.community_today", Permission.SEE_COMMUNITY),
+    Entry("", "小区到哪一步了", "admin.standing.standing_page", Permission.SEE_DECISION),
     Entry("台账", "小区资料", "admin.ledger.communities.show", Permission.SEE_LEDGER),
     Entry("台账", "房屋和业主", "admin.ledger.flats.list_flats", Permission.SEE_LEDGER),
     Entry("台账", "设施", "admin.ledger.facilities.list_facilities", Permission.SEE_LEDGER),
@@ -36,6 +37,7 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("方案", "改造方案", "admin.schemes.tree_page", Permission.SEE_SCHEME),
     Entry("方案", "图纸", "admin.drawings.list_drawings", Permission.SEE_SCHEME),
     Entry("方案", "加装电梯", "admin.lifts.list_cases", Permission.SEE_LIFT),
+    Entry("投票", "文书", "admin.papers.list_papers", Permission.SEE_DECISION),
     Entry("告知", "公示和公告", "admin.notices.list_notices", Permission.SEE_NOTICES),
     Entry("告知", "告知住户", "admin.messages.told_page", Permission.SEE_MESSAGES),
     Entry("计划", "在哪个库", "admin.plans.community_pool", Permission.SEE_PLANS),
@@ -62,6 +64,7 @@ OFFICE_ENTRIES: tuple[Entry, ...] = (
     Entry("规矩", "设置", "admin.policies.my_settings", Permission.SEE_POLICIES),
     Entry("规矩", "节假日", "admin.policies.show_holidays", Permission.SEE_POLICIES),
     Entry("规矩", "改造清单", "admin.catalogue.list_versions", Permission.SEE_CATALOGUE),
+    Entry("规矩", "文书模板", "admin.templates.my_templates", Permission.SEE_TEMPLATES),
     Entry("规矩", "行政区划", "admin.divisions.list_divisions", Permission.SEE_COMMUNITY),
     Entry("管理", "我的账号", "admin.account.my_account", None),
 )

@@ -19,7 +19,7 @@ from server.ledger.models import Community
 from tests.factories import ballots as ballot_factories
 from tests.factories import schemes as made_schemes
 from tests.factories.catalogue import make_list
-from tests.factories.decisions import make_draft
+from tests.factories.decisions import make_course, make_draft, make_paper
 from tests.factories.divisions import get_division
 from tests.factories.identity import (
     BEFORE,
@@ -166,6 +166,8 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "drawing_id": lambda community: made_schemes.make_drawing(community).id,
     "case_id": lambda community: made_schemes.make_case([make_flat(community, entrance="9")]).id,
     "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
+    "paper_id": lambda community: make_paper(community).id,
+    "verdict_id": lambda community: make_course(community).id,
 }
 
 
@@ -175,7 +177,17 @@ def test_every_route_has_its_guard(app: APIFlask):
 
 
 def test_every_community_of_the_back_office_stands_in_the_address_first(app: APIFlask):
-    inner = {"flat_id", "slip_id", "ballot_id", "notice_id", "decision_id", "facility_id", "item_id"}
+    inner = {
+        "flat_id",
+        "slip_id",
+        "ballot_id",
+        "notice_id",
+        "decision_id",
+        "facility_id",
+        "item_id",
+        "verdict_id",
+        "paper_id",
+    }
     wrong = [
         route.rule.rule
         for route in office_routes(app)

@@ -127,6 +127,17 @@ def unanswered(community_ids: Collection[int]) -> dict[int, int]:
     return {row.community_id: row.open for row in db.session.execute(found)}
 
 
+def waiting_in(community_id: int) -> list[tuple[Notice, Objection]]:
+    """Every objection of a community that waits for an answer, with its notice; the longest waiting first."""
+    found = (
+        sa.select(Notice, Objection)
+        .join(Objection, Objection.notice_id == Notice.id)
+        .where(Notice.community_id == community_id, Objection.answered_at.is_(None))
+        .order_by(Objection.raised_at, Objection.id)
+    )
+    return [(row.Notice, row.Objection) for row in db.session.execute(found)]
+
+
 def open_counts(notice_ids: Collection[int]) -> dict[int, int]:
     """How many objections wait for an answer, by notice."""
     found = (

@@ -1,10 +1,12 @@
 """Which settings there are, what values they take, which of several rows is in force, and what a year's calendar says."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from server.kernel.chinatime import Period
@@ -37,6 +39,8 @@ class Kind(StrEnum):
     FLAG = "flag"
     CHOICE = "choice"
     WORDS = "words"
+    #: A part of a whole, exact: "2/3". It may be typed as "80%".
+    SHARE = "share"
     #: Words one by one: a list of texts.
     LIST = "list"
 
@@ -127,6 +131,35 @@ KEYS: dict[str, Spec] = {
         Spec(
             "disclosure.least_cell", Kind.NUMBER, "多少户以上才公布户数", "调查结果的公开表格里，少于这么多户的数，还有能推出它们的数，都不公布，免得认出是哪一家。",
             5, Basis.HOUSE, "个人信息保护法第二十五条的要求", unit="户", least=2, most=1_000,
+        ),
+        Spec(
+            "verdict.coverage", Kind.SHARE, "问到多少住户才算问清楚", "入户调查答了的住户占全部住户的比例，空置和联系不上的也算在全部里。达到这条线，才建议启动。",
+            "3/4", Basis.HOUSE, "法律没有规定；参照奈曼旗入户率 75%",
+        ),
+        Spec(
+            "verdict.consent", Kind.SHARE, "多少人同意才建议启动", "同意改造的比例要达到这条线，刚好达到也算。占什么的比例，看下一条。",
+            "2/3", Basis.HOUSE, "法律没有规定；参照各地申请改造的常用比例",
+        ),
+        Spec(
+            "verdict.consent_base", Kind.CHOICE, "同意比例占什么", "同一批人，占全部住户、占答了的住户，比例不一样。表决要不要通过，仍按民法典第 278 条。",
+            "households_all", Basis.HOUSE, "法律没有规定",
+            options=(("households_all", "占全部住户"), ("households_answered", "占答了调查的住户"), ("owners_278", "占全体业主，人数和面积都要达到")),
+        ),
+        Spec(
+            "verdict.gap", Kind.SHARE, "资金缺口最多占几成", "没有着落的钱占总费用的比例，超过这条线就建议暂缓。",
+            "1/10", Basis.HOUSE, "法律没有规定",
+        ),
+        Spec(
+            "verdict.open_objections", Kind.NUMBER, "最多留几条没答复的异议", "没有答复的异议超过这么多条，就建议暂缓。",
+            0, Basis.HOUSE, "公示期内的异议都要答复", unit="条", least=0, most=100,
+        ),
+        Spec(
+            "verdict.without_subsidy", Kind.FLAG, "没有中央补助能不能建议启动", "选不能时，补助条件没有保住就建议暂缓。选能时，只写明，不影响建议。",
+            False, Basis.HOUSE, "各地财力不同",
+        ),
+        Spec(
+            "consent.alarm", Kind.SHARE, "计划写的同意比例差多少要提醒", "计划里写的同意比例，和调查、表决查到的差得超过这么多，就标出来，上级也看得到。",
+            "1/20", Basis.HOUSE, "严把审核关，确保数据真实有效（黔建办函〔2020〕3 号）",
         ),
         Spec(
             "binding.tries", Kind.NUMBER, "认证房屋最多试几次", "同一套房认证错了这么多次，就先锁住。",
@@ -237,6 +270,7 @@ def checked_value(spec: Spec, value: Value) -> Value:
         Kind.FLAG: _checked_flag,
         Kind.CHOICE: _checked_choice,
         Kind.WORDS: _checked_words,
+        Kind.SHARE: _checked_share,
         Kind.LIST: _checked_list,
     }[spec.kind]
     return check(spec, value)
@@ -258,7 +292,22 @@ def value_text(spec: Spec, value: Value) -> str:
         return f"{month} 月 {day_of_month} 日"
     if spec.kind is Kind.LIST:
         return _list_text(value)
+    if spec.kind is Kind.SHARE:
+        return share_text(share_of(value))
     return f"{value} {spec.unit}".strip()
+
+
+def share_of(value: Value) -> Fraction:
+    """ "2/3"."""
+    return Fraction(value)
+
+
+def share_text(share: Fraction) -> str:
+    """ "3/4（75%）", "2/3（约 66.7%）", exact where it can be."""
+    tenths = round(share * 1000)
+    written = f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
+    about = "" if Fraction(tenths, 1000) == share else "约 "
+    return f"{share.numerator}/{share.denominator}（{about}{written}%）"
 
 
 def _list_text(value: list[str]) -> str:
@@ -332,6 +381,20 @@ def _checked_words(spec: Spec, value: Value) -> str:
     if not spec.least <= len(text) <= spec.most:
         raise _wrong(f"“{spec.name_zh}”要填 {spec.least} 到 {spec.most} 个字。")
     return text
+
+
+def _checked_share(spec: Spec, value: Value) -> str:
+    """As a fraction in lowest terms; typed as "2/3", "75%" or "66.7%"."""
+    text = unicodedata.normalize("NFKC", str(value)).replace(" ", "")
+    found = re.fullmatch(r"(\d{1,4})/(\d{1,4})|(\d{1,3}(?:\.\d{1,2})?)%", text)
+    share = None
+    if found and found.group(3):
+        share = Fraction(found.group(3)) / 100
+    elif found and int(found.group(2)):
+        share = Fraction(int(found.group(1)), int(found.group(2)))
+    if share is None or not 0 <= share <= 1:
+        raise _wrong(f"“{spec.name_zh}”要填 0 到 1 之间的比例，例如 2/3 或 75%。")
+    return f"{share.numerator}/{share.denominator}"
 
 
 def _checked_list(spec: Spec, value: Value) -> list[str]:

@@ -2,6 +2,7 @@
 
 from server.decisions.models.decided import Decision, Ending, Item, Version
 from server.decisions.models.lifts import LiftAct, LiftCase
+from server.decisions.models.papers import IssuedPaper, PaperTemplate
 from server.decisions.models.schemes import (
     Consultation,
     Drawing,
@@ -12,6 +13,7 @@ from server.decisions.models.schemes import (
     SchemeItem,
     SchemeVersion,
 )
+from server.decisions.models.verdicts import Verdict, VerdictAnswer
 
 __all__ = [
     "Consultation",
@@ -19,13 +21,17 @@ __all__ = [
     "Drawing",
     "DrawingAct",
     "Ending",
+    "IssuedPaper",
     "Item",
     "LiftAct",
     "LiftCase",
+    "PaperTemplate",
     "Scheme",
     "SchemeAct",
     "SchemeDraft",
     "SchemeItem",
     "SchemeVersion",
+    "Verdict",
+    "VerdictAnswer",
     "Version",
 ]

@@ -99,7 +99,7 @@ def paper(of: Decision, now: datetime, number: int | None = None) -> Paper:
     held = version(of.id, number if number is not None else published[-1].number)
     if held is None:
         raise NotFound
-    items = [_result(row) for row in items_of_version(of.id, held.number)]
+    items = [result_of(row) for row in items_of_version(of.id, held.number)]
     texts = (held.title, held.note, held.next_steps)
     return _paper(of, now, texts, held, items, Facts.from_document(held.facts))
 
@@ -194,7 +194,7 @@ def _heard(of: Version) -> list[Heard]:
     ]
 
 
-def _result(row: Item) -> ItemResult:
+def result_of(row: Item) -> ItemResult:
     """The item as it was counted, from the row that keeps it."""
     sides = {side["choice"]: side for side in row.sides}
     heads = {choice: int(side["heads"]) for choice, side in sides.items()}

@@ -134,6 +134,14 @@ class Permission(StrEnum):
     ENTER_LIFT = "enter_lift"
     #: Look at the papers that another person entered.
     CHECK_LIFT = "check_lift"
+    #: Say what is to be done with a community; and, as another person, confirm it or return it.
+    SIGN_COURSE = "sign_course"
+    CONFIRM_COURSE = "confirm_course"
+    #: Give out a paper with a code that can be checked.
+    ISSUE_PAPER = "issue_paper"
+    SEE_TEMPLATES = "see_templates"
+    #: Put an office's own paper template in place of ours.
+    EDIT_TEMPLATES = "edit_templates"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -214,6 +222,11 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.SEE_LIFT: {*_COMMITTEE, *_READERS},
         Permission.ENTER_LIFT: {Role.CLERK},
         Permission.CHECK_LIFT: {Role.REVIEWER},
+        Permission.SIGN_COURSE: {Role.CLERK, Role.COMMITTEE_MEMBER},
+        Permission.CONFIRM_COURSE: {Role.REVIEWER, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.ISSUE_PAPER: _COMMITTEE,
+        Permission.SEE_TEMPLATES: {*_COMMITTEE, *_READERS},
+        Permission.EDIT_TEMPLATES: _HIGHER_OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }

@@ -123,6 +123,17 @@ def household_count(
     return db.session.scalar(found) or 0
 
 
+def household_counts(community_ids: Collection[int]) -> dict[int, int]:
+    """The same for whole communities, many at once; those without buildings are left out."""
+    found = (
+        sa.select(Building.community_id, sa.func.sum(Entrance.households))
+        .join(Entrance, Entrance.building_id == Building.id)
+        .where(Building.community_id.in_(community_ids))
+        .group_by(Building.community_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(found)}
+
+
 def states_of(flat_ids: Collection[int]) -> dict[int, list[HouseholdState]]:
     """The states of the households of each of these flats."""
     found: dict[int, list[HouseholdState]] = {}

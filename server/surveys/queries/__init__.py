@@ -24,6 +24,7 @@ from server.surveys.queries.asked import (
 )
 from server.surveys.queries.batches import before_answering_all, claims_of, drafts_of, sent_before
 from server.surveys.queries.coming import Coming, Reached, SignedForm, coming
+from server.surveys.queries.consents import Consent, consents
 from server.surveys.queries.exported import counted_rows, counted_total, export, exports_of
 from server.surveys.queries.households import (
     Answerer,
@@ -76,6 +77,7 @@ __all__ = [
     "Asked",
     "Before",
     "Coming",
+    "Consent",
     "Coverage",
     "Draft",
     "Form",
@@ -95,6 +97,7 @@ __all__ = [
     "claimed_to_confirm",
     "claims_of",
     "coming",
+    "consents",
     "correction",
     "counted",
     "counted_of",

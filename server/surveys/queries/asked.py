@@ -126,6 +126,10 @@ def version(survey_id: int, number: int) -> SurveyVersion:
 
 
 def versions(survey_id: int) -> list[SurveyVersion]:
+    return asked_once(("survey_versions", survey_id), lambda: _versions(survey_id))
+
+
+def _versions(survey_id: int) -> list[SurveyVersion]:
     rows = sa.select(SurveyVersion).where(SurveyVersion.survey_id == survey_id)
     return list(db.session.scalars(rows.order_by(SurveyVersion.number)))
 

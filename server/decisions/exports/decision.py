@@ -1,23 +1,23 @@
-"""The decision as a .docx that an office can edit, print and stamp; from the template beside this file."""
+"""The decision as a .docx that an office can edit, print and stamp."""
 
-from pathlib import Path
 from typing import Any
 
-from server.decisions.queries import Heard, Paper
+from server.decisions.exports.filling import filled
+from server.decisions.queries import ChosenTemplate, Heard, Paper
 from server.decisions.rules.facts import day_zh
+from server.decisions.rules.papers import PaperKind
 from server.decisions.rules.sheet import OUTCOMES_ARE_COUNTED, REVOCATION
 from server.decisions.rules.shown import ShownItem
 from server.infra import qr
-from server.infra.documents import Picture, fill
+from server.infra.documents import Picture
 from server.kernel.chinatime import china_day
 
-TEMPLATE = Path(__file__).parent / "papers" / "decision.docx"
 QR_MM = 28
 
 
-def decision_docx(paper: Paper, page_url: str, verify_url: str) -> bytes:
+def decision_docx(paper: Paper, template: ChosenTemplate, page_url: str, verify_url: str) -> bytes:
     """With exact areas: the office posts it. `page_url` is the public page, `verify_url` where a code is checked."""
-    return fill(TEMPLATE, values(paper, page_url, verify_url))
+    return filled(PaperKind.DECISION, template, values(paper, page_url, verify_url))
 
 
 def values(paper: Paper, page_url: str, verify_url: str) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def values(paper: Paper, page_url: str, verify_url: str) -> dict[str, Any]:
         "note": paper.note,
         "conclusion": f"{paper.summary.sentence}{OUTCOMES_ARE_COUNTED}",
         "roll": facts.roll_sentence,
-        "items": [_item(item) for item in paper.shown()],
+        "items": [item_values(item) for item in paper.shown()],
         "channels": facts.channels_sentence,
         "subsidy": facts.subsidy_sentence,
         "notices": notices_sentence(paper),
@@ -43,6 +43,8 @@ def values(paper: Paper, page_url: str, verify_url: str) -> dict[str, Any]:
         "law": f"依据：{facts.law_name}。",
         "revocation": REVOCATION,
         "issuer": paper.issuer,
+        "issued_on": day_zh(act.decided_on) if act else "",
+        "code": act.code if act else "",
         "signed_on": day_zh(act.decided_on) if act else "",
         "qr": Picture(qr.png(page_url), QR_MM),
         "verify": f"验证码 {act.code}，在 {verify_url} 可以查真假。"
@@ -85,7 +87,7 @@ def objections_sentence(paper: Paper) -> str:
     return f"收到异议 {len(paper.heard)} 条，成立 {upheld} 条{left}。"
 
 
-def _item(item: ShownItem) -> dict[str, Any]:
+def item_values(item: ShownItem) -> dict[str, Any]:
     return {
         "title": item.title,
         "scope": item.scope,

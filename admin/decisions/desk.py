@@ -17,6 +17,7 @@ from server.decisions.models import Decision
 from server.decisions.queries import Paper
 from server.decisions.queries.counted import is_new_lift, lacking_by_scope
 from server.decisions.rules import Fault, Outcome, may_publish, may_void, stands_in_the_way
+from server.decisions.rules.papers import PaperKind
 from server.identity.rules import Permission
 from server.infra import qr
 from server.infra.clock import now
@@ -25,6 +26,7 @@ from server.infra.documents import DOCX
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid
+from server.ledger import queries as ledger
 from server.notices.rules import drawn_blocks
 
 decisions = Blueprint("decisions", __name__, url_prefix="/communities/<int:community_id>/decisions")
@@ -218,7 +220,9 @@ def print_page(community_id: int, decision_id: int) -> Page:
 @needs(Permission.SEE_DECISION)
 def download(community_id: int, decision_id: int) -> Page:
     paper = _paper(queries.known(decision_id, community_id))
-    data = exports.decision_docx(paper, _public_url(paper), f"{current_app.config['PUBLIC_URL']}/v")
+    place = ledger.place(community_id)
+    template = queries.template_for(PaperKind.DECISION, place.division_path if place else "")
+    data = exports.decision_docx(paper, template, _public_url(paper), f"{current_app.config['PUBLIC_URL']}/v")
     return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=f"{paper.title}.docx")
 
 
