@@ -38,7 +38,7 @@ def ask(community_id: int, of: Community, course: Course, desk: Desk, today: dat
     actions.fold_survey(form.survey_id)
     if course.reached.is_at_least(Reached.SURVEY_NOTICED):
         actions.publish_results(
-            form.survey,
+            queries.known(form.survey_id),
             client_key=f"plan-{of.number}-result",
             actor=desk.clerk,
             now=at(today, course.days.survey_closes + 1, 9),

@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from server.decisions.actions import declare_void, scheme_drafts
+from server.decisions.actions import declare_void
 from server.decisions.actions import schemes as actions
-from server.decisions.models import SchemeAct, SchemeItem, SchemeVersion
+from server.decisions.models import SchemeAct, SchemeVersion
 from server.decisions.queries import schemes as queries
 from server.decisions.queries.scheme_views import VersionView
 from server.decisions.rules import Fault
-from server.decisions.rules.schemes import ROOT, State, Take
+from server.decisions.rules.schemes import ROOT, State
 from server.infra.db import db, unit_of_work
-from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.kernel.errors import Conflict, Invalid, Refused
 from server.kernel.places import ScopeKind
 from server.ledger.models import Community
 from server.policies.actions import set_policy
@@ -197,7 +197,7 @@ def test_a_newer_vote_lifts_a_version_from_its_rest() -> None:
     again = made.vote_again(counted.community, counted.flats, ["B09"], later=timedelta(days=60))
     now = DRAWN + timedelta(days=61)
     assert view(row, counted.community, now).state is State.RESTING
-    name(row, counted.community, f"b{again.ballot.id}", 109_000_00, now)
+    made.name(row, counted.community, f"b{again.ballot.id}", 109_000_00, now)
     assert view(row, counted.community, now).state is State.WAITING
     made.confirm(row, counted.community, now=now)
     assert [one.state for one in queries.tree(counted.community.id, now).versions[ROOT]] == [
@@ -210,7 +210,7 @@ def test_an_older_vote_lifts_nothing() -> None:
     counted = made.make_voted()
     row = made.make_version(counted, {"B06": 200_000_00, "B11": 0})
     with pytest.raises(Invalid) as error:
-        name(row, counted.community, f"b{counted.ballot.id}", 200_000_00, CHECKED)
+        made.name(row, counted.community, f"b{counted.ballot.id}", 200_000_00, CHECKED)
     assert set(error.value.fields) == {"source"}
 
 
@@ -221,7 +221,7 @@ def test_a_survey_that_asked_settles_what_it_asked() -> None:
     row = made.submit(counted.community, f"b{counted.ballot.id}", TOLD, reason="加光纤")
     survey = closed_survey(counted.community, "B12", DRAWN + timedelta(days=20))
     now = DRAWN + timedelta(days=21)
-    name(row, counted.community, f"s{survey}", 100_000_01, now)
+    made.name(row, counted.community, f"s{survey}", 100_000_01, now)
     found = view(row, counted.community, now)
     assert (found.state, found.departure and found.departure.base) == (State.WAITING, 3)
 
@@ -255,7 +255,7 @@ def test_an_item_is_adopted_for_one_entrance_and_not_for_its_neighbour() -> None
         entrance_ids=[flats[1].entrance_id],
     )  # fmt: skip
     now = DRAWN + timedelta(days=61)
-    name(found.row, community, f"b{again.ballot.id}", 0, now)
+    made.name(found.row, community, f"b{again.ballot.id}", 0, now)
     made.confirm(found.row, community, now=now)
     of = queries.tree(community.id, now)
     assert {held.line.item for held in of.holding(two) if held.holds} == {"B06"}
@@ -277,143 +277,8 @@ def test_what_one_entrance_rejected_does_not_come_down_to_it() -> None:
     assert holds == [True, False]
 
 
-def test_one_version_at_a_time_waits() -> None:
-    counted = made.make_voted()
-    made.make_version(counted)
-    with pytest.raises(Conflict), unit_of_work():
-        scheme_drafts.begin_draft(counted.community.id, ROOT, actor=CLERK, now=DRAWN)
-
-
-def test_a_withdrawn_version_stays_readable_and_the_next_may_be_written() -> None:
-    counted = made.make_voted()
-    row = made.make_version(counted)
-    withdraw(row, counted.community, "算错了")
-    found = view(row, counted.community)
-    assert (found.state, found.act and found.act.reason) == (State.WITHDRAWN, "算错了")
-    assert made.make_version(counted).number == 2
-    with pytest.raises(Refused):
-        withdraw(row, counted.community, "再撤一次")
-    with pytest.raises(Refused):
-        name(row, counted.community, f"b{counted.ballot.id}", TOLD, CHECKED)
-
-
-def test_a_withdrawal_says_why() -> None:
-    counted = made.make_voted()
-    row = made.make_version(counted)
-    with pytest.raises(Invalid):
-        withdraw(row, counted.community, " ")
-
-
-def test_the_next_version_begins_from_the_one_in_force() -> None:
-    counted = made.make_voted()
-    made.make_version(counted, is_confirmed=True)
-    with unit_of_work():
-        draft = scheme_drafts.begin_draft(counted.community.id, ROOT, actor=CLERK, now=LATER)
-        again = scheme_drafts.begin_draft(counted.community.id, ROOT, actor=CLERK, now=LATER)
-    assert draft is again
-    assert [(line.item, line.cost_fen) for _, line in queries.draft_lines(draft)] == [
-        ("B06", 60_000_00),
-        ("B11", 40_000_00),
-    ]
-
-
-def test_a_line_is_replaced_and_dropped() -> None:
-    counted = made.make_voted()
-    made.write(counted.community, {"B06": 1, "B11": 2})
-    made.write(counted.community, {"B06": 3})
-    drop(counted.community, "B11")
-    drop(counted.community, "B11")
-    draft = queries.draft(queries.tree(counted.community.id, DRAWN).by_node[ROOT].id)
-    assert draft is not None
-    assert [(line.item, line.cost_fen) for _, line in queries.draft_lines(draft)] == [("B06", 3)]
-
-
-def test_a_discarded_draft_is_gone() -> None:
-    counted = made.make_voted()
-    made.write(counted.community, {"B06": 1})
-    with unit_of_work():
-        scheme_drafts.discard_draft(counted.community.id, ROOT, actor=CLERK, now=DRAWN)
-    with pytest.raises(Refused, match="还没有开始写"):
-        drop(counted.community, "B06")
-
-
-def test_an_empty_scheme_is_not_handed_in() -> None:
-    counted = made.make_voted()
-    made.write(counted.community, {})
-    with pytest.raises(Refused) as error:
-        made.submit(counted.community, f"b{counted.ballot.id}", TOLD)
-    assert codes(error) == ["empty"]
-
-
-def test_a_change_says_why() -> None:
-    counted = made.make_voted()
-    made.make_version(counted, is_confirmed=True)
-    made.write(counted.community, {"B06": 1})
-    with pytest.raises(Invalid) as error:
-        made.submit(counted.community, f"b{counted.ballot.id}", TOLD)
-    assert set(error.value.fields) == {"reason"}
-
-
-@pytest.mark.parametrize("figures", [{"quantity": Decimal(-1)}, {"cost_fen": -1}, {"cost_fen": 10**14}])
-def test_impossible_figures_are_refused(figures: dict[str, object]) -> None:
-    counted = made.make_voted()
-    made.write(counted.community, {})
-    with pytest.raises(Invalid), unit_of_work():
-        scheme_drafts.put_line(
-            counted.community.id, ROOT, catalogue_item_id=get_item("B06").id, take=Take.ADOPT, actor=CLERK,
-            now=DRAWN, **figures,  # type: ignore[arg-type]
-        )  # fmt: skip
-
-
-def test_only_items_of_the_list_are_taken() -> None:
-    counted = made.make_voted()
-    made.write(counted.community, {})
-    with pytest.raises(Invalid), unit_of_work():
-        scheme_drafts.put_line(
-            counted.community.id, ROOT, catalogue_item_id=987_654, take=Take.ADOPT, actor=CLERK, now=DRAWN
-        )
-
-
-def test_a_node_of_another_community_is_not_found() -> None:
-    counted, other = made.make_voted(), make_flat(make_community())
-    with pytest.raises(NotFound), unit_of_work():
-        scheme_drafts.begin_draft(counted.community.id, f"e{other.entrance_id}", actor=CLERK, now=DRAWN)
-    with pytest.raises(NotFound):
-        queries.version(987_654, counted.community.id)
-
-
-@pytest.mark.parametrize("table", ["scheme_versions", "scheme_items", "scheme_consultations", "scheme_acts"])
-def test_what_was_handed_in_is_never_changed(table: str) -> None:
-    made.make_version(made.make_voted(), is_confirmed=True)
-    column = "number" if table == "scheme_versions" else "version_id"
-    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608
-        with pytest.raises(sa.exc.DBAPIError, match="only grows"), unit_of_work():
-            db.session.execute(sa.text(statement))
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(SchemeItem)) == 2
-
-
 def closed_survey(community: Community, code: str, closes: datetime) -> int:
     """A survey that asked about this item, and closed then."""
     asked = question("items", "items", options=[{"value": code, "title": get_item(code).name}])
     survey = make_open_survey(community, form_of(asked), closes_at=closes)
     return survey.id
-
-
-def name(row: SchemeVersion, community: Community, source: str, told: int, now: datetime) -> None:
-    with unit_of_work():
-        actions.name_consultation(
-            row.id, community_id=community.id, source=source, told_cost_fen=told, client_key=made.key(),
-            actor=CLERK, now=now,
-        )  # fmt: skip
-
-
-def withdraw(row: SchemeVersion, community: Community, reason: str) -> None:
-    with unit_of_work():
-        actions.withdraw_version(row.id, community_id=community.id, reason=reason, actor=CLERK, now=CHECKED)
-
-
-def drop(community: Community, code: str) -> None:
-    with unit_of_work():
-        scheme_drafts.drop_line(
-            community.id, ROOT, catalogue_item_id=get_item(code).id, actor=CLERK, now=DRAWN
-        )
