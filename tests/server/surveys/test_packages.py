@@ -1,9 +1,11 @@
 """Package questions: their costs are fixed at the opening, each answer comes to something, and all are added up."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from server.catalogue.rules.ground import Ground, Payer, Stair, average_payer
 from server.catalogue.rules.words import SubsidyKey
@@ -23,6 +25,7 @@ from server.surveys.rules.results import QuestionResult, question_results
 from server.surveys.rules.soundness import MOST_BUDGET, check_question
 from server.surveys.rules.sums import Dimension, Group
 from server.surveys.rules.wording import answer_in_words
+from server.surveys.sheet.writing import write_xlsform
 from tests.factories.ledger import make_flat
 from tests.factories.packages import OPTIONS, option, package, price
 from tests.factories.surveys import (
@@ -304,3 +307,11 @@ def test_an_offer_is_the_price_of_the_catalogue_and_nothing_without_one() -> Non
     first = asked().options[0].offer
     assert first is not None
     assert offer_of(first.tariff("B02", "水管")).tariff("B02", "水管") == first.tariff("B02", "水管")
+
+
+def test_in_an_xlsform_a_package_is_a_choice_of_several(tmp_path: Path) -> None:
+    write_xlsform(tmp_path / "form.xlsx", opened(household_budget=150_000), "调查")
+    rows = list(load_workbook(tmp_path / "form.xlsx")["survey"].iter_rows(values_only=True))
+    asked_row = next(row for row in rows if "pick" in row)
+    assert asked_row[0] == "select_multiple pick"
+    assert "package" not in asked_row
