@@ -120,12 +120,9 @@ def go_back(division_id: int, kind: str) -> Page:
 def our_template(kind: str) -> Page:
     """The house's own, to begin from."""
     of_kind = _kind(kind)
-    return send_file(
-        exports.OUR_TEMPLATES[of_kind],
-        mimetype=DOCX,
-        as_attachment=True,
-        download_name=f"{of_kind.name_zh}模板.docx",
-    )
+    data = io.BytesIO(exports.OUR_TEMPLATES[of_kind].read_bytes())
+    name = f"{of_kind.name_zh}模板.docx"
+    return send_file(data, mimetype=DOCX, as_attachment=True, download_name=name)
 
 
 @templates.get("/divisions/<int:division_id>/paper-templates/<kind>/<int:template_id>.docx")

@@ -203,6 +203,6 @@ def _parts(parts: Sequence[dict[str, str]], *, publicly: bool) -> dict[str, Any]
     """Publicly without figures: a consent among few households would tell of each."""
     if publicly:
         rows = [[one["name"], one["stand"], one["asks"]] for one in parts]
-        return _table("支持和不支持的每一条", ["哪一条", "支持吗", "要求"], rows)
+        return _table("逐条对照", ["哪一条", "支持吗", "要求"], rows)
     rows = [[one["name"], one["stand"], one["figures"], one["asks"], one["reason"]] for one in parts]
-    return _table("支持和不支持的每一条", ["哪一条", "支持吗", "数字", "要求", "理由"], rows)
+    return _table("逐条对照", ["哪一条", "支持吗", "数字", "要求", "理由"], rows)
