@@ -17,7 +17,7 @@ def run(statement: sa.Executable, values: dict[str, Any]) -> sa.CursorResult[Any
 
 
 #: A statement over plain tables, made once, with the values of its parameters.
-Write = tuple[sa.Insert | sa.Update, dict[str, Any]]
+Write = tuple[sa.Insert | sa.Update | sa.Delete, dict[str, Any]]
 
 
 def write_together(*writes: Write) -> list[Any]:
@@ -34,9 +34,25 @@ def write_together(*writes: Write) -> list[Any]:
 
 
 @lru_cache
-def _as_one(statements: tuple[sa.Insert | sa.Update, ...]) -> sa.Select[Any]:
+def _as_one(statements: tuple[sa.Insert | sa.Update | sa.Delete, ...]) -> sa.Select[Any]:
     parts = [statement.cte(f"write_{number}") for number, statement in enumerate(statements)]
     return sa.select(*(sa.select(next(iter(part.c))).scalar_subquery() for part in parts))
+
+
+def write_all(*writes: Write) -> None:
+    """The same for writes that have nothing to tell, of however many rows; one may name rows that another makes."""
+    if db.engine.dialect.name == "postgresql":
+        shared = {name: value for _, values in writes for name, value in values.items()}
+        run(_all_of(tuple(statement for statement, _ in writes)), shared)
+        return
+    for statement, values in writes:
+        run(statement, values)
+
+
+@lru_cache
+def _all_of(statements: tuple[sa.Insert | sa.Update | sa.Delete, ...]) -> sa.Select[Any]:
+    parts = [statement.cte(f"write_{number}") for number, statement in enumerate(statements)]
+    return sa.select(sa.literal_column("1")).add_cte(*parts)
 
 
 def refresh_statistics(*models: type[Base]) -> None:

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,14 +14,14 @@ from sqlalchemy.exc import IntegrityError
 from server.audit.actions import record
 from server.infra import crypto, replay
 from server.infra.db import db, table_of
-from server.infra.statements import run
+from server.infra.statements import Write, run, write_all
 from server.kernel.actor import Actor, ActorKind
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger.queries import HouseholdCard
 from server.surveys import queries
-from server.surveys.actions.counting import count_household, count_standing, lock_household
-from server.surveys.actions.keeping import forget_draft
+from server.surveys.actions.counting import count_household, counting, hold_household, lock_household
+from server.surveys.actions.keeping import forgetting
 from server.surveys.models import (
     SurveyClaim,
     SurveyPrivate,
@@ -76,23 +77,24 @@ def submit_response(
     survey_id = form.survey_id
     replay.check_key(client_key)
     digest = replay.digest(actor, "submit_response", survey_id, household.id, dict(raw), how.capacity)
-    held = lock_household(survey_id, household.id, how.proof)
+    held = hold_household(survey_id, household.id, how.proof)
     before = queries.before_answering(survey_id, household.id, holder_of(how), client_key)
     if before.earlier is not None:
         response_id, known_by = before.earlier
         replay.check_same(known_by, digest)
         return queries.response(response_id, survey_id)
-    is_late, answers = checked(form, before, how, held, raw, now)
+    is_late, answers = checked(form, before, how, held.response_id, raw, now)
     if how.proof is Proof.CLAIMED:
         _claim(survey_id, household.id, how.device)
     row = SurveyResponse(
         **columns_of(form, household, how, client_key, digest, actor, now, is_late=is_late), confirms_id=None
     )
-    _keep(row, form, answers)
+    writes = _keeping(row, form, answers, held.fresh_id)
     if before.has_draft:
-        forget_draft(survey_id, household.id, holder_of(how))
+        writes.append(forgetting(survey_id, household.id, holder_of(how)))
     mine = ResponseFacts(row.id, row.proof, row.capacity, row.answered_at, is_accepted=not is_late)
-    count_standing(survey_id, household.id, standing([*before.facts, mine]))
+    writes.append(counting(survey_id, household.id, standing([*before.facts, mine])))
+    write_all(*writes)
     if actor.kind is ActorKind.STAFF:
         record(**entered(form, household, how, row.id, actor, now))
     return row
@@ -187,7 +189,7 @@ def confirm_claimed(
         client_digest=digest,
     )
     # What was sealed was never shown to the household, so it cannot have consented to it: only what it read is taken over.
-    _keep(row, queries.form(form.survey, claimed.version_number), claimed.answers)
+    write_all(*_keeping(row, queries.form(form.survey, claimed.version_number), claimed.answers))
     count_household(form.survey_id, household.id)
     return row
 
@@ -250,28 +252,52 @@ def _claim(survey_id: int, household_id: int, device: str) -> None:
         raise Refused(ONE_A_BROWSER, code="device_claimed") from None
 
 
-_KEEP = sa.insert(table_of(SurveyResponse)).returning(table_of(SurveyResponse).c.id)
-_SEAL = sa.insert(table_of(SurveyPrivate))
-_NOTE = sa.insert(table_of(SurveyText))
+_responses, _private, _texts = table_of(SurveyResponse), table_of(SurveyPrivate), table_of(SurveyText)
+_COLUMNS = tuple(column.name for column in _responses.c if column.name != "id")
 
 
-def _keep(row: SurveyResponse, form: Form, answers: Mapping[str, Any]) -> None:
-    """The response, its sealed answers and its words, each where it belongs.
+def _new(table: sa.Table, *names: str, of: str = "new") -> dict[str, sa.BindParameter[Any]]:
+    return {name: sa.bindparam(f"{of}_{name}", type_=table.c[name].type) for name in names}
+
+
+_KEEP = sa.insert(_responses).values(_new(_responses, *_COLUMNS)).returning(_responses.c.id)
+_KEEP_AS = sa.insert(_responses).values(_new(_responses, "id", *_COLUMNS))
+
+
+@lru_cache
+def _row_of(table: sa.Table, number: int) -> sa.Insert:
+    """One of several rows of a response. Each is a statement of its own, for one of many rows is compiled every time."""
+    return sa.insert(table).values(_new(table, *_names_of(table), of=f"{table.name}_{number}"))
+
+
+def _names_of(table: sa.Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.c if column.name != "id")
+
+
+def _adding(table: sa.Table, rows: Sequence[dict[str, Any]]) -> list[Write]:
+    return [
+        (_row_of(table, number), {f"{table.name}_{number}_{name}": value for name, value in row.items()})
+        for number, row in enumerate(rows)
+    ]
+
+
+def _keeping(
+    row: SurveyResponse, form: Form, answers: Mapping[str, Any], fresh_id: int | None = None
+) -> list[Write]:
+    """The response, its sealed answers and its words, each where it belongs: what is still to be written.
 
     Past the session, which keeps account of objects that nobody changes: the row is told its id and stands by itself.
     """
     row.answers = open_answers(form, answers)
     row.needs_review = bool(row.needs_review)
-    row.id = run(_KEEP, {name: getattr(row, name) for name in _COLUMNS}).scalar_one()
-    for statement, rows in (
-        (_SEAL, sealed(form, row.id, answers)),
-        (_NOTE, noted(form, row.id, row.answers)),
-    ):
-        if rows:
-            db.session.connection().execute(statement, rows)
-
-
-_COLUMNS = tuple(column.name for column in table_of(SurveyResponse).c if column.name != "id")
+    values = {f"new_{name}": getattr(row, name) for name in _COLUMNS}
+    row.id = fresh_id or run(_KEEP, values).scalar_one()
+    first: list[Write] = [(_KEEP_AS, {"new_id": row.id, **values})] if fresh_id else []
+    return [
+        *first,
+        *_adding(_private, sealed(form, row.id, answers)),
+        *_adding(_texts, noted(form, row.id, row.answers)),
+    ]
 
 
 def open_answers(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ are read, so they are never late, and two people who answer at once never wait f
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.infra.db import db, lock_row, table_of
-from server.infra.statements import chunks, run, update_rows
+from server.infra.statements import Write, chunks, run, update_rows
 from server.surveys import queries
 from server.surveys.models import Counted, Survey, SurveySum
 from server.surveys.queries.responses import facts_from, facts_rows
@@ -71,6 +72,30 @@ _FOLDED = (
 )
 
 
+@dataclass(frozen=True)
+class Held:
+    """A household that nobody else answers for before this transaction ends."""
+
+    #: The response that counts now.
+    response_id: int | None
+    #: The id of the response to come; None where the database gives it only to the row itself.
+    fresh_id: int | None
+
+
+_FRESH = sa.func.nextval(sa.func.pg_get_serial_sequence("survey_responses", "id"))
+_HOLD = {
+    "sqlite": _LOCK["sqlite"].returning(sa.null().label("fresh_id")),
+    "postgresql": _LOCK["postgresql"].returning(_FRESH.label("fresh_id")),
+}
+
+
+def hold_household(survey_id: int, household_id: int, proof: Proof) -> Held:
+    """Lock it for an answer, whose id is drawn along with it: all that is written then goes out together."""
+    values = {"of_survey": survey_id, "of_household": household_id, "of_proof": proof}
+    row = run(_HOLD[db.engine.dialect.name], values).one()
+    return Held(row.response_id, row.fresh_id)
+
+
 def lock_household(survey_id: int, household_id: int, proof: Proof) -> int | None:
     """Let nobody else answer for this household before this transaction ends. Returns the response that counts now."""
     values = {"of_survey": survey_id, "of_household": household_id, "of_proof": proof}
@@ -100,16 +125,17 @@ def count_household(survey_id: int, household_id: int) -> None:
 
 def count_standing(survey_id: int, household_id: int, stands: Standing) -> None:
     """Let this be what counts of the household, which is held."""
-    run(_COUNT, _counting(survey_id, household_id, stands))
+    run(*counting(survey_id, household_id, stands))
 
 
 def count_all(survey_id: int, standings: Mapping[int, Standing]) -> None:
     """The same of many households, which are held."""
-    update_rows(_COUNT, [_counting(survey_id, id_, stands) for id_, stands in standings.items()])
+    update_rows(_COUNT, [counting(survey_id, id_, stands)[1] for id_, stands in standings.items()])
 
 
-def _counting(survey_id: int, household_id: int, stands: Standing) -> dict[str, Any]:
-    return {
+def counting(survey_id: int, household_id: int, stands: Standing) -> Write:
+    """What `count_standing` does, to be done together with the answer that changes it."""
+    return _COUNT, {
         "of_survey": survey_id,
         "of_household": household_id,
         "to_proof": stands.proof or Proof.CLAIMED,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.infra.db import db, table_of
-from server.infra.statements import run, update_rows
+from server.infra.statements import Write, run, update_rows
 from server.kernel.errors import Invalid
 from server.ledger.queries import HouseholdCard
 from server.surveys import queries
@@ -80,7 +80,12 @@ def add_photo(
 
 
 def forget_draft(survey_id: int, household_id: int, holder: str) -> None:
-    run(_FORGET, {"of_survey_id": survey_id, "of_household_id": household_id, "of_holder": holder})
+    run(*forgetting(survey_id, household_id, holder))
+
+
+def forgetting(survey_id: int, household_id: int, holder: str) -> Write:
+    """The same, to be done together with what makes the draft needless."""
+    return _FORGET, {"of_survey_id": survey_id, "of_household_id": household_id, "of_holder": holder}
 
 
 def forget_drafts(survey_id: int, places: Iterable[tuple[int, str]]) -> None:
