@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from server.example import clock
 from server.example.clock import RunDue
 from server.example.fill import fill
-from server.example.plan2020.building import build
+from server.example.whole_plan import build
 from server.infra.clock import now
 from server.kernel.chinatime import CHINA, from_china
 from server.kernel.errors import Problem

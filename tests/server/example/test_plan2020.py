@@ -22,10 +22,10 @@ from server.decisions.models import Item
 from server.divisions import queries as divisions
 from server.divisions.rules import DivisionLevel
 from server.example import clock
+from server.example import whole_plan as plan
 from server.example.commands import example_commands
 from server.example.fill import fill
 from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS
-from server.example.plan2020 import building as plan
 from server.example.plan2020.course import Reached, Tendency, course_of
 from server.example.plan2020.draws import Draws
 from server.example.plan2020.homes import facts_of, splits
