@@ -7,8 +7,8 @@ from flask.cli import AppGroup
 
 from server.example import clock
 from server.example.clock import RunDue
-from server.example.fill import fill, tell
-from server.example.plan2020.building import build
+from server.example.fill import fill
+from server.example.whole_plan import build
 from server.infra.clock import now
 from server.kernel.chinatime import CHINA, from_china
 from server.kernel.errors import Problem
@@ -54,6 +54,6 @@ def example_commands(run_due: RunDue) -> AppGroup:
 def _build(on: datetime | None) -> None:
     today = from_china(datetime.combine(on.date(), NOON)) if on else now()
     try:
-        build(lambda day: tell(day, with_neighbours=False), click.echo, today)
+        build(click.echo, today)
     except Problem as problem:
         raise click.ClickException(problem.message) from None

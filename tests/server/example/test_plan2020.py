@@ -22,10 +22,10 @@ from server.decisions.models import Item
 from server.divisions import queries as divisions
 from server.divisions.rules import DivisionLevel
 from server.example import clock
+from server.example import whole_plan as plan
 from server.example.commands import example_commands
-from server.example.fill import fill, tell
+from server.example.fill import fill
 from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS
-from server.example.plan2020 import building as plan
 from server.example.plan2020.course import Reached, Tendency, course_of
 from server.example.plan2020.draws import Draws
 from server.example.plan2020.homes import facts_of, splits
@@ -43,10 +43,6 @@ ROOT = Path(__file__).resolve().parents[3]
 TODAY = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 # ------------------------------------------------------------------ the plan itself, without a house
-
-
-def story_alone(today: datetime) -> None:
-    tell(today, with_neighbours=False)
 
 
 def test_with_the_storys_own_there_are_305_communities_and_59605_households(app):
@@ -190,7 +186,7 @@ def one_of_each():
 
 def told(planned) -> list[str]:
     lines: list[str] = []
-    plan.carry_out(planned, story_alone, lines.append, TODAY)
+    plan.carry_out(planned, lines.append, TODAY)
     return lines
 
 
@@ -281,7 +277,7 @@ def test_a_filled_database_is_left_alone_with_a_sentence_that_says_what_to_do(ap
     fill(lambda _line: None)
     before = ledger.communities_under("/", size=1).total
     with pytest.raises(Refused, match="只装进空的数据库"):
-        plan.build(story_alone, lambda _line: None, TODAY)
+        plan.build(lambda _line: None, TODAY)
     found = run(app, "--plan-2020")
     assert found.exit_code == 1 and f"已经有 {before} 个小区" in found.output
     assert ledger.communities_under("/", size=1).total == before

@@ -7,7 +7,7 @@ from time import perf_counter
 from server.audit import actions as audit
 from server.divisions import queries as divisions
 from server.divisions.rules import DivisionLevel
-from server.example import story
+from server.example import fill, story
 from server.example.ledger import division_id
 from server.example.plan2020 import COMMUNITIES, asking, entering, voting
 from server.example.plan2020.course import Course, Reached, course_of
@@ -23,8 +23,6 @@ from server.ledger import queries as ledger
 from server.ledger.rules.words import FlatUse
 
 Say = Callable[[str], object]
-#: Tells the example's own story, which is one of the communities, as of a day.
-Tell = Callable[[datetime], object]
 #: Communities whose sheets are imported together.
 IMPORTED_AT_ONCE = 30
 TOLD_EVERY = 20
@@ -34,18 +32,18 @@ REFRESHED_EVERY = 75
 FIRST_DAY = -260
 
 
-def build(tell: Tell, say: Say, today: datetime) -> None:
-    """Make the whole plan as of this day, with the story that `tell` tells. Raises Refused where the database holds communities."""
+def build(say: Say, today: datetime) -> None:
+    """Make the whole plan as of this day. Raises Refused where the database holds communities already."""
     _refuse_filled()
     say(f"正在装入整个计划：{COMMUNITIES} 个小区（示例数据；只有小区数和户数两个总数是真的）。")
-    carry_out(planned_communities(), tell, say, today)
+    carry_out(planned_communities(), say, today)
 
 
-def carry_out(planned: Sequence[Community], tell: Tell, say: Say, today: datetime) -> None:
+def carry_out(planned: Sequence[Community], say: Say, today: datetime) -> None:
     """The story, and these communities as far as each has come."""
     started = perf_counter()
     with unit_of_work():
-        tell(today)
+        fill.tell(today, with_neighbours=False)
         desks = make_staff(dict.fromkeys(one.county.prefecture for one in planned), at(today, FIRST_DAY, 9))
     _let_go()
     households = story_households()
