@@ -285,12 +285,3 @@ def plan(case: LiftCase, *, now: datetime = DRAWN, **facts: Any) -> LiftAct:
             actor=CLERK,
             now=now,
         )
-
-
-def name(row: SchemeVersion, community: Community, source: str, told: int, now: datetime) -> None:
-    """Let the version rest on a newer vote or survey."""
-    with unit_of_work():
-        actions.name_consultation(
-            row.id, community_id=community.id, source=source, told_cost_fen=told, client_key=key(),
-            actor=CLERK, now=now,
-        )  # fmt: skip

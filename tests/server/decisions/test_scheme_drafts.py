@@ -1,64 +1,29 @@
-"""Writing schemes on a real database: one version waits at a time, lines are replaced and dropped, what was handed in stays."""
+"""Writing a scheme line by line: what a draft takes, what it refuses, what becomes of it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-import sqlalchemy as sa
 
 from server.decisions.actions import scheme_drafts
-from server.decisions.actions import schemes as actions
-from server.decisions.models import SchemeItem, SchemeVersion
 from server.decisions.queries import schemes as queries
-from server.decisions.queries.scheme_views import VersionView
-from server.decisions.rules.schemes import ROOT, State, Take
-from server.infra.db import db, unit_of_work
-from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.decisions.rules.schemes import ROOT, Take
+from server.infra.db import unit_of_work
+from server.kernel.errors import Invalid, NotFound, Refused
 from server.ledger.models import Community
 from tests.factories import schemes as made
 from tests.factories.ballots import CLERK
 from tests.factories.catalogue import get_item
 from tests.factories.ledger import make_community, make_flat
-from tests.factories.schemes import CHECKED, DRAWN
+from tests.factories.schemes import DRAWN
 
 pytestmark = pytest.mark.usefixtures("app")
 TOLD = 100_000_00
 LATER = DRAWN + timedelta(days=60)
 
 
-def view(row: SchemeVersion, community: Community, now: datetime = CHECKED) -> VersionView:
-    return queries.view_of(queries.tree(community.id, now), row)
-
-
 def codes(error: pytest.ExceptionInfo[Refused]) -> list[str]:
     return [one.code for one in error.value.reasons] or [error.value.code]
-
-
-def test_one_version_at_a_time_waits() -> None:
-    counted = made.make_voted()
-    made.make_version(counted)
-    with pytest.raises(Conflict), unit_of_work():
-        scheme_drafts.begin_draft(counted.community.id, ROOT, actor=CLERK, now=DRAWN)
-
-
-def test_a_withdrawn_version_stays_readable_and_the_next_may_be_written() -> None:
-    counted = made.make_voted()
-    row = made.make_version(counted)
-    withdraw(row, counted.community, "算错了")
-    found = view(row, counted.community)
-    assert (found.state, found.act and found.act.reason) == (State.WITHDRAWN, "算错了")
-    assert made.make_version(counted).number == 2
-    with pytest.raises(Refused):
-        withdraw(row, counted.community, "再撤一次")
-    with pytest.raises(Refused):
-        made.name(row, counted.community, f"b{counted.ballot.id}", TOLD, CHECKED)
-
-
-def test_a_withdrawal_says_why() -> None:
-    counted = made.make_voted()
-    row = made.make_version(counted)
-    with pytest.raises(Invalid):
-        withdraw(row, counted.community, " ")
 
 
 def test_the_next_version_begins_from_the_one_in_force() -> None:
@@ -137,21 +102,6 @@ def test_a_node_of_another_community_is_not_found() -> None:
         scheme_drafts.begin_draft(counted.community.id, f"e{other.entrance_id}", actor=CLERK, now=DRAWN)
     with pytest.raises(NotFound):
         queries.version(987_654, counted.community.id)
-
-
-@pytest.mark.parametrize("table", ["scheme_versions", "scheme_items", "scheme_consultations", "scheme_acts"])
-def test_what_was_handed_in_is_never_changed(table: str) -> None:
-    made.make_version(made.make_voted(), is_confirmed=True)
-    column = "number" if table == "scheme_versions" else "version_id"
-    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608
-        with pytest.raises(sa.exc.DBAPIError, match="only grows"), unit_of_work():
-            db.session.execute(sa.text(statement))
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(SchemeItem)) == 2
-
-
-def withdraw(row: SchemeVersion, community: Community, reason: str) -> None:
-    with unit_of_work():
-        actions.withdraw_version(row.id, community_id=community.id, reason=reason, actor=CLERK, now=CHECKED)
 
 
 def drop(community: Community, code: str) -> None:

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from server.decisions.actions import declare_void
+from server.decisions.actions import declare_void, scheme_drafts
 from server.decisions.actions import schemes as actions
-from server.decisions.models import SchemeAct, SchemeVersion
+from server.decisions.models import SchemeAct, SchemeItem, SchemeVersion
 from server.decisions.queries import schemes as queries
 from server.decisions.queries.scheme_views import VersionView
 from server.decisions.rules import Fault
@@ -197,7 +197,7 @@ def test_a_newer_vote_lifts_a_version_from_its_rest() -> None:
     again = made.vote_again(counted.community, counted.flats, ["B09"], later=timedelta(days=60))
     now = DRAWN + timedelta(days=61)
     assert view(row, counted.community, now).state is State.RESTING
-    made.name(row, counted.community, f"b{again.ballot.id}", 109_000_00, now)
+    name(row, counted.community, f"b{again.ballot.id}", 109_000_00, now)
     assert view(row, counted.community, now).state is State.WAITING
     made.confirm(row, counted.community, now=now)
     assert [one.state for one in queries.tree(counted.community.id, now).versions[ROOT]] == [
@@ -210,7 +210,7 @@ def test_an_older_vote_lifts_nothing() -> None:
     counted = made.make_voted()
     row = made.make_version(counted, {"B06": 200_000_00, "B11": 0})
     with pytest.raises(Invalid) as error:
-        made.name(row, counted.community, f"b{counted.ballot.id}", 200_000_00, CHECKED)
+        name(row, counted.community, f"b{counted.ballot.id}", 200_000_00, CHECKED)
     assert set(error.value.fields) == {"source"}
 
 
@@ -221,7 +221,7 @@ def test_a_survey_that_asked_settles_what_it_asked() -> None:
     row = made.submit(counted.community, f"b{counted.ballot.id}", TOLD, reason="加光纤")
     survey = closed_survey(counted.community, "B12", DRAWN + timedelta(days=20))
     now = DRAWN + timedelta(days=21)
-    made.name(row, counted.community, f"s{survey}", 100_000_01, now)
+    name(row, counted.community, f"s{survey}", 100_000_01, now)
     found = view(row, counted.community, now)
     assert (found.state, found.departure and found.departure.base) == (State.WAITING, 3)
 
@@ -255,7 +255,7 @@ def test_an_item_is_adopted_for_one_entrance_and_not_for_its_neighbour() -> None
         entrance_ids=[flats[1].entrance_id],
     )  # fmt: skip
     now = DRAWN + timedelta(days=61)
-    made.name(found.row, community, f"b{again.ballot.id}", 0, now)
+    name(found.row, community, f"b{again.ballot.id}", 0, now)
     made.confirm(found.row, community, now=now)
     of = queries.tree(community.id, now)
     assert {held.line.item for held in of.holding(two) if held.holds} == {"B06"}
@@ -277,8 +277,58 @@ def test_what_one_entrance_rejected_does_not_come_down_to_it() -> None:
     assert holds == [True, False]
 
 
+def test_one_version_at_a_time_waits() -> None:
+    counted = made.make_voted()
+    made.make_version(counted)
+    with pytest.raises(Conflict), unit_of_work():
+        scheme_drafts.begin_draft(counted.community.id, ROOT, actor=CLERK, now=DRAWN)
+
+
+def test_a_withdrawn_version_stays_readable_and_the_next_may_be_written() -> None:
+    counted = made.make_voted()
+    row = made.make_version(counted)
+    withdraw(row, counted.community, "算错了")
+    found = view(row, counted.community)
+    assert (found.state, found.act and found.act.reason) == (State.WITHDRAWN, "算错了")
+    assert made.make_version(counted).number == 2
+    with pytest.raises(Refused):
+        withdraw(row, counted.community, "再撤一次")
+    with pytest.raises(Refused):
+        name(row, counted.community, f"b{counted.ballot.id}", TOLD, CHECKED)
+
+
+def test_a_withdrawal_says_why() -> None:
+    counted = made.make_voted()
+    row = made.make_version(counted)
+    with pytest.raises(Invalid):
+        withdraw(row, counted.community, " ")
+
+
+@pytest.mark.parametrize("table", ["scheme_versions", "scheme_items", "scheme_consultations", "scheme_acts"])
+def test_what_was_handed_in_is_never_changed(table: str) -> None:
+    made.make_version(made.make_voted(), is_confirmed=True)
+    column = "number" if table == "scheme_versions" else "version_id"
+    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608
+        with pytest.raises(sa.exc.DBAPIError, match="only grows"), unit_of_work():
+            db.session.execute(sa.text(statement))
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(SchemeItem)) == 2
+
+
 def closed_survey(community: Community, code: str, closes: datetime) -> int:
     """A survey that asked about this item, and closed then."""
     asked = question("items", "items", options=[{"value": code, "title": get_item(code).name}])
     survey = make_open_survey(community, form_of(asked), closes_at=closes)
     return survey.id
+
+
+def name(row: SchemeVersion, community: Community, source: str, told: int, now: datetime) -> None:
+    with unit_of_work():
+        actions.name_consultation(
+            row.id, community_id=community.id, source=source, told_cost_fen=told, client_key=made.key(),
+            actor=CLERK, now=now,
+        )  # fmt: skip
+
+
+def withdraw(row: SchemeVersion, community: Community, reason: str) -> None:
+    with unit_of_work():
+        actions.withdraw_version(row.id, community_id=community.id, reason=reason, actor=CLERK, now=CHECKED)
