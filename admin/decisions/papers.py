@@ -97,7 +97,9 @@ def download(community_id: int, paper_id: int) -> Page:
 def _draw(community_id: int, kind: PaperKind, decision_id: int | None) -> Drawn:
     public_url = str(current_app.config["PUBLIC_URL"])
     if kind is PaperKind.APPLICATION:
-        return exports.draw_application(queries.whereabouts(community_id, now()), public_url, now())
+        return exports.draw_application(
+            queries.whereabouts(community_id, now(), queries.recorded(community_id, now())), public_url, now()
+        )
     if decision_id is None:
         raise Invalid("选一份决定。", fields={"decision_id": ["选一份决定。"]})
     paper = queries.paper(queries.known(decision_id, community_id), now())

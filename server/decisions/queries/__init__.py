@@ -15,6 +15,7 @@ from server.decisions.queries.decided import (
 )
 from server.decisions.queries.issued import issued_paper, newer_than, paper_by_code, paper_document, papers_of
 from server.decisions.queries.paper import Heard, Paper, adopted_items, items_of_version, paper, preview
+from server.decisions.queries.recorded import recorded
 from server.decisions.queries.standing import (
     DecisionLine,
     Hung,
@@ -69,6 +70,7 @@ __all__ = [
     "papers_of",
     "preview",
     "public_lines",
+    "recorded",
     "settled",
     "stage",
     "standing",
