@@ -1,6 +1,6 @@
 """Building the plan in an empty database: one unit of work a community, so that memory does not grow with the plan."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
 
@@ -8,11 +8,13 @@ from server.audit import actions as audit
 from server.divisions import queries as divisions
 from server.divisions.rules import DivisionLevel
 from server.example import fill, story
+from server.example.clock import ledger_community
 from server.example.ledger import division_id
-from server.example.plan2020 import COMMUNITIES, asking, entering, voting
+from server.example.plan2020 import COMMUNITIES, asking, entering, planning, voting
 from server.example.plan2020.course import Course, Reached, course_of
 from server.example.plan2020.homes import Facts, facts_of
 from server.example.plan2020.places import Community, County, communities
+from server.example.plan2020.planning import Member
 from server.example.plan2020.staff import PROVINCE, Desk, make_staff
 from server.example.votes import at
 from server.identity.actions import codes
@@ -21,6 +23,7 @@ from server.infra.statements import refresh_all_statistics
 from server.kernel.errors import NotFound, Refused
 from server.ledger import queries as ledger
 from server.ledger.rules.words import FlatUse
+from server.reports import actions as reports
 
 Say = Callable[[str], object]
 #: Communities whose sheets are imported together.
@@ -58,6 +61,9 @@ def carry_out(planned: Sequence[Community], say: Say, today: datetime) -> None:
             say(f"问卷和表决：到第 {one.number} 个小区，{_spent(started)}。")
         if place % REFRESHED_EVERY == 0:
             refresh_all_statistics()
+    _plan(planned, desks, today)
+    say(f"计划和项目：{_spent(started)}。")
+    _sum_up(today)
     _seal(today)
     say(f"已装好：{len(planned) + 1} 个小区，{households} 户，{_spent(started)}。")
 
@@ -107,6 +113,44 @@ def _take_its_course(one: Community, desk: Desk, today: datetime) -> None:
             asking.ask(community_id, one, course, desk, today)
         if course.reached.is_at_least(Reached.ANNOUNCED):
             voting.hold(voting.Vote(community_id, one, course, desk, today))
+    _let_go()
+
+
+def _plan(planned: Sequence[Community], desks: Mapping[str, Desk], today: datetime) -> None:
+    """Every community stands in its county's plan; those asked already have a project."""
+    members = [_story_member(), *(_member(one) for one in planned)]
+    known = [one for one in members if one.county[:4] in desks]
+    with unit_of_work():
+        made = planning.plan(known, desks, today)
+    if made:
+        with unit_of_work():
+            planning.freeze(made, next(iter(desks.values())), today)
+    _let_go()
+    for one in known:
+        if one.number > 1 and one.reached.is_at_least(Reached.SURVEY_NOTICED):
+            with unit_of_work():
+                planning.carry_out(one, desks[one.county[:4]], today)
+            _let_go()
+
+
+def _story_member() -> Member:
+    community_id = ledger_community()
+    if community_id is None:
+        raise NotFound
+    return Member(community_id, 1, story.COMMUNITY, story.COUNTY_CODE, story_households(), Reached.DECIDED)
+
+
+def _member(one: Community) -> Member:
+    facts = facts_of(one)
+    return Member(
+        _id_of(facts), one.number, facts.name, one.county.code, one.households, course_of(one).reached
+    )
+
+
+def _sum_up(today: datetime) -> None:
+    """The figures that offices look down on."""
+    with unit_of_work():
+        reports.recompute_all(today)
     _let_go()
 
 

@@ -33,10 +33,11 @@ ACTS = ((EventKind.STARTED, -40), (EventKind.CLEARED, -31), (EventKind.IN_WORKS,
 STRUCTURES = (("3 栋东侧，一层搭建的铁皮棚", True), ("2 栋 1 单元楼顶，阳光房", False))
 
 
-def build(community_id: int, today: datetime) -> None:
+def build(community_id: int, today: datetime, *, with_neighbours: bool) -> None:
     """The community's own project under way, and its neighbours' in preparation."""
     _under_way(community_id, today)
-    _being_prepared(community_id, today)
+    if with_neighbours:
+        _being_prepared(community_id, today)
 
 
 def _under_way(community_id: int, today: datetime) -> None:
@@ -117,6 +118,10 @@ def _structure(project_id: int, community_id: int, place: str, today: datetime, 
 
 
 def _picture(words: str, at: datetime) -> int:
+    return attachments.keep_photo(drawn_picture(words), actor=people.staff_actor(people.CLERK), now=at).id
+
+
+def drawn_picture(words: str) -> bytes:
     """A drawn picture in place of a photo: the example photographs nobody's home."""
     picture = Image.new("RGB", (640, 420), (226, 230, 224))
     pen = ImageDraw.Draw(picture)
@@ -126,4 +131,4 @@ def _picture(words: str, at: datetime) -> int:
         pen.rectangle((left, 120 + (shade + number * 17) % 70, left + 80, 380), fill=(120 + shade, 136, 128))
     out = io.BytesIO()
     picture.save(out, "JPEG")
-    return attachments.keep_photo(out.getvalue(), actor=people.staff_actor(people.CLERK), now=at).id
+    return out.getvalue()

@@ -27,16 +27,20 @@ class Desk:
 
     clerk: Actor
     reviewer: Actor
+    #: The officer of the province, the same for all.
+    province: Actor = COMMAND
 
 
 def make_staff(prefectures: Iterable[str], now: datetime) -> dict[str, Desk]:
     """The desks, by the code of the prefecture."""
-    _make(f"province-{PROVINCE}", Role.PROVINCE_OFFICER, PROVINCE, now)
+    province = _make(f"province-{PROVINCE}", Role.PROVINCE_OFFICER, PROVINCE, now)
     desks = {}
     for code in prefectures:
         _make(f"city-{code}", Role.CITY_OFFICER, code, now)
         desks[code] = Desk(
-            _make(f"clerk-{code}", Role.CLERK, code, now), _make(f"reviewer-{code}", Role.REVIEWER, code, now)
+            _make(f"clerk-{code}", Role.CLERK, code, now),
+            _make(f"reviewer-{code}", Role.REVIEWER, code, now),
+            province,
         )
     return desks
 

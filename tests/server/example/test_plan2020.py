@@ -30,12 +30,15 @@ from server.example.plan2020.course import Reached, Tendency, course_of
 from server.example.plan2020.draws import Draws
 from server.example.plan2020.homes import facts_of, splits
 from server.example.plan2020.places import apportioned, communities, sizes_of
+from server.example.plan2020.planning import plan_year
 from server.infra.db import db, unit_of_work
 from server.kernel.errors import Refused
 from server.ledger import queries as ledger
 from server.ledger.models import Community, Household
 from server.ledger.rules.words import FlatUse, HouseholdState, OwnerKind
 from server.notices.models import Objection
+from server.plans import queries as plans
+from server.projects import queries as projects
 from server.surveys import actions as surveys
 from server.surveys.models import Survey, SurveyResponse
 
@@ -210,6 +213,10 @@ def test_each_stage_is_reached_and_what_was_made_holds_together(app: Flask, tmp_
     assert set(by_stage) == set(Reached)
     outcomes = set(db.session.scalars(sa.select(Item.outcome).distinct()))
     assert {"adopted", "rejected", "no_quorum"} <= outcomes
+    frozen = [one for one in plans.plan_lines(["/"], plan_year(TODAY)) if one.frozen is not None]
+    assert sum(one.totals.communities for one in frozen) == len(planned) + 1
+    started = [line for line in projects.lines(projects.Reach(["/"])) if line.started_on is not None]
+    assert len(started) == by_stage[Reached.DECIDED] + 1
     assert db.session.scalar(sa.select(sa.func.count()).where(Objection.answered_at.is_(None))) >= 1
     hold_together(tmp_path)
 
