@@ -15,6 +15,7 @@ from server.surveys.models import Survey
 from server.surveys.rules.words import SLIP_HOLDER, Capacity
 from tests.bench.questionnaire import answers, definition
 from tests.factories.identity import make_resident, sign_in_resident
+from tests.factories.ledger import make_small_community
 from tests.factories.surveys import ASKING, CLERK, card_of, make_asked
 from tests.miniprogram_api.phones import forms_of
 from tests.miniprogram_api.pockets import Pocket, address, by_slip
@@ -115,3 +116,14 @@ def test_a_survey_that_closed_since_its_page_was_read_takes_no_draft(app, asking
         actions.save_draft(
             came.form, card_of(flat), {"q19": SAID}, holder=SLIP_HOLDER, capacity=Capacity.OWNER, now=ASKING
         )
+
+
+def test_only_homes_that_the_survey_asks_are_found(app, asking):
+    survey, (flat, *_) = asking
+    _, (elsewhere, *_) = make_small_community()
+    both = make_resident(elsewhere, flat)
+    assert [one.household.id for one in queries.coming(survey.id, both.id).reached] == [card_of(flat).id]
+    stranger = queries.coming(survey.id, make_resident(elsewhere).id)
+    assert (stranger.reached, stranger.form.survey_id) == ([], survey.id)
+    nobody = queries.coming(survey.id, None)
+    assert (nobody.reached, nobody.session_version) == ([], None)

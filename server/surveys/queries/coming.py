@@ -82,10 +82,8 @@ _COMING = (
     )
     .join(_signs, _signs.c.id == _surveys.c.community_id)
     .outerjoin(_residents, _residents.c.id == sa.bindparam("resident_id"))
-    .outerjoin(
-        sa.join(_cards, _reached, _reached.c.household_id == _cards.c.id),
-        _cards.c.community_id == _surveys.c.community_id,
-    )
+    # All homes of the resident: told which community, PostgreSQL without statistics would begin with all its flats.
+    .outerjoin(sa.join(_cards, _reached, _reached.c.household_id == _cards.c.id), sa.true())
     .where(_surveys.c.id == sa.bindparam("survey_id"))
     .order_by(_reached.c.id)
 )
@@ -112,7 +110,8 @@ def coming(survey_id: int, resident_id: int | None) -> Coming | None:
         first.contact_place,
     )
     found = [one for row in rows if (one := _reached_by(row)) is not None]
-    return Coming(form, first.session_version, [one for one in found if is_asked(facts, one.household)])
+    here = [one for one in found if one.household.community_id == facts.community_id]
+    return Coming(form, first.session_version, [one for one in here if is_asked(facts, one.household)])
 
 
 def _reached_by(row: Any) -> Reached | None:
