@@ -10,7 +10,7 @@ from admin.bindings import bindings
 from admin.campaigns import campaigns
 from admin.catalogue import catalogue
 from admin.codes import codes
-from admin.decisions import decisions
+from admin.decisions import decisions, papers, standing, templates
 from admin.desk import desk
 from admin.divisions import divisions
 from admin.field import field
@@ -21,7 +21,11 @@ from admin.messages import messages
 from admin.moderation import moderation
 from admin.notices import notices
 from admin.people import people
+from admin.plans import plans
 from admin.policies import policies
+from admin.projects import projects, starts
+from admin.reports import reports
+from admin.schemes import drawings, lifts, schemes
 from admin.session import login
 from admin.surveys import surveys
 
@@ -45,12 +49,22 @@ back_office.register_blueprint(codes)
 back_office.register_blueprint(decisions)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
+back_office.register_blueprint(drawings)
 back_office.register_blueprint(field)
 back_office.register_blueprint(home)
 back_office.register_blueprint(ledger)
+back_office.register_blueprint(lifts)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
+back_office.register_blueprint(papers)
 back_office.register_blueprint(people)
+back_office.register_blueprint(plans)
 back_office.register_blueprint(policies)
+back_office.register_blueprint(projects)
+back_office.register_blueprint(starts)
+back_office.register_blueprint(reports)
+back_office.register_blueprint(schemes)
+back_office.register_blueprint(standing)
 back_office.register_blueprint(surveys)
+back_office.register_blueprint(templates)

@@ -12,13 +12,15 @@ from server.ballots.models import Ballot
 from server.ballots.queries import StagedBallot
 from server.ballots.rules.drafting import Stage
 from server.decisions import queries as decisions
-from server.decisions.queries import DecisionLine
+from server.decisions.queries import DecisionLine, drawings, lifts, schemes
 from server.decisions.rules import Stage as DecisionStage
+from server.decisions.rules.schemes import State as SchemeState
 from server.identity import queries as identity
 from server.identity.rules import Permission
 from server.ledger import queries as ledger
 from server.moderation import queries as moderation
 from server.notices import queries as notices
+from server.projects import queries as projects
 from server.surveys import queries as surveys
 
 
@@ -133,6 +135,29 @@ def _decisions(today: Today) -> Iterator[Task]:
         yield Task("决定待签发", len(ready), "公示期满，没有未答复的异议", href)
 
 
+def _schemes(today: Today) -> Iterator[Task]:
+    waiting = schemes.open_states(today.community_id, today.now) if today.holds(Permission.SEE_SCHEME) else []
+    href = today.href("admin.schemes.tree_page")
+    if today.holds(Permission.CONFIRM_SCHEME):
+        yield Task("方案待复核", waiting.count(SchemeState.WAITING), "确认以后才生效", href)
+    if today.holds(Permission.DRAFT_SCHEME):
+        resting = waiting.count(SchemeState.RESTING)
+        yield Task("方案要重新征求意见", resting, "和同意过的差得太多，先不生效", href)
+
+
+def _drawings(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.CONFIRM_SCHEME):
+        found = [view for view in drawings.drawings(today.community_id) if view.act is None]
+        yield Task("图纸待复核", len(found), "确认以后才管用", today.href("admin.drawings.list_drawings"))
+
+
+def _lifts(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.CHECK_LIFT):
+        unchecked = [view for view in lifts.lift_views(today.community_id) if view.case.unchecked]
+        href = today.href("admin.lifts.list_cases")
+        yield Task("电梯材料待复核", len(unchecked), "复核以后才算数", href)
+
+
 def _openings(today: Today) -> Iterator[Task]:
     if today.holds(Permission.OPEN_BALLOT):
         for one in today.votes_at(Stage.ANNOUNCED):
@@ -158,6 +183,16 @@ def _texts(today: Today) -> Iterator[Task]:
         yield Task("内容待看", waiting, "有人看过才公开", today.href("admin.moderation.list_items"))
 
 
+def _works(today: Today) -> Iterator[Task]:
+    """Acts of the works that another person entered, in projects that this person may confirm as a whole."""
+    if not today.holds(Permission.CONFIRM_PROJECTS):
+        return
+    for line, members in projects.waiting_for(today.community_id, today.actor_key):
+        if all(holds(Permission.CONFIRM_PROJECTS, one.id) for one in members):
+            href = url_for("admin.projects.show_project", project_id=line.id, _anchor="events")
+            yield Task("施工进度待确认", 1, line.name, href)
+
+
 def _page(ballot: Ballot) -> str:
     return url_for("admin.ballots.show_ballot", community_id=ballot.community_id, ballot_id=ballot.id)
 
@@ -169,7 +204,11 @@ _FINDERS = (
     _late_forms,
     _counts,
     _decisions,
+    _schemes,
+    _drawings,
+    _lifts,
     _openings,
+    _works,
     _drafts,
     _survey_drafts,
     _bindings,

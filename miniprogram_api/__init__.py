@@ -18,9 +18,12 @@ from miniprogram_api.pages.front import front
 from miniprogram_api.pages.home import home_pages
 from miniprogram_api.pages.inbox import inbox_pages
 from miniprogram_api.pages.notices import notice_pages
+from miniprogram_api.pages.opendata import open_data
+from miniprogram_api.pages.packages import package_pages
 from miniprogram_api.pages.privacy import privacy
 from miniprogram_api.pages.receipts import receipt_pages
 from miniprogram_api.pages.surveys import survey_pages
+from miniprogram_api.pages.works import works
 from miniprogram_api.receipts import receipts
 from miniprogram_api.session import SIGNED_IN_FOR
 from miniprogram_api.surveys import surveys
@@ -30,7 +33,7 @@ mobile.register_blueprint(front)
 for door in (
     ballots, surveys, binding, receipts, notices, messages,
     entrance, privacy, home_pages, binding_pages, ballot_pages, receipt_pages, notice_pages, inbox_pages, survey_pages,
-    community,
+    community, open_data, package_pages, works,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

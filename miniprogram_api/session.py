@@ -39,13 +39,31 @@ def me() -> Resident:
     return found
 
 
-def signed_in() -> Resident | None:
-    """The resident whose cookie this browser carries, for pages that anyone may read."""
+@dataclass(frozen=True)
+class Named:
+    """Whom the cookie of this browser names; it is theirs only while `version` is the resident's own."""
+
+    resident_id: int
+    version: str
+
+    def signed_in(self, session_version: int | None) -> Resident | None:
+        """The resident, told the version that the database holds; None where there is no such resident."""
+        return Resident(self.resident_id) if str(session_version) == self.version else None
+
+
+def named() -> Named | None:
+    """For pages that ask for the resident's version along with what else they read."""
     resident_id, _, version = str(session.get(_RESIDENT, "")).partition(".")
     if not resident_id.isdecimal() or session.get(_UNTIL, 0) < time.time():
         return None
-    row = queries.resident(int(resident_id))
-    return Resident(row.id) if row is not None and str(row.session_version) == version else None
+    return Named(int(resident_id), version)
+
+
+def signed_in() -> Resident | None:
+    """The resident whose cookie this browser carries, for pages that anyone may read."""
+    found = named()
+    row = queries.resident(found.resident_id) if found is not None else None
+    return found.signed_in(row.session_version) if found is not None and row is not None else None
 
 
 def remember(row: ResidentRow) -> None:

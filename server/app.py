@@ -16,6 +16,7 @@ from server.infra.queue import init_queue
 from server.infra.settings import Settings, load_settings
 from server.infra.web import init_web
 from server.infra.web.addresses import bound_ids
+from server.infra.web.cookies import keep_sessions
 from server.infra.web.csrf import protect_forms
 
 #: A ledger sheet is the largest thing anyone uploads.
@@ -51,6 +52,7 @@ def create_app(
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     bound_ids(app)
+    keep_sessions(app)
     protect_forms(app)
     _init_health(app)
     for door in doors:
@@ -60,7 +62,7 @@ def create_app(
 
 def _config(settings: Settings) -> dict[str, Any]:
     # An error's text must never carry what was being written: names, phones, choices.
-    engine: dict[str, Any] = {"pool_pre_ping": not settings.is_sqlite, "hide_parameters": True}
+    engine: dict[str, Any] = {"hide_parameters": True}
     if not settings.is_sqlite:
         # A unit of work that goes on after a reading rests on this level, whatever the server's own default is.
         engine |= {"pool_size": 10, "max_overflow": 10, "isolation_level": "READ COMMITTED"}

@@ -12,7 +12,10 @@ from server.ledger import models as ledger
 from server.messages import models as messages
 from server.moderation import models as moderation
 from server.notices import models as notices
+from server.plans import models as plans
 from server.policies import models as policies
+from server.projects import models as projects
+from server.reports import models as reports
 from server.surveys import models as surveys
 from server.visits import models as visits
 
@@ -29,7 +32,10 @@ __all__ = [
     "messages",
     "moderation",
     "notices",
+    "plans",
     "policies",
+    "projects",
+    "reports",
     "surveys",
     "throttle",
     "visits",

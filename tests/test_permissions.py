@@ -17,7 +17,9 @@ from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger.models import Community
 from tests.factories import ballots as ballot_factories
-from tests.factories.decisions import make_draft
+from tests.factories import schemes as made_schemes
+from tests.factories.catalogue import make_list
+from tests.factories.decisions import make_course, make_draft, make_paper
 from tests.factories.divisions import get_division
 from tests.factories.identity import (
     BEFORE,
@@ -136,6 +138,10 @@ def a_decision(_community: Community) -> int:
     return make_draft().id
 
 
+def a_scheme_version(_community: Community) -> int:
+    return made_schemes.make_version(made_schemes.make_voted()).id
+
+
 def an_open_survey(community: Community) -> int:
     make_flat(community)
     return make_open_survey(community).id
@@ -156,6 +162,12 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "ballot_id": an_announced_ballot,
     "decision_id": a_decision,
     "survey_id": an_open_survey,
+    "version_id": a_scheme_version,
+    "drawing_id": lambda community: made_schemes.make_drawing(community).id,
+    "case_id": lambda community: made_schemes.make_case([make_flat(community, entrance="9")]).id,
+    "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
+    "paper_id": lambda community: make_paper(community).id,
+    "verdict_id": lambda community: make_course(community).id,
 }
 
 
@@ -165,7 +177,17 @@ def test_every_route_has_its_guard(app: APIFlask):
 
 
 def test_every_community_of_the_back_office_stands_in_the_address_first(app: APIFlask):
-    inner = {"flat_id", "slip_id", "ballot_id", "notice_id", "decision_id", "facility_id", "item_id"}
+    inner = {
+        "flat_id",
+        "slip_id",
+        "ballot_id",
+        "notice_id",
+        "decision_id",
+        "facility_id",
+        "item_id",
+        "verdict_id",
+        "paper_id",
+    }
     wrong = [
         route.rule.rule
         for route in office_routes(app)
@@ -192,7 +214,12 @@ def test_each_role_does_what_the_table_says_and_no_more(
     staff = make_staff(role, division=division) if division else make_staff(role, community=community)
     sign_in_staff(client, staff)
     sees = role in ALLOWED[Permission.SEE_COMMUNITY]
-    values = {"community_id": community.id, "division_id": get_division(division or NANMING).id}
+    home = division if division in {GUIZHOU, GUIYANG} else NANMING
+    values = {
+        "community_id": community.id,
+        "division_id": get_division(division or NANMING).id,
+        "version_id": make_list(home).id,
+    }
     for route in office_routes(app):
         answer = send(client, route, values)
         assert isinstance(route.guard, Permission)

@@ -17,6 +17,7 @@ from server.infra.clock import now
 STYLE = "css/phone.css"
 SCRIPTS = (
     "js/survey-walker.js",
+    "js/package.js",
     "js/survey-form.js",
     "js/field-store.js",
     "js/field-words.js",

@@ -16,6 +16,7 @@ def door_form(community_id: int, survey_id: int) -> Response:
     html = render_template(
         "office/field/form.html",
         definition=form.definition,
+        menus=queries.menus(form.definition, community_id),
         picture_url=lambda id_: _picture(of.community_id, of.id, id_),
     )
     return jsonify(

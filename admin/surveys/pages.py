@@ -50,7 +50,9 @@ def fields_of(error: Problem, otherwise: str) -> dict[str, list[str]]:
     return fields or {otherwise: [error.message, *(reason.message for reason in error.reasons)]}
 
 
-def said_pairs(of: Survey, given: SurveyResponse, *, with_private: bool = False) -> list[tuple[str, str]]:
+def said_pairs(
+    of: queries.Asked, given: SurveyResponse, *, with_private: bool = False
+) -> list[tuple[str, str]]:
     """A given answer as pairs of question and words, in the words of the version it was given to."""
     definition = queries.form(of, given.version_number).definition
     answers = queries.whole_answers(given) if with_private else given.answers

@@ -18,10 +18,12 @@ def preview(community_id: int, survey_id: int) -> Page:
     of = found_survey(community_id, survey_id)
     place = ledger.community(community_id)
     is_sheet = "draft" in request.args and holds(Permission.RUN_SURVEY, community_id)
+    definition = _written(of) if is_sheet else queries.form(of).definition
     return render_template(
         "office/surveys/preview.html",
         survey=of,
-        definition=_written(of) if is_sheet else queries.form(of).definition,
+        definition=definition,
+        menus=queries.menus(definition, community_id),
         back_href=_back(of) if is_sheet else page_of(of),
         community=place.name if place is not None else "",
         picture_url=lambda id_: url_for(

@@ -9,6 +9,7 @@ from marshmallow import Schema
 from marshmallow.fields import Boolean, Integer, List, String
 from marshmallow.validate import OneOf, Range
 
+from server.catalogue.rules.items import read_yuan
 from server.infra.web.fields import Line, Words
 from server.kernel.errors import Invalid
 from server.surveys.rules.conditions import Choices, choice_of, tree_of
@@ -23,6 +24,7 @@ EXAMPLES: dict[Kind, str] = {
     Kind.MANY: "可以选几个，也可以限定最多几个。例如：小区哪里最不方便？",
     Kind.STANCE: "三选一，还能写原因。例如：同意改造吗？",
     Kind.ITEMS: "从改造清单里挑，再选出最重要的几项。例如：你想改造哪些？",
+    Kind.PACKAGE: "从改造清单里配一份，马上看到要花多少、自家出多少、有没有补助。例如：按这个预算，你会改哪些？",
     Kind.CONTRIBUTION: "先选出多少，再选怎么出。例如：加装电梯，你家愿意出多少？",
     Kind.SCALE: "给个分数。例如：对现在的物业打几分？1 分到 5 分。",
     Kind.RANKING: "把几样东西排先后。例如：先修路、先换水管、还是先装路灯？",
@@ -47,6 +49,7 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.ONE: ("other",),
     Kind.MANY: ("other", "at_most"),
     Kind.ITEMS: ("at_most",),
+    Kind.PACKAGE: ("household_budget",),
     Kind.CONTRIBUTION: ("ways",),
     Kind.SCALE: ("least", "most", "low", "high"),
     Kind.NUMBER: ("least", "most", "decimals", "unit"),
@@ -54,6 +57,8 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("longest",),
     Kind.LONG_TEXT: ("longest",),
 }
+#: Their options are ticked from the catalogue instead of written.
+OF_CATALOGUE = frozenset({Kind.ITEMS, Kind.PACKAGE})
 KEEP = "keep"
 LONGEST_OPTIONS = 20_000
 WHOLE: dict[str, Any] = {"invalid": "这里填整数。"}
@@ -80,6 +85,8 @@ class QuestionIn(Schema):
         load_default=None, validate=Range(1, 10_000, error="填 1 到 10000 的整数。"), error_messages=WHOLE
     )
     ways = Words(LONGEST_OPTIONS, load_default="")
+    #: In yuan.
+    household_budget = Line(20, load_default="")
     is_consent = Boolean(load_default=False)
     private = String(load_default="", validate=OneOf([one[0] for one in PRIVATE], error="选一项。"))
     why = Words(LONGEST_HELP, load_default="")
@@ -108,6 +115,7 @@ def typed_of(question: Question, choices: Sequence[Choices]) -> dict[str, Any]:
         "unit": question.unit,
         "longest": question.longest,
         "ways": lines_of(question.ways),
+        "household_budget": _yuan(question.household_budget),
         "is_consent": question.is_consent,
         "private": _private_of(question),
         "why": question.why,
@@ -165,6 +173,8 @@ def _of_kind(held: Question, kind: Kind, form: Mapping[str, Any], taken: Collect
     """What only some kinds have."""
     found = {name: form[name] for name in drawn(kind) - {"private", "ways"}}
     found |= {name: found[name] or None for name in ("least", "most") if name in found}
+    if "household_budget" in found:
+        found["household_budget"] = read_yuan("household_budget", form["household_budget"])
     if "private" in drawn(kind):
         found["sensitive"], found["personal"] = _read_private(form["private"])
     if "ways" in drawn(kind):
@@ -219,7 +229,7 @@ def _kind(held: Question, form: Mapping[str, Any]) -> Kind:
 def _options(
     held: Question, kind: Kind, form: Mapping[str, Any], items: Sequence[Option], taken: Collection[str]
 ) -> tuple[Option, ...]:
-    if kind is Kind.ITEMS:
+    if kind in OF_CATALOGUE:
         return _items(held, form["contents"], items)
     if not kind.has_options:
         return ()
@@ -234,6 +244,10 @@ def offered_items(held: Question, items: Sequence[Option]) -> list[Option]:
     """Those of the question in its own order and words, also from an older list; then what else the catalogue has."""
     known = {one.value for one in held.options}
     return [*held.options, *(one for one in items if one.value not in known)]
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else f"{fen // 100}.{fen % 100:02}".removesuffix(".00")
 
 
 def _read_private(chosen: str) -> tuple[Sensitive | None, Personal | None]:
@@ -254,10 +268,12 @@ def _field_of(sentence: str, kind: Kind) -> str:
     """Beside which field a sentence of the check stands."""
     if "个人信息" in sentence or "年龄" in sentence or "姓名" in sentence:
         return "private"
+    if "预算" in sentence:
+        return "household_budget"
     if "最多选几项" in sentence:
         return "at_most"
     if "选项" in sentence:
-        return "contents" if kind is Kind.ITEMS else "options"
+        return "contents" if kind in OF_CATALOGUE else "options"
     if any(word in sentence for word in ("最小值", "上下限", "日期", "几分", "分数")):
         return "least"
     return "title"

@@ -24,7 +24,7 @@ from admin.surveys.question_form import (
     typed_again,
     typed_of,
 )
-from admin.surveys.starts import items_at, path_of
+from admin.surveys.starts import contents_of, household_budget, path_of
 from admin.surveys.worksheet import Worksheet, names_taken, said_condition, values_taken, worksheet, write
 from server.identity.rules import Permission
 from server.infra.web.fields import Line, Words
@@ -127,8 +127,10 @@ def _blank(sheet: Worksheet, kind: Kind) -> Question:
     usual: dict[str, Any] = {}
     if kind is Kind.SCALE:
         usual = {"least": "1", "most": "5", "low": "很不满意", "high": "很满意"}
-    elif kind is Kind.ITEMS:
-        usual = {"options": tuple(items_at(path_of(sheet.survey.community_id))), "at_most": 3}
+    elif kind in {Kind.ITEMS, Kind.PACKAGE}:
+        path = path_of(sheet.survey.community_id)
+        beside = {"at_most": 3} if kind is Kind.ITEMS else {"household_budget": household_budget(path)}
+        usual = {"options": tuple(contents_of(kind, path)), **beside}
     return Question(key=free_key("q", names_taken(sheet)), kind=kind, title="", **usual)
 
 
@@ -194,7 +196,7 @@ def _save(sheet: Worksheet, held: Question, choices: Sequence[Any], place: Any) 
         held,
         form,
         choices=choices,
-        items=items_at(path_of(sheet.survey.community_id)) if held.kind is Kind.ITEMS else (),
+        items=contents_of(held.kind, path_of(sheet.survey.community_id)),
         taken=values_taken(sheet, held.key),
     )
     photos = read_pictures(made)
@@ -255,7 +257,7 @@ def _draw_held(
 def _draw(
     sheet: Worksheet, question: Question, typed: Mapping[str, Any], fields: dict[str, Any], **facts: Any
 ) -> str:
-    items = items_at(path_of(sheet.survey.community_id)) if question.kind is Kind.ITEMS else []
+    items = contents_of(question.kind, path_of(sheet.survey.community_id))
     numbers = numbers_of(sheet.definition)
     return render_template(
         "office/surveys/question.html",

@@ -13,7 +13,9 @@ from server.kernel.errors import Invalid
 from server.ledger import queries as ledger
 from server.surveys import queries
 from server.surveys.rules.definition import Option
+from server.surveys.rules.offers import offer_of
 from server.surveys.rules.templates import TEMPLATES, template
+from server.surveys.rules.words import Kind
 
 EMPTY = "empty"
 _EMPTY: dict[str, Any] = {"sections": [{"key": "s1", "title": "第一部分", "questions": []}]}
@@ -66,6 +68,25 @@ def items_at(path: str) -> list[Option]:
         Option(item.code, item.name, help=item.description)
         for item in catalogue.items(china_day(now()), path)
     ]
+
+
+def contents_of(kind: Kind, path: str) -> list[Option]:
+    """What a question of this kind takes from the catalogue: a package with prices and pictures, others nothing."""
+    if kind is Kind.ITEMS:
+        return items_at(path)
+    if kind is not Kind.PACKAGE:
+        return []
+    return [
+        Option(
+            item.code, item.name, help=item.description, picture=item.picture_id, offer=offer_of(item.tariff)
+        )
+        for item in catalogue.items(china_day(now()), path)
+    ]
+
+
+def household_budget(path: str) -> int | None:
+    """What the place set aside for each household, in fen, where it did."""
+    return catalogue.household_budget(path, china_day(now()))
 
 
 def path_of(community_id: int) -> str:

@@ -10,21 +10,26 @@ from werkzeug.wrappers import Response
 from miniprogram_api.ballots import reading
 from miniprogram_api.guard import open_to_all
 from miniprogram_api.homes import communities_of
+from miniprogram_api.pages.papers import verified_paper
 from miniprogram_api.session import signed_in
 from server.ballots import queries as ballots
 from server.ballots.models import Ballot
 from server.ballots.rules.drafting import Stage as BallotStage
 from server.ballots.rules.receipts import is_valid, normalise
+from server.catalogue import queries as catalogue
 from server.decisions import exports, queries
 from server.decisions.queries import DecisionLine, Paper
 from server.decisions.rules import Stage
 from server.divisions.queries import full_name
 from server.infra import qr
 from server.infra.clock import now
+from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.notices import queries as notices
 from server.notices.rules import drawn_blocks
+from server.projects import queries as projects
+from server.reports.queries import what_became
 from server.surveys.queries import open_surveys
 
 community = Blueprint("community", __name__)
@@ -59,6 +64,10 @@ def public_page(community_id: int) -> str:
         votes=votes,
         surveys=open_surveys([community_id], moment),
         decisions=decided,
+        works=projects.projects_of(community_id),
+        became=what_became(community_id, moment),
+        has_catalogue=place is not None
+        and catalogue.version(china_day(moment), place.division_path) is not None,
     )
 
 
@@ -102,10 +111,13 @@ def verify_form() -> str | Response:
 def verify(code: str) -> str | tuple[str, int]:
     """Whether a paper that carries this code was signed here, and what it decided."""
     plain = normalise(code)
+    issued = queries.paper_by_code(plain)
+    if issued is not None:
+        return verified_paper(issued, _about(issued.community_id))
     row = queries.decision_by_code(plain)
     if row is None:
         problem = (
-            "没有签发过带这个验证码的决定。请核对纸上的字；对得上还是查不到，这张纸就不是从这里出的，请问居委会。"
+            "没有签发过带这个验证码的决定，也没有出过这样的文书。请核对纸上的字；对得上还是查不到，这张纸就不是从这里出的，请问居委会。"
             if is_valid(plain)
             else "这个验证码不对，有字看错或写漏了。一共 12 位，没有数字 0、1 和字母 O、I、L。"
         )

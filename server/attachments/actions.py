@@ -8,7 +8,19 @@ from PIL import Image, ImageOps
 
 from server.attachments import queries
 from server.attachments.models import Attachment
-from server.attachments.rules import LONGEST_SIDE, MEDIA_TYPE, MEGA, MOST_BYTES, QUALITY, is_heic, most_pixels
+from server.attachments.rules import (
+    LONGEST_SIDE,
+    MEDIA_TYPE,
+    MEGA,
+    MOST_BYTES,
+    MOST_BYTES_PDF,
+    PDF,
+    PDF_HEAD,
+    PDF_TAIL,
+    QUALITY,
+    is_heic,
+    most_pixels,
+)
 from server.infra import files
 from server.infra.db import db
 from server.kernel.actor import Actor
@@ -27,6 +39,21 @@ class Photo:
     data: bytes
     width: int
     height: int
+    media_type: str = MEDIA_TYPE
+
+
+def take_paper(data: bytes) -> Photo:
+    """A scanned paper: a PDF as it is, anything else as a picture. Touches no database.
+
+    A PDF is only ever handed out as a download, never shown in a page of ours: what it may carry stays inert.
+    """
+    if not data.startswith(PDF_HEAD):
+        return draw_anew(data)
+    if len(data) > MOST_BYTES_PDF:
+        raise TooLarge(f"文件太大。最多 {MOST_BYTES_PDF // MEGA} MB，请压缩后再传。", code="paper_too_large")
+    if PDF_TAIL not in data[-1024:]:
+        raise _not_taken("这个 PDF 不完整。请重新保存一份再传。", "paper_broken")
+    return Photo(data, 0, 0, PDF)
 
 
 def draw_anew(data: bytes) -> Photo:
@@ -59,7 +86,7 @@ def keep_photo(photo: Photo | bytes, *, actor: Actor, now: datetime, filename: s
     if row is None:
         row = Attachment(
             sha256=name,
-            media_type=MEDIA_TYPE,
+            media_type=drawn.media_type,
             width=drawn.width,
             height=drawn.height,
             size=len(drawn.data),

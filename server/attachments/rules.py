@@ -9,6 +9,10 @@ MOST_PIXELS = 24_000_000
 LONGEST_SIDE = 2000
 QUALITY = 85
 MEDIA_TYPE = "image/jpeg"
+#: A scanned paper of several pages, kept as it came.
+PDF = "application/pdf"
+PDF_HEAD, PDF_TAIL = b"%PDF-", b"%%EOF"
+MOST_BYTES_PDF = 10 * MEGA
 
 
 def most_pixels(kind: str, *, is_progressive: bool) -> int:

@@ -72,6 +72,13 @@ CARDS = (
         "看全区各小区到了哪一步，每个数字都能点到来处。",
         "/admin/",
     ),
+    Card(
+        "city",
+        "市（州）工作人员",
+        people.CITY_OFFICER.name,
+        "看全市各县（市、区）到了哪一步。只能看，不能替居委会办。",
+        "/admin/",
+    ),
 )
 
 
@@ -80,6 +87,7 @@ STAFF_CARDS = {
     "reviewer": people.REVIEWER,
     "interviewer": people.INTERVIEWER,
     "county": people.COUNTY_OFFICER,
+    "city": people.CITY_OFFICER,
 }
 
 

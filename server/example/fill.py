@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.ballots.actions import closing
-from server.example import decided, ledger, people, surveys, votes
+from server.example import beside, decided, ledger, people, prices, surveys, votes, works
 from server.example.clock import ledger_community
 from server.infra import clock
 from server.infra.db import unit_of_work
@@ -21,15 +21,17 @@ def fill(say: Say) -> bool:
         return False
     say("正在装入示例数据……")
     with unit_of_work():
-        _tell(clock.now())
+        tell(clock.now())
     say("示例数据已装好。")
     return True
 
 
-def _tell(today: datetime) -> None:
+def tell(today: datetime, *, with_neighbours: bool = True) -> None:
+    """The story of the main community, and the smaller ones beside it."""
     first = votes.at(today, FIRST_DAY, 9)
+    prices.put_in_force(first)
     community_id = ledger.make_community(first)
-    ledger.make_neighbours(first)
+    neighbours = ledger.make_neighbours(first) if with_neighbours else []
     people.make_staff(community_id, first)
     people.make_codes(community_id, first)
     people.make_lead(community_id, first + timedelta(days=2))
@@ -45,6 +47,8 @@ def _tell(today: datetime) -> None:
     votes.open_and_vote(running, votes.OPEN, today)
     votes.announce(community_id, votes.ANNOUNCED, today)
     surveys.ask(community_id, surveys.RUNNING, today)
+    works.build(community_id, today, with_neighbours=with_neighbours)
+    beside.decide(neighbours, today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:

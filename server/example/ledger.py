@@ -116,8 +116,9 @@ def _mark_vacant(community_id: int, now: datetime) -> None:
         )
 
 
-def make_neighbours(now: datetime) -> None:
-    """A handful of smaller communities: other streets, another county, another prefecture."""
+def make_neighbours(now: datetime) -> list[int]:
+    """A handful of smaller communities: other streets, another county, another prefecture. Their ids."""
+    made = []
     for number, facts in enumerate(story.NEIGHBOURS):
         community = places.create_community(
             division_id=division_id(facts.division_code),
@@ -132,6 +133,8 @@ def make_neighbours(now: datetime) -> None:
         )
         for building in range(1, facts.buildings + 1):
             _make_small_building(community.id, str(building), facts.flats_each, number, now)
+        made.append(community.id)
+    return made
 
 
 def _make_small_building(community_id: int, name: str, flats: int, salt: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ COMMUNITY = "朝阳小区(示例数据)"
 #: 九洲巷社区居民委员会 of 中曹司街道, 南明区.
 DIVISION_CODE = "520102028004"
 COUNTY_CODE = "520102"
+PREFECTURE_CODE = "5201"
 CONTACT = {
     "contact_name": "九洲巷社区居委会",
     "contact_phone": "0851-85550102",

@@ -1,13 +1,14 @@
 """The example's surveys: one closed with its notice, one open and half answered, by slip, poster, door and paper."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from server.catalogue import queries as catalogue
 from server.example import people, story, votes
 from server.example.ledger import key
+from server.example.prices import BUDGET
 from server.kernel.actor import Actor, ActorKind
 from server.kernel.chinatime import china_day
 from server.ledger import queries as ledger
@@ -16,7 +17,8 @@ from server.ledger.rules.words import HouseholdState
 from server.surveys import actions, queries
 from server.surveys.actions import Answering, Heading
 from server.surveys.queries import Form
-from server.surveys.rules.definition import Definition, Option, Question
+from server.surveys.rules.definition import Definition, Option, Question, Section
+from server.surveys.rules.offers import offer_of
 from server.surveys.rules.templates import NEEDS, WILLINGNESS, Template, template
 from server.surveys.rules.words import Capacity, Channel, Kind, Proof, Stance
 
@@ -34,6 +36,7 @@ class SurveyStory:
     #: Of ten households how many answer.
     of_ten: int
     published: int | None = None
+    has_package: bool = False
 
 
 DONE = SurveyStory(
@@ -52,6 +55,7 @@ RUNNING = SurveyStory(
     opened=-6,
     closes=9,
     of_ten=5,
+    has_package=True,
 )
 WORDS = (
     "楼道里的灯太暗，晚上看不清台阶。",
@@ -80,7 +84,7 @@ def _opened(community_id: int, facts: SurveyStory, today: datetime) -> Form:
     survey = actions.draft_survey(
         community_id,
         Heading(facts.title, facts.intro),
-        template(facts.template.key, _wanted(community_id, began)),
+        _asked(community_id, facts, began),
         client_key=key(),
         actor=clerk,
         now=began,
@@ -89,10 +93,28 @@ def _opened(community_id: int, facts: SurveyStory, today: datetime) -> Form:
     return queries.form(survey)
 
 
+def _asked(community_id: int, facts: SurveyStory, moment: datetime) -> dict[str, Any]:
+    """The template; where the story wants it, with a package to put together at the end."""
+    items = _wanted(community_id, moment)
+    definition = template(facts.template.key, [replace(one, offer=None) for one in items])
+    if not facts.has_package:
+        return definition
+    question = Question(
+        "package",
+        Kind.PACKAGE,
+        "按这个预算，你会改哪些？",
+        help="勾上想要的，配成一份方案。单价和出资比例是示例数据。",
+        options=tuple(items),
+        household_budget=BUDGET * 100,
+    )
+    last = Definition((Section("package", "四、自己配一份方案", (question,)),)).as_json()["sections"]
+    return {**definition, "sections": [*definition["sections"], *last]}
+
+
 def _wanted(community_id: int, moment: datetime) -> list[Option]:
     place = ledger.place(community_id)
     found = catalogue.items(china_day(moment), place.division_path if place else "")
-    return [Option(one.code, one.name, help=one.description) for one in found]
+    return [Option(one.code, one.name, help=one.description, offer=offer_of(one.tariff)) for one in found]
 
 
 def _answer(form: Form, household: HouseholdCard, number: int, facts: SurveyStory, today: datetime) -> None:
@@ -147,6 +169,10 @@ def _items(question: Question, number: int) -> Mapping[str, Any]:
     return {question.key: wanted, f"{question.key}.top": wanted[: question.most_important]}
 
 
+def _package(question: Question, number: int) -> Mapping[str, Any]:
+    return {question.key: _some(question.options, number, 2 + number % 3)}
+
+
 def _ranking(question: Question, number: int) -> Mapping[str, Any]:
     values = [option.value for option in question.options]
     turn = number % len(values)
@@ -175,6 +201,7 @@ _SPEAKERS = {
     Kind.CONTRIBUTION: _one,
     Kind.MANY: _many,
     Kind.ITEMS: _items,
+    Kind.PACKAGE: _package,
     Kind.RANKING: _ranking,
     Kind.STANCE: _stance,
     Kind.SCALE: _scale,
@@ -192,7 +219,7 @@ def _some(options: Sequence[Option], number: int, most: int) -> list[str]:
 
 def _publish(form: Form, published: int, today: datetime) -> None:
     actions.publish_results(
-        form.survey,
+        queries.known(form.survey_id),
         client_key=key(),
         actor=people.staff_actor(people.CLERK),
         now=votes.at(today, published, 9),

@@ -97,7 +97,7 @@ def announce(community_id: int, told: VoteStory, today: datetime) -> int:
         title=told.title,
         intro=told.intro,
         scope=ScopeKind.COMMUNITY,
-        motions=[_motion(community_id, item.code, moment) for item in told.items],
+        motions=[motion_of(community_id, item.code, moment) for item in told.items],
         opens_at=starts,
         closes_at=at(today, told.closes, 18),
     )
@@ -107,7 +107,7 @@ def announce(community_id: int, told: VoteStory, today: datetime) -> int:
     return ballot.id
 
 
-def _motion(community_id: int, code: str, now: datetime) -> MotionText:
+def motion_of(community_id: int, code: str, now: datetime) -> MotionText:
     place = ledger.place(community_id)
     listed = catalogue.items(china_day(now), place.division_path) if place else []
     item = next((one for one in listed if one.code == code), None)
@@ -194,7 +194,7 @@ def _vote_on_paper(
             serial=papers[card.head].serial,
             read=choices,
             received_at=ends,
-            photo_id=_photo(ballot.title, papers[card.head].number, entered, clerk),
+            photo_id=photo_of(ballot.title, papers[card.head].number, entered, clerk),
             is_signed=True,
             by_representative=card.has_representative,
             client_key=key(),
@@ -213,7 +213,7 @@ def _vote_on_paper(
             )
 
 
-def _photo(title: str, number: int, now: datetime, clerk: Actor) -> int:
+def photo_of(title: str, number: int, now: datetime, clerk: Actor) -> int:
     """A drawn sheet that stands for the picture of a returned paper."""
     sheet = Image.new("RGB", (600, 840), "#FFFFFF")
     pen = ImageDraw.Draw(sheet)

@@ -24,7 +24,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from server.infra import crypto
+from server.infra import crypto, liveness
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -157,6 +157,7 @@ def init_db(app: Flask) -> None:
 
 def _prepare_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
+        liveness.watch(engine)
         return
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)

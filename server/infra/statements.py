@@ -1,11 +1,14 @@
 """Statements over plain tables, made once: run cheaply, and several as one where a round trip costs."""
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from server.infra.db import Base, db, table_of
+
+Part = TypeVar("Part")
 
 
 def run(statement: sa.Executable, values: dict[str, Any]) -> sa.CursorResult[Any]:
@@ -14,7 +17,7 @@ def run(statement: sa.Executable, values: dict[str, Any]) -> sa.CursorResult[Any
 
 
 #: A statement over plain tables, made once, with the values of its parameters.
-Write = tuple[sa.Insert | sa.Update, dict[str, Any]]
+Write = tuple[sa.Insert | sa.Update | sa.Delete, dict[str, Any]]
 
 
 def write_together(*writes: Write) -> list[Any]:
@@ -31,9 +34,25 @@ def write_together(*writes: Write) -> list[Any]:
 
 
 @lru_cache
-def _as_one(statements: tuple[sa.Insert | sa.Update, ...]) -> sa.Select[Any]:
+def _as_one(statements: tuple[sa.Insert | sa.Update | sa.Delete, ...]) -> sa.Select[Any]:
     parts = [statement.cte(f"write_{number}") for number, statement in enumerate(statements)]
     return sa.select(*(sa.select(next(iter(part.c))).scalar_subquery() for part in parts))
+
+
+def write_all(*writes: Write) -> None:
+    """The same for writes that have nothing to tell, of however many rows; one may name rows that another makes."""
+    if db.engine.dialect.name == "postgresql":
+        shared = {name: value for _, values in writes for name, value in values.items()}
+        run(_all_of(tuple(statement for statement, _ in writes)), shared)
+        return
+    for statement, values in writes:
+        run(statement, values)
+
+
+@lru_cache
+def _all_of(statements: tuple[sa.Insert | sa.Update | sa.Delete, ...]) -> sa.Select[Any]:
+    parts = [statement.cte(f"write_{number}") for number, statement in enumerate(statements)]
+    return sa.select(sa.literal_column("1")).add_cte(*parts)
 
 
 def refresh_statistics(*models: type[Base]) -> None:
@@ -43,3 +62,43 @@ def refresh_statistics(*models: type[Base]) -> None:
     if db.engine.dialect.name == "postgresql":
         for model in models:
             db.session.execute(sa.text(f"ANALYZE {table_of(model).name}"))
+
+
+#: Parameters of one statement are bounded on every database.
+ROWS_AT_ONCE = 500
+
+
+def chunks(rows: Sequence[Part], size: int = ROWS_AT_ONCE) -> Iterator[Sequence[Part]]:
+    """For statements that name each row: so many at a time."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def insert_rows(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Many rows of one table in few statements, after what the session has written. Each row names the same columns."""
+    db.session.flush()
+    if rows:
+        db.session.connection().execute(sa.insert(table_of(model)), rows)
+
+
+def insert_for_ids(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """The same; the new ids, in the order of the rows."""
+    db.session.flush()
+    if not rows:
+        return []
+    table = table_of(model)
+    statement = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(db.session.connection().execute(statement, rows).scalars())
+
+
+def update_rows(statement: sa.Update | sa.Insert | sa.Delete, rows: Sequence[dict[str, Any]]) -> None:
+    """One statement with the values of many rows, after what the session has written."""
+    db.session.flush()
+    if rows:
+        db.session.connection().execute(statement, rows)
+
+
+def refresh_all_statistics() -> None:
+    """The same of the whole database, in a transaction of its own: after very many rows of many tables."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")

@@ -4,6 +4,8 @@ Memory counts each worker apart, which doubles every limit with two workers; Pos
 """
 
 import time
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,8 +19,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, Instant, db, table_of
-from server.infra.statements import Write, write_together
+from server.infra.statements import Write, chunks, update_rows, write_together
 from server.kernel.errors import Throttled
+
+TOO_FAST = "试得太快了。请稍等一会儿再试。"
 
 
 class ThrottleCount(Base):
@@ -39,13 +43,12 @@ def _increase(dialect: Any) -> sa.Insert:
         "count": sa.case((is_over, fresh.excluded.count), else_=counts.c.count + fresh.excluded.count),
         "expires_at": sa.case((is_over, fresh.excluded.expires_at), else_=counts.c.expires_at),
     }
-    statement: sa.Insert = fresh.on_conflict_do_update(index_elements=["key"], set_=grown).returning(
-        counts.c.count
-    )
+    statement: sa.Insert = fresh.on_conflict_do_update(index_elements=["key"], set_=grown)
     return statement
 
 
-_INCREASE = {"sqlite": _increase(sqlite), "postgresql": _increase(postgresql)}
+_ADD = {"sqlite": _increase(sqlite), "postgresql": _increase(postgresql)}
+_INCREASE = {dialect: add.returning(table_of(ThrottleCount).c.count) for dialect, add in _ADD.items()}
 
 
 class DatabaseStorage(Storage):
@@ -112,6 +115,21 @@ def hit(limit: str, *names: str) -> None:
     one.check(write_together(one.counting())[0])
 
 
+def hit_all(limit: str, tries: Sequence[tuple[str, ...]]) -> None:
+    """Count many tries at once, each under its own names. Raises Throttled as the first one too many would."""
+    item = _limit(limit)
+    amounts = Counter(item.key_for(*names) for names in tries)
+    update_rows(
+        _ADD[db.engine.dialect.name], [_counting(key, item.get_expiry(), n)[1] for key, n in amounts.items()]
+    )
+    for some in chunks(sorted(amounts)):
+        counts = sa.select(ThrottleCount.key, ThrottleCount.count).where(ThrottleCount.key.in_(some))
+        for key, count in db.session.execute(counts):
+            if count > item.amount:
+                names = next(names for names in tries if item.key_for(*names) == key)
+                raise Throttled(TOO_FAST, retry_after=_seconds_left(item, names))
+
+
 @dataclass(frozen=True)
 class Try:
     """One try, for a writer who counts it together with what is tried."""
@@ -127,7 +145,7 @@ class Try:
         """Raises Throttled where so many are too many."""
         item = _limit(self.limit)
         if count > item.amount:
-            raise Throttled("试得太快了。请稍等一会儿再试。", retry_after=_seconds_left(item, self.names))
+            raise Throttled(TOO_FAST, retry_after=_seconds_left(item, self.names))
 
 
 def remaining(limit: str, *names: str) -> int:

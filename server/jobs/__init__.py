@@ -12,6 +12,7 @@ from server.jobs.due import run_due
 from server.jobs.ledger import ledger_commands
 from server.jobs.people import staff_commands
 from server.jobs.personal import personal_commands
+from server.jobs.reports import reports_commands
 from server.jobs.start import prepare, refuse_unfit
 from server.jobs.surveys import surveys_commands
 from server.jobs.timetable import jobs_commands, register_tasks
@@ -26,6 +27,7 @@ for command in (
     ledger_commands,
     personal_commands,
     prepare,
+    reports_commands,
     staff_commands,
     surveys_commands,
 ):

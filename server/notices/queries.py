@@ -127,6 +127,17 @@ def unanswered(community_ids: Collection[int]) -> dict[int, int]:
     return {row.community_id: row.open for row in db.session.execute(found)}
 
 
+def waiting_in(community_id: int) -> list[tuple[Notice, Objection]]:
+    """Every objection of a community that waits for an answer, with its notice; the longest waiting first."""
+    found = (
+        sa.select(Notice, Objection)
+        .join(Objection, Objection.notice_id == Notice.id)
+        .where(Notice.community_id == community_id, Objection.answered_at.is_(None))
+        .order_by(Objection.raised_at, Objection.id)
+    )
+    return [(row.Notice, row.Objection) for row in db.session.execute(found)]
+
+
 def open_counts(notice_ids: Collection[int]) -> dict[int, int]:
     """How many objections wait for an answer, by notice."""
     found = (
@@ -171,3 +182,43 @@ def longest_period(community_id: int, kind: NoticeKind, opens_on: date, until: d
     wanted = Period(max(1, (until - opens_on).days))
     last = {one: planned_span(community_id, kind, opens_on, one).last_on for one in (configured, wanted)}
     return wanted if last[wanted] > last[configured] else configured
+
+
+@dataclass(frozen=True)
+class HungOut:
+    """A notice that stands, with what is needed to say since when it is over and done with."""
+
+    notice_id: int
+    community_id: int
+    opens_on: date
+    last_on: date
+    ends_at: datetime
+    open_objections: int
+    last_answered_at: datetime | None
+
+
+def standing_of(kind: NoticeKind, community_ids: Collection[int]) -> list[HungOut]:
+    """The notices of this kind in these communities that were not withdrawn, in the order they were posted."""
+    found = (
+        sa.select(
+            Notice,
+            sa.func.count(Objection.id).filter(Objection.answered_at.is_(None)).label("open"),
+            sa.func.max(Objection.answered_at).label("answered_at"),
+        )
+        .outerjoin(Objection, Objection.notice_id == Notice.id)
+        .where(Notice.kind == kind, Notice.community_id.in_(community_ids), Notice.withdrawn_at.is_(None))
+        .group_by(Notice.id)
+        .order_by(Notice.id)
+    )
+    return [
+        HungOut(
+            row[0].id,
+            row[0].community_id,
+            row[0].opens_on,
+            row[0].last_on,
+            row[0].ends_at,
+            row.open,
+            row.answered_at,
+        )
+        for row in db.session.execute(found)
+    ]

@@ -1,6 +1,6 @@
 """Which setting holds where and when, and the calendar of working days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,6 +67,19 @@ def values_of(keys: Sequence[str], division_path: str, on: date) -> dict[str, Va
     specs = [spec_of(key) for key in keys]
     rows = _rows(division_path, on, *keys)
     return {spec.key: _value(spec, rows, division_path, on) for spec in specs}
+
+
+def values_at(key: str, division_paths: Collection[str], on: date) -> dict[str, Value]:
+    """One setting as it holds at each of many divisions, in one statement."""
+    spec = spec_of(key)
+    ids = {one for path in division_paths for one in ids_in(path)}
+    found = sa.select(Policy).where(
+        sa.or_(Policy.division_id.is_(None), Policy.division_id.in_(ids)),
+        Policy.valid_from <= on,
+        Policy.key == key,
+    )
+    rows = list(db.session.scalars(found))
+    return {path: _value(spec, rows, path, on) for path in division_paths}
 
 
 def _value(spec: Spec, rows: list[Policy], division_path: str, on: date) -> Value:

@@ -6,7 +6,7 @@ in its row.
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from server.kernel.chinatime import CHINA
 from server.surveys import queries
 from server.surveys.models import Survey
 from server.surveys.rules.definition import OTHER, Question
+from server.surveys.rules.packages import Package, package_of
 from server.surveys.rules.words import Kind, Stance
 
 Progress = Callable[[int], None]
@@ -37,14 +38,21 @@ class Column:
 def columns_of(of: Survey, *, has_labels: bool) -> list[Column]:
     """The columns of all versions together; where two versions word a question differently, the later one's words stand."""
     questions: dict[str, Question] = {}
+    packages: dict[str, dict[int, Question]] = {}
     for row in queries.versions(of.id):
-        questions |= {
-            question.key: question
-            for question in queries.definition_of(row).questions
-            if question.kind.is_asked and not question.is_private
-        }
+        asked = [
+            one for one in queries.definition_of(row).questions if one.kind.is_asked and not one.is_private
+        ]
+        questions |= {question.key: question for question in asked}
+        for question in asked:
+            packages.setdefault(question.key, {})[row.number] = question
     answered = [
-        one for question in questions.values() for one in _of_question(question, has_labels=has_labels)
+        one
+        for question in questions.values()
+        for one in (
+            *_of_question(question, has_labels=has_labels),
+            *_of_package(question, packages[question.key], has_labels=has_labels),
+        )
     ]
     return [*_of_household(has_labels=has_labels), *answered]
 
@@ -134,6 +142,33 @@ def _of_question(question: Question, *, has_labels: bool) -> Iterator[Column]:
         ways = [(way.value, way.title) for way in question.ways]
         name = f"{question.key}.ways"
         yield Column(name, f"{title}：怎么出", _cell(name, ways, has_labels), "多选", ways)
+
+
+def _of_package(
+    question: Question, by_version: Mapping[int, Question], *, has_labels: bool
+) -> Iterator[Column]:
+    """What the package came to, by the costs of the version that was answered."""
+    if question.kind is not Kind.PACKAGE:
+        return
+
+    def came_to(row: Any) -> Package | None:
+        value, asked = row.answers.get(question.key), by_version.get(row.version_number)
+        return package_of(asked, value) if value and asked is not None else None
+
+    def cost(row: Any) -> str:
+        found = came_to(row)
+        return f"{found.cost // 100}.{found.cost % 100:02}" if found is not None else ""
+
+    def kept(row: Any) -> str:
+        found = came_to(row)
+        if found is None:
+            return ""
+        words = ("能", "不能") if has_labels else ("yes", "no")
+        return words[0] if found.subsidy.is_kept else words[1]
+
+    values = [("yes", "能"), ("no", "不能")]
+    yield Column(f"{question.key}.cost", f"{question.title}：全小区要花（元）", cost, "数字")
+    yield Column(f"{question.key}.subsidy", f"{question.title}：能不能拿到中央补助", kept, "单选", values)
 
 
 def _cell(

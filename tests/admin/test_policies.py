@@ -42,6 +42,17 @@ def test_a_county_sets_a_longer_period_from_a_day_on(client: FlaskClient) -> Non
     assert "南建发" not in client.get(f"{here}?on=2026-03-31").text.split("这里改过的")[0]
 
 
+def test_a_county_moves_the_day_by_which_projects_start(client: FlaskClient) -> None:
+    here = officer(client)
+    one = f"{here}/milestone.start_by"
+    wrong = post_form(client, one, one, {**TYPED, "value": "02-30"})
+    assert wrong.status_code == 422
+    assert "要填几月几日，例如 06-30" in wrong.text
+    assert post_form(client, one, one, {**TYPED, "value": "7-31"}).status_code == 302
+    assert "7 月 31 日" in client.get(f"{here}?on=2026-04-01").text
+    assert "6 月 30 日" in client.get(f"{here}?on=2026-03-31").text
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_every_setting_has_its_page_and_form(client: FlaskClient, key: str) -> None:
     page = client.get(f"{officer(client)}/{key}")

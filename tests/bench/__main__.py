@@ -27,6 +27,8 @@ BENCHES = {
     "survey_journey": "tests.bench.survey_journey",
     "survey_results": "tests.bench.surveys",
     "survey_export": "tests.bench.surveys",
+    "province_page": "tests.bench.reports",
+    "statistics_export": "tests.bench.statistics",
     "votes_lost": "tests.bench.crashes",
     "votes_doubled": "tests.bench.crashes",
 }

@@ -35,7 +35,7 @@ def create_bare(url: str) -> Flask:
     """A Flask with nothing but the view, on the engine settings of server.app."""
     app = Flask("bare")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    engine: dict[str, object] = {"pool_pre_ping": url.startswith("postgresql"), "hide_parameters": True}
+    engine: dict[str, object] = {"hide_parameters": True}
     if url.startswith("postgresql"):
         engine |= {"pool_size": 10, "max_overflow": 10, "isolation_level": "READ COMMITTED"}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine

@@ -13,8 +13,9 @@ from server.ballots.models import Ballot, LogEntry
 from server.ballots.rules.desk import Fault
 from server.ballots.rules.drafting import MotionText
 from server.ballots.rules.events import Verdict
-from server.decisions import actions
-from server.decisions.models import Decision, Ending, Version
+from server.decisions import actions, exports, queries
+from server.decisions.models import Decision, Ending, IssuedPaper, Version
+from server.decisions.models import Verdict as SignedCourse
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
 from server.kernel.places import ScopeKind
@@ -24,6 +25,7 @@ from tests.factories import ballots as votes
 from tests.factories.ballots import CLERK, CLOSES, LIFT, PAINT, REVIEWER
 from tests.factories.notices import make_objection
 
+PUBLIC_URL = "http://xiangyi.test"
 COUNTED = CLOSES + timedelta(hours=1)
 DRAFTED = CLOSES + timedelta(days=1)
 PUBLISHED = CLOSES + timedelta(days=2)
@@ -107,6 +109,28 @@ def make_final(counted: Counted | None = None) -> Decision:
     row = make_published(counted)
     sign(row)
     return row
+
+
+def make_course(community: Community, *, actor: Actor = CLERK, now: datetime = DRAFTED) -> SignedCourse:
+    """What the rule proposes, signed."""
+    with unit_of_work():
+        at = queries.whereabouts(community.id, now)
+        return actions.sign_course(
+            at,
+            at.proposal.course,
+            reason="",
+            seen_facts=actions.seen(at.proposal),
+            client_key=key(),
+            actor=actor,
+            now=now,
+        )
+
+
+def make_paper(community: Community, *, now: datetime = DRAFTED) -> IssuedPaper:
+    """An application, given out."""
+    drawn = exports.draw_application(queries.whereabouts(community.id, now), PUBLIC_URL, now)
+    with unit_of_work():
+        return actions.issue_paper(drawn, client_key=key(), actor=CLERK, now=now)
 
 
 def object_to(notice: Notice, text: str = "我没有收到选票", *, now: datetime = PUBLISHED) -> Objection:

@@ -7,8 +7,10 @@ from markupsafe import Markup
 
 from miniprogram_api.pages.surveys.filling import Fields
 from miniprogram_api.pages.surveys.seats import Seat
+from server.surveys import queries
 from server.surveys.rules.answering import Cleaned, field_names
 from server.surveys.rules.definition import Section
+from server.surveys.rules.words import Kind
 
 MOST_KEPT = 100
 
@@ -36,7 +38,9 @@ def drawn_questions(
     here: Seat, section: Section, filled: Fields, errors: dict[str, list[str]], cleaned: Cleaned
 ) -> Markup:
     names = {name for question in section.questions for name in field_names(question)}
-    if not names.isdisjoint(filled) or not names.isdisjoint(errors):
+    # A package says what falls to the household, and follows the ledger: its page is nobody else's.
+    is_own = any(question.kind is Kind.PACKAGE for question in section.questions)
+    if is_own or not names.isdisjoint(filled) or not names.isdisjoint(errors):
         return _draw(here, section, filled, errors, cleaned)
     key = (here.form.survey_id, here.form.fingerprint, section.key, *_shown(section, cleaned))
     return _blank.get(key) or _blank.keep(key, _draw(here, section, {}, {}, cleaned))
@@ -57,6 +61,8 @@ def _draw(
     here: Seat, section: Section, filled: Fields, errors: dict[str, list[str]], cleaned: Cleaned
 ) -> Markup:
     survey_id, household_id = here.form.survey_id, here.household.id
+    # Who only typed a room learns nothing of it.
+    own_id = household_id if here.is_proven else None
     macros: Any = current_app.jinja_env.get_template("web/questions.html").module
     return Markup(  # noqa: S704 - a macro of ours, which escapes what people wrote
         macros.section(
@@ -72,5 +78,7 @@ def _draw(
                 photo_id=int(id_),
             ),
             cleaned.shown,
+            queries.menus(here.form.definition, here.form.survey.community_id, own_id),
+            "你家" if here.is_proven else "平均一户",
         )
     )

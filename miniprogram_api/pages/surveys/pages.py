@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from miniprogram_api.surveys import reading
 from server.infra.clock import now
 from server.kernel.errors import Invalid, NotFound
 from server.surveys import queries
@@ -21,14 +20,6 @@ survey_pages = Blueprint("survey_pages", __name__, url_prefix="/surveys")
 CAPACITY, THEN, CLIENT_KEY, DRAWN_BY = "form.as", "form.then", "form.key", "form.drawn"
 
 Page = str | Response | tuple[str, int]
-
-
-def known_form(survey_id: int) -> SignedForm:
-    """The questions in force of a survey that was opened. Raises NotFound."""
-    form = queries.signed_form(survey_id)
-    if form is None or queries.stage(form.survey, now()) not in reading.PUBLIC_STAGES:
-        raise reading.unknown()
-    return form
 
 
 def known_section(form: SignedForm, key: str) -> Section:

@@ -17,7 +17,6 @@ from miniprogram_api.pages.surveys.pages import (
     about,
     done_url,
     is_open,
-    known_form,
     known_section,
     said_capacity,
     section_url,
@@ -26,16 +25,17 @@ from miniprogram_api.pages.surveys.pages import (
     survey_pages,
     survey_url,
 )
-from miniprogram_api.pages.surveys.seats import Seat, seat
+from miniprogram_api.pages.surveys.seats import Seat, visit
 from server.infra import throttle
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused, Throttled
-from server.surveys import actions
+from server.surveys import actions, queries
 from server.surveys.actions import Answering
 from server.surveys.queries import SignedForm
 from server.surveys.rules.answering import first_wrong, section_errors
 from server.surveys.rules.definition import Section
+from server.surveys.rules.stages import Stage
 from server.surveys.rules.wording import in_words
 from server.surveys.rules.words import Capacity
 
@@ -46,21 +46,20 @@ PHOTOS_SENT = "60/10 minute"
 @survey_pages.get("/<int:survey_id>/households/<int:household_id>/sections/<key>")
 @open_to_all
 def section_page(survey_id: int, household_id: int, key: str) -> Page:
-    form = known_form(survey_id)
-    here = seat(form, household_id)
-    if not is_open(form):
-        return redirect(survey_url(form))
-    return draw_section(here, known_section(form, key), *filling.kept(here))
+    here = visit(survey_id).seat(household_id)
+    if not is_open(here.form):
+        return redirect(survey_url(here.form))
+    return draw_section(here, known_section(here.form, key), *filling.kept(here))
 
 
 @survey_pages.post("/<int:survey_id>/households/<int:household_id>/sections/<key>")
 @open_to_all
 def save_section(survey_id: int, household_id: int, key: str) -> Page:
     """Keep this page; then back, on, or send it all. What is wrong is said, and everything stays as a draft."""
-    form = known_form(survey_id)
-    section = known_section(form, key)
+    came = visit(survey_id)
+    form, section = came.form, known_section(came.form, key)
     try:
-        here = seat(form, household_id)
+        here = came.seat(household_id)
     except (NotFound, Refused) as problem:
         return _not_taken(form, filling.sent(section, {}), problem)
     before, was = ({}, here.capacity) if filling.is_all_on(section, form.definition) else filling.kept(here)
@@ -173,7 +172,7 @@ def _not_taken(
     form: SignedForm, filled: filling.Fields, problem: Problem, here: Seat | None = None
 ) -> tuple[str, int]:
     """Said plainly, with what was filled in shown to whoever sent it; kept, where the survey still takes drafts."""
-    is_kept = here is not None and is_open(form)
+    is_kept = here is not None and queries.stage_now(form.survey_id, now()) is Stage.OPEN
     if here is not None and is_kept:
         with unit_of_work():
             actions.save_draft(

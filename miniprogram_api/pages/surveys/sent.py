@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.pages.surveys import filling
-from miniprogram_api.pages.surveys.pages import Page, about, known_form, section_url, survey_pages
-from miniprogram_api.pages.surveys.seats import seat
+from miniprogram_api.pages.surveys.pages import Page, about, section_url, survey_pages
+from miniprogram_api.pages.surveys.seats import visit
 from server.attachments import queries as photos
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -19,8 +19,8 @@ from server.surveys.rules.wording import in_words
 @open_to_all
 def done(survey_id: int, household_id: int) -> Page:
     """What was sent, in words; to be changed until the closing."""
-    form = known_form(survey_id)
-    here = seat(form, household_id)
+    here = visit(survey_id).seat(household_id)
+    form = here.form
     row = filling.answered_before(here)
     if row is None:
         raise NotFound
@@ -40,8 +40,8 @@ def done(survey_id: int, household_id: int) -> Page:
 @survey_pages.get("/<int:survey_id>/households/<int:household_id>/private")
 @resident_page
 def private_page(survey_id: int, household_id: int) -> Page:
-    form = known_form(survey_id)
-    here = seat(form, household_id)
+    here = visit(survey_id).seat(household_id)
+    form = here.form
     return render_template(
         "phone/surveys/private.html",
         **about(form),
@@ -55,8 +55,8 @@ def private_page(survey_id: int, household_id: int) -> Page:
 @resident_page
 def withdraw(survey_id: int, household_id: int) -> Page:
     """Take the consent back: sensitive and personal answers are deleted, after the closing too."""
-    form = known_form(survey_id)
-    here = seat(form, household_id)
+    here = visit(survey_id).seat(household_id)
+    form = here.form
     if not here.is_proven:
         raise NotFound
     with unit_of_work():
@@ -72,7 +72,7 @@ def withdraw(survey_id: int, household_id: int) -> Page:
 @open_to_all
 def photo(survey_id: int, household_id: int, photo_id: int) -> Response:
     """A photo that this household's own draft or answer names."""
-    here = seat(known_form(survey_id), household_id)
+    here = visit(survey_id).seat(household_id)
     held, _ = filling.kept(here)
     if not any(str(photo_id) in held.get(one.key, []) for one in here.form.definition.questions):
         raise NotFound
@@ -83,7 +83,7 @@ def photo(survey_id: int, household_id: int, photo_id: int) -> Response:
 @open_to_all
 def picture(survey_id: int, picture_id: int) -> Response:
     """A picture that stands beside a question."""
-    if picture_id not in known_form(survey_id).definition.pictures:
+    if picture_id not in visit(survey_id).form.definition.pictures:
         raise NotFound
     return _picture(picture_id)
 

@@ -13,14 +13,13 @@ from miniprogram_api.pages.surveys.pages import (
     about,
     done_url,
     is_open,
-    known_form,
     said_capacity,
     section_url,
     sent_capacity,
     sent_key,
     survey_pages,
 )
-from miniprogram_api.pages.surveys.seats import Seat, claim, device, seat, seats
+from miniprogram_api.pages.surveys.seats import Seat, claim, device, visit
 from miniprogram_api.pages.surveys.sections import draw_section
 from miniprogram_api.session import me
 from miniprogram_api.surveys import reading
@@ -62,28 +61,29 @@ def listing() -> str:
 @open_to_all
 def survey_page(survey_id: int) -> Page:
     """With one household and nothing to decide, the form itself; else what there is to decide."""
-    form = known_form(survey_id)
-    found = seats(form)
-    if len(found) == 1 and is_open(form) and not _has_begun(found[0]):
+    came = visit(survey_id)
+    found = came.seats()
+    if len(found) == 1 and is_open(came.form) and not _has_begun(found[0]):
         return _draw_first(found[0])
-    return draw_start(form, found)
+    return draw_start(came.form, found)
 
 
 @survey_pages.post("/<int:survey_id>/room")
 @open_to_all
 def type_room(survey_id: int) -> Page:
     """At the poster: whoever has no slip at hand says which door is theirs. It counts until the slip says otherwise."""
-    form = known_form(survey_id)
+    came = visit(survey_id)
+    form = came.form
     try:
         with unit_of_work():
             throttle.hit(ROOMS_TYPED, "survey-room", request.remote_addr or "")
         household = queries.typed_household(form.survey, **load_form(RoomForm))
     except (Invalid, Refused) as problem:
-        return draw_start(form, seats(form), problem), problem.status
+        return draw_start(form, came.seats(), problem), problem.status
     try:
         actions.check_claim(form.survey_id, household.id, device())
     except Refused as problem:
-        return draw_start(form, seats(form), problem), problem.status
+        return draw_start(form, came.seats(), problem), problem.status
     claim(form, household)
     return redirect(section_url(form, household.id, form.definition.sections[0]), 303)
 
@@ -92,8 +92,8 @@ def type_room(survey_id: int) -> Page:
 @resident_page
 def confirm(survey_id: int, household_id: int) -> Page:
     """Take over what somebody answered for this household at the poster."""
-    form = known_form(survey_id)
-    here = seat(form, household_id)
+    came = visit(survey_id)
+    form, here = came.form, came.seat(household_id)
     response_id = request.form.get("response_id", type=int) or 0
     try:
         capacity = said_capacity(here.capacity or sent_capacity())
@@ -103,7 +103,7 @@ def confirm(survey_id: int, household_id: int) -> Page:
                 client_key=sent_key(), actor=here.actor, now=now(),
             )  # fmt: skip
     except (Invalid, Refused, Conflict) as problem:
-        return draw_start(form, seats(form), problem), problem.status
+        return draw_start(form, came.seats(), problem), problem.status
     return redirect(done_url(form, household_id), 303)
 
 
@@ -111,6 +111,8 @@ def confirm(survey_id: int, household_id: int) -> Page:
 
 
 def _has_begun(here: Seat) -> bool:
+    if here.has_begun is not None:
+        return here.has_begun
     return queries.has_begun(here.form.survey_id, here.household.id, here.holder, here.proof)
 
 

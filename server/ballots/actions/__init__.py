@@ -2,6 +2,7 @@
 
 from server.ballots.actions.announcing import announce_ballot, withdraw_announcement
 from server.ballots.actions.casting import Receipt, cast_vote
+from server.ballots.actions.casting_batch import Cast, cast_in_batch
 from server.ballots.actions.closing import count_ballot, count_due, disclose, extend_closing
 from server.ballots.actions.desk import enter_assisted, enter_paper, issue_papers, spoil_paper
 from server.ballots.actions.drafting import Draft, change_draft, discard_draft, draft_ballot
@@ -10,10 +11,12 @@ from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_phot
 from server.ballots.actions.turnout import recompute_turnout
 
 __all__ = [
+    "Cast",
     "Draft",
     "Receipt",
     "ReviewOutcome",
     "announce_ballot",
+    "cast_in_batch",
     "cast_vote",
     "change_draft",
     "count_ballot",

@@ -9,7 +9,6 @@ from server.ballots import queries
 from server.ballots.actions.chain import (
     Locked,
     Tail,
-    append,
     chain,
     lock_with_heads,
     nonce,
@@ -68,23 +67,12 @@ def cast_vote(
     end, sent = tail_unless_sent(ballot, mine.head, client_key, digest)
     if sent is not None:
         return receipt_of(sent)
-    card, owner_id = _own_head(mine, actor)
-    moment = max(now, end.recorded_at)
-    # A vote that waited here while the count was made comes after it, whatever its own clock said.
-    rules.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
-    event: dict[str, object] = {
-        "kind": "vote",
-        "received_at": china_text(moment),
-        "head": card.head,
-        "channel": Channel.ONLINE.value,
-        "choices": rules.full_choices(ballot.document.asked, choices),
-        "nonce": nonce(),
-    }
+    card, owner_id = own_head(mine, actor)
     return append_vote(
         ballot,
         end,
         card,
-        event,
+        online_event(ballot, end, card, choices, now),
         capacity=rules.cast_as(card.on_roll, owner_id),
         actor=actor,
         now=now,
@@ -92,6 +80,34 @@ def cast_vote(
         client_key=client_key,
         client_digest=digest,
     )
+
+
+def online_event(
+    ballot: Locked, end: Tail, card: HeadCard, choices: Mapping[str, str], now: datetime
+) -> dict[str, object]:
+    """What is chained of an online vote. Raises Refused outside the voting time, Invalid for what is not asked."""
+    moment = max(now, end.recorded_at)
+    # A vote that waited here while the count was made comes after it, whatever its own clock said.
+    rules.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
+    return {
+        "kind": "vote",
+        "received_at": china_text(moment),
+        "head": card.head,
+        "channel": Channel.ONLINE.value,
+        "choices": rules.full_choices(ballot.document.asked, choices),
+        "nonce": nonce(),
+    }
+
+
+@dataclass(frozen=True)
+class Chained:
+    """A vote's entry and those of the co-owners' votes that it makes void: chained, not written yet."""
+
+    entry: dict[str, Any]
+    voided: list[dict[str, Any]]
+    #: Of which votes those are.
+    replaced: list[int]
+    receipt: Receipt
 
 
 def append_vote(
@@ -112,6 +128,32 @@ def append_vote(
     One that is void from the start (`takes_part` false) replaces nothing and is not counted in. `counted` is the try that
     the vote is.
     """
+    chained = chain_vote(
+        ballot, end, card, event, capacity=capacity, actor=actor, now=now, takes_part=takes_part, **columns
+    )
+    is_change = chained.receipt.is_change
+    moves = counting_in(ballot, card) if takes_part and not is_change else []
+    _write(chained.entry, moves, counted)
+    for entry in chained.voided:
+        write_entry(entry)
+    if takes_part and is_change:
+        tell_vote_replaced(ballot, card, chained.receipt.recorded_at)
+    return chained.receipt
+
+
+def chain_vote(
+    ballot: Locked,
+    end: Tail,
+    card: HeadCard,
+    event: dict[str, object],
+    *,
+    capacity: CastAs | None,
+    actor: Actor,
+    now: datetime,
+    takes_part: bool = True,
+    **columns: Any,
+) -> Chained:
+    """The vote as `append_vote` writes it; moves the end."""
     replaced = rules.superseded_by(capacity, end.standing) if takes_part else []
     if event["channel"] == Channel.ONLINE:
         rules.check_change(end.standing, replaced, may_change=ballot.document.may_change)
@@ -130,13 +172,9 @@ def append_vote(
         receipt=new_code(),
         **columns,
     )
-    moves = counting_in(ballot, card) if takes_part and not is_change else []
-    _write(entry, moves, counted)
-    for seq in replaced:
-        _void_co_owner(ballot, end, card.head, seq, now)
-    if takes_part and is_change:
-        tell_vote_replaced(ballot, card, entry["recorded_at"])
-    return Receipt(entry["receipt"], ballot.id, entry["seq"], entry["recorded_at"], is_change)
+    voided = [_voided(ballot, end, card.head, seq, now) for seq in replaced]
+    receipt = Receipt(entry["receipt"], ballot.id, entry["seq"], entry["recorded_at"], is_change)
+    return Chained(entry, voided, replaced, receipt)
 
 
 def _write(entry: dict[str, Any], moves: list[Write], counted: throttle.Try | None) -> None:
@@ -153,7 +191,7 @@ def receipt_of(row: LogEntry) -> Receipt:
     return Receipt(row.receipt or "", row.ballot_id, row.seq, row.recorded_at)
 
 
-def _void_co_owner(ballot: Locked, end: Tail, head: str, seq: int, now: datetime) -> None:
+def _voided(ballot: Locked, end: Tail, head: str, seq: int, now: datetime) -> dict[str, Any]:
     event = {
         "kind": "review",
         "of": seq,
@@ -161,7 +199,7 @@ def _void_co_owner(ballot: Locked, end: Tail, head: str, seq: int, now: datetime
         "reason": Fault.REPRESENTATIVE.value,
         "by": HOUSE,
     }
-    append(
+    return chain(
         ballot,
         end,
         event,
@@ -174,7 +212,7 @@ def _void_co_owner(ballot: Locked, end: Tail, head: str, seq: int, now: datetime
     )
 
 
-def _own_head(held: Rights, actor: Actor) -> tuple[HeadCard, int]:
+def own_head(held: Rights, actor: Actor) -> tuple[HeadCard, int]:
     """The head this resident may cast for, and as which owner."""
     if actor.kind is not ActorKind.RESIDENT:
         raise Forbidden("只有业主本人可以在手机上投票。", code="not_a_resident")

@@ -17,10 +17,11 @@ from server.ballots.rules.drafting import china_text
 from server.ballots.rules.log import EventRefused, seal
 from server.infra import replay
 from server.infra.db import db, table_of
-from server.infra.statements import Write, run, write_together
+from server.infra.statements import Write, insert_rows, run, write_together
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 
 NONCE_BYTES = 16
+COLLIDED = "提交撞在一起了，没有记下。请再提交一次。"
 
 
 @dataclass(frozen=True)
@@ -155,19 +156,44 @@ def _ends(ballot: Locked, head: str | None, client_key: str) -> Sequence[Any]:
 
 def _tail(ballot: Locked, rows: Iterable[Any]) -> Tail:
     found = Tail(0, ballot.fingerprint, ballot.opened_at, [])
-    votes: dict[int, EarlierVote] = {}
-    verdicts: dict[int, tuple[int, str]] = {}
+    of_head = []
     for row in rows:
         if row.kind == "last":
             found.seq, found.hash, found.recorded_at = row.seq, row.hash, row.recorded_at
-        elif row.kind == "vote":
+        else:
+            of_head.append(row)
+    found.standing = _standing(of_head)
+    return found
+
+
+def _standing(rows: Iterable[Any]) -> list[EarlierVote]:
+    """The votes among the entries of one head that are not void, in order."""
+    votes: dict[int, EarlierVote] = {}
+    verdicts: dict[int, tuple[int, str]] = {}
+    for row in rows:
+        if row.kind == "vote":
             votes[row.seq] = EarlierVote(row.seq, row.cast_as)
         elif row.kind == "review":
             verdicts[row.of_seq] = max(verdicts.get(row.of_seq, (0, "")), (row.seq, row.verdict))
-    found.standing = [
-        vote for seq, vote in sorted(votes.items()) if verdicts.get(seq, (0, "valid"))[1] != "void"
-    ]
-    return found
+    return [vote for seq, vote in sorted(votes.items()) if verdicts.get(seq, (0, "valid"))[1] != "void"]
+
+
+_WHOLE = (
+    sa.select(_log.c.seq, _log.c.kind, _log.c.head, *_STANDS)
+    .where(_log.c.ballot_id == sa.bindparam("ballot_id"))
+    .order_by(_log.c.seq)
+)
+
+
+def whole_tail(ballot: Locked) -> tuple[Tail, dict[str, list[EarlierVote]]]:
+    """The end of the log, and the standing votes of every head that is in it: for many votes at once."""
+    end = Tail(0, ballot.fingerprint, ballot.opened_at, [])
+    of_heads: dict[str, list[Any]] = {}
+    for row in run(_WHOLE, {"ballot_id": ballot.id}):
+        end.seq, end.hash, end.recorded_at = row.seq, row.hash, row.recorded_at
+        if row.head is not None:
+            of_heads.setdefault(row.head, []).append(row)
+    return end, {head: _standing(rows) for head, rows in of_heads.items()}
 
 
 def append(
@@ -212,7 +238,16 @@ def write_entry(entry: Mapping[str, Any], *beside: Write) -> list[Any]:
         return write_together((_APPEND, values), *beside)[1:]
     except IntegrityError:
         # Only a client key used for two ballots at the same instant, or a receipt drawn twice, can collide here.
-        raise Conflict("提交撞在一起了，没有记下。请再提交一次。", code="collided") from None
+        raise Conflict(COLLIDED, code="collided") from None
+
+
+def write_entries(entries: Sequence[Mapping[str, Any]]) -> None:
+    """Write entries that were chained one after another."""
+    names = [column.name for column in _log.c]
+    try:
+        insert_rows(LogEntry, [{name: entry.get(name) for name in names} for entry in entries])
+    except IntegrityError:
+        raise Conflict(COLLIDED, code="collided") from None
 
 
 def nonce() -> str:

@@ -29,6 +29,7 @@ from server.ballots.rules.desk import Fault, check_received, keyed
 from server.ballots.rules.drafting import china_text
 from server.infra import replay
 from server.infra.db import db
+from server.infra.statements import insert_rows
 from server.kernel.actor import Actor
 from server.kernel.errors import Refused
 
@@ -44,8 +45,10 @@ def issue_papers(ballot_id: int, *, actor: Actor, now: datetime) -> int:
     supplied = queries.heads_with_paper(ballot_id)
     number = queries.last_paper_number(ballot_id)
     fresh = [card.head for card in queries.heads_of(ballot_id) if card.head not in supplied]
-    for offset, head in enumerate(fresh, 1):
-        db.session.add(_paper(ballot_id, number + offset, head, actor, now))
+    insert_rows(
+        Paper,
+        [_paper_row(ballot_id, number + offset, head, actor, now) for offset, head in enumerate(fresh, 1)],
+    )
     if fresh:
         record(
             actor,
@@ -70,7 +73,8 @@ def spoil_paper(paper: Paper, *, reason: str, actor: Actor, now: datetime) -> Pa
         raise Refused("这张票已经录入，不能作废。", code="entered")
     rules.check_open(ballot.opened_at, ballot.closing_at, now)
     paper.spoiled_at, paper.spoiled_by, paper.spoiled_reason = now, actor.key, reason.strip()
-    fresh = _paper(ballot.id, queries.last_paper_number(ballot.id) + 1, paper.head, actor, now)
+    number = queries.last_paper_number(ballot.id) + 1
+    fresh = Paper(**_paper_row(ballot.id, number, paper.head, actor, now))
     db.session.add(fresh)
     db.session.flush()
     record(
@@ -87,17 +91,16 @@ def spoil_paper(paper: Paper, *, reason: str, actor: Actor, now: datetime) -> Pa
     return fresh
 
 
-def _paper(ballot_id: int, number: int, head: str, actor: Actor, now: datetime) -> Paper:
-    serial = "".join(secrets.choice(ALPHABET) for _ in range(SERIAL_LENGTH))
-    return Paper(
-        ballot_id=ballot_id,
-        number=number,
-        serial=serial,
-        head=head,
-        issued_at=now,
-        issued_by=actor.key,
-        spoiled_reason="",
-    )
+def _paper_row(ballot_id: int, number: int, head: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "ballot_id": ballot_id,
+        "number": number,
+        "serial": "".join(secrets.choice(ALPHABET) for _ in range(SERIAL_LENGTH)),
+        "head": head,
+        "issued_at": now,
+        "issued_by": actor.key,
+        "spoiled_reason": "",
+    }
 
 
 def enter_paper(

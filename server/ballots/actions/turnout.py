@@ -1,6 +1,8 @@
 """Keeping the sums of turnout in step with the log: how many took part, never what they chose."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -29,6 +31,20 @@ _MOVE = (
 def counting_in(ballot: Locked, card: HeadCard) -> list[Write]:
     """The head's first vote that stands, for the writer of that vote; one write a scope."""
     return _moves(ballot, card, 1)
+
+
+def count_all_in(ballot: Locked, cards: Iterable[HeadCard]) -> None:
+    """The first standing votes of many heads together; one write a scope."""
+    kind = ScopeKind(ballot.document.raw["scope"])
+    heads: dict[str, int] = {}
+    areas: dict[str, Decimal] = {}
+    for card in cards:
+        for scope, area in queries.areas_of(kind, card).items():
+            heads[scope] = heads.get(scope, 0) + 1
+            areas[scope] = areas.get(scope, Decimal(0)) + area
+    for scope, count in heads.items():
+        moved = {"of_ballot": ballot.id, "of_scope": scope, "by_heads": count, "by_area": areas[scope]}
+        write_together((_MOVE, moved))
 
 
 def count_in(ballot: Locked, card: HeadCard) -> None:

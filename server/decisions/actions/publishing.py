@@ -139,4 +139,5 @@ def _columns(item: ItemResult) -> dict[str, Any]:
         "is_exact": item.is_exact,
         "public_shares": dict(item.public_shares) if item.public_shares is not None else None,
         "missing_consents": item.missing_consents,
+        "open_objections": item.open_objections,
     }

@@ -1,5 +1,37 @@
 """The tables of decisions, by subject."""
 
 from server.decisions.models.decided import Decision, Ending, Item, Version
+from server.decisions.models.lifts import LiftAct, LiftCase
+from server.decisions.models.papers import IssuedPaper, PaperTemplate
+from server.decisions.models.schemes import (
+    Consultation,
+    Drawing,
+    DrawingAct,
+    Scheme,
+    SchemeAct,
+    SchemeDraft,
+    SchemeItem,
+    SchemeVersion,
+)
+from server.decisions.models.verdicts import Verdict, VerdictAnswer
 
-__all__ = ["Decision", "Ending", "Item", "Version"]
+__all__ = [
+    "Consultation",
+    "Decision",
+    "Drawing",
+    "DrawingAct",
+    "Ending",
+    "IssuedPaper",
+    "Item",
+    "LiftAct",
+    "LiftCase",
+    "PaperTemplate",
+    "Scheme",
+    "SchemeAct",
+    "SchemeDraft",
+    "SchemeItem",
+    "SchemeVersion",
+    "Verdict",
+    "VerdictAnswer",
+    "Version",
+]

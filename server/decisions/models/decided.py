@@ -104,6 +104,8 @@ class Item(Base):
     is_exact: Mapped[bool] = mapped_column(sa.Boolean)
     public_shares: Mapped[dict[str, int] | None] = mapped_column(sa.JSON(none_as_null=True))
     missing_consents: Mapped[int] = mapped_column(sa.Integer, default=0)
+    #: Objections of neighbours that held a passed lift back; None in versions from before they were recorded.
+    open_objections: Mapped[int | None] = mapped_column(sa.Integer)
 
 
 class Ending(Base):

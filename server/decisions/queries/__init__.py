@@ -1,5 +1,6 @@
 """Reading decisions: where each stands, what the newest count says, and a decision as paper."""
 
+from server.decisions.queries.alarms import consent_alarms
 from server.decisions.queries.counted import facts_counted, items_counted, newest_count
 from server.decisions.queries.decided import (
     Undecided,
@@ -12,7 +13,9 @@ from server.decisions.queries.decided import (
     version,
     versions,
 )
+from server.decisions.queries.issued import issued_paper, newer_than, paper_by_code, paper_document, papers_of
 from server.decisions.queries.paper import Heard, Paper, adopted_items, items_of_version, paper, preview
+from server.decisions.queries.recorded import recorded
 from server.decisions.queries.standing import (
     DecisionLine,
     Hung,
@@ -23,35 +26,64 @@ from server.decisions.queries.standing import (
     standing,
     stands_in_the_way,
 )
+from server.decisions.queries.templates import (
+    ChosenTemplate,
+    template,
+    template_document,
+    template_for,
+    templates_of,
+)
+from server.decisions.queries.verdicts import drawn_at, settled, verdict, verdicts_of
 from server.decisions.queries.wanted import Wanted, wanted
+from server.decisions.queries.whereabouts import Drawing, Recorded, Whereabouts, whereabouts
 
 __all__ = [
+    "ChosenTemplate",
     "DecisionLine",
+    "Drawing",
     "Heard",
     "Hung",
     "Paper",
+    "Recorded",
     "Undecided",
     "Wanted",
+    "Whereabouts",
     "adopted_items",
+    "consent_alarms",
     "decision",
     "decision_by_code",
     "decision_of_ballot",
+    "drawn_at",
     "ending",
     "facts_counted",
     "hung",
+    "issued_paper",
     "items_counted",
     "items_of_version",
     "known",
     "lines",
+    "newer_than",
     "newest_count",
     "paper",
+    "paper_by_code",
+    "paper_document",
+    "papers_of",
     "preview",
     "public_lines",
+    "recorded",
+    "settled",
     "stage",
     "standing",
     "stands_in_the_way",
+    "template",
+    "template_document",
+    "template_for",
+    "templates_of",
     "undecided",
+    "verdict",
+    "verdicts_of",
     "version",
     "versions",
     "wanted",
+    "whereabouts",
 ]

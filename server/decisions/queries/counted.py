@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from server.ballots import queries as ballots
@@ -12,10 +13,14 @@ from server.ballots.rules.standing import vote_standings
 from server.ballots.rules.wording import requirement
 from server.catalogue import queries as catalogue
 from server.catalogue.rules import SubsidyKey, subsidy
+from server.decisions.queries import lifts
+from server.decisions.queries.lifts import Lacking
+from server.decisions.queries.places import entrances_under, nodes_by_scope
 from server.decisions.rules import Asked, ItemResult, Outcome, adopted_keys, items_of
 from server.decisions.rules.facts import Announced, EarlierCount, Facts
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound, Refused
+from server.ledger import queries as ledger
 from server.notices import queries as notices
 
 
@@ -28,8 +33,41 @@ def newest_count(ballot_id: int) -> StoredCount:
 
 
 def items_counted(count: StoredCount) -> list[ItemResult]:
-    """The items as this count has them."""
-    return items_of(count.results, count.details, _asked(count.ballot_id, count.closes_at))
+    """The items as this count has them; a passed lift with what its entrances still lack, as of now."""
+    items = items_of(count.results, count.details, _asked(count.ballot_id, count.closes_at))
+    return (
+        _held_back(count.ballot_id, items) if any(is_new_lift(item.subsidy_key) for item in items) else items
+    )
+
+
+def _held_back(ballot_id: int, items: Sequence[ItemResult]) -> list[ItemResult]:
+    """A majority never replaces the consent of an owner whose own part is taken."""
+    lacking = lacking_by_scope(ballot_id)
+    return [
+        replace(item, missing_consents=found.consents, open_objections=found.objections)
+        if is_new_lift(item.subsidy_key) and (found := lacking.get(item.scope))
+        else item
+        for item in items
+    ]
+
+
+def lacking_by_scope(ballot_id: int) -> dict[str, Lacking]:
+    """What the lifts of each scope of a ballot lack as of now; empty where no case was opened."""
+    ballot = ballots.known(ballot_id)
+    views = lifts.lift_views(ballot.community_id)
+    if not views:
+        return {}
+    entrances = [view.entrance for view in views]
+    nodes = nodes_by_scope(ballot.building_ids, ballot.entrance_ids, ledger.buildings(ballot.community_id))
+    return {
+        scope: lifts.lacking(views, {one for node in some for one in entrances_under(node, entrances)})
+        for scope, some in nodes.items()
+    }
+
+
+def is_new_lift(subsidy_key: str | None) -> bool:
+    """Only a new lift takes anybody's part; repairing one has no such key."""
+    return subsidy_key == SubsidyKey.ELEVATOR.value
 
 
 def facts_counted(count: StoredCount, items: Sequence[ItemResult], now: datetime) -> Facts:

@@ -9,7 +9,13 @@ import sqlalchemy as sa
 
 from server.decisions import rules
 from server.decisions.models import Decision, Ending, Item, Version
-from server.decisions.queries.counted import facts_counted, items_counted, newest_count
+from server.decisions.queries.counted import (
+    facts_counted,
+    is_new_lift,
+    items_counted,
+    lacking_by_scope,
+    newest_count,
+)
 from server.decisions.queries.decided import ending, version, versions
 from server.decisions.queries.standing import Hung, hung, standing
 from server.decisions.rules import ItemResult, Stage, Summary, summary
@@ -93,7 +99,7 @@ def paper(of: Decision, now: datetime, number: int | None = None) -> Paper:
     held = version(of.id, number if number is not None else published[-1].number)
     if held is None:
         raise NotFound
-    items = [_result(row) for row in items_of_version(of.id, held.number)]
+    items = [result_of(row) for row in items_of_version(of.id, held.number)]
     texts = (held.title, held.note, held.next_steps)
     return _paper(of, now, texts, held, items, Facts.from_document(held.facts))
 
@@ -112,19 +118,31 @@ def items_of_version(decision_id: int, number: int) -> list[Item]:
 
 
 def adopted_items(community_id: int) -> list[Item]:
-    """What signed decisions of a community adopted, scope by scope: what plans and projects build on."""
+    """What signed decisions of a community adopted, scope by scope: what plans and projects build on.
+
+    A lift that was signed as held back counts from the day on which nothing is missing any more, and no longer once a
+    consent is taken back; the signed paper keeps what it said.
+    """
     found = (
-        sa.select(Item)
+        sa.select(Item, Decision.ballot_id)
         .join(Ending, sa.and_(Ending.decision_id == Item.decision_id, Ending.version == Item.version))
         .join(Decision, Decision.id == Item.decision_id)
         .where(
             Decision.community_id == community_id,
             Ending.code.is_not(None),
-            Item.outcome == rules.Outcome.ADOPTED,
+            Item.outcome.in_([rules.Outcome.ADOPTED, rules.Outcome.BLOCKED]),
         )
         .order_by(Item.decision_id, Item.position)
     )
-    return list(db.session.scalars(found))
+    rows = db.session.execute(found).all()
+    lacking = {ballot_id: lacking_by_scope(ballot_id) for _, ballot_id in rows}
+    return [
+        item
+        for item, ballot_id in rows
+        if not is_new_lift(item.subsidy_key)
+        or not (lacks := lacking[ballot_id].get(item.scope))
+        or not lacks.is_any
+    ]
 
 
 def _paper(
@@ -176,7 +194,7 @@ def _heard(of: Version) -> list[Heard]:
     ]
 
 
-def _result(row: Item) -> ItemResult:
+def result_of(row: Item) -> ItemResult:
     """The item as it was counted, from the row that keeps it."""
     sides = {side["choice"]: side for side in row.sides}
     heads = {choice: int(side["heads"]) for choice, side in sides.items()}
@@ -199,4 +217,5 @@ def _result(row: Item) -> ItemResult:
         is_exact=row.is_exact,
         public_shares=row.public_shares,
         missing_consents=row.missing_consents,
+        open_objections=row.open_objections or 0,
     )

@@ -1,6 +1,6 @@
 """Where decisions stand: read for many at once, with one statement for each kind of row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -82,6 +82,16 @@ def lines(community_id: int, now: datetime) -> list[DecisionLine]:
     found = sa.select(Decision).where(Decision.community_id == community_id).order_by(Decision.id.desc())
     records = _records(list(db.session.scalars(found)))
     return [DecisionLine(one, rules.stage(one.standing, now)) for one in records]
+
+
+def lines_in(community_ids: Collection[int], now: datetime) -> dict[int, list[DecisionLine]]:
+    """Of many communities at once; those without a decision are left out."""
+    found = sa.select(Decision).where(Decision.community_id.in_(community_ids)).order_by(Decision.id.desc())
+    by_community: dict[int, list[DecisionLine]] = {}
+    for one in _records(list(db.session.scalars(found))):
+        line = DecisionLine(one, rules.stage(one.standing, now))
+        by_community.setdefault(one.decision.community_id, []).append(line)
+    return by_community
 
 
 def public_lines(community_id: int, now: datetime) -> list[DecisionLine]:

@@ -149,10 +149,25 @@ class ItemResult:
     public_shares: Mapping[str, int] | None = None
     #: Owners whose own part is taken and who have not consented; counted, never named.
     missing_consents: int = 0
+    #: Objections of affected neighbours to a lift that are not settled; counted, never quoted.
+    open_objections: int = 0
 
     @property
     def outcome(self) -> Outcome:
-        return outcome_of(self.verdict, self.missing_consents)
+        return outcome_of(self.verdict, self.missing_consents + self.open_objections)
+
+    @property
+    def missing_sentence(self) -> str:
+        """What holds a passed item back, in numbers: the office sees which flats, the public how many."""
+        said = [
+            f"{word} {number} {unit}"
+            for word, number, unit in (
+                ("被占用专有部分、还没同意的业主", self.missing_consents, "户"),
+                ("还没了结的邻居异议", self.open_objections, "条"),
+            )
+            if number
+        ]
+        return f"票数够了，还缺：{'；'.join(said)}。办齐才算通过。" if said else ""
 
     @property
     def choices(self) -> list[str]:
@@ -208,10 +223,10 @@ def exact(written: str) -> Decimal:
     return Decimal(written)
 
 
-def outcome_of(verdict: str, missing_consents: int = 0) -> Outcome:
-    """A missing consent holds back what passed; it never changes what did not."""
+def outcome_of(verdict: str, missing: int = 0) -> Outcome:
+    """A missing consent or an open objection holds back what passed; it never changes what did not."""
     found = BY_VERDICT[verdict]
-    return Outcome.BLOCKED if found is Outcome.ADOPTED and missing_consents else found
+    return Outcome.BLOCKED if found is Outcome.ADOPTED and missing else found
 
 
 def summary(items: Iterable[ItemResult]) -> Summary:

@@ -87,12 +87,16 @@ def shown(item: ItemResult, *, publicly: bool = False) -> ShownItem:
         sides=tuple(_sides(item, is_exact)),
         quorum_marks=tuple(item.quorum_marks),
         approval_marks=tuple(item.approval_marks) if is_exact else (),
-        tests=tuple(_told(test, is_exact) for test in item.tests),
+        tests=(*(_told(test, is_exact) for test in item.tests), *_missing(item)),
         quorum_sentence=_sentence("quorum", item.tests, is_exact),
         approval_sentence=_sentence("approval", item.tests, is_exact),
         is_quorate=_is_met("quorum", item.tests),
         is_approved=_is_met("approval", item.tests),
     )
+
+
+def _missing(item: ItemResult) -> Iterable[str]:
+    return [item.missing_sentence] if item.outcome is Outcome.BLOCKED else []
 
 
 def _sides(item: ItemResult, is_exact: bool) -> Iterable[Side]:

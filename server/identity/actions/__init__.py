@@ -10,6 +10,7 @@ from server.identity.actions.accounts import (
     record_sign_in,
     reset_password,
 )
+from server.identity.actions.batches import Claimed, enter_in_batch, prove_in_batch
 from server.identity.actions.binding import (
     Proof,
     accept_privacy,
@@ -38,6 +39,7 @@ from server.identity.actions.second_factor import enrol_address, new_secret, swi
 from server.identity.actions.tokens import close_session, open_session, open_token
 
 __all__ = [
+    "Claimed",
     "Proof",
     "SignIn",
     "accept_privacy",
@@ -53,6 +55,7 @@ __all__ = [
     "enable_staff",
     "enrol_address",
     "enter_by_slip",
+    "enter_in_batch",
     "grant_role",
     "issue_place_codes",
     "issue_slips",
@@ -60,6 +63,7 @@ __all__ = [
     "note_printing",
     "open_session",
     "open_token",
+    "prove_in_batch",
     "prove_owner",
     "record_sign_in",
     "refuse_request",

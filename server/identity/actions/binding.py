@@ -56,8 +56,7 @@ def enter_by_slip(
         return row
     lock_row(Slip, slip.id)
     db.session.refresh(slip)
-    if slip.revoked_at is not None:
-        raise NotFound("这个码已经换过，不能用了。请用信箱里最新的一张，或到居委会领。")
+    check_usable(slip)
     resident = queries.resident(resident_id) if resident_id is not None else None
     if resident is None:
         resident = Resident(created_at=now, session_version=1)
@@ -83,6 +82,12 @@ def enter_by_slip(
     db.session.flush()
     _record(resident_actor(resident.id), "identity.bind", row, now)
     return row
+
+
+def check_usable(slip: Slip) -> None:
+    """Raises NotFound for a slip that was replaced by another."""
+    if slip.revoked_at is not None:
+        raise NotFound("这个码已经换过，不能用了。请用信箱里最新的一张，或到居委会领。")
 
 
 def accept_privacy(resident_id: int, *, version: str, now: datetime) -> None:
@@ -112,7 +117,7 @@ def prove_owner(
         return _told_again(earlier, tries, since)
     _wait_for_others(binding.flat_id)
     db.session.refresh(binding)
-    _check_provable(binding, phone_tail, id_tail)
+    check_provable(binding, phone_tail, id_tail)
     wrong = queries.wrong_tries(binding.flat_id, since)
     if wrong >= tries:
         return Proof(ProofOutcome.LOCKED, 0, _opens_at(binding.flat_id, since, window_hours))
@@ -192,10 +197,11 @@ def withdraw_consent(resident_id: int, *, actor: Actor, now: datetime) -> None:
     record(actor, "identity.withdraw_consent", "resident", resident_id, now=now)
 
 
-def _check_provable(binding: Binding, phone_tail: str, id_tail: str) -> None:
+def check_provable(binding: Binding, phone_tail: str, id_tail: str, *, is_proven: bool = False) -> None:
+    """Raises Conflict or Invalid where nothing is to be proven. `is_proven`: by what is not written yet."""
     if binding.ended_at is not None:
         raise Conflict("这个绑定已经解除。请重新扫信箱里的码。")
-    if binding.level is Level.OWNER:
+    if is_proven or binding.level is Level.OWNER:
         raise Conflict("你已经是核实过的业主了，不用再填。")
     if bool(phone_tail) == bool(id_tail):
         sentence = "手机尾号和证件尾号，填一样就行。"

@@ -1,6 +1,7 @@
 """Slips and posters: issued, printed, replaced."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from server.identity.rules import Level
 from server.identity.rules.codes import new_code
 from server.infra import crypto
 from server.infra.db import db, lock_row
+from server.infra.statements import insert_rows
 from server.kernel.actor import Actor
 from server.kernel.errors import Conflict, NotFound
 from server.ledger import queries as ledger
@@ -20,12 +22,11 @@ from server.ledger import queries as ledger
 def issue_slips(community_id: int, *, actor: Actor, now: datetime) -> int:
     """A slip for each household that has none, and for each flat without a household (a shop). Returns how many."""
     rows = [
-        _slip(community_id, flat_id, household_id, now)
+        _slip_row(community_id, flat_id, household_id, now)
         for flat_id, household_id in queries.places_lacking_slips(community_id)
     ]
     if rows:
-        db.session.add_all(rows)
-        db.session.flush()
+        insert_rows(Slip, rows)
         record(
             actor,
             "identity.issue_slips",
@@ -119,15 +120,19 @@ def replace_place_code(code_id: int, community_id: int, *, actor: Actor, now: da
 
 
 def _slip(community_id: int, flat_id: int, household_id: int | None, now: datetime) -> Slip:
+    return Slip(**_slip_row(community_id, flat_id, household_id, now))
+
+
+def _slip_row(community_id: int, flat_id: int, household_id: int | None, now: datetime) -> dict[str, Any]:
     code = new_code()
-    return Slip(
-        community_id=community_id,
-        flat_id=flat_id,
-        household_id=household_id,
-        code=code,
-        code_hash=crypto.lookup("slip", code),
-        issued_at=now,
-    )
+    return {
+        "community_id": community_id,
+        "flat_id": flat_id,
+        "household_id": household_id,
+        "code": code,
+        "code_hash": crypto.lookup("slip", code),
+        "issued_at": now,
+    }
 
 
 def _place_code(community_id: int, kind: PlaceKind, target_id: int, now: datetime) -> PlaceCode:

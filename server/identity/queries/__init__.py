@@ -12,10 +12,11 @@ from server.identity.queries.codes import (
     slips_of_flat,
     slips_unprinted,
 )
+from server.identity.queries.holdings import Holding, holdings, holdings_of
 from server.identity.queries.residents import (
     REACHED,
+    SESSION_VERSIONS,
     BoundFlat,
-    Holding,
     ReachedHousehold,
     accepted_privacy,
     binding,
@@ -25,7 +26,6 @@ from server.identity.queries.residents import (
     bound_flat,
     dispute,
     flats_of,
-    holdings,
     level_counts,
     oldest_wrong_try,
     open_dispute,
@@ -62,6 +62,7 @@ from server.identity.queries.staff import (
 
 __all__ = [
     "REACHED",
+    "SESSION_VERSIONS",
     "AtDesk",
     "BoundFlat",
     "Holding",
@@ -80,6 +81,7 @@ __all__ = [
     "grants_named",
     "has_accounts_named",
     "holdings",
+    "holdings_of",
     "is_under",
     "level_counts",
     "oldest_wrong_try",

@@ -1,7 +1,7 @@
 """Reading residents: which flats they stand for, who stands for a flat, and what waits for the committee."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +21,6 @@ from server.identity.rules import Deed, Level, effective_level, level_may
 from server.infra import clock, crypto
 from server.infra.db import asked_once, db, table_of
 from server.infra.statements import run
-from server.ledger import queries as ledger
 
 
 @dataclass(frozen=True)
@@ -41,17 +40,13 @@ class BoundFlat:
         return level_may(self.level, deed)
 
 
-@dataclass(frozen=True)
-class Holding:
-    """A flat a resident stands for, with every flat that its proven owner owns on the day asked about."""
-
-    flat: BoundFlat
-    owned: frozenset[int]
-
-
 def resident(resident_id: int) -> Resident | None:
     return db.session.get(Resident, resident_id)
 
+
+_residents = table_of(Resident)
+#: Of each resident the version that a cookie must carry to be theirs, to be joined by id: id, session_version.
+SESSION_VERSIONS = sa.select(_residents.c.id, _residents.c.session_version).subquery("session_versions")
 
 _tokens = table_of(ApiToken)
 _BY_TOKEN = sa.select(_tokens.c.resident_id, _tokens.c.expires_at, clock.OFFSET_COLUMN).where(
@@ -69,7 +64,7 @@ def resident_of_token(token: str, now: datetime | None = None) -> int | None:
 
 
 _bindings = table_of(Binding)
-_FLATS = (
+FLATS = (
     sa.select(
         _bindings.c.flat_id,
         _bindings.c.community_id,
@@ -91,25 +86,9 @@ def flats_of(resident_id: int) -> list[BoundFlat]:
 
 def _flats_of(resident_id: int) -> list[BoundFlat]:
     return [
-        _bound(row, effective_level(row.level, is_frozen=row.is_frozen))
-        for row in db.session.execute(_FLATS, {"resident_id": resident_id})
+        bound_from(row, effective_level(row.level, is_frozen=row.is_frozen))
+        for row in db.session.execute(FLATS, {"resident_id": resident_id})
     ]
-
-
-_HOLDINGS = _FLATS.outerjoin(ledger.OWNED, ledger.OWNED.c.owner_id == _bindings.c.owner_id).add_columns(
-    ledger.OWNED.c.flat_id.label("owned")
-)
-
-
-def holdings(resident_id: int, on: date) -> list[Holding]:
-    """In the order they were bound; one read, because casting asks it with every vote."""
-    found: dict[int, BoundFlat] = {}
-    owned: dict[int, set[int]] = {}
-    for row in run(_HOLDINGS, {"resident_id": resident_id, "on": on}):
-        found.setdefault(row.id, _bound(row, effective_level(row.level, is_frozen=row.is_frozen)))
-        if row.owned is not None:
-            owned.setdefault(row.id, set()).add(row.owned)
-    return [Holding(flat, frozenset(owned.get(id_, ()))) for id_, flat in found.items()]
 
 
 @dataclass(frozen=True)
@@ -122,7 +101,7 @@ class ReachedHousehold:
     is_owner: bool
 
 
-_REACHED = _FLATS.join(Slip, Slip.id == _bindings.c.slip_id).add_columns(Slip.household_id)
+_REACHED = FLATS.join(Slip, Slip.id == _bindings.c.slip_id).add_columns(Slip.household_id)
 #: The same to be joined, of the resident whose id is the parameter `resident_id`: household_id, and what `reached_from` reads.
 REACHED = _REACHED.order_by(None).subquery("reached")
 
@@ -135,17 +114,17 @@ def reached_households(resident_id: int) -> list[ReachedHousehold]:
 
 def reached_from(row: Any) -> ReachedHousehold | None:
     """What a row of REACHED says; None where it gives no say in surveys."""
-    bound = _bound(row, effective_level(row.level, is_frozen=row.is_frozen))
+    bound = bound_from(row, effective_level(row.level, is_frozen=row.is_frozen))
     if row.household_id is None or not bound.may(Deed.ANSWER_SURVEY):
         return None
     return ReachedHousehold(row.household_id, bound.flat_id, bound.community_id, bound.owner_id is not None)
 
 
 def bound_flat(row: Binding) -> BoundFlat:
-    return _bound(row, row.standing)
+    return bound_from(row, row.standing)
 
 
-def _bound(row: Any, standing: Level) -> BoundFlat:
+def bound_from(row: Any, standing: Level) -> BoundFlat:
     owner_id = row.owner_id if standing is Level.OWNER else None
     return BoundFlat(row.flat_id, row.community_id, standing, owner_id, row.id, row.means, row.is_frozen)
 

@@ -91,6 +91,57 @@ class Permission(StrEnum):
     START_CAMPAIGN = "start_campaign"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
+    SEE_PROJECTS = "see_projects"
+    #: Set projects up and plan their starts by month.
+    PLAN_PROJECTS = "plan_projects"
+    #: Enter acts of the works, steps of preparation, money and illegal structures.
+    RECORD_PROJECTS = "record_projects"
+    #: Confirm what another person entered.
+    CONFIRM_PROJECTS = "confirm_projects"
+    #: Look down on one's own subtree: rolled-up figures, returns, bulletins.
+    SEE_REPORTS = "see_reports"
+    #: Correct the figures of one's own office for a reason, and hand its monthly return up.
+    FILE_REPORT = "file_report"
+    #: Accept or return the monthly returns of the offices right below.
+    REVIEW_REPORT = "review_report"
+    #: Write a bulletin and send it to the offices below.
+    SEND_BULLETIN = "send_bulletin"
+    #: Take sheets out, down to a row for each household without any personal value.
+    EXPORT_STATISTICS = "export_statistics"
+    #: Pools, the master plan, annual plans with their changes, pilots.
+    SEE_PLANS = "see_plans"
+    #: Move communities between pools, and set them into years of the master plan.
+    KEEP_POOLS = "keep_pools"
+    #: The county's side: draft and submit a plan, ask for a change of a frozen one.
+    DRAFT_PLAN = "draft_plan"
+    #: Record the formal document of one's own office, or return what was submitted.
+    FREEZE_PLAN = "freeze_plan"
+    #: The city's side of a change: the departments' signatures, the decision, the report to the province.
+    DECIDE_PLAN_CHANGE = "decide_plan_change"
+    KEEP_PILOTS = "keep_pilots"
+    CHOOSE_PILOT = "choose_pilot"
+    #: Draft the list of renovation contents of one's own place, record consent and filing, put it in force.
+    EDIT_CATALOGUE = "edit_catalogue"
+    SEE_SCHEME = "see_scheme"
+    #: Write the scheme of a node and hand it in; enter a version of the drawing set.
+    DRAFT_SCHEME = "draft_scheme"
+    #: Take back what waits: whoever wrote it, or whoever should confirm it.
+    WITHDRAW_SCHEME = "withdraw_scheme"
+    #: Let a scheme or a drawing take effect.
+    CONFIRM_SCHEME = "confirm_scheme"
+    #: Read a lift's case, with what people said in it.
+    SEE_LIFT = "see_lift"
+    ENTER_LIFT = "enter_lift"
+    #: Look at the papers that another person entered.
+    CHECK_LIFT = "check_lift"
+    #: Say what is to be done with a community; and, as another person, confirm it or return it.
+    SIGN_COURSE = "sign_course"
+    CONFIRM_COURSE = "confirm_course"
+    #: Give out a paper with a code that can be checked.
+    ISSUE_PAPER = "issue_paper"
+    SEE_TEMPLATES = "see_templates"
+    #: Put an office's own paper template in place of ours.
+    EDIT_TEMPLATES = "edit_templates"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
 
@@ -147,6 +198,35 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.START_CAMPAIGN: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+        Permission.SEE_PROJECTS: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
+        Permission.PLAN_PROJECTS: {Role.COUNTY_OFFICER},
+        Permission.RECORD_PROJECTS: {Role.IMPLEMENTING_BODY, Role.CLERK, Role.COUNTY_OFFICER},
+        Permission.CONFIRM_PROJECTS: {Role.REVIEWER, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.SEE_REPORTS: _READERS,
+        Permission.FILE_REPORT: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
+        Permission.REVIEW_REPORT: {Role.CITY_OFFICER, Role.PROVINCE_OFFICER},
+        Permission.SEND_BULLETIN: _HIGHER_OFFICES,
+        Permission.EXPORT_STATISTICS: _OFFICES,
+        Permission.SEE_PLANS: {*_HIGHER_OFFICES, Role.AUDITOR},
+        Permission.KEEP_POOLS: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
+        Permission.DRAFT_PLAN: {Role.COUNTY_OFFICER},
+        Permission.FREEZE_PLAN: _HIGHER_OFFICES,
+        Permission.DECIDE_PLAN_CHANGE: {Role.CITY_OFFICER},
+        Permission.KEEP_PILOTS: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
+        Permission.CHOOSE_PILOT: {Role.CITY_OFFICER},
+        Permission.EDIT_CATALOGUE: _HIGHER_OFFICES,
+        Permission.SEE_SCHEME: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
+        Permission.DRAFT_SCHEME: {Role.CLERK},
+        Permission.WITHDRAW_SCHEME: _COMMITTEE,
+        Permission.CONFIRM_SCHEME: {Role.REVIEWER},
+        Permission.SEE_LIFT: {*_COMMITTEE, *_READERS},
+        Permission.ENTER_LIFT: {Role.CLERK},
+        Permission.CHECK_LIFT: {Role.REVIEWER},
+        Permission.SIGN_COURSE: {Role.CLERK, Role.COMMITTEE_MEMBER},
+        Permission.CONFIRM_COURSE: {Role.REVIEWER, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.ISSUE_PAPER: _COMMITTEE,
+        Permission.SEE_TEMPLATES: {*_COMMITTEE, *_READERS},
+        Permission.EDIT_TEMPLATES: _HIGHER_OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
     }.items()
 }

@@ -32,6 +32,11 @@ def touch(community_id: int) -> Community:
     return community
 
 
+def lock_community(community_id: int) -> None:
+    """Make others who would number or open something of this community wait until this unit of work is over."""
+    lock_row(Community, community_id)
+
+
 def create_community(
     *,
     division_id: int,

@@ -32,11 +32,13 @@ from server.ledger.queries.flats import (
     flats_by_ids,
 )
 from server.ledger.queries.households import (
+    COMMUNITY_HOUSEHOLDS,
     HOUSEHOLD_CARDS,
     HOUSEHOLD_PLACES,
     HouseholdCard,
     household,
     household_count,
+    household_counts,
     households,
     households_of_flat,
     states_of,
@@ -49,10 +51,13 @@ from server.ledger.queries.owners import (
     names_of,
     owner_rows,
     owners_of_flat,
+    owners_of_flats,
     ownership_history,
 )
+from server.ledger.queries.standing import EntranceFigures, Standing, entrance_figures, standing
 
 __all__ = [
+    "COMMUNITY_HOUSEHOLDS",
     "COMMUNITY_SIGNS",
     "HOUSEHOLD_CARDS",
     "HOUSEHOLD_PLACES",
@@ -61,11 +66,13 @@ __all__ = [
     "BuildingLine",
     "CommunityCard",
     "EntranceCard",
+    "EntranceFigures",
     "Figures",
     "FlatCard",
     "HouseholdCard",
     "OwnerCard",
     "OwnerRow",
+    "Standing",
     "building_lines",
     "buildings",
     "communities_under",
@@ -73,6 +80,7 @@ __all__ = [
     "community_named",
     "contact",
     "eligibility",
+    "entrance_figures",
     "entrances",
     "facilities",
     "facility",
@@ -86,6 +94,7 @@ __all__ = [
     "flats_by_ids",
     "household",
     "household_count",
+    "household_counts",
     "households",
     "households_of_flat",
     "import_of",
@@ -93,8 +102,10 @@ __all__ = [
     "names_of",
     "owner_rows",
     "owners_of_flat",
+    "owners_of_flats",
     "ownership_history",
     "place",
     "places",
+    "standing",
     "states_of",
 ]

@@ -72,9 +72,10 @@ def places(community_ids: Sequence[int]) -> dict[int, Place]:
     return {id_: Place(division.path, id_) for id_, division in found.items() if division}
 
 
-#: What pages show of a community at their head and foot, to be joined by id: id, name, contact_phone, contact_place.
+#: What pages show of a community at their head and foot, and where it lies, to be joined by id:
+#: id, name, division_id, contact_phone, contact_place.
 COMMUNITY_SIGNS = sa.select(
-    Community.id, Community.name, Community.contact_phone, Community.contact_place
+    Community.id, Community.name, Community.division_id, Community.contact_phone, Community.contact_place
 ).subquery("community_signs")
 
 

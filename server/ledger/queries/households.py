@@ -97,6 +97,15 @@ HOUSEHOLD_PLACES = (
     .join(Entrance, Entrance.id == Flat.entrance_id)
 ).subquery("household_places")
 
+#: How many living households each community has, to be joined by it: community_id, households.
+COMMUNITY_HOUSEHOLDS = (
+    sa.select(Flat.community_id, sa.func.count().label("households"))
+    .join(Household, Household.flat_id == Flat.id)
+    .where(Household.closed_at.is_(None))
+    .group_by(Flat.community_id)
+    .subquery("community_households")
+)
+
 
 def household_count(
     community_id: int, *, building_ids: Collection[int] = (), entrance_ids: Collection[int] = ()
@@ -112,6 +121,17 @@ def household_count(
     if entrance_ids:
         found = found.where(Entrance.id.in_(entrance_ids))
     return db.session.scalar(found) or 0
+
+
+def household_counts(community_ids: Collection[int]) -> dict[int, int]:
+    """The same for whole communities, many at once; those without buildings are left out."""
+    found = (
+        sa.select(Building.community_id, sa.func.sum(Entrance.households))
+        .join(Entrance, Entrance.building_id == Building.id)
+        .where(Building.community_id.in_(community_ids))
+        .group_by(Building.community_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(found)}
 
 
 def states_of(flat_ids: Collection[int]) -> dict[int, list[HouseholdState]]:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.infra.db import db, table_of
+from server.infra.statements import chunks
 from server.kernel.masking import mask_id, mask_name, mask_phone
 from server.ledger.models import Building, Entrance, Flat, Owner, Ownership
 from server.ledger.queries.flats import FLAT_ORDER, scope
@@ -130,6 +131,16 @@ def owners_of_flat(flat_id: int, on: date) -> list[OwnerCard]:
     return _cards(Ownership.flat_id == flat_id, present(on))
 
 
+def owners_of_flats(flat_ids: Sequence[int], on: date) -> dict[int, list[OwnerCard]]:
+    """Present owners of each of these flats, decrypted: for proving many at once."""
+    found: dict[int, list[OwnerCard]] = {}
+    for some in chunks(flat_ids):
+        rows = _CARD.add_columns(Ownership.flat_id).where(Ownership.flat_id.in_(some), present(on))
+        for *card, flat_id in db.session.execute(rows.order_by(Ownership.id)):
+            found.setdefault(flat_id, []).append(OwnerCard(*card))
+    return found
+
+
 def ownership_history(flat_id: int) -> list[OwnerCard]:
     """Everyone who ever owned the flat, decrypted, the newest first; for screens that mask."""
     found = _cards(Ownership.flat_id == flat_id)
@@ -161,22 +172,20 @@ OWNED = (
 )
 
 
+_CARD: sa.Select[*tuple[Any, ...]] = sa.select(
+    Owner.id,
+    Owner.kind,
+    Owner.name,
+    Owner.phone,
+    Owner.id_number,
+    Ownership.is_representative,
+    Ownership.share,
+    Ownership.from_on,
+    Ownership.to_on,
+    Ownership.id,
+).join(Owner, Owner.id == Ownership.owner_id)
+
+
 def _cards(*where: sa.ColumnElement[bool]) -> list[OwnerCard]:
-    rows: sa.Result[*tuple[Any, ...]] = db.session.execute(
-        sa.select(
-            Owner.id,
-            Owner.kind,
-            Owner.name,
-            Owner.phone,
-            Owner.id_number,
-            Ownership.is_representative,
-            Ownership.share,
-            Ownership.from_on,
-            Ownership.to_on,
-            Ownership.id,
-        )
-        .join(Owner, Owner.id == Ownership.owner_id)
-        .where(*where)
-        .order_by(Ownership.id)
-    )
+    rows = db.session.execute(_CARD.where(*where).order_by(Ownership.id))
     return [OwnerCard(*row) for row in rows]

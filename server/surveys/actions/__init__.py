@@ -8,6 +8,7 @@ from server.surveys.actions.answering import (
     holder_of,
     submit_response,
 )
+from server.surveys.actions.answering_batch import Submitted, answer_in_batch
 from server.surveys.actions.campaigns import start_campaign
 from server.surveys.actions.correcting import (
     begin_correction,
@@ -33,18 +34,21 @@ from server.surveys.actions.exporting import (
     record_export,
     sweep_exports,
 )
-from server.surveys.actions.keeping import SLIP_HOLDER, add_photo, save_draft
+from server.surveys.actions.keeping import add_photo, save_draft
 from server.surveys.actions.publishing import publish_results
 from server.surveys.actions.quoting import quote_text
 from server.surveys.actions.reviewing import review_late_form
 from server.surveys.actions.running import close_survey, move_closing, open_survey
 from server.surveys.actions.withdrawing import withdraw_private
+from server.surveys.rules.words import SLIP_HOLDER
 
 __all__ = [
     "SLIP_HOLDER",
     "Answering",
     "Heading",
+    "Submitted",
     "add_photo",
+    "answer_in_batch",
     "ask_for_export",
     "begin_correction",
     "change_correction",

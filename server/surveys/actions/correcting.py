@@ -9,7 +9,7 @@ from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
 from server.kernel.errors import Invalid, Reason, Refused
 from server.surveys import queries
-from server.surveys.actions.drafting import add_version, check_not_over, check_seen, check_sound
+from server.surveys.actions.drafting import add_version, check_not_over, check_seen, check_sound, priced
 from server.surveys.models import Survey, SurveyCorrection, SurveyVersion
 from server.surveys.rules.definition import Definition, read_definition
 from server.surveys.rules.stages import Stage
@@ -95,6 +95,7 @@ def correct_questions(
     if queries.fingerprint_of(corrected.as_json()) == held.fingerprint:
         raise Refused("和现在的一版一样，没有要更正的。", code="nothing_changed")
     _check_comparable(queries.definition_of(held), corrected)
+    definition = priced(of, definition, is_anew=False)
     row = add_version(of, held.number + 1, definition, actor=actor, now=now, reason=reason.strip())
     of.version_number = row.number
     record(

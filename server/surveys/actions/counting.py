@@ -4,6 +4,8 @@ An answer only marks its household; the sums are folded later, by the clock. Wha
 are read, so they are never late, and two people who answer at once never wait for the same sum.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.infra.db import db, lock_row, table_of
-from server.infra.statements import run
+from server.infra.statements import Write, chunks, run, update_rows
 from server.surveys import queries
 from server.surveys.models import Counted, Survey, SurveySum
 from server.surveys.queries.responses import facts_from, facts_rows
@@ -37,11 +39,12 @@ def _lock(dialect: Any) -> sa.Insert:
     )
     statement: sa.Insert = fresh.on_conflict_do_update(
         index_elements=["survey_id", "household_id"], set_={"is_folded": False}
-    ).returning(_counted.c.response_id)
+    )
     return statement
 
 
-_LOCK = {"sqlite": _lock(sqlite), "postgresql": _lock(postgresql)}
+_LOCK_ALL = {"sqlite": _lock(sqlite), "postgresql": _lock(postgresql)}
+_LOCK = {dialect: lock.returning(_counted.c.response_id) for dialect, lock in _LOCK_ALL.items()}
 _COUNT = (
     sa.update(_counted)
     .where(
@@ -69,10 +72,50 @@ _FOLDED = (
 )
 
 
+@dataclass(frozen=True)
+class Held:
+    """A household that nobody else answers for before this transaction ends."""
+
+    #: The response that counts now.
+    response_id: int | None
+    #: The id of the response to come; None where the database gives it only to the row itself.
+    fresh_id: int | None
+
+
+_FRESH = sa.func.nextval(sa.func.pg_get_serial_sequence("survey_responses", "id"))
+_HOLD = {
+    "sqlite": _LOCK["sqlite"].returning(sa.null().label("fresh_id")),
+    "postgresql": _LOCK["postgresql"].returning(_FRESH.label("fresh_id")),
+}
+
+
+def hold_household(survey_id: int, household_id: int, proof: Proof) -> Held:
+    """Lock it for an answer, whose id is drawn along with it: all that is written then goes out together."""
+    values = {"of_survey": survey_id, "of_household": household_id, "of_proof": proof}
+    row = run(_HOLD[db.engine.dialect.name], values).one()
+    return Held(row.response_id, row.fresh_id)
+
+
 def lock_household(survey_id: int, household_id: int, proof: Proof) -> int | None:
     """Let nobody else answer for this household before this transaction ends. Returns the response that counts now."""
     values = {"of_survey": survey_id, "of_household": household_id, "of_proof": proof}
     return run(_LOCK[db.engine.dialect.name], values).scalar()
+
+
+def lock_households(survey_id: int, proofs: Mapping[int, Proof]) -> dict[int, int | None]:
+    """The same of many households, each with the proof of what is answered first for it."""
+    rows = [
+        {"of_survey": survey_id, "of_household": household_id, "of_proof": proof}
+        for household_id, proof in sorted(proofs.items())
+    ]
+    update_rows(_LOCK_ALL[db.engine.dialect.name], rows)
+    held: dict[int, int | None] = {}
+    for some in chunks(sorted(proofs)):
+        found = sa.select(_counted.c.household_id, _counted.c.response_id).where(
+            _counted.c.survey_id == survey_id, _counted.c.household_id.in_(some)
+        )
+        held |= {row.household_id: row.response_id for row in db.session.execute(found)}
+    return held
 
 
 def count_household(survey_id: int, household_id: int) -> None:
@@ -82,16 +125,23 @@ def count_household(survey_id: int, household_id: int) -> None:
 
 def count_standing(survey_id: int, household_id: int, stands: Standing) -> None:
     """Let this be what counts of the household, which is held."""
-    run(
-        _COUNT,
-        {
-            "of_survey": survey_id,
-            "of_household": household_id,
-            "to_proof": stands.proof or Proof.CLAIMED,
-            "to_response": stands.needs_id,
-            "to_consent": stands.consent_id,
-        },
-    )
+    run(*counting(survey_id, household_id, stands))
+
+
+def count_all(survey_id: int, standings: Mapping[int, Standing]) -> None:
+    """The same of many households, which are held."""
+    update_rows(_COUNT, [counting(survey_id, id_, stands)[1] for id_, stands in standings.items()])
+
+
+def counting(survey_id: int, household_id: int, stands: Standing) -> Write:
+    """What `count_standing` does, to be done together with the answer that changes it."""
+    return _COUNT, {
+        "of_survey": survey_id,
+        "of_household": household_id,
+        "to_proof": stands.proof or Proof.CLAIMED,
+        "to_response": stands.needs_id,
+        "to_consent": stands.consent_id,
+    }
 
 
 def fold_due(now: datetime) -> int:  # noqa: ARG001 - duties are told the time

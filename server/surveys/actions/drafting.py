@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from server.audit.actions import record
+from server.catalogue import queries as catalogue
 from server.infra import replay
 from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
@@ -13,6 +14,7 @@ from server.kernel.errors import Conflict, Invalid, Reason, Refused
 from server.surveys import queries
 from server.surveys.models import Survey, SurveyVersion
 from server.surveys.rules.definition import read_definition
+from server.surveys.rules.packages import package_questions, with_costs
 from server.surveys.rules.soundness import check_definition
 from server.surveys.rules.stages import Stage
 
@@ -91,6 +93,7 @@ def change_questions(
     check_seen(row.fingerprint, seen)
     if of.opened_at is not None:
         check_sound(definition)
+        definition = priced(of, definition, is_anew=False)
     _write(row, definition)
     row.made_by, row.made_at = actor.key, now
     record(
@@ -156,6 +159,20 @@ def add_version(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def fix_costs(of: Survey) -> None:
+    """At the opening: what the packages of the version in force cost stands from now on."""
+    row = queries.version(of.id, of.version_number)
+    _write(row, priced(of, row.definition, is_anew=True))
+
+
+def priced(of: Survey, definition: Mapping[str, Any], *, is_anew: bool) -> Mapping[str, Any]:
+    """The definition with what its packages cost this community; as it is where it asks for none."""
+    read = read_definition(definition)
+    if not package_questions(read):
+        return definition
+    return with_costs(read, catalogue.ground(of.community_id), is_anew=is_anew).as_json()
 
 
 def _write(row: SurveyVersion, definition: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Drafts: a form begun and not sent. The newest stands, right or wrong; only while the survey takes answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.infra.db import db, table_of
-from server.infra.statements import run
+from server.infra.statements import Write, run, update_rows
 from server.kernel.errors import Invalid
 from server.ledger.queries import HouseholdCard
 from server.surveys import queries
@@ -19,9 +19,6 @@ from server.surveys.rules import answering as rules
 from server.surveys.rules.definition import MOST_PHOTOS, Question
 from server.surveys.rules.stages import check_takes_answers
 from server.surveys.rules.words import Capacity
-
-#: Whoever opened the household's slip goes on with the same draft.
-SLIP_HOLDER = "slip"
 
 _drafts = table_of(SurveyDraft)
 _PLACE = ("survey_id", "household_id", "holder")
@@ -54,7 +51,7 @@ def save_draft(
     now: datetime,
 ) -> None:
     """Keep what was filled in so far, right or wrong."""
-    check_takes_answers(queries.stage(form.survey, now))
+    check_takes_answers(queries.stage_now(form.survey_id, now))
     _write(form, household, holder, rules.kept_of(form.definition, raw), capacity, now)
 
 
@@ -72,7 +69,7 @@ def add_photo(
 
     Raises Invalid beyond as many as a question takes.
     """
-    check_takes_answers(queries.stage(form.survey, now))
+    check_takes_answers(queries.stage_now(form.survey_id, now))
     held = _held(form, household, holder, capacity, now)
     photos = list(dict.fromkeys([*(int(one) for one in held.answers.get(question.key) or ()), photo_id]))
     if len(photos) > MOST_PHOTOS:
@@ -83,14 +80,30 @@ def add_photo(
 
 
 def forget_draft(survey_id: int, household_id: int, holder: str) -> None:
-    run(_FORGET, {"of_survey_id": survey_id, "of_household_id": household_id, "of_holder": holder})
+    run(*forgetting(survey_id, household_id, holder))
+
+
+def forgetting(survey_id: int, household_id: int, holder: str) -> Write:
+    """The same, to be done together with what makes the draft needless."""
+    return _FORGET, {"of_survey_id": survey_id, "of_household_id": household_id, "of_holder": holder}
+
+
+def forget_drafts(survey_id: int, places: Iterable[tuple[int, str]]) -> None:
+    """Those of these households and holders."""
+    update_rows(
+        _FORGET,
+        [
+            {"of_survey_id": survey_id, "of_household_id": household_id, "of_holder": holder}
+            for household_id, holder in sorted(places)
+        ],
+    )
 
 
 def _held(
     form: Form, household: HouseholdCard, holder: str, capacity: Capacity | None, now: datetime
 ) -> Draft:
     """The draft, which nobody else changes before this transaction ends; an absent one is begun."""
-    found = queries.draft(form.survey.id, household.id, holder, is_held=True)
+    found = queries.draft(form.survey_id, household.id, holder, is_held=True)
     if found is not None:
         return found
     _write(form, household, holder, {}, capacity, now)
@@ -108,7 +121,7 @@ def _write(
     run(
         _KEEP[db.engine.dialect.name],
         {
-            "of_survey_id": form.survey.id,
+            "of_survey_id": form.survey_id,
             "of_household_id": household.id,
             "of_holder": holder,
             "of_answers": json.dumps(answers, ensure_ascii=False),

@@ -7,7 +7,7 @@ from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
 from server.kernel.errors import Invalid, Refused
 from server.surveys import queries
-from server.surveys.actions.drafting import check_is_draft, check_sound
+from server.surveys.actions.drafting import check_is_draft, check_sound, fix_costs
 from server.surveys.models import Survey
 from server.surveys.rules.stages import Stage, check_closing
 
@@ -20,6 +20,7 @@ def open_survey(of: Survey, *, closes_at: datetime, actor: Actor, now: datetime)
     check_sound(queries.version(of.id, of.version_number).definition)
     if not queries.household_total(of):
         raise Refused("台账里还没有住户，没有人可问。请先导入台账。", code="nobody_asked")
+    fix_costs(of)
     of.opened_at, of.closes_at = now, closes_at
     record(
         actor, "surveys.open", "survey", of.id, now=now, community_id=of.community_id,

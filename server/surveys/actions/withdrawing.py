@@ -10,12 +10,13 @@ from server.kernel.actor import Actor
 from server.ledger.queries import HouseholdCard
 from server.surveys import queries
 from server.surveys.actions.counting import fold_out, lock_household
-from server.surveys.actions.keeping import SLIP_HOLDER, forget_draft
+from server.surveys.actions.keeping import forget_draft
 from server.surveys.models import Survey, SurveyPrivate
-from server.surveys.rules.words import Proof
+from server.surveys.queries import Asked
+from server.surveys.rules.words import SLIP_HOLDER, Proof
 
 
-def withdraw_private(of: Survey, household: HouseholdCard, *, actor: Actor, now: datetime) -> int:
+def withdraw_private(of: Asked, household: HouseholdCard, *, actor: Actor, now: datetime) -> int:
     """Delete what the household gave with separate consent, in every response and draft. Returns how many answers.
 
     The household leaves the sums with what it had said before the deletion, or its age would stay counted.

@@ -1,8 +1,8 @@
 """All reads of surveys."""
 
 from server.surveys.queries.asked import (
+    Asked,
     Form,
-    SignedForm,
     campaign,
     campaigns_under,
     correction,
@@ -13,8 +13,8 @@ from server.surveys.queries.asked import (
     known,
     names_picture,
     open_surveys,
-    signed_form,
     stage,
+    stage_now,
     survey,
     surveys_of,
     surveys_of_campaign,
@@ -22,6 +22,9 @@ from server.surveys.queries.asked import (
     version,
     versions,
 )
+from server.surveys.queries.batches import before_answering_all, claims_of, drafts_of, sent_before
+from server.surveys.queries.coming import Coming, Reached, SignedForm, coming
+from server.surveys.queries.consents import Consent, consents
 from server.surveys.queries.exported import counted_rows, counted_total, export, exports_of
 from server.surveys.queries.households import (
     Answerer,
@@ -34,6 +37,7 @@ from server.surveys.queries.households import (
     scope_words,
     typed_household,
 )
+from server.surveys.queries.packages import menus
 from server.surveys.queries.published import ResultNotice, ResultSheet, result_notice, result_sheet
 from server.surveys.queries.responses import (
     Before,
@@ -70,11 +74,15 @@ from server.surveys.queries.texts import Said, quotable, quotes, text, texts
 
 __all__ = [
     "Answerer",
+    "Asked",
     "Before",
+    "Coming",
+    "Consent",
     "Coverage",
     "Draft",
     "Form",
     "Need",
+    "Reached",
     "ResultNotice",
     "ResultSheet",
     "Said",
@@ -82,10 +90,14 @@ __all__ = [
     "answered_by_slip",
     "answerers",
     "before_answering",
+    "before_answering_all",
     "campaign",
     "campaigns_under",
     "claim_of_household",
     "claimed_to_confirm",
+    "claims_of",
+    "coming",
+    "consents",
     "correction",
     "counted",
     "counted_of",
@@ -95,6 +107,7 @@ __all__ = [
     "coverages",
     "definition_of",
     "draft",
+    "drafts_of",
     "export",
     "exports_of",
     "facts_of",
@@ -111,6 +124,7 @@ __all__ = [
     "joined_sums",
     "known",
     "latest",
+    "menus",
     "names_picture",
     "needs_ranking",
     "not_reached",
@@ -124,8 +138,9 @@ __all__ = [
     "result_sheet",
     "review",
     "scope_words",
-    "signed_form",
+    "sent_before",
     "stage",
+    "stage_now",
     "sums",
     "survey",
     "surveys_of",

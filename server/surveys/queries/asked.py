@@ -10,20 +10,38 @@ import rfc8785
 import sqlalchemy as sa
 
 from server.divisions import queries as divisions
-from server.infra import clock
-from server.infra.db import asked_once, db
+from server.infra.db import asked_once, db, table_of
+from server.infra.statements import run
 from server.kernel.errors import NotFound
-from server.ledger import queries as ledger
 from server.surveys.models import Campaign, Survey, SurveyCorrection, SurveyResponse, SurveyVersion
 from server.surveys.rules.definition import Definition, read_definition
 from server.surveys.rules.stages import Stage, stage_of
 
 
 @dataclass(frozen=True)
+class SurveyFacts:
+    """A survey as a page has read it. It stays as it was then: whoever writes asks anew."""
+
+    id: int
+    community_id: int
+    title: str
+    intro: str
+    building_ids: list[int]
+    entrance_ids: list[int]
+    version_number: int
+    opened_at: datetime | None
+    closes_at: datetime | None
+    discarded_at: datetime | None
+
+
+Asked = Survey | SurveyFacts
+
+
+@dataclass(frozen=True)
 class Form:
     """A survey with the questions of one version, as it is drawn and answered."""
 
-    survey: Survey
+    survey: Asked
     number: int
     fingerprint: str
     definition: Definition
@@ -32,15 +50,6 @@ class Form:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "survey_id", self.survey.id)
-
-
-@dataclass(frozen=True)
-class SignedForm(Form):
-    """With what its pages show of the community."""
-
-    community: str
-    help_phone: str
-    help_place: str
 
 
 def survey(survey_id: int, community_id: int | None = None) -> Survey | None:
@@ -90,8 +99,22 @@ def open_surveys(community_ids: Sequence[int], now: datetime) -> list[Survey]:
     return list(db.session.scalars(rows.order_by(Survey.closes_at, Survey.id)))
 
 
-def stage(of: Survey, now: datetime) -> Stage:
+def stage(of: Asked, now: datetime) -> Stage:
     return stage_of(of.opened_at, of.closes_at, now, is_discarded=of.discarded_at is not None)
+
+
+_surveys = table_of(Survey)
+_DATES = sa.select(_surveys.c.opened_at, _surveys.c.closes_at, _surveys.c.discarded_at).where(
+    _surveys.c.id == sa.bindparam("survey_id")
+)
+
+
+def stage_now(survey_id: int, now: datetime) -> Stage:
+    """Read anew, for whoever writes. Raises NotFound."""
+    row = run(_DATES, {"survey_id": survey_id}).first()
+    if row is None:
+        raise NotFound
+    return stage_of(row.opened_at, row.closes_at, now, is_discarded=row.discarded_at is not None)
 
 
 def version(survey_id: int, number: int) -> SurveyVersion:
@@ -103,6 +126,10 @@ def version(survey_id: int, number: int) -> SurveyVersion:
 
 
 def versions(survey_id: int) -> list[SurveyVersion]:
+    return asked_once(("survey_versions", survey_id), lambda: _versions(survey_id))
+
+
+def _versions(survey_id: int) -> list[SurveyVersion]:
     rows = sa.select(SurveyVersion).where(SurveyVersion.survey_id == survey_id)
     return list(db.session.scalars(rows.order_by(SurveyVersion.number)))
 
@@ -121,42 +148,15 @@ def names_picture(survey_id: int, attachment_id: int) -> bool:
     return any(attachment_id in definition.pictures for definition in definitions)
 
 
-def form(of: Survey, number: int | None = None) -> Form:
+def form(of: Asked, number: int | None = None) -> Form:
     """The questions of a version; unless told, of the one in force."""
     row = version(of.id, number or of.version_number)
     return Form(of, row.number, row.fingerprint, definition_of(row))
 
 
-_signs = ledger.COMMUNITY_SIGNS
-_SIGNED = (
-    sa.select(
-        Survey,
-        SurveyVersion.fingerprint,
-        _signs.c.name,
-        _signs.c.contact_phone,
-        _signs.c.contact_place,
-        clock.OFFSET_COLUMN,
-    )
-    .join(
-        SurveyVersion,
-        sa.and_(SurveyVersion.survey_id == Survey.id, SurveyVersion.number == Survey.version_number),
-    )
-    .join(_signs, _signs.c.id == Survey.community_id)
-    .where(Survey.id == sa.bindparam("survey_id"))
-)
-
-
-def signed_form(survey_id: int) -> SignedForm | None:
-    """The questions in force with all that a page of theirs shows; one read, the time along with it. None for no survey."""
-    row = db.session.execute(_SIGNED, {"survey_id": survey_id}).first()
-    if row is None:
-        return None
-    clock.note(row.clock_offset)
-    of: Survey = row.Survey
-    definition = _read.get(row.fingerprint) or definition_of(version(of.id, of.version_number))
-    return SignedForm(
-        of, of.version_number, row.fingerprint, definition, row.name, row.contact_phone, row.contact_place
-    )
+def known_definition(survey_id: int, number: int, fingerprint: str) -> Definition:
+    """The questions of a version whose fingerprint was just read."""
+    return _read.get(fingerprint) or definition_of(version(survey_id, number))
 
 
 def definition_of(row: SurveyVersion) -> Definition:

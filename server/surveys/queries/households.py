@@ -13,7 +13,8 @@ from server.kernel.errors import Invalid, NotFound, Refused
 from server.kernel.pages import Page
 from server.ledger import queries as ledger
 from server.ledger.queries import HouseholdCard
-from server.surveys.models import Counted, Survey
+from server.surveys.models import Counted
+from server.surveys.queries.asked import Asked
 from server.surveys.rules.rooms import spellings
 from server.surveys.rules.words import Capacity
 
@@ -26,16 +27,16 @@ class Answerer:
     capacity: Capacity | None
 
 
-def households_asked(of: Survey) -> list[HouseholdCard]:
+def households_asked(of: Asked) -> list[HouseholdCard]:
     """Every household of the survey's scope: the base of its coverage, vacant and unreachable ones too."""
     return ledger.households(of.community_id, building_ids=of.building_ids, entrance_ids=of.entrance_ids)
 
 
-def household_total(of: Survey) -> int:
+def household_total(of: Asked) -> int:
     return ledger.household_count(of.community_id, building_ids=of.building_ids, entrance_ids=of.entrance_ids)
 
 
-def household_asked(of: Survey, household_id: int) -> HouseholdCard:
+def household_asked(of: Asked, household_id: int) -> HouseholdCard:
     """Raises NotFound for a household of another community, Refused for one outside the scope."""
     found = ledger.household(household_id)
     if found is None or found.community_id != of.community_id:
@@ -45,12 +46,12 @@ def household_asked(of: Survey, household_id: int) -> HouseholdCard:
     return found
 
 
-def is_asked(of: Survey, household: HouseholdCard) -> bool:
+def is_asked(of: Asked, household: HouseholdCard) -> bool:
     in_building = not of.building_ids or household.building_id in of.building_ids
     return in_building and (not of.entrance_ids or household.entrance_id in of.entrance_ids)
 
 
-def scope_words(of: Survey) -> str:
+def scope_words(of: Asked) -> str:
     """Who is asked, in words; empty where that is everyone."""
     if not (of.building_ids or of.entrance_ids):
         return ""
@@ -69,7 +70,7 @@ _ANSWERERS = (
 )
 
 
-def answerers(of: Survey, resident_id: int) -> list[Answerer]:
+def answerers(of: Asked, resident_id: int) -> list[Answerer]:
     """The asked households that this resident reached by a slip."""
     reached = asked_once(("reached", resident_id), lambda: _reached(resident_id))
     return [
@@ -88,7 +89,7 @@ def _reached(resident_id: int) -> list[Answerer]:
     ]
 
 
-def typed_household(of: Survey, building: str, entrance: str, room: str, number: int = 1) -> HouseholdCard:
+def typed_household(of: Asked, building: str, entrance: str, room: str, number: int = 1) -> HouseholdCard:
     """The household that somebody at the poster says they live in. Raises Invalid where there is none."""
     ways = product(spellings(building), spellings(entrance))
     tried = (ledger.flat_by_address(of.community_id, *way, room) for way in ways)
@@ -108,7 +109,7 @@ def typed_household(of: Survey, building: str, entrance: str, room: str, number:
 NOT_REACHED_A_PAGE = 100
 
 
-def not_reached(of: Survey, *, page: int = 1) -> Page[HouseholdCard]:
+def not_reached(of: Asked, *, page: int = 1) -> Page[HouseholdCard]:
     """The households that have no counted answer, in the order of the flats."""
     answered = set(
         db.session.scalars(

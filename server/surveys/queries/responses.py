@@ -20,6 +20,7 @@ from server.surveys.models import (
     SurveyResponse,
     SurveyReview,
 )
+from server.surveys.queries.asked import Asked
 from server.surveys.rules.counting import ResponseFacts
 from server.surveys.rules.words import Capacity, Proof
 
@@ -70,7 +71,7 @@ def answered_by_slip(survey_ids: Collection[int], household_ids: Collection[int]
     return {(row.survey_id, row.household_id) for row in db.session.execute(rows)}
 
 
-_FACTS = (
+FACTS = (
     sa.select(
         SurveyResponse.id,
         SurveyResponse.household_id,
@@ -84,7 +85,7 @@ _FACTS = (
     .where(SurveyResponse.survey_id == sa.bindparam("survey_id"))
     .order_by(SurveyResponse.household_id, SurveyResponse.id)
 )
-_FACTS_OF_ONE = _FACTS.where(SurveyResponse.household_id == sa.bindparam("household_id"))
+_FACTS_OF_ONE = FACTS.where(SurveyResponse.household_id == sa.bindparam("household_id"))
 
 
 def facts_of(survey_id: int, household_id: int) -> list[ResponseFacts]:
@@ -167,7 +168,7 @@ def before_answering(survey_id: int, household_id: int, holder: str, client_key:
 
 def facts_rows(survey_id: int) -> Iterable[Any]:
     """The same of every household, in the order of households."""
-    return db.session.execute(_FACTS, {"survey_id": survey_id}, execution_options={"yield_per": 2000})
+    return db.session.execute(FACTS, {"survey_id": survey_id}, execution_options={"yield_per": 2000})
 
 
 def facts_from(row: Any) -> ResponseFacts:
@@ -283,7 +284,7 @@ def waiting_for_review(of: Survey) -> list[SurveyResponse]:
     return list(db.session.scalars(rows.order_by(SurveyResponse.id)))
 
 
-def has_private(of: Survey, household_id: int) -> bool:
+def has_private(of: Asked, household_id: int) -> bool:
     """Whether anything is kept that the household may take back."""
     mine = sa.select(SurveyResponse.id).where(
         SurveyResponse.survey_id == of.id, SurveyResponse.household_id == household_id

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.infra.db import asked_once, db
+from server.ledger import queries as ledger
 from server.surveys.models import Counted, Survey, SurveyResponse, SurveySum
 from server.surveys.queries.asked import definition_of, versions
 from server.surveys.queries.households import household_total
@@ -50,12 +51,18 @@ def coverage(of: Survey) -> Coverage:
 
 def coverages(some: Sequence[Survey]) -> dict[int, Coverage]:
     """How far each of these surveys has reached, by id: what is folded, and what came since."""
-    ids = [of.id for of in some]
     counts: Counter[tuple[int, Proof]] = Counter()
-    for survey_id, proof, households in db.session.execute(_REACHED, {"survey_ids": ids}):
+    for survey_id, proof, households in db.session.execute(_REACHED, {"survey_ids": [of.id for of in some]}):
         counts[survey_id, Proof(proof)] += households
+    totals = ledger.household_counts(
+        [of.community_id for of in some if not (of.building_ids or of.entrance_ids)]
+    )
     return {
-        of.id: Coverage(household_total(of), counts[of.id, Proof.PROVEN], counts[of.id, Proof.CLAIMED])
+        of.id: Coverage(
+            household_total(of) if of.building_ids or of.entrance_ids else totals.get(of.community_id, 0),
+            counts[of.id, Proof.PROVEN],
+            counts[of.id, Proof.CLAIMED],
+        )
         for of in some
     }
 

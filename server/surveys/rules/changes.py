@@ -1,6 +1,7 @@
 """What a correction changed, in sentences: for whoever answered the version before, and whoever reads the results."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from server.surveys.rules.definition import Definition, Option, Question
 
@@ -22,6 +23,7 @@ _FACTS = {
     "high": "高分的意思",
     "unit": "单位",
     "longest": "最多多少字",
+    "household_budget": "每户预算",
     "formula": "算式",
     "is_consent": "是不是表态题",
     "sensitive": "是不是敏感信息",
@@ -69,15 +71,20 @@ def _of_options(before: tuple[Option, ...], after: tuple[Option, ...], what: str
     for value, option in old.items():
         if value not in new:
             yield f"去掉了{what}“{option.title}”。"
-        elif new[value].title != option.title:
-            yield f"的{what}“{option.title}”改成“{new[value].title}”。"
         elif new[value] != option:
-            yield f"的{what}“{option.title}”改了说明、图片或出现条件。"
+            yield f"的{what}“{option.title}”{_of_option(option, new[value])}。"
     for value, option in new.items():
         if value not in old:
             yield f"加了{what}“{option.title}”。"
     if [value for value in old if value in new] != [value for value in new if value in old]:
         yield f"的{what}换了顺序。"
+
+
+def _of_option(held: Option, option: Option) -> str:
+    if held.title != option.title:
+        return f"改成“{option.title}”"
+    is_only_price = replace(option, offer=held.offer) == held
+    return "改了价格" if is_only_price else "改了说明、图片或出现条件"
 
 
 def _of_order(before: Definition, after: Definition) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from server.surveys.rules.definition import OTHER, Definition, Question, Tree
 from server.surveys.rules.words import Kind, Stance
 
-_OF_SEVERAL = {Kind.MANY, Kind.ITEMS}
+_OF_SEVERAL = {Kind.MANY, Kind.ITEMS, Kind.PACKAGE}
 _OF_ONE = {Kind.ONE, Kind.STANCE, Kind.CONTRIBUTION}
 
 

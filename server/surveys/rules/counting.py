@@ -7,6 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from server.surveys.rules.definition import Definition, Question
+from server.surveys.rules.packages import package_cells
 from server.surveys.rules.words import Capacity, Kind, Proof
 
 #: The cell that every answered question has; the base of its shares.
@@ -99,9 +100,8 @@ def _cells(question: Question, answers: Mapping[str, Any]) -> Iterator[Cell]:
             yield from ((key, str(one), 1) for one in value)
         case Kind.RANKING:
             yield from ((key, f"{one}@{place}", 1) for place, one in enumerate(value, 1))
-        case Kind.ITEMS:
-            yield from ((key, str(one), 1) for one in value)
-            yield from ((key, f"{one}{TOP}", 1) for one in answers.get(f"{key}.top", ()))
+        case Kind.ITEMS | Kind.PACKAGE:
+            yield from ((key, cell, 1) for cell in _item_cells(question, answers))
         case Kind.CONTRIBUTION:
             yield key, str(value), 1
             yield from ((key, f"way:{one}", 1) for one in answers.get(f"{key}.ways", ()))
@@ -110,6 +110,15 @@ def _cells(question: Question, answers: Mapping[str, Any]) -> Iterator[Cell]:
             yield key, bin_of(question, Decimal(str(value))), 1
         case Kind.DATE:
             yield key, str(value)[:7], 1
+
+
+def _item_cells(question: Question, answers: Mapping[str, Any]) -> Iterator[str]:
+    value = answers[question.key]
+    yield from map(str, value)
+    if question.kind is Kind.PACKAGE:
+        yield from package_cells(question, value)
+    else:
+        yield from (f"{one}{TOP}" for one in answers.get(f"{question.key}.top", ()))
 
 
 def bin_of(question: Question, value: Decimal) -> str:

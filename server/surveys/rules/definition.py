@@ -8,6 +8,7 @@ from typing import Any
 
 from server.kernel.errors import Invalid
 from server.kernel.signs import UNSEEN
+from server.surveys.rules.offers import GREATEST_WHOLE, Offer, offer_json, read_offer
 from server.surveys.rules.words import Kind, Personal, Sensitive
 
 #: A parsed expression: ["call", "selected", ["ref", "q1"], ["str", "a"]].
@@ -20,8 +21,6 @@ LONGEST_TEXT = 2000
 MOST_PHOTOS = 10
 #: So many steps of an expression may stand inside one another.
 DEEPEST = 60
-#: Beyond it JSON of other languages no longer tells whole numbers apart.
-GREATEST_WHOLE = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,8 @@ class Option:
     help: str = ""
     picture: int | None = None
     show_if: Tree | None = None
+    #: PACKAGE: what it costs and counts for.
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ class Question:
     longest: int | None = None
     #: CONTRIBUTION: in which ways, beside the band.
     ways: tuple[Option, ...] = ()
+    #: PACKAGE, in fen: what may be spent for each household; and for the whole community, fixed at the opening.
+    household_budget: int | None = None
+    budget: int | None = None
     formula: Tree | None = None
     #: An owner's answer stands before a tenant's.
     is_consent: bool = False
@@ -184,7 +188,7 @@ def read_definition(raw: Mapping[str, Any]) -> Definition:
         return Definition(
             tuple(_read_section(one) for one in raw.get("sections") or ()), _text(raw, "thanks").strip()
         )
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError):
         raise Invalid("这份问卷的内容读不出来。请刷新页面，再改一次。", code="no_definition") from None
 
 
@@ -228,6 +232,8 @@ def _read_question(raw: Mapping[str, Any]) -> Question:
         unit=_text(raw, "unit"),
         longest=_whole(raw, "longest"),
         ways=tuple(_read_option(one) for one in raw.get("ways") or ()),
+        household_budget=_whole(raw, "household_budget"),
+        budget=_whole(raw, "budget"),
         formula=_tree(raw, "formula"),
         is_consent=bool(raw.get("is_consent")),
         sensitive=Sensitive(sensitive) if sensitive else None,
@@ -244,6 +250,7 @@ def _read_option(raw: Mapping[str, Any]) -> Option:
         help=_text(raw, "help"),
         picture=_whole(raw, "picture"),
         show_if=_tree(raw, "show_if"),
+        offer=read_offer(raw.get("offer")),
     )
 
 
@@ -294,7 +301,8 @@ def _question_json(question: Question) -> dict[str, Any]:
 
 def _option_json(option: Option) -> dict[str, Any]:
     found: dict[str, Any] = {"value": option.value, "title": option.title}
-    rest = {"help": option.help, "picture": option.picture, "show_if": _plain(option.show_if)}
+    rest: dict[str, Any] = {"help": option.help, "picture": option.picture, "show_if": _plain(option.show_if)}
+    rest["offer"] = offer_json(option.offer) if option.offer is not None else None
     return found | {name: value for name, value in rest.items() if value}
 
 

@@ -154,7 +154,7 @@ def _per_cent(part: int, whole: int) -> str:
 
 
 def _is_told(definition: Definition, result: QuestionResult) -> bool:
-    question = definition.by_key[result.key]
+    question = definition.by_key[result.question_key]
     return result.is_public and bool(result.lines) and not question.is_private
 
 
@@ -166,18 +166,19 @@ def _asked(
     *,
     is_one_version: bool,
 ) -> Asked:
-    part = _part(definition, definition.by_key[result.key], told, is_one_version=is_one_version)
+    question = definition.by_key[result.question_key]
+    part = _part(definition, question, told, is_one_version=is_one_version)
     base = households
     if part is not None:
         base = result.answered if part.of is None else _part_size(part, told)
-    return Asked(_table(definition.by_key[result.key], result, base), part)
+    return Asked(_table(question, result, base), part)
 
 
 def _table(question: Question, result: QuestionResult, base: int) -> Counts | Choices | Needs:
     counts = tuple(line.count for line in result.lines)
-    if question.kind is Kind.ITEMS:
+    if result.kind is Kind.ITEMS:
         return Needs(base, counts, tuple(line.marked or 0 for line in result.lines), question.most_important)
-    if question.kind is Kind.MANY:
+    if result.kind in {Kind.MANY, Kind.PACKAGE}:
         return Choices(base, counts, most=question.at_most)
     # Whoever gave no answer, and answers that this version does not know, are a place of their own. Where the form wants
     # an answer and has it of all, readers know that nobody is there.

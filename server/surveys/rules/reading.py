@@ -255,6 +255,7 @@ _READERS: dict[Kind, Callable[[Question, Raw, Offered], Read]] = {
     Kind.PHOTO: _photo,
     Kind.STANCE: _stance,
     Kind.ITEMS: _items,
+    Kind.PACKAGE: _many,
     Kind.CONTRIBUTION: _contribution,
 }
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from server.catalogue.rules.package import median
 from server.surveys.rules.counting import ANSWERED, MOST_SINGLE, TOP, TOTAL
 from server.surveys.rules.definition import OTHER, Definition, Option, Question
+from server.surveys.rules.packages import KEPT, WITHIN, costs_of
 from server.surveys.rules.sums import Dimension, Group, Table
 from server.surveys.rules.words import Kind, Stance
 
@@ -30,6 +32,7 @@ class Line:
 class QuestionResult:
     """`answered` is the base of every share. `several`: one household may be in more than one line."""
 
+    #: Of a second result of the same question its key, "#" and what it is about.
     key: str
     title: str
     kind: Kind
@@ -42,8 +45,14 @@ class QuestionResult:
     mean: Decimal | None = None
     unit: str = ""
     is_public: bool = True
+    #: Of packages: the cost that half of them do not exceed, in fen.
+    median: int | None = None
     #: A second table of the same question: in which ways people would contribute.
     beside: tuple[Line, ...] = ()
+
+    @property
+    def question_key(self) -> str:
+        return self.key.partition("#")[0]
 
 
 @dataclass(frozen=True)
@@ -61,9 +70,10 @@ def question_results(definition: Definition, group: Group | None) -> list[Questi
     """Every question that is counted, in the order it was asked."""
     counts = group.counts if group is not None else {}
     return [
-        _result(question, counts.get(question.key, {}))
+        result
         for question in definition.questions
         if question.kind.is_asked and question.personal is None
+        for result in _results(question, counts.get(question.key, {}))
     ]
 
 
@@ -95,6 +105,31 @@ def split_results(
 # ------------------------------------------------------------------ one question
 
 
+def _results(question: Question, cells: Mapping[str, Any]) -> Iterator[QuestionResult]:
+    """The question's own result; of packages also how many keep the subsidy and the budget, each with the same base."""
+    whole = _result(question, cells)
+    yield whole
+    if question.kind is Kind.PACKAGE:
+        yield _yes_or_no(whole, KEPT, "能不能拿到中央补助", ("能", "不能"), cells)
+        if question.household_budget is not None:
+            yield _yes_or_no(whole, WITHIN, "超没超预算", ("没超", "超了"), cells)
+
+
+def _yes_or_no(
+    whole: QuestionResult, cell: str, asked: str, words: tuple[str, str], cells: Mapping[str, Any]
+) -> QuestionResult:
+    count = int(cells.get(cell, 0))
+    lines = (Line(cell, words[0], count), Line(f"{cell}:not", words[1], whole.answered - count))
+    return QuestionResult(
+        key=f"{whole.key}{cell}",
+        title=f"{whole.title}（{asked}）",
+        kind=Kind.ONE,
+        answered=whole.answered,
+        lines=lines,
+        is_public=whole.is_public,
+    )
+
+
 def _result(question: Question, cells: Mapping[str, Any]) -> QuestionResult:
     answered = int(cells.get(ANSWERED, 0))
     return QuestionResult(
@@ -103,11 +138,14 @@ def _result(question: Question, cells: Mapping[str, Any]) -> QuestionResult:
         kind=question.kind,
         answered=answered,
         lines=tuple(_lines(question, cells)),
-        is_several=question.kind in {Kind.MANY, Kind.ITEMS},
-        count_word={Kind.ITEMS: "想要", Kind.RANKING: "排第一"}.get(question.kind, "户数"),
+        is_several=question.kind in {Kind.MANY, Kind.ITEMS, Kind.PACKAGE},
+        count_word={Kind.ITEMS: "想要", Kind.PACKAGE: "放进方案", Kind.RANKING: "排第一"}.get(
+            question.kind, "户数"
+        ),
         marked_word="最要紧" if question.kind is Kind.ITEMS else "",
         mean=_mean(cells, answered) if question.kind is Kind.NUMBER else None,
         unit=question.unit,
+        median=median(costs_of(cells)) if question.kind is Kind.PACKAGE else None,
         is_public=question.is_public and question.sensitive is None,
         beside=tuple(
             Line(f"{WAY}{way.value}", way.title, int(cells.get(f"{WAY}{way.value}", 0)))

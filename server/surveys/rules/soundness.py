@@ -17,6 +17,8 @@ MOST_QUESTIONS = 200
 MOST_OPTIONS = 100
 MOST_DECIMALS = 6
 MOST_SCALE_STEPS = 100
+#: In fen, for one household.
+MOST_BUDGET = 1_000_000 * 100
 LONGEST_TITLE = 300
 LONGEST_HELP = 1000
 LONGEST_WORD = 40
@@ -117,7 +119,7 @@ def _of_options(question: Question) -> Iterator[str]:
         yield "不能有“其他”，单选题和多选题才能有。"
     if not question.kind.has_options:
         return
-    least = 1 if question.kind is Kind.ITEMS or question.other else 2
+    least = 1 if question.kind in {Kind.ITEMS, Kind.PACKAGE} or question.other else 2
     if len(question.options) < least:
         yield f"至少要有 {least} 个选项。"
     if max(len(question.options), len(question.ways)) > MOST_OPTIONS:
@@ -147,6 +149,8 @@ def _of_values(options: Sequence[Option], *, is_other_taken: bool) -> Iterator[s
 
 
 def _of_bounds(question: Question) -> Iterator[str]:
+    if question.household_budget is not None and not 0 < question.household_budget <= MOST_BUDGET:
+        yield "的预算要在 0.01 元到 100 万元之间；不设预算就空着。"
     if question.kind is Kind.DATE:
         yield from _of_days(question)
     if question.kind not in {Kind.NUMBER, Kind.SCALE}:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.surveys.rules.definition import OTHER, Definition, Option, Question
+from server.surveys.rules.packages import package_of
 from server.surveys.rules.words import Kind, Stance
 
 
@@ -44,7 +45,7 @@ def answer_in_words(question: Question, answers: Mapping[str, Any]) -> str:
         return _with(Stance(value).name_zh, answers.get(f"{question.key}.reason"))
     if question.kind is Kind.RANKING:
         return "，".join(f"{place}. {_title(question.options, one)}" for place, one in enumerate(value, 1))
-    if question.kind is Kind.ITEMS:
+    if question.kind in {Kind.ITEMS, Kind.PACKAGE}:
         return _items(question, answers)
     if question.kind is Kind.CONTRIBUTION:
         ways = "、".join(_title(question.ways, one) for one in answers.get(f"{question.key}.ways", ()))
@@ -56,8 +57,20 @@ def answer_in_words(question: Question, answers: Mapping[str, Any]) -> str:
 
 def _items(question: Question, answers: Mapping[str, Any]) -> str:
     wanted = "、".join(_title(question.options, one) for one in answers[question.key])
+    if question.kind is Kind.PACKAGE:
+        return f"{wanted}；{_sums_in_words(question, answers[question.key])}"
     top = "、".join(_title(question.options, one) for one in answers.get(f"{question.key}.top", ()))
     return f"{wanted}；最重要的：{top}" if top else wanted
+
+
+def _sums_in_words(question: Question, codes: Sequence[str]) -> str:
+    found = package_of(question, codes)
+    kept = "能拿到中央补助" if found.subsidy.is_kept else "拿不到中央补助"
+    return f"全小区要花 {yuan_words(found.cost)}，{kept}"
+
+
+def yuan_words(fen: int) -> str:
+    return f"{fen // 100:,}.{fen % 100:02} 元"
 
 
 def _chosen(question: Question, answers: Mapping[str, Any]) -> Iterator[str]:

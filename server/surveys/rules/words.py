@@ -15,6 +15,7 @@ class Kind(StrEnum):
     PHOTO = "photo"
     STANCE = "stance"
     ITEMS = "items"
+    PACKAGE = "package"
     CONTRIBUTION = "contribution"
     NOTE = "note"
     CALCULATE = "calculate"
@@ -25,7 +26,7 @@ class Kind(StrEnum):
 
     @property
     def has_options(self) -> bool:
-        return self in {Kind.ONE, Kind.MANY, Kind.RANKING, Kind.ITEMS, Kind.CONTRIBUTION}
+        return self in {Kind.ONE, Kind.MANY, Kind.RANKING, Kind.ITEMS, Kind.PACKAGE, Kind.CONTRIBUTION}
 
     @property
     def is_words(self) -> bool:
@@ -49,6 +50,7 @@ KIND_NAMES = {
     Kind.PHOTO: "传照片",
     Kind.STANCE: "同意、不同意、无所谓",
     Kind.ITEMS: "想改造的内容",
+    Kind.PACKAGE: "自己配改造方案",
     Kind.CONTRIBUTION: "愿意出多少、怎么出",
     Kind.NOTE: "一段说明",
     Kind.CALCULATE: "自动算出",
@@ -84,6 +86,10 @@ class Personal(StrEnum):
     @property
     def name_zh(self) -> str:
         return {"name": "姓名", "phone": "电话"}[self.value]
+
+
+#: Whoever opened the household's slip goes on with the same draft.
+SLIP_HOLDER = "slip"
 
 
 class Proof(StrEnum):

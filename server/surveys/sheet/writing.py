@@ -1,6 +1,7 @@
 """A questionnaire -> XLSForm. Kinds of our own stand as the standard ones that ask the same, with rows of their own for what
 the standard has no field for, so that any tool can use the form; columns that begin with `xiangyi` say what they were, so
-that it comes back as it went. Pictures stay behind: the standard keeps them in files of their own."""
+that it comes back as it went. Pictures stay behind: the standard keeps them in files of their own. So do the prices of a
+package: they are one community's, and it comes back as a choice of several."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -54,6 +55,7 @@ _TYPES = {
     Kind.CONTRIBUTION: "select_one",
     Kind.MANY: "select_multiple",
     Kind.ITEMS: "select_multiple",
+    Kind.PACKAGE: "select_multiple",
     Kind.RANKING: "rank",
     Kind.SCALE: "range",
     Kind.NUMBER: "integer",
@@ -163,7 +165,8 @@ class _Writing:
 
     def own(self, question: Question) -> Row:
         return {
-            "kind": question.kind.value,
+            # A package without its prices is an ordinary choice of several.
+            "kind": question.kind.value if question.kind is not Kind.PACKAGE else "",
             "other": "yes" if question.other else "",
             "at_most": str(question.at_most or "") if question.kind is Kind.ITEMS else "",
             "bounds": " ".join(name for name, _bound in bounds_of(question)),

@@ -10,7 +10,8 @@ from apiflask import APIFlask
 from PIL import Image
 
 from server.attachments import queries
-from server.attachments.actions import draw_anew, keep_photo
+from server.attachments.actions import draw_anew, keep_photo, take_paper
+from server.attachments.rules import MOST_BYTES_PDF
 from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.kernel.errors import Invalid, TooLarge
@@ -122,3 +123,22 @@ def test_a_photo_that_is_not_kept_is_not_found(app: APIFlask):
     assert queries.attachment(999) is None
     with pytest.raises(LookupError):
         queries.content(999)
+
+
+@pytest.mark.parametrize(
+    ("size", "is_taken"),
+    [(MOST_BYTES_PDF, True), (MOST_BYTES_PDF + 1, False)],
+    ids=["the-most", "one-byte-more"],
+)
+def test_a_scanned_pdf_is_kept_up_to_its_size(size: int, is_taken: bool):
+    data = b"%PDF-1.4\n" + b"0" * (size - 15) + b"%%EOF\n"
+    if is_taken:
+        assert take_paper(data).data == data
+    else:
+        with pytest.raises(TooLarge):
+            take_paper(data)
+
+
+def test_a_pdf_that_breaks_off_is_not_taken():
+    with pytest.raises(Invalid, match="不完整"):
+        take_paper(b"%PDF-1.4\n1 0 obj")

@@ -9,6 +9,8 @@ from docx.oxml.ns import qn
 
 from server.decisions import exports, queries
 from server.decisions.models import Decision
+from server.decisions.queries.templates import OUR_OWN
+from server.decisions.rules.papers import PaperKind
 from server.infra.db import unit_of_work
 from server.notices import actions as notice_actions
 from server.notices import queries as notices
@@ -20,7 +22,9 @@ PAGE, VERIFY = "http://xiangyi.test/communities/1/decisions/1", "http://xiangyi.
 
 
 def read(of: Decision) -> str:
-    document = Document(io.BytesIO(exports.decision_docx(queries.paper(of, made.OVER), PAGE, VERIFY)))
+    document = Document(
+        io.BytesIO(exports.decision_docx(queries.paper(of, made.OVER), OUR_OWN, PAGE, VERIFY))
+    )
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
@@ -66,7 +70,7 @@ def test_an_objection_stands_there_with_its_answer_and_without_its_words() -> No
 
 
 def test_its_chinese_is_set_in_fonts_that_offices_have() -> None:
-    document = Document(str(exports.TEMPLATE))
+    document = Document(str(exports.OUR_TEMPLATES[PaperKind.DECISION]))
     named = {
         style.name: style.element.rPr.find(qn("w:rFonts")).get(qn("w:eastAsia"))
         for style in document.styles
@@ -76,7 +80,7 @@ def test_its_chinese_is_set_in_fonts_that_offices_have() -> None:
 
 
 def test_it_carries_the_code_that_leads_to_the_public_page() -> None:
-    data = exports.decision_docx(queries.paper(made.make_final(), made.OVER), PAGE, VERIFY)
+    data = exports.decision_docx(queries.paper(made.make_final(), made.OVER), OUR_OWN, PAGE, VERIFY)
     pictures = [
         part for part in Document(io.BytesIO(data)).part.package.iter_parts() if "media" in part.partname
     ]

@@ -47,12 +47,19 @@ def test_every_default_is_a_right_value_of_its_setting() -> None:
         pytest.param("ballot.may_change_vote", "false", False, id="a-flag-typed"),
         pytest.param("ballot.may_change_vote", True, True, id="a-flag"),
         pytest.param("eligibility.cutoff_on", "2005-12-31", "2005-12-31", id="a-day"),
+        pytest.param("milestone.start_by", "6-30", "06-30", id="a-day-of-every-year"),
+        pytest.param("milestone.start_by", "12-31", "12-31", id="the-last-day-of-the-year"),
         pytest.param("privacy.notice_version", " 2026-2 ", "2026-2", id="words-are-trimmed"),
         pytest.param(
             "moderation.words", "广告，贷款\n\n 广告 、办证;", ["广告", "贷款", "办证"], id="a-list-typed"
         ),
         pytest.param("moderation.words", ["a  b", "长" * 20], ["a b", "长" * 20], id="a-list"),
         pytest.param("moderation.words", "", [], id="an-empty-list"),
+        pytest.param("verdict.consent", "2/3", "2/3", id="a-share"),
+        pytest.param("verdict.consent", " ４ / 6 ", "2/3", id="a-share-in-lowest-terms-and-wide-signs"),
+        pytest.param("verdict.consent", "66.7%", "667/1000", id="a-share-as-per-cent"),
+        pytest.param("verdict.consent", "0%", "0/1", id="a-share-of-nothing"),
+        pytest.param("verdict.consent", "1/1", "1/1", id="a-share-of-all"),
     ],
 )
 def test_right_values_are_kept(key: str, value: Any, kept: Any) -> None:
@@ -74,6 +81,10 @@ def test_right_values_are_kept(key: str, value: Any, kept: Any) -> None:
         pytest.param("ballot.precedence", "sideways", id="no-such-choice"),
         pytest.param("ballot.may_change_vote", "maybe", id="neither-yes-nor-no"),
         pytest.param("eligibility.cutoff_on", "2000-02-30", id="no-such-day"),
+        pytest.param("milestone.start_by", "02-29", id="a-day-that-most-years-lack"),
+        pytest.param("milestone.start_by", "13-01", id="no-such-month"),
+        pytest.param("milestone.start_by", "2026-06-30", id="a-day-of-one-year"),
+        pytest.param("milestone.start_by", "六月", id="no-day"),
         pytest.param("privacy.notice_version", "", id="no-words"),
         pytest.param("moderation.words", "路", id="a-listed-word-of-one-sign"),
         pytest.param("moderation.words", ["长" * 21], id="a-listed-word-too-long"),
@@ -146,3 +157,14 @@ def test_a_setting_begins_today_or_later() -> None:
     check_start(DAY, DAY)
     with pytest.raises(Invalid):
         check_start(date(2026, 2, 28), DAY)
+
+
+@pytest.mark.parametrize("value", ["", "2", "3/2", "1/0", "101%", "-1/2", "0.5", "a/b", "66.667%", "1/2/3"])
+def test_a_share_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(Invalid, match="2/3 或 75%"):
+        checked_value(KEYS["verdict.consent"], value)
+
+
+def test_a_share_is_told_exactly_where_it_can_be() -> None:
+    told = [value_text(KEYS["verdict.consent"], one) for one in ("3/4", "2/3", "1/20", "1/1")]
+    assert told == ["3/4（75%）", "2/3（约 66.7%）", "1/20（5%）", "1/1（100%）"]

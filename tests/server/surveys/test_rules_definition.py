@@ -166,7 +166,7 @@ def test_every_word_has_a_chinese_name_of_its_own() -> None:
 
 def test_kinds_know_what_they_are_made_of() -> None:
     assert [kind for kind in Kind if kind.has_options] == [
-        Kind.ONE, Kind.MANY, Kind.RANKING, Kind.ITEMS, Kind.CONTRIBUTION,
+        Kind.ONE, Kind.MANY, Kind.RANKING, Kind.ITEMS, Kind.PACKAGE, Kind.CONTRIBUTION,
     ]  # fmt: skip
     assert [kind for kind in Kind if kind.is_words] == [Kind.TEXT, Kind.LONG_TEXT]
     assert [kind for kind in Kind if not kind.is_asked] == [Kind.NOTE, Kind.CALCULATE]

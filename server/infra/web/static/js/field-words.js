@@ -19,7 +19,7 @@
   function valueOf(question, answers, photos) {
     if (question.kind === "ranking") return ranked(question, answers).map(([, value]) => value).join(" ");
     if (question.kind === "photo") return (photos[question.key] || []).map((_, place) => String(place)).join(" ");
-    if (question.kind === "many") return several(answers, question.key).join(" ");
+    if (question.kind === "many" || question.kind === "package") return several(answers, question.key).join(" ");
     if (question.kind === "items") return wanted(question, answers).join(" ");
     return single(answers, question.key);
   }
@@ -57,6 +57,7 @@
     if (!value) return "";
     switch (question.kind) {
       case "one": return chosen(value);
+      case "package":
       case "many": return several(answers, key).map(chosen).join("、");
       case "stance": return withMore(STANCES[value] || value, more("reason"));
       case "ranking": return ranked(question, answers).map(([place, one]) => `${place}. ${title(question.options, one)}`).join("，");

@@ -107,6 +107,8 @@ window.SurveyForm = (() => {
     form.addEventListener("change", follow);
     form.addEventListener("input", follow);
     follow();
+    // A package is added up where its file stands beside this one.
+    if (window.PackageSums) form.querySelectorAll("[data-package]").forEach(window.PackageSums.start);
   };
 
   return { start };

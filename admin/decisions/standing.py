@@ -1,0 +1,156 @@
+"""Where a community stands, on one page; and its course, signed by one person and confirmed by another."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from marshmallow import Schema
+from marshmallow.fields import Boolean, Enum
+from werkzeug.wrappers import Response
+
+from admin.guard import needs
+from admin.session import me
+from server.decisions import actions, queries
+from server.decisions.queries import Whereabouts
+from server.decisions.rules.deciding import LONGEST_REASON, may_answer
+from server.decisions.rules.proposal import RULE, Course, Proposal
+from server.decisions.rules.shown import shown
+from server.identity.rules import Permission
+from server.infra.clock import now
+from server.infra.db import unit_of_work
+from server.infra.web.fields import Line, Words
+from server.infra.web.forms import load_form
+from server.kernel.errors import Invalid
+
+standing = Blueprint("standing", __name__, url_prefix="/communities/<int:community_id>/standing")
+
+Page = str | Response | tuple[str, int]
+#: So many needs are listed; the survey's own page has them all.
+NEEDS_LISTED = 10
+
+
+class CourseIn(Schema):
+    course = Enum(
+        Course,
+        by_value=True,
+        required=True,
+        error_messages={"required": "选一种意见。", "unknown": "选一种意见。"},
+    )
+    reason = Words(LONGEST_REASON, load_default="")
+    seen = Line(64, required=True)
+    client_key = Line(80, required=True)
+
+
+class AnswerIn(Schema):
+    is_confirmed = Boolean(required=True, error_messages={"required": "选确认，或退回。"})
+    reason = Words(LONGEST_REASON, load_default="")
+
+
+@standing.get("")
+@needs(Permission.SEE_DECISION)
+def standing_page(community_id: int) -> Page:
+    return _show(community_id, {}, {})
+
+
+@standing.post("/course")
+@needs(Permission.SIGN_COURSE)
+def sign_course(community_id: int) -> Page:
+    try:
+        form = load_form(CourseIn)
+        with unit_of_work():
+            actions.sign_course(
+                queries.whereabouts(community_id, now(), queries.recorded(community_id, now())),
+                form["course"],
+                reason=form["reason"],
+                seen_facts=form["seen"],
+                client_key=form["client_key"],
+                actor=me().actor,
+                now=now(),
+            )
+    except Invalid as error:
+        return _show(community_id, dict(request.form), error.fields), 422
+    flash("签好了，连同当时的数字一起留着。请另一个人来确认。", "go")
+    return redirect(url_for("admin.standing.standing_page", community_id=community_id, _anchor="course"))
+
+
+@standing.get("/course/<int:verdict_id>")
+@needs(Permission.SEE_DECISION)
+def course_page(community_id: int, verdict_id: int) -> Page:
+    """One signed course with the facts as they stood."""
+    return _course(community_id, verdict_id, {}, {})
+
+
+@standing.post("/course/<int:verdict_id>")
+@needs(Permission.CONFIRM_COURSE)
+def answer_course(community_id: int, verdict_id: int) -> Page:
+    queries.verdict(verdict_id, community_id)
+    try:
+        form = load_form(AnswerIn)
+        with unit_of_work():
+            actions.answer_course(verdict_id, community_id=community_id, actor=me().actor, now=now(), **form)
+    except Invalid as error:
+        return _course(community_id, verdict_id, dict(request.form), error.fields), 422
+    flash("确认了，以这份意见为准。" if form["is_confirmed"] else "退回了，请签的人改过再签。", "go")
+    return redirect(url_for("admin.standing.standing_page", community_id=community_id, _anchor="course"))
+
+
+# ------------------------------------------------------------------ drawing
+
+
+def _show(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
+    at = queries.whereabouts(community_id, now(), queries.recorded(community_id, now()))
+    return render_template(
+        "office/standing/show.html",
+        at=at,
+        needs=at.needs[:NEEDS_LISTED],
+        items=[(one, shown(one.item)) for one in at.items],
+        links=_links(at),
+        rule=RULE,
+        courses=[(one.value, one.name_zh, one.meaning_zh) for one in Course],
+        seen=actions.seen(at.proposal),
+        client_key=secrets.token_urlsafe(16),
+        typed=typed,
+        fields=fields,
+    )
+
+
+def _course(community_id: int, verdict_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
+    row = queries.verdict(verdict_id, community_id)
+    newest = queries.verdicts_of(community_id)[0]
+    reasons = may_answer(
+        signed_by=row.signed_by,
+        by=me().actor.key,
+        is_newest=row.id == newest.id,
+        is_answered=row.answer is not None,
+    )
+    return render_template(
+        "office/standing/course.html",
+        community_id=community_id,
+        row=row,
+        newest=newest,
+        proposal=Proposal.from_document(row.facts),
+        rule=row.facts["rule"],
+        reasons=reasons,
+        typed=typed,
+        fields=fields,
+    )
+
+
+def _links(at: Whereabouts) -> dict[str, tuple[str, str]]:
+    """Where each step is done."""
+    here: dict[str, Any] = {"community_id": at.community_id}
+    survey = (
+        url_for("admin.surveys.show_survey", survey_id=at.heard.survey_id, **here)
+        if at.heard
+        else url_for("admin.surveys.list_surveys", **here)
+    )
+    return {
+        "ledger": ("去看小区资料", url_for("admin.ledger.communities.show", **here)),
+        "surveys": ("去做调查", url_for("admin.surveys.list_surveys", **here)),
+        "survey": ("打开这次调查", survey),
+        "ballots": ("去投票", url_for("admin.ballots.list_ballots", **here)),
+        "decisions": ("去改造决定", url_for("admin.decisions.list_decisions", **here)),
+        "notices": ("去答复", url_for("admin.notices.list_notices", **here)),
+        "course": ("看建议", "#course"),
+        "money": ("看花费和资金", "#money"),
+    }

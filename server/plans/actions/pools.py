@@ -1,0 +1,69 @@
+"""Moving a community between the pools."""
+
+from datetime import date, datetime
+
+from server.audit.actions import record
+from server.infra import replay
+from server.infra.db import lock_row
+from server.kernel.actor import Actor
+from server.kernel.chinatime import china_day
+from server.kernel.errors import NotFound
+from server.ledger import queries as ledger
+from server.plans import queries
+from server.plans.actions.keeping import keep
+from server.plans.models import PoolMove
+from server.plans.rules.pools import check_move
+from server.plans.rules.words import Pool
+
+
+def move_community(
+    community_id: int,
+    to_pool: Pool,
+    *,
+    reason: str,
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+    moved_on: date | None = None,
+) -> PoolMove:
+    """From the pool where it stands now (or from none) to another."""
+    digest = replay.digest(actor, community_id, to_pool, reason, moved_on)
+    earlier = replay.earlier(PoolMove, client_key, digest)
+    if earlier is not None:
+        return earlier
+    if ledger.place(community_id) is None:
+        raise NotFound
+    last = queries.current_move(community_id)
+    if last is not None:
+        # Another move at the same time waits here; without a first move the unique number refuses the second.
+        lock_row(PoolMove, last.id)
+        last = queries.current_move(community_id)
+    today = china_day(now)
+    current = last.to_pool if last is not None else None
+    check_move(
+        current,
+        to_pool,
+        moved_on=moved_on or today,
+        last_moved_on=last.moved_on if last is not None else None,
+        today=today,
+        reason=reason,
+        is_excluded=queries.is_excluded(community_id, today),
+    )
+    row = PoolMove(
+        community_id=community_id,
+        number=last.number + 1 if last is not None else 1,
+        from_pool=current,
+        to_pool=to_pool,
+        moved_on=moved_on or today,
+        reason=reason.strip(),
+        moved_by=actor.label,
+        recorded_at=now,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    keep(row)
+    record(
+        actor, "plans.move_pool", "community", community_id, now=now, community_id=community_id,
+        from_pool=current, to_pool=to_pool, moved_on=row.moved_on, reason=row.reason,
+    )  # fmt: skip
+    return row

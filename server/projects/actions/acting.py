@@ -1,0 +1,94 @@
+"""Entering a dated act of the works, and another person's word on it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from server.infra import replay
+from server.infra.db import db
+from server.kernel.actor import Actor
+from server.kernel.chinatime import china_day
+from server.kernel.errors import Conflict, NotFound
+from server.projects.actions.keeping import keep_evidence, locked, project_record
+from server.projects.models import EventReview, WorksEvent
+from server.projects.models.works import About
+from server.projects.queries import counted_dates, event, waiting
+from server.projects.rules.acts import EventKind, check_day, check_event, check_review
+
+
+def enter_event(
+    project_id: int,
+    *,
+    kind: EventKind,
+    happened_on: date,
+    document: str,
+    photos: Sequence[int],
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+) -> WorksEvent:
+    """One person says that it happened. It counts when another has confirmed it."""
+    row = locked(project_id)
+    # Pictures are left out of the digest: sent again they are other attachments of the same ones.
+    digest = replay.digest(actor, "enter_event", project_id, kind, happened_on, document)
+    earlier = replay.earlier(WorksEvent, client_key, digest)
+    if earlier is not None:
+        return earlier
+    check_event(
+        kind,
+        happened_on,
+        dates=counted_dates(row.id),
+        waiting=waiting([row.id])[row.id],
+        has_picture=bool(photos),
+        document=document,
+        today=china_day(now),
+    )
+    entered = WorksEvent(
+        project_id=row.id,
+        kind=kind,
+        happened_on=happened_on,
+        document=document.strip(),
+        entered_by=actor.key,
+        entered_name=actor.label,
+        entered_at=now,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    db.session.add(entered)
+    db.session.flush()
+    keep_evidence(row.id, About.EVENT, entered.id, photos)
+    project_record(
+        actor, "projects.enter_event", row.id, now=now,
+        event_id=entered.id, kind=kind, happened_on=happened_on, document=entered.document, photos=len(photos),
+    )  # fmt: skip
+    return entered
+
+
+def review_event(
+    project_id: int, event_id: int, *, is_confirmed: bool, reason: str, actor: Actor, now: datetime
+) -> EventReview:
+    """Another person confirms it or turns it down. Turned down, it may be entered anew."""
+    row = locked(project_id)
+    found = event(event_id, row.id)
+    if found is None:
+        raise NotFound
+    if found.review is not None:
+        raise Conflict("这一条已经有人处理过了。刷新页面看结果。", code="event_reviewed")
+    check_review(found.event.entered_by, actor.key, is_confirmed=is_confirmed, reason=reason)
+    if is_confirmed:
+        # A later act may have been confirmed while this one waited.
+        check_day(found.event.kind, found.event.happened_on, counted_dates(row.id), china_day(now))
+    review = EventReview(
+        event_id=event_id,
+        is_confirmed=is_confirmed,
+        reason=reason.strip(),
+        reviewed_by=actor.key,
+        reviewed_name=actor.label,
+        reviewed_at=now,
+    )
+    db.session.add(review)
+    db.session.flush()
+    project_record(
+        actor, "projects.review_event", row.id, now=now,
+        event_id=event_id, kind=found.event.kind, is_confirmed=is_confirmed, reason=review.reason,
+    )  # fmt: skip
+    return review

@@ -1,0 +1,100 @@
+"""Adding an entry to a source's money, and recording what the works cost."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from server.infra import replay
+from server.infra.db import db
+from server.kernel.actor import Actor
+from server.kernel.chinatime import china_day
+from server.projects.actions.keeping import keep_evidence, locked, project_record
+from server.projects.models import FundingLine, ProjectCost
+from server.projects.models.works import About
+from server.projects.queries import costs, sum_of
+from server.projects.rules.money import Entry, Source, check_cost, check_entry
+
+
+def add_funding(
+    project_id: int,
+    *,
+    source: Source,
+    entry: Entry,
+    amount_fen: int,
+    entered_on: date,
+    document: str,
+    photos: Sequence[int],
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+) -> FundingLine:
+    """One entry more. Spending more than came in is taken and flagged: hiding it would be worse than knowing it."""
+    row = locked(project_id)
+    digest = replay.digest(actor, "add_funding", project_id, source, entry, amount_fen, entered_on, document)
+    earlier = replay.earlier(FundingLine, client_key, digest)
+    if earlier is not None:
+        return earlier
+    so_far = sum_of(row.id, source, entry)
+    check_entry(entry, amount_fen, so_far=so_far, document=document, on=entered_on, today=china_day(now))
+    line = FundingLine(
+        project_id=row.id,
+        source=source,
+        entry=entry,
+        amount_fen=amount_fen,
+        entered_on=entered_on,
+        document=document.strip(),
+        entered_by=actor.key,
+        entered_name=actor.label,
+        entered_at=now,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    db.session.add(line)
+    db.session.flush()
+    keep_evidence(row.id, About.FUNDING, line.id, photos)
+    project_record(
+        actor, "projects.add_funding", row.id, now=now,
+        source=source, entry=entry, amount_fen=amount_fen, sum_fen=so_far + amount_fen, entered_on=entered_on,
+        document=line.document,
+    )  # fmt: skip
+    return line
+
+
+def set_cost(
+    project_id: int,
+    *,
+    amount_fen: int,
+    entered_on: date,
+    document: str,
+    photos: Sequence[int],
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+) -> ProjectCost:
+    """From now on the works cost this; earlier budgets stay readable."""
+    row = locked(project_id)
+    digest = replay.digest(actor, "set_cost", project_id, amount_fen, entered_on, document)
+    earlier = replay.earlier(ProjectCost, client_key, digest)
+    if earlier is not None:
+        return earlier
+    check_cost(amount_fen, document=document, on=entered_on, today=china_day(now))
+    before = costs(row.id)
+    cost = ProjectCost(
+        project_id=row.id,
+        amount_fen=amount_fen,
+        entered_on=entered_on,
+        document=document.strip(),
+        entered_by=actor.key,
+        entered_name=actor.label,
+        entered_at=now,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    db.session.add(cost)
+    db.session.flush()
+    keep_evidence(row.id, About.COST, cost.id, photos)
+    project_record(
+        actor, "projects.set_cost", row.id, now=now,
+        before=before[0].amount_fen if before else None, after=amount_fen, entered_on=entered_on,
+        document=cost.document,
+    )  # fmt: skip
+    return cost

@@ -1,0 +1,67 @@
+"""The money of a project: what its entries come to, and the entries."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from server.infra.db import db
+from server.projects.models import FundingLine, ProjectCost
+from server.projects.queries.selectables import COSTS, FUNDING_SUMS
+from server.projects.rules.money import Entry, Money, Source, money_of
+
+
+@dataclass(frozen=True)
+class RunningEntry:
+    """An entry, with what its source's sum of that kind came to with it."""
+
+    line: FundingLine
+    sum_so_far: int
+
+
+def money(project_id: int) -> Money:
+    return moneys([project_id])[project_id]
+
+
+def moneys(project_ids: Collection[int]) -> dict[int, Money]:
+    """The money of each of these projects."""
+    sums: dict[int, list[tuple[Source, Entry, int]]] = {one: [] for one in project_ids}
+    for row in db.session.execute(sa.select(FUNDING_SUMS).where(FUNDING_SUMS.c.project_id.in_(project_ids))):
+        amounts = {
+            Entry.PLANNED: row.planned_fen,
+            Entry.RECEIVED: row.received_fen,
+            Entry.SPENT: row.spent_fen,
+        }
+        sums[row.project_id] += [(row.source, entry, int(fen)) for entry, fen in amounts.items()]
+    found = sa.select(COSTS.c.project_id, COSTS.c.cost_fen).where(COSTS.c.project_id.in_(project_ids))
+    costs = {row.project_id: row.cost_fen for row in db.session.execute(found)}
+    return {one: money_of(held, costs.get(one)) for one, held in sums.items()}
+
+
+def sum_of(project_id: int, source: Source, entry: Entry) -> int:
+    """What the entries of this kind from this source come to."""
+    found = next((one for one in money(project_id).lines if one.source is source), None)
+    return (
+        {Entry.PLANNED: found.planned, Entry.RECEIVED: found.received, Entry.SPENT: found.spent}[entry]
+        if found
+        else 0
+    )
+
+
+def funding_lines(project_id: int) -> list[RunningEntry]:
+    """All entries, newest first, each with the sum as it stood with it."""
+    rows = db.session.scalars(
+        sa.select(FundingLine).where(FundingLine.project_id == project_id).order_by(FundingLine.id)
+    )
+    sums: dict[tuple[Source, Entry], int] = {}
+    found = []
+    for row in rows:
+        sums[row.source, row.entry] = sums.get((row.source, row.entry), 0) + row.amount_fen
+        found.append(RunningEntry(row, sums[row.source, row.entry]))
+    return found[::-1]
+
+
+def costs(project_id: int) -> list[ProjectCost]:
+    """Every budget that was recorded, newest first: the first holds."""
+    rows = sa.select(ProjectCost).where(ProjectCost.project_id == project_id)
+    return list(db.session.scalars(rows.order_by(ProjectCost.id.desc())))

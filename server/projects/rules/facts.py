@@ -1,0 +1,66 @@
+"""What a project is: its name, number and year, and which communities it may take in."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from server.kernel.errors import Invalid, Refused
+
+FIRST_YEAR = 2019
+YEARS_AHEAD = 5
+MOST_COMMUNITIES = 30
+
+
+@dataclass(frozen=True)
+class Member:
+    """A community that is to be part of a project."""
+
+    id: int
+    name: str
+    #: The county (or whatever stands in its place) that it lies in.
+    county_id: int
+
+
+def code_text(county_code: str, plan_year: int, number: int) -> str:
+    """ "520102-2026-03": the county, the plan year, counted in one row."""
+    return f"{county_code}-{plan_year}-{number:02d}"
+
+
+def check_facts(name: str, body_name: str, plan_year: int, this_year: int) -> None:
+    fields: dict[str, list[str]] = {}
+    if not name.strip():
+        fields["name"] = ["写项目名称。"]
+    if not body_name.strip():
+        fields["body_name"] = ["写实施主体的单位全称。还没定的，写“待定”。"]
+    if not FIRST_YEAR <= plan_year <= this_year + YEARS_AHEAD:
+        fields["plan_year"] = [f"填 {FIRST_YEAR} 到 {this_year + YEARS_AHEAD} 年。"]
+    if fields:
+        raise Invalid("这个项目还缺几样，补上再保存。", fields=fields)
+
+
+def check_communities(wanted: Sequence[Member], taken: Mapping[int, str]) -> int:
+    """The county of all of them. `taken`: of these, which are in another project of that plan year, and its name."""
+    if not wanted:
+        raise _wrong("至少选一个小区。")
+    if len(wanted) > MOST_COMMUNITIES:
+        raise _wrong(f"一个项目最多 {MOST_COMMUNITIES} 个小区。")
+    counties = {one.county_id for one in wanted}
+    if len(counties) > 1:
+        raise _wrong("这些小区不在一个县（市、区）。连片改造只能合并同一个县里相邻的小区。")
+    in_others = [f"{one.name}已经在“{taken[one.id]}”里" for one in wanted if one.id in taken]
+    if in_others:
+        raise _wrong(f"{'；'.join(in_others)}。一个小区一年只能进一个项目。")
+    return counties.pop()
+
+
+def check_change(
+    before: Collection[int], after: Collection[int], *, is_started: bool, with_structures: Collection[int]
+) -> None:
+    """Communities may come and go until the start; one with recorded structures stays, for they are told of it."""
+    if is_started and set(before) != set(after):
+        raise Refused("已经开工，不能再改包含哪些小区。", code="already_started")
+    if (set(before) - set(after)) & set(with_structures):
+        raise _wrong("有的小区已经登记了违法建筑，不能移出去。")
+
+
+def _wrong(sentence: str) -> Invalid:
+    return Invalid(sentence, fields={"community_ids": [sentence]})

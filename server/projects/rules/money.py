@@ -1,0 +1,157 @@
+"""Money of a project by source: typed in yuan, kept in whole fen, never rounded; what is lacking and what is overspent."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from server.kernel.errors import Invalid, Refused
+
+
+class Source(StrEnum):
+    CENTRAL_SUBSIDY = "central_subsidy"
+    CENTRAL_BUDGET = "central_budget"
+    SPECIAL_BOND = "special_bond"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    RESIDENTS = "residents"
+    POOLED = "pooled"
+    MAINTENANCE_FUND = "maintenance_fund"
+    COMMON_INCOME = "common_income"
+    UTILITIES = "utilities"
+    FORMER_OWNER = "former_owner"
+    SOCIAL_CAPITAL = "social_capital"
+    LOAN = "loan"
+
+    @property
+    def name_zh(self) -> str:
+        return SOURCE_NAMES[self]
+
+
+SOURCE_NAMES = {
+    Source.CENTRAL_SUBSIDY: "中央财政补助",
+    Source.CENTRAL_BUDGET: "中央预算内投资",
+    Source.SPECIAL_BOND: "地方政府专项债",
+    Source.PROVINCE: "省级配套",
+    Source.CITY: "市级配套",
+    Source.COUNTY: "县级配套",
+    Source.RESIDENTS: "居民出资",
+    Source.POOLED: "小区资金整合",
+    Source.MAINTENANCE_FUND: "维修资金",
+    Source.COMMON_INCOME: "公共收益",
+    Source.UTILITIES: "专营单位出资",
+    Source.FORMER_OWNER: "原产权单位出资",
+    Source.SOCIAL_CAPITAL: "社会资本",
+    Source.LOAN: "金融融资",
+}
+
+
+class Entry(StrEnum):
+    PLANNED = "planned"
+    RECEIVED = "received"
+    SPENT = "spent"
+
+    @property
+    def name_zh(self) -> str:
+        return {"planned": "计划", "received": "到账", "spent": "支出"}[self.value]
+
+
+#: A yuan in fen; and a hundred milliard yuan, more than any project: a slip of the finger.
+YUAN = 100
+MOST_FEN = 10_000_000_000 * YUAN
+_TYPED = re.compile(r"(?P<sign>[-−－]?)(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<part>[0-9]{1,2}))?")
+
+
+def fen_of(typed: str, field: str = "amount") -> int:
+    """ "12,345.6" is 1234560; at most two digits behind the point. No float is ever made of it. Raises Invalid."""
+    text = typed.strip().replace("，", ",").replace("。", ".").removesuffix("元").strip()
+    found = _TYPED.fullmatch(text)
+    if found is None:
+        raise _wrong(field, "填金额，单位是元，最多两位小数，例如 120000.50。")
+    fen = int(found["whole"].replace(",", "")) * YUAN + int((found["part"] or "").ljust(2, "0"))
+    if fen > MOST_FEN:
+        raise _wrong(field, "金额太大。单位是元，不是分，也不是万元。请核对。")
+    return -fen if found["sign"] else fen
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """What one source was to give, gave, and paid for."""
+
+    source: Source
+    planned: int = 0
+    received: int = 0
+    spent: int = 0
+
+    @property
+    def overspent(self) -> int:
+        """How much more was spent than came in; nothing where it did not."""
+        return max(0, self.spent - self.received)
+
+
+@dataclass(frozen=True)
+class Money:
+    """The whole of a project. `cost` None: no budget was recorded, so nothing can be said of a gap."""
+
+    lines: tuple[SourceLine, ...]
+    cost: int | None
+
+    @property
+    def planned(self) -> int:
+        return sum(line.planned for line in self.lines)
+
+    @property
+    def received(self) -> int:
+        return sum(line.received for line in self.lines)
+
+    @property
+    def spent(self) -> int:
+        return sum(line.spent for line in self.lines)
+
+    @property
+    def gap(self) -> int | None:
+        """Cost less what is planned: what nobody has promised yet. Below nothing: more is planned than it costs."""
+        return None if self.cost is None else self.cost - self.planned
+
+    @property
+    def overspent(self) -> list[SourceLine]:
+        """Sources of which more was spent than came in: another source's money does not cover it."""
+        return [line for line in self.lines if line.overspent]
+
+
+def money_of(sums: Iterable[tuple[Source, Entry, int]], cost: int | None) -> Money:
+    """Sums by source and kind become lines, in the order of the list of sources; those without an entry are left out."""
+    by_source: dict[Source, dict[str, int]] = {}
+    for source, entry, fen in sums:
+        kinds = by_source.setdefault(source, {})
+        kinds[entry.value] = kinds.get(entry.value, 0) + fen
+    return Money(
+        tuple(SourceLine(source, **by_source[source]) for source in Source if source in by_source), cost
+    )
+
+
+def check_entry(entry: Entry, fen: int, *, so_far: int, document: str, on: date, today: date) -> None:
+    """Whether an entry may be added. A mistake is put right by a further entry with a minus, never by changing one."""
+    if fen == 0:
+        raise _wrong("amount", "金额不能是 0。")
+    if so_far + fen < 0:
+        raise Refused(f"冲减太多：这个来源的{entry.name_zh}合计会变成负数。", code="sum_below_nothing")
+    if not document.strip():
+        raise _wrong("document", "写上依据：文件名和文号，或者凭证号。")
+    if on > today:
+        raise _wrong("entered_on", "这一天还没有到。")
+
+
+def check_cost(fen: int, *, document: str, on: date, today: date) -> None:
+    if fen <= 0:
+        raise _wrong("amount", "工程预算要大于 0。")
+    if not document.strip():
+        raise _wrong("document", "写上预算书的名称和文号。")
+    if on > today:
+        raise _wrong("entered_on", "这一天还没有到。")
+
+
+def _wrong(field: str, sentence: str) -> Invalid:
+    return Invalid(sentence, fields={field: [sentence]})

@@ -1,0 +1,63 @@
+"""All reads of the reports: what is kept, what it is computed from, the returns and the bulletins."""
+
+from server.reports.queries.bulletins import bulletin, bulletins_of, sent_to
+from server.reports.queries.computing import community_ids, computed
+from server.reports.queries.figures import (
+    Freshness,
+    Part,
+    directly_in,
+    facts_of,
+    facts_under,
+    freshness,
+    least,
+    names,
+    parts,
+    performance_due,
+    place_names,
+    pools_of,
+)
+from server.reports.queries.heard import WhatBecame, what_became
+from server.reports.queries.returns import (
+    REPORTERS,
+    REVIEWERS,
+    Below,
+    Sheet,
+    acts,
+    due_day,
+    office_above,
+    report,
+    reported,
+    sheet,
+)
+
+__all__ = [
+    "REPORTERS",
+    "REVIEWERS",
+    "Below",
+    "Freshness",
+    "Part",
+    "Sheet",
+    "WhatBecame",
+    "acts",
+    "bulletin",
+    "bulletins_of",
+    "community_ids",
+    "computed",
+    "directly_in",
+    "due_day",
+    "facts_of",
+    "facts_under",
+    "freshness",
+    "least",
+    "names",
+    "office_above",
+    "parts",
+    "performance_due",
+    "place_names",
+    "pools_of",
+    "report",
+    "reported",
+    "sent_to",
+    "sheet",
+    "what_became",
+]

@@ -1,0 +1,273 @@
+"""The facts of communities, computed from the rooms' own tables: a few statements for any number of communities."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.ballots.models import Ballot, Count, Turnout
+from server.decisions.models import Decision, Ending, Version
+from server.divisions.models import Division
+from server.infra.db import db
+from server.kernel.chinatime import china_day
+from server.ledger.models import Building, Community, Flat, Household
+from server.ledger.rules.eligibility import Eligibility, EligibilityFacts, eligibility
+from server.ledger.rules.words import PropertyMode
+from server.notices.models import Notice, Objection
+from server.notices.rules import NoticeKind
+from server.policies import queries as policies
+from server.reports.queries.works import of_plans, of_projects
+from server.reports.rules.facts import Eligible, Facts
+from server.surveys import queries as surveys
+from server.surveys.models import Counted, Survey
+from server.surveys.rules.counting import ANSWERED
+from server.surveys.rules.sums import Dimension
+from server.surveys.rules.words import Kind, Stance
+
+#: So many communities are computed by one set of statements.
+AT_ONCE = 100
+_OBJECTIONABLE = [kind for kind in NoticeKind if kind.takes_objections]
+
+Found = dict[int, dict[str, Any]]
+
+
+def community_ids(after: int = 0, most: int | None = None) -> list[int]:
+    found = sa.select(Community.id).where(Community.id > after).order_by(Community.id).limit(most)
+    return list(db.session.scalars(found))
+
+
+def computed(ids: Iterable[int], now: datetime) -> Iterator[Facts]:
+    """The facts of these communities as of now."""
+    listed = sorted(set(ids))
+    for start in range(0, len(listed), AT_ONCE):
+        yield from _computed(listed[start : start + AT_ONCE], now)
+
+
+def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
+    ledger = _of_ledger(ids, now)
+    households = {id_: known["households"] for id_, known in ledger.items()}
+    asked = _of_surveys(households, now)
+    surveyed = {id_: known["surveyed_on"] for id_, known in asked.items()}
+    parts = [
+        asked,
+        _of_ballots(ids),
+        _of_decisions(ids),
+        _of_notices(ids, now),
+        of_plans(ids),
+        of_projects(households, surveyed, now),
+    ]
+    for community_id, known in ledger.items():
+        for part in parts:
+            known.update(part.get(community_id, {}))
+        yield Facts(community_id=community_id, **known)
+
+
+# ------------------------------------------------------------------ the ledger
+
+
+def _of_ledger(ids: Sequence[int], now: datetime) -> Found:
+    today = china_day(now)
+    households = _pairs(
+        db.session.execute(
+            sa.select(Flat.community_id, sa.func.count())
+            .join(Household, Household.flat_id == Flat.id)
+            .where(Flat.community_id.in_(ids), Household.closed_at.is_(None))
+            .group_by(Flat.community_id)
+        )
+    )
+    buildings = _pairs(
+        db.session.execute(
+            sa.select(Building.community_id, sa.func.count())
+            .where(Building.community_id.in_(ids))
+            .group_by(Building.community_id)
+        )
+    )
+    rows = db.session.execute(
+        sa.select(Community, Division.path)
+        .join(Division, Division.id == Community.division_id)
+        .where(Community.id.in_(ids))
+    )
+    cutoffs: dict[str, Any] = {}
+    found: Found = {}
+    for row, path in rows:
+        if path not in cutoffs:
+            cutoffs[path] = policies.day("eligibility.cutoff_on", path, today)
+        found[row.id] = {
+            "path": path,
+            "households": households.get(row.id, 0),
+            "buildings": buildings.get(row.id, 0),
+            "eligible": _eligible(eligibility(_eligibility_facts(row), cutoffs[path])),
+            "problems": _eligibility_facts(row).problems,
+            "is_managed": None if row.property_mode is None else row.property_mode is not PropertyMode.NONE,
+        }
+    return found
+
+
+def _eligibility_facts(row: Community) -> EligibilityFacts:
+    problems = (
+        row.has_poor_environment,
+        row.has_lacking_facilities,
+        row.lacks_accessibility,
+        row.lacks_management,
+    )
+    return EligibilityFacts(
+        row.location_type,
+        row.built_on,
+        row.built_year,
+        row.is_rebuild_suitable,
+        row.exclusion,
+        sum(problems),
+    )
+
+
+def _eligible(judged: Eligibility) -> Eligible:
+    if judged.is_eligible:
+        return Eligible.YES
+    return Eligible.OPEN if judged.is_open else Eligible.NO
+
+
+# ------------------------------------------------------------------ surveys
+
+
+def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
+    """Of each community the newest survey of all its households that was opened."""
+    rows = sa.select(Survey).where(
+        Survey.community_id.in_(list(households)), Survey.opened_at <= now, Survey.discarded_at.is_(None)
+    )
+    newest: dict[int, Survey] = {}
+    for row in db.session.scalars(rows.order_by(Survey.opened_at, Survey.id)):
+        if not row.building_ids and not row.entrance_ids:
+            newest[row.community_id] = row
+    if not newest:
+        return {}
+    answered = _pairs(
+        db.session.execute(
+            sa.select(Counted.survey_id, sa.func.count())
+            .where(
+                Counted.survey_id.in_([row.id for row in newest.values()]), Counted.response_id.is_not(None)
+            )
+            .group_by(Counted.survey_id)
+        )
+    )
+    return {
+        community_id: {
+            "survey_id": row.id,
+            "surveyed_on": china_day(row.closes_at) if row.closes_at and row.closes_at <= now else None,
+            # Vacant and unreachable ones too: they stay in the base of every coverage.
+            "asked": households.get(community_id, 0),
+            "answered": answered.get(row.id, 0),
+            **_consent(row),
+            **_need(row),
+        }
+        for community_id, row in newest.items()
+    }
+
+
+def _consent(of: Survey) -> dict[str, int]:
+    """How many answered the first question that asks for consent, and how many of them agree."""
+    version = surveys.version(of.id, of.version_number)
+    asked = [
+        question
+        for question in surveys.definition_of(version).questions
+        if question.is_consent and question.kind is Kind.STANCE
+    ]
+    if not asked:
+        return {}
+    whole = surveys.sums(of.id, [Dimension.ALL]).get((Dimension.ALL, ""))
+    cells = whole.counts.get(asked[0].key, {}) if whole is not None else {}
+    return {"consent_answered": cells.get(ANSWERED, 0), "agreed": cells.get(Stance.AGREE.value, 0)}
+
+
+def _need(of: Survey) -> dict[str, Any]:
+    """What most households want; of equals the one that more call most important."""
+    wanted = surveys.needs_ranking(of)
+    if not wanted:
+        return {}
+    first = wanted[0]
+    return {"need_title": first.title, "need_wanted": first.wanted, "need_answered": first.answered}
+
+
+# ------------------------------------------------------------------ ballots
+
+
+def _of_ballots(ids: Sequence[int]) -> Found:
+    """Of each community the ballot that was closed last and is counted; a vote that was declared void never was one."""
+    void = sa.select(Decision.ballot_id).join(Ending, Ending.decision_id == Decision.id)
+    rows = db.session.execute(
+        sa.select(Count.ballot_id, Ballot.community_id, Count.closes_at, Count.outcome)
+        .join(Ballot, Ballot.id == Count.ballot_id)
+        .where(Ballot.community_id.in_(ids), Count.ballot_id.not_in(void.where(Ending.fault.is_not(None))))
+        .order_by(Count.closes_at, Count.ballot_id, Count.number)
+    )
+    newest = {row.community_id: row for row in rows}
+    turnout = _turnout([row.ballot_id for row in newest.values()])
+    found: Found = {}
+    for community_id, row in newest.items():
+        verdicts = [motion["verdict"] for scope in row.outcome["results"] for motion in scope["motions"]]
+        found[community_id] = {
+            "ballot_id": row.ballot_id,
+            "voted_on": china_day(row.closes_at),
+            "motions": len(verdicts),
+            "passed": verdicts.count("passed"),
+            "undecided": verdicts.count("no_quorum") + verdicts.count("not_computable"),
+            **turnout.get(row.ballot_id, {}),
+        }
+    return found
+
+
+def _turnout(ballot_ids: Sequence[int]) -> Found:
+    """Heads and area over the ballot's scopes, each of which is an electorate of its own."""
+    found: Found = defaultdict(
+        lambda: {"roll_heads": 0, "heads": 0, "roll_area": Decimal(0), "area": Decimal(0)}
+    )
+    for row in db.session.scalars(sa.select(Turnout).where(Turnout.ballot_id.in_(ballot_ids))):
+        for name in ("roll_heads", "heads", "roll_area", "area"):
+            found[row.ballot_id][name] += getattr(row, name)
+    return found
+
+
+# ------------------------------------------------------------------ decisions and notices
+
+
+def _of_decisions(ids: Sequence[int]) -> Found:
+    rows = db.session.execute(
+        sa.select(Decision.id, Decision.community_id, Ending.decided_on, Version.facts)
+        .join(Ending, Ending.decision_id == Decision.id)
+        .join(Version, sa.and_(Version.decision_id == Decision.id, Version.number == Ending.version))
+        .where(Decision.community_id.in_(ids), Ending.code.is_not(None))
+        .order_by(Ending.decided_on, Decision.id)
+    )
+    return {
+        row.community_id: {
+            "decision_id": row.id,
+            "decided_on": row.decided_on,
+            "is_subsidised": bool(row.facts["subsidy_kept"]),
+        }
+        for row in rows
+    }
+
+
+def _of_notices(ids: Sequence[int], now: datetime) -> Found:
+    """Objections to what hung; a community where nothing ever hung that takes any has none to answer."""
+    rows = db.session.execute(
+        sa.select(
+            Notice.community_id,
+            sa.func.count(Objection.id).label("all"),
+            sa.func.count(Objection.id).filter(Objection.answered_at.is_(None)).label("open"),
+        )
+        .outerjoin(Objection, Objection.notice_id == Notice.id)
+        .where(
+            Notice.community_id.in_(ids),
+            Notice.kind.in_(_OBJECTIONABLE),
+            Notice.opens_on <= china_day(now),
+        )
+        .group_by(Notice.community_id)
+    )
+    return {row.community_id: {"objections": row.all, "objections_open": row.open} for row in rows}
+
+
+def _pairs(rows: Iterable[Any]) -> dict[int, int]:
+    return {row[0]: row[1] for row in rows}

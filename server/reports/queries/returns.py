@@ -1,0 +1,185 @@
+"""Monthly returns: who is expected, where each stands, and what a place has to report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.divisions import queries as divisions
+from server.divisions.models import Division
+from server.divisions.rules import DivisionLevel
+from server.infra.db import db
+from server.policies import queries as policies
+from server.reports.models import MonthlyReport, ReportAct
+from server.reports.queries.figures import directly_in, facts_under, parts
+from server.reports.rules import returns, rounds
+from server.reports.rules.returns import Added, Change, Line, State
+from server.reports.rules.rounds import Turn
+from server.reports.rules.trends import last_day, month_before
+
+#: Who reports from its own communities; the others add up the returns of those below.
+FROM_RECORDS = frozenset({DivisionLevel.COUNTY, DivisionLevel.REPORTING_UNIT})
+REPORTERS = FROM_RECORDS | {DivisionLevel.PREFECTURE}
+#: Who has returns to look at.
+REVIEWERS = frozenset({DivisionLevel.PREFECTURE, DivisionLevel.PROVINCE})
+
+
+@dataclass(frozen=True)
+class Below:
+    """One office below in a month, with what it handed in."""
+
+    division: Division
+    turn: Turn
+    report: MonthlyReport | None
+    is_late: bool
+
+    @property
+    def is_in(self) -> bool:
+        return self.turn.state.is_in
+
+    @property
+    def values(self) -> dict[str, int | None]:
+        return reported(self.report) if self.report is not None else {}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A month of one place as it stands now."""
+
+    division: Division
+    month: date
+    report: MonthlyReport | None
+    state: State
+    lines: list[Line]
+    changes: list[Change]
+    #: The offices below; none where the place reports from its own communities.
+    below: list[Below]
+    #: By line, the places without a record of it.
+    lacking: Mapping[str, Sequence[str]]
+    #: What a person has seen of the figures: handing in names it.
+    fingerprint: str
+    due_on: date
+    is_late: bool
+
+    @property
+    def values(self) -> dict[str, int | None]:
+        return {line.entry.key: line.value for line in self.lines}
+
+    @property
+    def left_out(self) -> list[Below]:
+        """Whose figures are not in the total, because they have handed in none."""
+        return [one for one in self.below if not one.is_in]
+
+    @property
+    def unreviewed(self) -> list[Below]:
+        return [one for one in self.below if one.turn.state is State.SUBMITTED]
+
+
+def report(division_id: int, month: date) -> MonthlyReport | None:
+    found = sa.select(MonthlyReport).where(
+        MonthlyReport.division_id == division_id, MonthlyReport.month == month
+    )
+    return db.session.scalar(found)
+
+
+def acts(report_id: int) -> list[ReportAct]:
+    """All that was done with it, in order."""
+    found = sa.select(ReportAct).where(ReportAct.report_id == report_id)
+    return list(db.session.scalars(found.order_by(ReportAct.id)))
+
+
+def reported(of: MonthlyReport) -> dict[str, int | None]:
+    """What it hands up; nothing while it never was handed in."""
+    return returns.reported(of.figures or {}, of.overrides)
+
+
+def sheet(of: Division, month: date, now: datetime) -> Sheet:
+    """What the place has to report, or has reported, for this month."""
+    row = report(of.id, month)
+    state = row.state if row is not None else State.DRAFT
+    below = offices_below(of, month, now) if of.level in REVIEWERS else []
+    fresh = present(of, month, below)
+    # What was handed in stands as it was; a draft and what came back are computed anew.
+    values: Mapping[str, int | None] = fresh.values
+    if row is not None and state.is_in:
+        values = row.figures or {}
+    overrides = row.overrides if row is not None else {}
+    lines = returns.lines(values, overrides)
+    before = report(of.id, month_before(month))
+    due = due_day(of, month)
+    turn = Turn(of.id, of.name, state, row.submitted_at if row is not None else None, due)
+    return Sheet(
+        of,
+        month,
+        row,
+        state,
+        lines,
+        returns.changes(
+            reported(before) if before is not None and before.state.is_in else None,
+            {line.entry.key: line.value for line in lines},
+        ),
+        below,
+        fresh.lacking,
+        returns.fingerprint(values, overrides),
+        due,
+        of.level in REPORTERS and turn.is_late(now),
+    )
+
+
+def present(of: Division, month: date, below: Sequence[Below]) -> Added:
+    """The figures as they are now: from the communities, or from what was handed in below and what lies in none of those."""
+    rows = facts_under(of.path)
+    if of.level not in REVIEWERS:
+        return Added(returns.computed(rows, last_day(month)), {})
+    handed_in: dict[str, returns.Values] = {one.division.name: one.values for one in below if one.is_in}
+    own = directly_in(of, rows)
+    if own:
+        handed_in["直接管的小区"] = returns.computed(own, last_day(month))
+    return returns.added(handed_in)
+
+
+def offices_below(of: Division, month: date, now: datetime) -> list[Below]:
+    """Those expected to report: right below, with communities. In the order of the state's list."""
+    expected = [part.division for part in parts(of, facts_under(of.path))]
+    found = sa.select(MonthlyReport).where(
+        MonthlyReport.division_id.in_([one.id for one in expected]), MonthlyReport.month == month
+    )
+    reports = {row.division_id: row for row in db.session.scalars(found)}
+    return [_below(one, reports.get(one.id), month, now) for one in expected]
+
+
+def _below(division: Division, row: MonthlyReport | None, month: date, now: datetime) -> Below:
+    turn = Turn(
+        division.id,
+        division.name,
+        row.state if row is not None else State.DRAFT,
+        row.submitted_at if row is not None else None,
+        due_day(division, month),
+    )
+    return Below(division, turn, row, turn.is_late(now))
+
+
+def due_day(of: Division, month: date) -> date:
+    """By the setting in force where the place is, on the last day of the month."""
+    return rounds.due_on(month, policies.number("reports.due_day", of.path, last_day(month)))
+
+
+def office_above(of: Division) -> Division | None:
+    """Who looks at its returns."""
+    above = divisions.division(of.parent_id) if of.parent_id is not None else None
+    return above if above is not None and above.level in REVIEWERS else None
+
+
+def snapshot(below: Sequence[Below]) -> list[dict[str, Any]]:
+    """Which offices were in a total and which were left out, as it is kept with the total."""
+    return [
+        {
+            "division_id": one.division.id,
+            "name": one.division.name,
+            "state": one.turn.state.value,
+            "is_in": one.is_in,
+        }
+        for one in below
+    ]

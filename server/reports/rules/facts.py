@@ -1,0 +1,115 @@
+"""What is kept of one community, and the sum of two numbers that a rate is made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Eligible(StrEnum):
+    YES = "yes"
+    NO = "no"
+    #: Nothing speaks against it, but something is not proven yet.
+    OPEN = "open"
+
+    @property
+    def name_zh(self) -> str:
+        return {"yes": "符合", "no": "不符合", "open": "还缺依据"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One community with every number a roll-up needs. None: there is no record of it, which is never nought."""
+
+    community_id: int
+    #: Path of its division.
+    path: str
+    households: int = 0
+    buildings: int = 0
+    eligible: Eligible = Eligible.OPEN
+    #: How many of the four conditions of an old community are recorded.
+    problems: int = 0
+    #: Whether a way of managing it is recorded, and it is not "none".
+    is_managed: bool | None = None
+    #: The newest survey of the whole community that was opened.
+    survey_id: int | None = None
+    #: The day it closed; None while it runs.
+    surveyed_on: date | None = None
+    asked: int | None = None
+    answered: int | None = None
+    #: Households that answered the consent questions, and those who agree; summed over the questions asked first.
+    consent_answered: int | None = None
+    agreed: int | None = None
+    #: The item that most households want, by its words; how many want it, of how many who answered the question.
+    need_title: str = ""
+    need_wanted: int | None = None
+    need_answered: int | None = None
+    #: The newest ballot with a count.
+    ballot_id: int | None = None
+    voted_on: date | None = None
+    roll_heads: int | None = None
+    heads: int | None = None
+    roll_area: Decimal | None = None
+    area: Decimal | None = None
+    #: Items in their scopes: all, passed, and those on which too few took part.
+    motions: int | None = None
+    passed: int | None = None
+    undecided: int | None = None
+    #: The newest signed decision.
+    decision_id: int | None = None
+    decided_on: date | None = None
+    is_subsidised: bool | None = None
+    #: None where nothing that takes objections ever hung.
+    objections: int | None = None
+    objections_open: int | None = None
+    #: The newest formal plan it stands in, with the consent that is claimed there.
+    plan_year: int | None = None
+    plan_households: int | None = None
+    claimed_base: int | None = None
+    claimed_consenting: int | None = None
+    #: The newest project, its eight steps, its dates and its money in fen.
+    project_id: int | None = None
+    steps: int | None = None
+    steps_done: int | None = None
+    ready_on: date | None = None
+    start_planned_on: date | None = None
+    started_on: date | None = None
+    finished_on: date | None = None
+    handed_over_on: date | None = None
+    cost: int | None = None
+    funds_planned: int | None = None
+    funds_received: int | None = None
+    funds_spent: int | None = None
+
+
+#: The figures of `Facts` that are kept for each community, in order.
+KEPT = tuple(field.name for field in fields(Facts) if field.name not in {"community_id", "path"})
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A part of a base. Two are added part to part and base to base."""
+
+    part: int | Decimal = 0
+    base: int | Decimal = 0
+
+    def __add__(self, other: "Ratio") -> "Ratio":
+        return Ratio(self.part + other.part, self.base + other.base)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """None of nothing: that is no rate, and not nought."""
+        return Fraction(self.part) / Fraction(self.base) if self.base else None
+
+    @property
+    def rest(self) -> int | Decimal:
+        return self.base - self.part
+
+
+def total(ratios: Iterable[Ratio]) -> Ratio:
+    found = Ratio()
+    for one in ratios:
+        found += one
+    return found

@@ -1,0 +1,52 @@
+"""What households asked for, and what became of each thing: in words, never in counts that could name a home."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from server.decisions.rules import Outcome
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One item of the catalogue that households could tick."""
+
+    code: str
+    title: str
+    wanted: int
+
+
+@dataclass(frozen=True)
+class Heard:
+    title: str
+    #: What became of it, and the colour beside it.
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Works:
+    """How far the renovation is."""
+
+    has_started: bool = False
+    has_finished: bool = False
+
+
+def heard(
+    wishes: Sequence[Wish], outcomes: Mapping[str, Sequence[Outcome]], works: Works, least: int
+) -> list[Heard]:
+    """In the order of the list people were shown: an order by number would tell the small ones. Fewer than `least` are not told."""
+    return [
+        Heard(one.title, *_became(outcomes.get(one.code, ()), works)) for one in wishes if one.wanted >= least
+    ]
+
+
+def _became(outcomes: Sequence[Outcome], works: Works) -> tuple[str, str]:
+    if not outcomes:
+        return "还没有表决", "quiet"
+    if Outcome.ADOPTED in outcomes:
+        if works.has_finished:
+            return "定了，已完工", "go"
+        return ("定了，正在改", "go") if works.has_started else ("定了，等开工", "info")
+    if Outcome.BLOCKED in outcomes:
+        return Outcome.BLOCKED.name_zh, "wait"
+    return ("表决没有通过", "info") if Outcome.REJECTED in outcomes else ("没有形成决定，可以再投", "wait")

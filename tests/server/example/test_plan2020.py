@@ -1,0 +1,306 @@
+"""The plan of 2020: its totals are the real ones, it is the same every time, and what it makes holds together."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from server.audit import queries as audit
+from server.ballots import queries as ballots
+from server.ballots.exports import bundle_lines
+from server.ballots.models import Ballot, Count
+from server.ballots.rules.drafting import Stage
+from server.decisions import queries as decisions
+from server.decisions.models import Item
+from server.divisions import queries as divisions
+from server.divisions.rules import DivisionLevel
+from server.example import clock
+from server.example import whole_plan as plan
+from server.example.commands import example_commands
+from server.example.fill import fill
+from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS
+from server.example.plan2020.course import Reached, Tendency, course_of
+from server.example.plan2020.draws import Draws
+from server.example.plan2020.homes import facts_of, splits
+from server.example.plan2020.places import apportioned, communities, sizes_of
+from server.example.plan2020.planning import plan_year
+from server.infra.db import db, unit_of_work
+from server.kernel.errors import Refused
+from server.ledger import queries as ledger
+from server.ledger.models import Community, Household
+from server.ledger.rules.words import FlatUse, HouseholdState, OwnerKind
+from server.notices.models import Objection
+from server.plans import queries as plans
+from server.projects import queries as projects
+from server.surveys import actions as surveys
+from server.surveys.models import Survey, SurveyResponse
+
+ROOT = Path(__file__).resolve().parents[3]
+TODAY = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+
+# ------------------------------------------------------------------ the plan itself, without a house
+
+
+def test_with_the_storys_own_there_are_305_communities_and_59605_households(app):
+    planned = plan.planned_communities()
+    assert len(planned) + 1 == COMMUNITIES == 305
+    assert sum(one.households for one in planned) + plan.story_households() == HOUSEHOLDS == 59_605
+
+
+def test_every_prefecture_and_every_county_has_some_and_they_stand_at_real_divisions(app):
+    planned = plan.planned_communities()
+    counties = {one.county.code for one in planned}
+    assert len({one.county.prefecture for one in planned}) == 9
+    assert len(counties) == 88
+    found = {one.division: divisions.by_code(one.division) for one in planned}
+    assert all(row is not None for row in found.values())
+    assert {row.level for row in found.values()} <= {DivisionLevel.COMMITTEE, DivisionLevel.TOWNSHIP}
+    assert all(one.division.startswith(one.county.code) for one in planned)
+
+
+def test_sizes_are_spread_like_those_of_old_housing(app):
+    sizes = sorted(one.households for one in plan.planned_communities())
+    assert sizes[0] >= 15 and 900 <= sizes[-1] <= 1300
+    assert sizes[len(sizes) // 2] < sum(sizes) / len(sizes)
+
+
+def test_homes_add_up_to_the_households_of_each_community_and_nobody_owns_nothing(app):
+    kinds, uses, states = Counter(), Counter(), Counter()
+    for one in plan.planned_communities():
+        homes = list(facts_of(one).homes)
+        assert sum(home.households for home in homes) == one.households
+        assert len({(home.building, home.entrance, home.room) for home in homes}) == len(homes)
+        assert all(home.owners for home in homes)
+        kinds.update(owner.kind for home in homes for owner in home.owners)
+        uses.update(home.use for home in homes)
+        states.update(home.state for home in homes if home.use is FlatUse.DWELLING)
+    assert set(kinds) == set(OwnerKind)
+    assert set(uses) == {FlatUse.DWELLING, FlatUse.SHOP}
+    assert set(states) == set(HouseholdState)
+    assert any(splits(one) for one in plan.planned_communities())
+
+
+def test_houses_are_of_before_2001_and_of_seven_floors_at_most(app):
+    for one in plan.planned_communities():
+        facts = facts_of(one)
+        assert 1960 < facts.built_year <= 2000
+        assert facts.name.endswith("(示例数据)")
+        assert all(building.floors <= 7 for building in facts.buildings)
+
+
+def test_owners_come_in_every_way(app):
+    alone, together, several = 0, 0, 0
+    for one in plan.planned_communities():
+        owned = Counter(
+            owner.phone
+            for home in facts_of(one).homes
+            for owner in home.owners
+            if owner.kind is OwnerKind.PERSON
+        )
+        several += sum(count > 1 for count in owned.values())
+        for home in facts_of(one).homes:
+            alone += len(home.owners) == 1
+            together += len(home.owners) > 1
+    assert alone > 10 * together > 0
+    assert several > 500
+
+
+def test_every_stage_and_tendency_occurs(app):
+    courses = [course_of(one) for one in plan.planned_communities()]
+    assert {one.reached for one in courses} == set(Reached)
+    assert {one.tendency for one in courses} == set(Tendency)
+    assert {one.reached.name_zh for one in courses} == {reached.name_zh for reached in Reached}
+    assert any(one.answering < 40 for one in courses if one.reached is Reached.DECIDED)
+    assert any(one.package.by_entrance for one in courses)
+
+
+#: What the plan says. Where it changes on purpose, this changes with it.
+DIGEST = "748515c65ac21c9b1f0afc7471535e465628c1874126e5111829b5cf0769d652"
+
+
+def test_the_plan_is_the_same_in_every_process_on_every_machine(app):
+    told = hashlib.sha256()
+    for one in plan.planned_communities():
+        facts = facts_of(one)
+        told.update(f"{facts.name}{facts.address}{facts.built_year}{course_of(one)}".encode())
+        for home in facts.homes:
+            told.update(repr(home).encode())
+    assert told.hexdigest() == DIGEST
+
+
+def test_draws_hang_on_their_words_alone():
+    first, again, other = (
+        [Draws(name).below(1000) for _ in range(1)] + [Draws(name, 1).below(1000)] for name in "aab"
+    )
+    assert first == again != other
+    assert sorted(Draws("x").shuffled(range(50))) == list(range(50))
+    assert {Draws("y", number).between(3, 5) for number in range(60)} == {3, 4, 5}
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [
+        pytest.param(10, [1, 1, 1], [4, 3, 3], id="what-is-left-goes-to-the-first"),
+        pytest.param(10, [1, 2, 2], [2, 4, 4], id="even"),
+        pytest.param(1, [1, 3], [0, 1], id="to-the-largest-remainder"),
+        pytest.param(0, [5, 5], [0, 0], id="nothing"),
+    ],
+)
+def test_parts_are_whole_and_sum_to_the_total(total, weights, parts):
+    assert apportioned(total, weights) == parts
+
+
+def test_sizes_sum_to_any_total():
+    for count, total in ((1, 80), (7, 1000), (304, 59_547)):
+        assert sum(sizes_of(count, total)) == total
+
+
+def test_what_stands_already_takes_its_county_one(app):
+    counties = plan._counties()
+    without, beside = communities(counties, given={}), communities(counties, given={"520102": 58})
+
+    def held(found):
+        return sum(one.county.code == "520102" for one in found)
+
+    assert held(without) == held(beside) + 1
+
+
+# ------------------------------------------------------------------ carried out
+
+
+def one_of_each():
+    """The smallest community at each stage, and a few more whose votes go otherwise."""
+    found = {}
+    for one in sorted(plan.planned_communities(), key=lambda one: one.households):
+        course = course_of(one)
+        voted = course.reached is Reached.DECIDED
+        found.setdefault(
+            (course.reached, course.tendency if voted else None, voted and course.package.by_entrance), one
+        )
+    return sorted(found.values(), key=lambda one: one.number)
+
+
+def told(planned) -> list[str]:
+    lines: list[str] = []
+    plan.carry_out(planned, lines.append, TODAY)
+    return lines
+
+
+def test_each_stage_is_reached_and_what_was_made_holds_together(app: Flask, tmp_path):
+    planned = one_of_each()
+    lines = told(planned)
+    assert f"{len(planned) + 1} 个小区" in lines[-1]
+    by_stage = Counter()
+    for one in planned:
+        community_id = plan._id_of(facts_of(one))
+        course = course_of(one)
+        assert ledger.figures(community_id).households == one.households
+        stages = [ballots.stage(row, TODAY) for row in ballots.ballots_of(community_id)]
+        by_stage[course.reached] += 1
+        assert stages == [STAGES[course.reached]] if course.reached in STAGES else not stages
+        assert len(surveys_of(community_id)) == course.reached.has_survey
+        lines_of = decisions.lines(community_id, TODAY)
+        assert len(lines_of) == course.reached.is_at_least(Reached.DRAFTED)
+        if course.reached is Reached.DECIDED:
+            assert lines_of[0].ending is not None
+    assert set(by_stage) == set(Reached)
+    outcomes = set(db.session.scalars(sa.select(Item.outcome).distinct()))
+    assert {"adopted", "rejected", "no_quorum"} <= outcomes
+    frozen = [one for one in plans.plan_lines(["/"], plan_year(TODAY)) if one.frozen is not None]
+    assert sum(one.totals.communities for one in frozen) == len(planned) + 1
+    started = [line for line in projects.lines(projects.Reach(["/"])) if line.started_on is not None]
+    assert len(started) == by_stage[Reached.DECIDED] + 1
+    assert db.session.scalar(sa.select(sa.func.count()).where(Objection.answered_at.is_(None))) >= 1
+    hold_together(tmp_path)
+
+
+STAGES = {
+    Reached.ANNOUNCED: Stage.ANNOUNCED,
+    Reached.VOTING: Stage.OPEN,
+    Reached.CLOSED: Stage.CLOSED,
+    Reached.COUNTED: Stage.COUNTED,
+    Reached.DRAFTED: Stage.COUNTED,
+    Reached.HANGING: Stage.COUNTED,
+    Reached.OBJECTED: Stage.COUNTED,
+    Reached.DECIDED: Stage.COUNTED,
+}
+
+
+def surveys_of(community_id):
+    return db.session.scalars(sa.select(Survey).where(Survey.community_id == community_id)).all()
+
+
+def hold_together(folder: Path) -> None:
+    """The chain of the audit, the sums of every survey, the log of every vote, and a recount of what was counted."""
+    found = audit.verification()
+    assert found.is_whole and found.sealed > 0 and found.unsealed == 0
+    for survey_id in db.session.scalars(sa.select(Survey.id)).all():
+        with unit_of_work():
+            assert not surveys.recompute_sums(survey_id)
+    for ballot in db.session.scalars(sa.select(Ballot).where(Ballot.opened_at.is_not(None))).all():
+        assert list(ballots.faults_in(ballot.id)) == []
+    for count in db.session.scalars(sa.select(Count)).all():
+        assert recounted(folder, count.ballot_id)["results"] == count.outcome["results"]
+
+
+def recounted(folder: Path, ballot_id: int):
+    bundle = folder / "bundle.json"
+    bundle.write_text("".join(bundle_lines(ballots.known(ballot_id))))
+    command = [sys.executable, "-I", "-S", str(ROOT / "server/ballots/recount.py"), str(bundle)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def what_was_said():
+    """What people answered and chose, without what is drawn by chance to seal it."""
+    answers = db.session.execute(
+        sa.select(SurveyResponse.answers, SurveyResponse.answered_at).order_by(SurveyResponse.id)
+    )
+    outcomes = db.session.scalars(sa.select(Count.outcome).order_by(Count.id))
+    return [*(tuple(map(repr, row)) for row in answers), *map(repr, outcomes)]
+
+
+def test_the_same_day_makes_the_same_example_again(app: Flask, store):
+    planned = one_of_each()[:4]
+    told(planned)
+    first = what_was_said()
+    store.restore()
+    told(planned)
+    assert first == what_was_said()
+
+
+def run(app: Flask, *words: str):
+    app.cli.add_command(example_commands(lambda: None))
+    return app.test_cli_runner().invoke(args=["example", *words])
+
+
+def test_a_filled_database_is_left_alone_with_a_sentence_that_says_what_to_do(app: Flask):
+    fill(lambda _line: None)
+    before = ledger.communities_under("/", size=1).total
+    with pytest.raises(Refused, match="只装进空的数据库"):
+        plan.build(lambda _line: None, TODAY)
+    found = run(app, "--plan-2020")
+    assert found.exit_code == 1 and f"已经有 {before} 个小区" in found.output
+    assert ledger.communities_under("/", size=1).total == before
+
+
+def test_without_a_word_the_command_says_what_it_can_do(app: Flask):
+    found = run(app)
+    assert found.exit_code == 0 and "--plan-2020" in found.output and "advance" in found.output
+
+
+@pytest.mark.deep
+def test_the_whole_plan_stands_and_holds_together(app: Flask, tmp_path):
+    found = run(app, "--plan-2020", "--on", "2026-11-25")
+    assert found.exit_code == 0, found.output
+    assert "305 个小区，59605 户" in found.output.splitlines()[-1]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Community)) == 305
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Household)) == 59_605
+    assert clock.ledger_community() is not None
+    hold_together(tmp_path)

@@ -1,0 +1,191 @@
+"""Figures that are kept say what computing says; they follow what happens below, and stay in their own subtree."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from server.infra.db import db, unit_of_work
+from server.jobs.reports import reports_commands
+from server.ledger.rules.words import PropertyMode
+from server.reports import actions, queries
+from server.reports.models import CommunityFigures
+from server.reports.rules.facts import Eligible
+from tests.factories import decisions as decided
+from tests.factories.divisions import get_division
+from tests.factories.ledger import make_community, make_flat
+from tests.factories.notices import make_notice, make_objection
+from tests.factories.reports import NOW, YUNYAN_STREET, make_place, recompute, set_facts
+from tests.factories.surveys import ASKING, CLOSES, OPENED, answer, form_of, make_open_survey, question
+
+pytestmark = pytest.mark.usefixtures("clock")
+LATER = CLOSES + timedelta(days=60)
+
+
+def kept(community_id: int):
+    db.session.expire_all()
+    return queries.facts_of([community_id])[community_id]
+
+
+def look(now=NOW) -> int:
+    with unit_of_work():
+        return actions.recompute_due(now)
+
+
+def test_of_an_untouched_community_only_the_ledger_is_known():
+    community = make_place(flats=3, property_mode=PropertyMode.NONE)
+    facts = kept(community.id)
+    assert (facts.households, facts.buildings, facts.eligible, facts.is_managed) == (
+        3,
+        1,
+        Eligible.YES,
+        False,
+    )
+    assert (facts.asked, facts.roll_heads, facts.objections, facts.plan_year, facts.steps) == (None,) * 5
+
+
+def test_a_survey_is_counted_by_households_and_its_consent_by_its_own_question():
+    community = make_place(flats=0)
+    flats = [make_flat(community, room=f"{n}01") for n in range(1, 5)]
+    survey = make_open_survey(
+        community, form_of(question("agree", "stance", title="同意吗", is_consent=True))
+    )
+    for flat, said in zip(flats, ("agree", "agree", "disagree"), strict=False):
+        answer(survey, flat, {"agree": said})
+    recompute(community.id, now=ASKING)
+    facts = kept(community.id)
+    assert (facts.asked, facts.answered, facts.consent_answered, facts.agreed) == (4, 3, 3, 2)
+    assert facts.surveyed_on is None
+    recompute(community.id, now=CLOSES)
+    assert kept(community.id).surveyed_on == date(2026, 3, 20)
+
+
+def test_a_counted_vote_and_its_signed_decision_are_counted():
+    decision = decided.make_final(decided.make_counted(("for", "for", "for", "for", "for", "")))
+    recompute(now=LATER)
+    facts = kept(decision.community_id)
+    assert (facts.roll_heads, facts.heads) == (6, 5)
+    assert (facts.roll_area, facts.area) == (Decimal("360.00"), Decimal("300.00"))
+    assert (facts.motions, facts.passed, facts.undecided) == (2, 1, 0)
+    assert (facts.decision_id, facts.decided_on) == (decision.id, decision.ending.decided_on)
+    assert facts.is_subsidised is False
+
+
+def test_a_vote_that_was_declared_void_never_was_one():
+    from server.decisions import actions as decisions  # noqa: PLC0415
+    from server.decisions.rules import Fault  # noqa: PLC0415
+
+    decision = decided.make_published()
+    with unit_of_work():
+        decisions.declare_void(
+            decision.id,
+            fault=Fault.WRONG_ROLL,
+            reason="名册里漏了一整栋楼",
+            community_id=decision.community_id,
+            actor=decided.REVIEWER,
+            now=decided.OVER,
+        )
+    recompute(now=LATER)
+    assert kept(decision.community_id).ballot_id is None
+
+
+def test_objections_are_counted_where_something_hung_that_takes_them():
+    community = make_place()
+    assert kept(community.id).objections is None
+    notice = make_notice(community)
+    make_objection(notice)
+    recompute(community.id, now=LATER)
+    facts = kept(community.id)
+    assert (facts.objections, facts.objections_open) == (1, 1)
+
+
+def test_what_is_kept_equals_what_is_computed_after_the_clock_looked():
+    community, other = make_place(), make_place()
+    look()
+    look()
+    survey = make_open_survey(community)
+    answer(survey, make_flat(community), {"wants": "a"})
+    make_notice(other)
+    look(LATER)
+    assert list(queries.facts_of([community.id, other.id]).values()) == list(
+        queries.computed([community.id, other.id], LATER)
+    )
+    assert recompute(now=LATER) == 0
+
+
+def test_the_clock_computes_a_new_community_and_then_rests():
+    community = make_community()
+    assert look() == 1
+    look()
+    assert kept(community.id).households == 0
+    assert look() == 0
+
+
+def test_what_was_touched_is_looked_at_by_two_looks():
+    community = make_place()
+    look()
+    look()
+    look()
+    make_flat(community, room="901")
+    assert look() == 1
+    assert look() == 1
+    assert look() == 0
+
+
+def test_an_answer_touches_its_community_though_no_audit_names_it():
+    community = make_place()
+    survey = make_open_survey(community)
+    for _ in range(3):
+        look(OPENED)
+    flat = make_flat(community, room="902")
+    for _ in range(3):
+        look(OPENED)
+    answer(survey, flat, {"wants": "a"})
+    assert look(ASKING.replace(minute=1)) >= 1
+    assert kept(community.id).answered == 1
+
+
+def test_old_figures_are_made_anew_an_hour_later():
+    community = make_place()
+    for _ in range(3):
+        look()
+    set_facts(community, households=99)
+    assert look(NOW + timedelta(minutes=59)) == 0
+    assert look(NOW + timedelta(minutes=60)) == 1
+    assert kept(community.id).households == 2
+
+
+def test_recomputing_at_the_command_line_mends_and_says_so(app):
+    community = make_place()
+    set_facts(community, households=99)
+    runner = app.test_cli_runner()
+    assert "1 个的数有出入" in runner.invoke(reports_commands, ["recompute"]).output
+    assert "数都对" in runner.invoke(reports_commands, ["recompute"]).output
+
+
+def test_a_subtree_holds_its_own_communities_and_none_beside_it():
+    mine, beside = make_place(), make_place(YUNYAN_STREET)
+    nanming, guiyang = get_division("520102"), get_division("5201")
+    assert [row.community_id for row in queries.facts_under(nanming.path)] == [mine.id]
+    both = queries.facts_under(guiyang.path)
+    assert {row.community_id for row in both} == {mine.id, beside.id}
+    assert [part.division.name for part in queries.parts(guiyang, both)] == ["南明区", "云岩区"]
+    assert [part.division.name for part in queries.parts(get_division("52"), both)] == ["贵阳市"]
+
+
+def test_a_community_that_was_never_computed_is_counted_as_missing():
+    make_place()
+    make_community()
+    found = queries.freshness(get_division("52").path)
+    assert found.missing == 1
+    assert found.oldest_at == NOW
+
+
+def test_moving_a_community_moves_its_figures():
+    community = make_place()
+    with unit_of_work():
+        community.division_id = get_division(YUNYAN_STREET).id
+        db.session.add(community)
+    recompute(community.id)
+    assert queries.facts_under(get_division("520102").path) == []
+    assert db.session.query(CommunityFigures).count() == 1
