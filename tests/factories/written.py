@@ -11,6 +11,8 @@ from server.infra.db import Base, db, unit_of_work
 #: Facts of the audit that are ids, and of which table.
 _FACTS = {"response": "survey_responses", "resident_id": "residents"}
 _OBJECTS = {"binding": "bindings", "survey_response": "survey_responses"}
+#: Rows of one answer that nothing names: PostgreSQL writes them in one statement, in no order that it promises.
+_UNNAMED = frozenset({"survey_private", "survey_texts"})
 
 
 class _UndoneError(Exception):
@@ -58,7 +60,12 @@ def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list
         for name, rows in changed.items()
         if "id" in Base.metadata.tables[name].c
     }
-    return {name: [_told(name, row, places) for row in rows] for name, rows in changed.items() if rows}
+    told = {name: [_told(name, row, places) for row in rows] for name, rows in changed.items() if rows}
+    return {name: _unnamed(rows) if name in _UNNAMED else rows for name, rows in told.items()}
+
+
+def _unnamed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(({**row, "id": None} for row in rows), key=repr)
 
 
 def _told(name: str, row: dict[str, Any], places: dict[str, dict[int, str]]) -> dict[str, Any]:
