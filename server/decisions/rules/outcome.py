@@ -244,7 +244,7 @@ def summary(items: Iterable[ItemResult]) -> Summary:
 
 
 def adopted_keys(items: Iterable[ItemResult]) -> list[str]:
-    """The subsidy keys of what was adopted somewhere; what was rejected or held back counts for nothing (domain rule 22)."""
+    """The subsidy keys of what was adopted somewhere; what was rejected or held back counts for nothing (黔建办函〔2020〕3 号，一（二））."""
     return sorted(
         {item.subsidy_key for item in items if item.subsidy_key and item.outcome is Outcome.ADOPTED}
     )

@@ -1,4 +1,4 @@
-"""An item as it may be shown: exactly, or, for the public of a small scope, without exact areas (domain rule 28)."""
+"""An item as it may be shown: exactly, or, for the public of a small scope, without exact areas (个人信息保护法 25)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
