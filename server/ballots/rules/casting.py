@@ -21,7 +21,7 @@ class Channel(StrEnum):
 
 
 class CastAs(StrEnum):
-    """Of a co-owned head with a registered representative: who cast the vote (rule 5)."""
+    """Of a co-owned head with a registered representative: who cast the vote."""
 
     REPRESENTATIVE = "representative"
     CO_OWNER = "co_owner"

@@ -64,7 +64,7 @@ class Keyed:
 
 
 def keyed(asked: Sequence[AskedMotion], read: Mapping[str, str]) -> Keyed:
-    """Turn what was keyed into choices: an unmarked motion is blank, and every odd mark abstains (rules 3 and 7)."""
+    """Turn what was keyed into choices: an unmarked motion is blank, and every odd mark abstains."""
     unknown = set(read) - {motion.key for motion in asked}
     if unknown:
         raise Invalid(
@@ -128,6 +128,6 @@ def check_received(received_at: datetime, opened_at: datetime, closing_at: datet
 
 
 def check_reviewer(reviewer: str, entered_by: Sequence[str]) -> None:
-    """Whoever entered does not review (rule 16)."""
+    """Whoever entered does not review."""
     if reviewer in entered_by:
         raise Refused("这张票是你录的，要由另一个人复核。", code="own_entry")

@@ -238,7 +238,7 @@ def text_obstacles(title: str, motions: Sequence[MotionText]) -> list[Reason]:
 
 
 def settings_obstacles(unreturned: Unreturned, clause: str) -> list[Reason]:
-    """`follow_majority` rests on a recorded clause, or it may not be chosen (rule 7)."""
+    """`follow_majority` rests on a recorded clause, or it may not be chosen."""
     if unreturned is Unreturned.FOLLOW_MAJORITY and not clause.strip():
         return [
             Reason(
@@ -287,7 +287,7 @@ def dates_obstacles(
 
 
 def roll_obstacles(rows: Iterable[RollRow]) -> list[Reason]:
-    """What in the ledger keeps the roll from being frozen (rule 14): each with the flats it is about."""
+    """What in the ledger keeps the roll from being frozen: each with the flats it is about."""
     counted = [row for row in rows if row.is_counted]
     if not counted:
         return [Reason("no_heads", "投票范围里没有业主的房屋。请检查范围，或先把台账补齐。", "scope")]
@@ -322,7 +322,7 @@ def _listed(labels: Sequence[str]) -> str:
 def announced_obstacles(
     *, announced_hash: str | None, present_hash: str, earliest: datetime | None, now: datetime
 ) -> list[Reason]:
-    """What the announcement asks of the opening (rule 18)."""
+    """What the announcement asks of the opening."""
     if announced_hash is None or earliest is None:
         return [Reason("not_announced", "还没有公告。没有公告的事项不能投票。", "announce")]
     found = []

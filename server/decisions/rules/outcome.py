@@ -12,7 +12,7 @@ from server.kernel.matters import Matter
 
 class Outcome(StrEnum):
     ADOPTED = "adopted"
-    #: Passed by the count, but an owner whose own exclusive part is taken has not consented (domain rule 8).
+    #: Passed by the count, but an owner whose own exclusive part is taken has not consented.
     BLOCKED = "blocked"
     REJECTED = "rejected"
     #: Too few took part: nothing was decided, which is not a rejection.
