@@ -77,7 +77,7 @@ def full_choices(asked: Sequence[AskedMotion], choices: Mapping[str, str]) -> di
 def may_cast(head: HeadOnRoll, owner_id: int, owned_now: Collection[int]) -> bool:
     """Whether this proven owner may cast for the head.
 
-    A frozen owner who still owns one of its flats may; so may the buyer of all its flats (rule 12: the buyer casts for
+    A frozen owner who still owns one of its flats may; so may the buyer of all its flats (the buyer casts for
     the seller's head). Whoever sold everything may not; who bought a part turns to the committee.
     """
     still = head.flat_ids & set(owned_now)

@@ -1,4 +1,4 @@
-"""Who is one head: flats with the same set of owners are one voice with all their area (rules 3, 4 and 5)."""
+"""Who is one head: flats with the same set of owners are one voice with all their area."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
