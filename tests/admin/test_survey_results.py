@@ -46,7 +46,7 @@ def at(survey: Survey, rest: str = "results") -> str:
 def test_results_are_live_with_their_bases(app, asked):
     survey, _ = asked
     page = desk(app, survey).get(at(survey)).text
-    for words in ("3 / 6 户", "家里几口人", "平均 3.7口", "修路", "最要紧", "66.7%"):
+    for words in ("3 / 6 户", "家里几口人", "平均 3.7 口", "修路", "最要紧", "66.7%"):
         assert words in page, words
 
 

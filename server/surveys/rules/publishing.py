@@ -85,7 +85,7 @@ def notice_body(
     """The blocks of the notice: how many were reached, each question, what some said, how it was counted."""
     body: list[dict[str, Any]] = [
         {"kind": "text", "text": _opening(facts)},
-        {"kind": "figures", "figures": _figures(facts)},
+        {"kind": "figures", "figures": _figures(facts, least)},
     ]
     for number, one in enumerate(results, 1):
         body += _blocks(number, one)
@@ -102,14 +102,21 @@ def _opening(facts: Facts) -> str:
     )
 
 
-def _figures(facts: Facts) -> list[list[str]]:
+def _figures(facts: Facts, least: int) -> list[list[str]]:
+    """How many were reached. Where few are of one kind neither kind is told: their sum would give the other away."""
     answered = facts.proven + facts.claimed
+    is_told = not any(0 < part < least for part in (facts.proven, facts.claimed))
+    proven, claimed = (Cell(part if is_told else None) for part in (facts.proven, facts.claimed))
     return [
         ["全部住户", f"{facts.households:,} 户（空置、联系不上的也在内）"],
         ["答了的", f"{answered:,} 户，占 {_per_cent(answered, facts.households)}"],
-        ["其中已核实住户", f"{facts.proven:,} 户"],
-        ["其中自填房号、未核实", f"{facts.claimed:,} 户"],
+        ["其中已核实住户", _homes(proven)],
+        ["其中自填房号、未核实", _homes(claimed)],
     ]
+
+
+def _homes(count: Cell) -> str:
+    return count.text_zh if count.is_hidden else f"{count.text_zh} 户"
 
 
 def _blocks(number: int, result: PublicResult) -> Iterator[dict[str, Any]]:

@@ -163,7 +163,7 @@ def _lines(question: Question, cells: Mapping[str, Any]) -> Iterator[Line]:
             yield from (Line(one.value, one.name_zh, int(cells.get(one.value, 0))) for one in Stance)
         case Kind.SCALE:
             yield from (
-                Line(step, f"{step}{question.unit}", int(cells.get(step, 0))) for step in question.steps
+                Line(step, _with_unit(step, question), int(cells.get(step, 0))) for step in question.steps
             )
         case Kind.NUMBER:
             yield from _bins(question, cells)
@@ -198,7 +198,11 @@ def _ranked(option: Option, cells: Mapping[str, Any], answered: int) -> Line:
 def _bins(question: Question, cells: Mapping[str, Any]) -> Iterator[Line]:
     lowers = sorted((Decimal(cell), cell) for cell in cells if cell not in {ANSWERED, TOTAL})
     for lower, cell in lowers:
-        yield Line(cell, f"{_bin_words(question, lower)}{question.unit}", int(cells[cell]))
+        yield Line(cell, _with_unit(_bin_words(question, lower), question), int(cells[cell]))
+
+
+def _with_unit(number: str, question: Question) -> str:
+    return f"{number} {question.unit}" if question.unit else number
 
 
 def _bin_words(question: Question, lower: Decimal) -> str:

@@ -28,7 +28,7 @@ def lines(found: QuestionResult) -> list[tuple[str, int]]:
     [
         pytest.param(question(other=True), {"a": 2, "other": 1}, [("甲", 2), ("乙", 0), ("其他", 1)], id="one"),
         pytest.param(question(kind="stance"), {"agree": 2}, [("同意", 2), ("不同意", 0), ("无所谓", 0)], id="stance"),
-        pytest.param(question(kind="scale", least="0", most="2", unit="分"), {"2": 3}, [("0分", 0), ("1分", 0), ("2分", 3)], id="scale"),
+        pytest.param(question(kind="scale", least="0", most="2", unit="分"), {"2": 3}, [("0 分", 0), ("1 分", 0), ("2 分", 3)], id="scale"),
         pytest.param(question(kind="date"), {"2026-02": 1, "2026-01": 2}, [("2026-01", 2), ("2026-02", 1)], id="date"),
         pytest.param(question(kind="number", least="0", most="9"), {"#total": "3", "3": 1}, [("3", 1)], id="few-numbers"),
         pytest.param(
@@ -37,7 +37,7 @@ def lines(found: QuestionResult) -> list[tuple[str, int]]:
         pytest.param(
             question(kind="number", least="0", most="500", unit="元"),
             {"#total": "90", "50": 1, "450": 1},
-            [("50 到 100元", 1), ("450 到 500元", 1)],
+            [("50 到 100 元", 1), ("450 到 500 元", 1)],
             id="tenths",
         ),
         pytest.param(question(kind="number"), {"#total": "9", "9": 1, "200": 1}, [("9", 1), ("200 起", 1)], id="unbounded"),
@@ -153,3 +153,20 @@ def test_a_notice_draws_items_with_most_important_and_a_small_base_without_share
     assert any(block["kind"] == "list" for block in body)
     assert "人数不够公布" in str(body)
     assert "占比加起来会超过 100%" in str(body)
+
+
+@pytest.mark.parametrize(
+    ("proven", "claimed", "shown"),
+    [
+        pytest.param(27, 4, ["不公布", "不公布"], id="few-claimed-hides-both"),
+        pytest.param(4, 27, ["不公布", "不公布"], id="few-proven-hides-both"),
+        pytest.param(27, 5, ["27 户", "5 户"], id="five-is-enough"),
+        pytest.param(27, 0, ["27 户", "0 户"], id="none-names-nobody"),
+    ],
+)
+def test_a_notice_tells_how_many_were_proven_unless_few_were_not(
+    proven: int, claimed: int, shown: list[str]
+) -> None:
+    body = notice_body(Facts("朝阳小区", "调查", OPENED, CLOSES, 58, proven, claimed), [], [], 5)
+    figures = next(block["figures"] for block in body if block["kind"] == "figures")
+    assert [said for _, said in figures[2:]] == shown
