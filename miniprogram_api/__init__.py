@@ -11,6 +11,7 @@ from miniprogram_api.messages import messages
 from miniprogram_api.notices import notices
 from miniprogram_api.openapi import describe_api
 from miniprogram_api.pages.ballots import ballot_pages
+from miniprogram_api.pages.ballots.proof import proof_pages
 from miniprogram_api.pages.binding import binding_pages
 from miniprogram_api.pages.community import community
 from miniprogram_api.pages.entrance import entrance
@@ -32,7 +33,7 @@ mobile = Blueprint("mobile", __name__, template_folder="templates")
 mobile.register_blueprint(front)
 for door in (
     ballots, surveys, binding, receipts, notices, messages,
-    entrance, privacy, home_pages, binding_pages, ballot_pages, receipt_pages, notice_pages, inbox_pages, survey_pages,
+    entrance, privacy, home_pages, binding_pages, ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages,
     community, open_data, package_pages, works,
 ):  # fmt: skip
     mobile.register_blueprint(door)

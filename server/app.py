@@ -9,7 +9,7 @@ from apiflask import APIFlask
 from flask import Blueprint, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server.infra import crypto
+from server.infra import crypto, signing
 from server.infra.db import applied_migration, db, init_db, newest_migration
 from server.infra.problems import init_problems
 from server.infra.queue import init_queue
@@ -44,6 +44,7 @@ def create_app(
     _init_logging(settings)
     settings.instance.mkdir(parents=True, exist_ok=True)
     crypto.use(settings)
+    signing.use(settings)
     init_db(app)
     init_queue(app, settings)
     init_problems(app)

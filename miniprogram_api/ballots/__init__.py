@@ -6,9 +6,18 @@ from apiflask import APIBlueprint
 from flask import current_app
 
 from miniprogram_api.ballots import reading
-from miniprogram_api.ballots.schemas import BallotsOut, BallotTextOut, ResultOut, TurnoutsOut, VoteIn, VoteOut
+from miniprogram_api.ballots.schemas import (
+    BallotsOut,
+    BallotTextOut,
+    CheckpointsOut,
+    ResultOut,
+    TurnoutsOut,
+    VoteIn,
+    VoteOut,
+)
 from miniprogram_api.ballots.shapes import (
     ballot_shape,
+    checkpoint_shape,
     motion_shape,
     result_shape,
     turnout_shape,
@@ -19,9 +28,13 @@ from miniprogram_api.schemas import KeyIn, problems
 from miniprogram_api.session import Resident, me
 from server.ballots import actions, queries
 from server.ballots.actions import Receipt
+from server.infra import signing
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.kernel.errors import Refused
+
+#: The newest; a file on the page has them all.
+SHOWN_CHECKPOINTS = 20
 
 ballots = APIBlueprint("ballots", __name__, url_prefix="/api/v1/ballots", tag="投票")
 
@@ -109,6 +122,27 @@ def turnout(ballot_id: int) -> dict[str, Any]:
     return {
         "ballot_id": of.id,
         "scopes": [turnout_shape(line) for line in reading.turnout_for(of, me(), moment)],
+    }
+
+
+@ballots.get("/<int:ballot_id>/checkpoints")
+@ballots.auth_required(auth, optional=True)  # type: ignore[arg-type]
+@ballots.output(CheckpointsOut)
+@ballots.doc(
+    operation_id="list_checkpoints",
+    summary="签了名的核对点",
+    security=[{"BearerAuth": []}, {}],
+    responses=problems(404),
+)
+def checkpoints(ballot_id: int) -> dict[str, Any]:
+    """What anyone may keep to hold the log against later. None before the opening."""
+    of = reading.opened_ballot(ballot_id, now())
+    rows, name = queries.checkpoints(of.id), queries.ballot_name(of.id)
+    return {
+        "ballot_id": of.id,
+        "public_key": signing.public_key(),
+        "total": len(rows),
+        "items": [checkpoint_shape(row, name) for row in rows[:SHOWN_CHECKPOINTS]],
     }
 
 

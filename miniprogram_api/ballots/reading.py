@@ -29,6 +29,14 @@ def public_ballot(ballot_id: int, moment: datetime) -> Ballot:
     return of
 
 
+def opened_ballot(ballot_id: int, moment: datetime) -> Ballot:
+    """Before the opening there is no log. Raises NotFound for it as for a ballot that does not exist."""
+    of = public_ballot(ballot_id, moment)
+    if of.opened_at is None:
+        raise NotFound
+    return of
+
+
 def own_ballot(ballot_id: int, resident: Resident, moment: datetime) -> Ballot:
     """An announced ballot of a community where this person has a home. Raises NotFound for any other."""
     of = public_ballot(ballot_id, moment)

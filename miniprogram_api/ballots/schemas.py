@@ -192,6 +192,25 @@ class ScopeResultOut(Schema):
     motions = List(Nested(MotionResultOut), required=True)
 
 
+class CheckpointOut(Schema):
+    number = Integer(required=True)
+    events = Integer(required=True, metadata={"description": "那一刻有几条记录"})
+    head_hash = String(
+        required=True, metadata={"description": "最后一条记录的指纹；还没有记录时，是内容和名册的指纹"}
+    )
+    taken_at = DateTime(required=True)
+    text = String(required=True, metadata={"description": "原样留着的七行字，最后一行是签名"})
+
+
+class CheckpointsOut(Schema):
+    """The newest first, at most twenty; the file has them all."""
+
+    ballot_id = Integer(required=True)
+    public_key = String(required=True, metadata={"description": "现在签名用的公钥，Ed25519，base64"})
+    total = Integer(required=True)
+    items = List(Nested(CheckpointOut), required=True)
+
+
 class ResultOut(Schema):
     """The count in force."""
 

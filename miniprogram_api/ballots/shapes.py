@@ -3,7 +3,8 @@
 from typing import Any
 
 from miniprogram_api.ballots.reading import AskedMotion, TurnoutLine, area_text, closing
-from server.ballots.models import Ballot
+from server.ballots import queries
+from server.ballots.models import Ballot, BallotCheckpoint
 from server.ballots.queries import PublicMotion, PublicResult, VoterState
 from server.ballots.rules.drafting import Stage
 from server.ballots.rules.tally import Verdict
@@ -56,6 +57,16 @@ def turnout_shape(line: TurnoutLine) -> dict[str, Any]:
         "area_per_cent": line.area_per_cent,
         "is_met": row.is_met,
         "sentence": line.sentence,
+    }
+
+
+def checkpoint_shape(row: BallotCheckpoint, name: str) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "events": row.events,
+        "head_hash": row.head_hash,
+        "taken_at": row.taken_at,
+        "text": queries.signed(row, name).text,
     }
 
 

@@ -13,6 +13,8 @@ ENVIRONMENTS = ("development", "example", "test", "production")
 EXAMPLE_SECRET = "example-secret-for-trying-out-only"  # noqa: S105 - public on purpose, production refuses it
 EXAMPLE_DATA_KEY = "example:" + base64.b64encode(b"xiangyi-example-data-key-32bytes").decode()
 EXAMPLE_LOOKUP_KEY = base64.b64encode(b"xiangyi-example-look-key-32bytes").decode()
+#: 32 bytes from which the pair of keys is made that signs checkpoints of votes.
+EXAMPLE_SIGNING_KEY = base64.b64encode(b"xiangyi-example-sign-key-32bytes").decode()
 #: The name of every account that the example makes begins so.
 EXAMPLE_ACCOUNTS = "example-"
 
@@ -36,6 +38,7 @@ class Settings:
     #: "id:base64 of 32 bytes", comma separated; the first one encrypts, all of them decrypt.
     data_keys: str
     lookup_key: str
+    signing_key: str
     queue_url: str
     #: How many proxies of ours stand in front and name the caller; 0 takes the connection's own address.
     proxies: int
@@ -66,6 +69,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         instance=instance,
         data_keys=env.get("DATA_KEYS", "") or EXAMPLE_DATA_KEY,
         lookup_key=env.get("LOOKUP_KEY", "") or EXAMPLE_LOOKUP_KEY,
+        signing_key=env.get("SIGNING_KEY", "") or EXAMPLE_SIGNING_KEY,
         queue_url=env.get("QUEUE_URL", ""),
         proxies=_count(env.get("TRUSTED_PROXIES", "0")),
     )
@@ -114,6 +118,8 @@ def _key_problems(s: Settings) -> list[str]:
             break
     if not _is_key(s.lookup_key):
         found.append("LOOKUP_KEY 要是 32 字节的 base64，可用 openssl rand -base64 32 生成。")
+    if not _is_key(s.signing_key):
+        found.append("SIGNING_KEY 要是 32 字节的 base64，可用 openssl rand -base64 32 生成。")
     return found
 
 
@@ -132,6 +138,10 @@ def _production_problems(s: Settings) -> list[str]:
         found.append("DATA_KEYS 没有设，或用了示例密钥。用 openssl rand -base64 32 生成，写成“k1:密钥”。")
     if s.lookup_key == EXAMPLE_LOOKUP_KEY:
         found.append("LOOKUP_KEY 没有设，或用了示例密钥。用 openssl rand -base64 32 生成。")
+    if s.signing_key == EXAMPLE_SIGNING_KEY:
+        found.append(
+            "SIGNING_KEY 没有设，或用了示例密钥。用 openssl rand -base64 32 生成，投票的核对点用它签名。"
+        )
     if not s.public_url.startswith("https://"):
         found.append("PUBLIC_URL 在正式环境要用 https://，不然居民扫码后浏览器会报不安全。")
     return found

@@ -29,6 +29,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("seal-audit", audit.seal),
     Duty("open-ballots", ballots.open_due),
     Duty("count-ballots", ballots.count_due),
+    Duty("take-checkpoints", ballots.take_due),
     Duty("fold-surveys", surveys.fold_due),
     Duty("recompute-figures", reports.recompute_due),
     Duty("sweep-survey-exports", surveys.sweep_exports),

@@ -47,7 +47,7 @@ class _Ours(Place):
     @property
     def environment(self) -> dict[str, str]:
         key = base64.b64encode(b"the key of this one measurement.").decode()
-        own = {"SECRET_KEY": "measured-" * 4, "DATA_KEYS": f"k1:{key}", "LOOKUP_KEY": key}
+        own = {"SECRET_KEY": "measured-" * 4, "DATA_KEYS": f"k1:{key}", "LOOKUP_KEY": key, "SIGNING_KEY": key}
         return super().environment | {"PUBLIC_URL": "https://measured.example"} | own
 
 

@@ -72,6 +72,7 @@ class Databases:
             "SECRET_KEY",
             "DATA_KEYS",
             "LOOKUP_KEY",
+            "SIGNING_KEY",
         ):
             settings.pop(foreign, None)
         if self.server:

@@ -43,6 +43,10 @@ KEYS: dict[str, Spec] = {
             3, Basis.HOUSE, "全国没有统一数字", unit="位", least=0, most=20,
         ),
         Spec(
+            "ballot.checkpoint_minutes", Kind.NUMBER, "多久签一次核对点", "投票期间有新的记录，每隔这么多分钟签一次核对点，公开给所有人。开始和截止时一定签。",
+            5, Basis.HOUSE, "法律没有规定", unit="分钟", least=1, most=60,
+        ),
+        Spec(
             "result.notice_period", Kind.PERIOD, "表决结果公示多久", "初步结果贴出来，业主在这段时间里可以提异议。",
             _days(7), Basis.HOUSE, "各地常用 5 个工作日或 7 日", least=3, most=60,
         ),

@@ -12,6 +12,7 @@ FIT = {
     "SECRET_KEY": "0123456789abcdef0123456789abcdef",
     "DATA_KEYS": f"k1:{KEY}",
     "LOOKUP_KEY": KEY,
+    "SIGNING_KEY": KEY,
     "PUBLIC_URL": "https://xiangyi.example.gov.cn",
     "DATABASE_URL": "postgresql://db/xiangyi",
 }
@@ -34,6 +35,8 @@ def test_nothing_set_is_a_development_house_on_sqlite():
         pytest.param({"DATA_KEYS": ""}, "DATA_KEYS", id="the-example-data-key"),
         pytest.param({"DATA_KEYS": "k1:notbase64"}, "DATA_KEYS", id="a-data-key-that-is-none"),
         pytest.param({"LOOKUP_KEY": ""}, "LOOKUP_KEY", id="the-example-lookup-key"),
+        pytest.param({"SIGNING_KEY": ""}, "SIGNING_KEY", id="the-example-signing-key"),
+        pytest.param({"SIGNING_KEY": "abc"}, "SIGNING_KEY", id="a-signing-key-that-is-none"),
         pytest.param({"LOOKUP_KEY": "abc"}, "LOOKUP_KEY", id="a-lookup-key-that-is-none"),
         pytest.param(
             {"PUBLIC_URL": "http://xiangyi.example.gov.cn"}, "PUBLIC_URL", id="a-public-address-without-https"

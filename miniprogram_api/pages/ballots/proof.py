@@ -1,0 +1,59 @@
+"""What anyone may hold the house to: signed checkpoints, and the chain of a vote's log while it is still open."""
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from miniprogram_api.ballots import SHOWN_CHECKPOINTS, reading
+from miniprogram_api.guard import open_to_all
+from server.ballots import queries
+from server.infra import qr, signing
+from server.infra.clock import now
+from server.ledger import queries as ledger
+
+proof_pages = Blueprint("proof_pages", __name__)
+
+
+@proof_pages.get("/ballots/<int:ballot_id>/proof")
+@open_to_all
+def proof(ballot_id: int) -> str:
+    of = reading.opened_ballot(ballot_id, now())
+    name = queries.ballot_name(of.id)
+    newest, *past = queries.checkpoints(of.id)
+    community = ledger.community(of.community_id)
+    text = queries.signed(newest, name).text
+    return render_template(
+        "phone/ballots/proof.html",
+        ballot=of,
+        community=community.name if community else "",
+        stage=queries.stage(of, now()),
+        text=text,
+        newest=newest,
+        past=past[:SHOWN_CHECKPOINTS],
+        left=len(past[SHOWN_CHECKPOINTS:]),
+        qr=qr.svg(text, "核对点的二维码"),
+        key=signing.public_key(),
+    )
+
+
+@proof_pages.get("/ballots/<int:ballot_id>/checkpoints.txt")
+@open_to_all
+def checkpoints_file(ballot_id: int) -> Response:
+    """All of them as they were signed, the newest first, an empty line between two."""
+    of = reading.opened_ballot(ballot_id, now())
+    name = queries.ballot_name(of.id)
+    texts = [queries.signed(row, name).text for row in queries.checkpoints(of.id)]
+    return Response("\n".join(texts), content_type="text/plain; charset=utf-8")
+
+
+@proof_pages.get("/ballots/<int:ballot_id>/chain.json")
+@open_to_all
+def chain_file(ballot_id: int) -> Response:
+    of = reading.opened_ballot(ballot_id, now())
+    answer = jsonify(queries.chain(of.id))
+    answer.headers["Content-Disposition"] = f"attachment; filename=chain-{of.id}.json"
+    return answer
+
+
+@proof_pages.get("/proof")
+@open_to_all
+def how_to_check() -> str:
+    return render_template("phone/ballots/how_to_check.html", key=signing.public_key())
