@@ -1,9 +1,7 @@
-"""Counts an owners' vote again from its bundle alone, to check the server that counted it first.
+"""Counts an owners' vote again from its bundle alone: python3 -m server.ballots.recount bundle.json
 
-    python3 -m server.ballots.recount bundle.json
-
-One file for an auditor to read and run: the standard library only, and nothing shared with the
-server's own tally. It does what "The ballot bundle, version 1" says; its words are in quotes here.
+The standard library only, nothing shared with the server's own tally. It does what "The ballot
+bundle, version 1" says; its words are in quotes here. `--explain bundle.json` says it in words.
 
 exit 0  "the log is whole": the recount is on standard output
 exit 3  "the log is broken": the event is on standard output, what broke on standard error
@@ -14,6 +12,7 @@ import gc
 import hashlib
 import json
 import re
+import runpy
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -181,8 +180,7 @@ def ballot(value: Any) -> Record:
 
 
 MATTERS = "rules covenant committee manager use_fund raise_fund rebuild change_use other"
-QUORUM = {"quorum": lambda value: None if value is None else threshold(value)}
-RULE = shape(basis=filled, **QUORUM, approval=threshold)
+RULE = shape(basis=filled, quorum=lambda v: v if v is None else threshold(v), approval=threshold)
 SCOPES = ["community", "building", "entrance"]
 TIMES = {"opened_at": instant, "closes_at": instant}
 HOW = {"scope": word(*SCOPES), "precedence": word("latest", "first", "paper", "online")}
@@ -391,6 +389,8 @@ def recount(arguments: list[str]) -> tuple[int, dict[str, Any] | None, str]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--explain"]:
+        sys.exit(runpy.run_path(str(Path(__file__).with_name("explain.py")))["main"](sys.argv[2:]))
     gc.disable()  # nothing here goes in circles, and looking for it takes a quarter of the time
     code, report, complaint = recount(sys.argv[1:])
     printed = json.dumps(report, ensure_ascii=False, indent=1) if report else ""
