@@ -2,6 +2,7 @@
 
 VERBS = {
     "ballots.announce": "公告投票",
+    "ballots.call_back": "记下回访的答复",
     "ballots.change_draft": "修改投票草稿",
     "ballots.count": "计票",
     "ballots.discard": "作废投票草稿",

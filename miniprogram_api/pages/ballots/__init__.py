@@ -119,6 +119,7 @@ def result_page(ballot_id: int) -> str:
     try:
         context["result"] = found = reading.result_for(of, resident, moment)
         context["scopes"] = scopes_drawn(of, found)
+        context["sample"] = queries.sample(of)
     except Refused as problem:
         context["why_none"] = problem.message
     return render_template("phone/ballots/result.html", **context)

@@ -9,6 +9,7 @@ from server.ballots.actions.desk import enter_assisted, enter_paper, issue_paper
 from server.ballots.actions.drafting import Draft, change_draft, discard_draft, draft_ballot
 from server.ballots.actions.opening import open_ballot, open_due
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
+from server.ballots.actions.sampling import record_call_back
 from server.ballots.actions.turnout import recompute_turnout
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "open_ballot",
     "open_due",
     "recompute_turnout",
+    "record_call_back",
     "review_vote",
     "spoil_paper",
     "take_checkpoint",

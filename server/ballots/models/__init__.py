@@ -7,13 +7,14 @@ from server.ballots.models.asked import Announcement, Ballot, Motion
 from server.ballots.models.counts import Count, Turnout
 from server.ballots.models.log import LogEntry
 from server.ballots.models.papers import Flag, Paper, Reading
-from server.ballots.models.proof import BallotCheckpoint
+from server.ballots.models.proof import BallotCheckpoint, CallBack
 from server.ballots.models.roll import Head, Opening, RollFlat
 
 __all__ = [
     "Announcement",
     "Ballot",
     "BallotCheckpoint",
+    "CallBack",
     "Count",
     "Flag",
     "Head",

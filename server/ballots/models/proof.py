@@ -1,11 +1,12 @@
-"""What binds the house to a log as it stood: signed checkpoints."""
+"""What binds the house to a log as it stood, and what owners said when they were called back."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.infra.db import Base, BigId, Instant
+from server.ballots.rules.sampling import Answer
+from server.infra.db import Base, BigId, Instant, Word
 
 
 class BallotCheckpoint(Base):
@@ -23,3 +24,21 @@ class BallotCheckpoint(Base):
     #: The public half of the key that signed, and the signature; both base64.
     key: Mapped[str] = mapped_column(sa.String(44))
     signature: Mapped[str] = mapped_column(sa.String(88))
+
+
+class CallBack(Base):
+    """What the owner of a vote that was drawn said of it. Append-only: the latest of a vote is in force."""
+
+    __tablename__ = "ballot_callbacks"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["ballot_id", "seq"], ["ballot_log.ballot_id", "ballot_log.seq"], name="fk_ballot_callbacks_entry"
+        ),
+        sa.Index("ix_ballot_callbacks_entry", "ballot_id", "seq"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(BigId)
+    seq: Mapped[int] = mapped_column(sa.Integer)
+    answer: Mapped[Answer] = mapped_column(Word(Answer))
+    asked_by: Mapped[str] = mapped_column(sa.String(40))
+    asked_at: Mapped[datetime] = mapped_column(Instant)

@@ -99,6 +99,7 @@ from server.ballots.queries.results import (
     results,
     verdict,
 )
+from server.ballots.queries.sampling import Sample, ToCall, last_call_back, sample, to_call
 from server.ballots.queries.sheet import announcement_sheet, limits_text, long_time
 from server.ballots.queries.standing import (
     announce_obstacles,
@@ -147,10 +148,12 @@ __all__ = [
     "Right",
     "Rights",
     "Rules",
+    "Sample",
     "ScopeTurnout",
     "SlipToPrint",
     "StagedBallot",
     "StoredCount",
+    "ToCall",
     "VoterState",
     "Waiting",
     "announce_obstacles",
@@ -195,6 +198,7 @@ __all__ = [
     "is_disclosed",
     "known",
     "known_head",
+    "last_call_back",
     "last_checkpoint",
     "last_count",
     "last_hashes",
@@ -232,6 +236,7 @@ __all__ = [
     "rights_among",
     "roll",
     "rules_for",
+    "sample",
     "scopes_of_owner",
     "signed",
     "stage",
@@ -239,6 +244,7 @@ __all__ = [
     "standing_entry_of_paper",
     "standing_votes",
     "text_hash",
+    "to_call",
     "turnout",
     "turnout_from_log",
     "verdict",

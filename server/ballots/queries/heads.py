@@ -108,6 +108,10 @@ def head(ballot_id: int, name: str) -> HeadCard | None:
     return next(iter(_cards(db.session.execute(rows))), None)
 
 
+def heads_named(ballot_id: int, names: Collection[str]) -> list[HeadCard]:
+    return _cards(db.session.execute(_BY_HEAD, {"ballot_id": ballot_id, "heads": list(names)}))
+
+
 def heads_of(ballot_id: int) -> list[HeadCard]:
     """The whole roll, in its order."""
     rows = _CARDS.where(_heads.ballot_id == ballot_id).order_by(*_IN_ORDER)

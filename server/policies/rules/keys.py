@@ -47,6 +47,14 @@ KEYS: dict[str, Spec] = {
             5, Basis.HOUSE, "法律没有规定", unit="分钟", least=1, most=60,
         ),
         Spec(
+            "ballot.sample_share", Kind.SHARE, "抽多少手工录的票回访", "计票以后，从纸票和当面代录的票里抽这么大的一份，问问是不是本人的意思。",
+            "1/10", Basis.HOUSE, "法律没有规定",
+        ),
+        Spec(
+            "ballot.sample_least", Kind.NUMBER, "回访至少抽几张", "抽出来的不到这么多张，就抽这么多；总共不到这么多张，就全部回访。",
+            20, Basis.HOUSE, "法律没有规定", unit="张", least=1, most=1000,
+        ),
+        Spec(
             "result.notice_period", Kind.PERIOD, "表决结果公示多久", "初步结果贴出来，业主在这段时间里可以提异议。",
             _days(7), Basis.HOUSE, "各地常用 5 个工作日或 7 日", least=3, most=60,
         ),
