@@ -75,6 +75,8 @@ def run_on(database: str, chromium: str | None, arguments: list[str], *, is_seco
         environment["ONLY_WITH_DATABASE"] = "1"
     if chromium:
         environment["CHROMIUM"] = chromium
+    # Each worker, and each program a test starts, would compile the whole house anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     workers = os.environ.get("TEST_WORKERS") or str(min(os.cpu_count() or 1, 8))
     print(f"—— 测试：{database} ——", flush=True)
     command = [*PYTEST, "-n", workers, "--dist", "worksteal", *arguments]

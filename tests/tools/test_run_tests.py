@@ -13,6 +13,7 @@ import os, pytest
 
 def test_plain() -> None:
     assert os.environ["DATABASE_UNDER_TEST"] == "sqlite"
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
 
 @pytest.mark.journey
 def test_story() -> None:
@@ -32,6 +33,7 @@ def small_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("TEST_DATABASE_URL", "REQUIRE_ALL", "CHROMIUM", "HYPOTHESIS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TEST_WORKERS", "0")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     return tmp_path
 
 
