@@ -78,7 +78,13 @@ class Store:
         with engine.connect() as connection:
             connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)'))
             connection.execute(sa.text(f'CREATE DATABASE "{self.name}"'))
+            connection.execute(sa.text(f'ALTER DATABASE "{self.name}" SET synchronous_commit = off'))
         engine.dispose()
+
+    def stop_waiting_for_the_disk(self) -> None:
+        """Nothing here must outlive the machine. PostgreSQL was told when the database was made."""
+        if self.kind != POSTGRES:
+            sa.event.listen(db.engine, "connect", _sync_nothing)
 
     def remember(self, app: APIFlask) -> None:
         """Note what the migrations left: a copy of the file, or the highest id of each seeded table."""
@@ -114,7 +120,7 @@ class Store:
     def _emptying(self) -> str:
         """One script for all tables, sent at once: a hundred statements a test would cost more than the test."""
         # As superuser: triggers and foreign keys rest while the tables are emptied.
-        script = ["SET LOCAL session_replication_role = replica", "SET LOCAL synchronous_commit = off"]
+        script = ["SET LOCAL session_replication_role = replica"]
         for table in Base.metadata.sorted_tables:
             key = next(iter(table.primary_key.columns))
             if isinstance(key.type, sa.Integer):
@@ -123,6 +129,10 @@ class Store:
             elif not self.seeded[table.name]:
                 script.append(f'DELETE FROM "{table.name}"')  # noqa: S608
         return "; ".join(script)
+
+
+def _sync_nothing(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +162,7 @@ def house(store: Store) -> Iterator[APIFlask]:
     app = create_app(doors=[mobile, back_office, jobs], settings=load_settings(environ))
     app.test_client_class = Browser
     with app.app_context():
+        store.stop_waiting_for_the_disk()
         flask_migrate.upgrade()
         store.remember(app)
     yield app
@@ -163,6 +174,17 @@ def house(store: Store) -> Iterator[APIFlask]:
 @pytest.fixture
 def app(house: APIFlask, store: Store) -> Iterator[APIFlask]:
     """The house for one test, with an application context open; afterwards the database is as it was."""
+    with house.app_context():
+        yield house
+        store.restore()
+
+
+@pytest.fixture(scope="module")
+def shared_house(house: APIFlask, store: Store) -> Iterator[APIFlask]:
+    """The house for all tests of one module, which takes it for its `app`: what is built once, all of them find.
+
+    For walks that ask much of what was costly to build. In whichever order they run, none may hang on another.
+    """
     with house.app_context():
         yield house
         store.restore()
