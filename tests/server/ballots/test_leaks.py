@@ -27,6 +27,8 @@ from tests.conftest import Clock
 from tests.factories.ballots import VOTING, cast, enter, make_electorate, make_opened, make_voter
 from tests.factories.identity import make_staff, sign_in_resident, sign_in_staff
 
+pytestmark = pytest.mark.walk
+
 _came = itertools.count(1)
 #: Status and text.
 Answer = tuple[int, str]
