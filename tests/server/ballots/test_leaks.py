@@ -24,7 +24,7 @@ from server.infra.db import db, unit_of_work
 from server.ledger.models import Community
 from tests.admin.forms import TOKEN
 from tests.conftest import Clock
-from tests.factories.ballots import VOTING, cast, enter, make_electorate, make_opened, make_voter
+from tests.factories.ballots import VOTING, cast, enter, make_electorate, make_opened, make_voters
 from tests.factories.identity import make_staff, sign_in_resident, sign_in_staff
 
 pytestmark = pytest.mark.walk
@@ -66,7 +66,7 @@ class World:
     def __init__(self, choice: str) -> None:
         community, flats = make_electorate()
         ballot = make_opened(community)
-        self.voters = [make_voter(flat) for flat in flats[:3]]
+        self.voters = make_voters(flats[:3])
         answer = {"m1": choice, "m2": {"for": "米白", "against": "浅灰"}[choice]}
         receipts = [cast(ballot, voter, answer) for voter in self.voters]
         paper = enter(ballot, flats[3], answer)
