@@ -43,8 +43,13 @@ def database_under_test() -> str:
     return os.environ.get("DATABASE_UNDER_TEST", "sqlite")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database is the same on each: with ONLY_WITH_DATABASE it is left to the other run."""
+    """What touches no database is the same on each: with ONLY_WITH_DATABASE it is left to the other run.
+
+    Journeys come first, together: one worker has them with one filled example, and none ends on them alone.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     if os.environ.get("ONLY_WITH_DATABASE"):
         config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
         items[:] = [item for item in items if _touches_database(item)]
@@ -193,6 +198,15 @@ def shared_house(house: APIFlask, store: Store) -> Iterator[APIFlask]:
 @pytest.fixture
 def client(app: APIFlask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, for journeys. One process has no second: playwright does not stand beside itself."""
+    from tests import chromium  # noqa: PLC0415 - only journeys need playwright loaded
+
+    with chromium.running() as opened:
+        yield opened
 
 
 class Clock:
