@@ -56,8 +56,16 @@ def open_to_all(view: View) -> View:
 
 def holds(permission: Permission, community_id: int | None = None) -> bool:
     """Whether the person at the desk may: to show a button or not, never instead of a guard."""
+    return holdings(community_id)(permission)
+
+
+def holdings(community_id: int | None) -> Callable[[Permission], bool]:
+    """`holds` for many permissions at one place, as a menu asks them."""
     staff = signed_in()
-    return staff is not None and may(staff.grants, permission, _place(community_id))
+    if staff is None:
+        return lambda _permission: False
+    place = _place(community_id)
+    return lambda permission: may(staff.grants, permission, place)
 
 
 def check(permission: Permission, community_id: int | None) -> None:

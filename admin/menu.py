@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from admin.guard import holds
+from admin.guard import holdings, holds
 from admin.session import signed_in
 from server.identity.rules import Permission
 from server.ledger import queries as ledger
@@ -94,8 +94,9 @@ def _groups(entries: tuple[Entry, ...], community_id: int | None) -> list[dict[s
     groups: dict[str, list[dict[str, Any]]] = {}
     # A page of one community marks none of the pages above it, although its address begins with theirs.
     is_here = ("community_id" in (request.view_args or {})) == (community_id is not None)
+    holds_here = holdings(community_id)
     for entry in entries:
-        if entry.permission is not None and not holds(entry.permission, community_id):
+        if entry.permission is not None and not holds_here(entry.permission):
             continue
         href = url_for(entry.endpoint, **values)
         is_same = request.blueprint == entry.endpoint.rpartition(".")[0] and request.path.startswith(href)

@@ -55,7 +55,8 @@ def me() -> StaffMember:
 
 
 def signed_in() -> StaffMember | None:
-    return cast(StaffMember, current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001 - the proxy's own way to what it stands for
+    found = current_user._get_current_object()  # noqa: SLF001 - the proxy's own way to what it stands for
+    return cast(StaffMember, found) if found.is_authenticated else None
 
 
 def remember(staff: Staff) -> None:

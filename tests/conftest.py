@@ -1,6 +1,7 @@
 """The house under test: a real database (SQLite, or PostgreSQL where DATABASE_UNDER_TEST says so), made once by the
 migrations and brought back to that state after each test; a clock that tests set; no network but loopback."""
 
+import gc
 import os
 import shutil
 import socket
@@ -43,8 +44,13 @@ def database_under_test() -> str:
     return os.environ.get("DATABASE_UNDER_TEST", "sqlite")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database is the same on each: with ONLY_WITH_DATABASE it is left to the other run."""
+    """What touches no database is the same on each: with ONLY_WITH_DATABASE it is left to the other run.
+
+    Journeys come first, together: one worker has them with one filled example, and none ends on them alone.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     if os.environ.get("ONLY_WITH_DATABASE"):
         config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
         items[:] = [item for item in items if _touches_database(item)]
@@ -78,7 +84,13 @@ class Store:
         with engine.connect() as connection:
             connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)'))
             connection.execute(sa.text(f'CREATE DATABASE "{self.name}"'))
+            connection.execute(sa.text(f'ALTER DATABASE "{self.name}" SET synchronous_commit = off'))
         engine.dispose()
+
+    def stop_waiting_for_the_disk(self) -> None:
+        """Nothing here must outlive the machine. PostgreSQL was told when the database was made."""
+        if self.kind != POSTGRES:
+            sa.event.listen(db.engine, "connect", _sync_nothing)
 
     def remember(self, app: APIFlask) -> None:
         """Note what the migrations left: a copy of the file, or the highest id of each seeded table."""
@@ -114,7 +126,7 @@ class Store:
     def _emptying(self) -> str:
         """One script for all tables, sent at once: a hundred statements a test would cost more than the test."""
         # As superuser: triggers and foreign keys rest while the tables are emptied.
-        script = ["SET LOCAL session_replication_role = replica", "SET LOCAL synchronous_commit = off"]
+        script = ["SET LOCAL session_replication_role = replica"]
         for table in Base.metadata.sorted_tables:
             key = next(iter(table.primary_key.columns))
             if isinstance(key.type, sa.Integer):
@@ -123,6 +135,10 @@ class Store:
             elif not self.seeded[table.name]:
                 script.append(f'DELETE FROM "{table.name}"')  # noqa: S608
         return "; ".join(script)
+
+
+def _sync_nothing(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
@@ -152,9 +168,14 @@ def house(store: Store) -> Iterator[APIFlask]:
     app = create_app(doors=[mobile, back_office, jobs], settings=load_settings(environ))
     app.test_client_class = Browser
     with app.app_context():
+        store.stop_waiting_for_the_disk()
         flask_migrate.upgrade()
         store.remember(app)
+    # What the house is made of stays to the end: the collector of garbage need not go through it time and again.
+    gc.collect()
+    gc.freeze()
     yield app
+    gc.unfreeze()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -168,9 +189,29 @@ def app(house: APIFlask, store: Store) -> Iterator[APIFlask]:
         store.restore()
 
 
+@pytest.fixture(scope="module")
+def shared_house(house: APIFlask, store: Store) -> Iterator[APIFlask]:
+    """The house for all tests of one module, which takes it for its `app`: what is built once, all of them find.
+
+    For walks that ask much of what was costly to build. In whichever order they run, none may hang on another.
+    """
+    with house.app_context():
+        yield house
+        store.restore()
+
+
 @pytest.fixture
 def client(app: APIFlask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, for journeys. One process has no second: playwright does not stand beside itself."""
+    from tests import chromium  # noqa: PLC0415 - only journeys need playwright loaded
+
+    with chromium.running() as opened:
+        yield opened
 
 
 class Clock:

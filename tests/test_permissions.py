@@ -36,6 +36,8 @@ from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
 from tests.factories.surveys import make_open_survey
 
+pytestmark = pytest.mark.walk
+
 #: Routes of the house itself: whether it lives, and how its API is described.
 BEFORE_THE_DOORS = {"healthz", "readyz", "openapi.spec"}
 ABSENT = 987_654_321

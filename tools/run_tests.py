@@ -23,6 +23,12 @@ MAC_BROWSERS = (
 )
 # Hypothesis marks the tests it drives; the deep run repeats them with many more examples.
 PARTS = {"": "not deep", "--deep": "deep or hypothesis or journey", "--journeys": "journey"}
+# Stories and long walks go through rooms whose own tests know both databases: there they wait for the deep run.
+ON_THE_SECOND = {
+    **PARTS,
+    "": "not deep and not walk and not journey",
+    "--deep": "deep or hypothesis or journey or walk",
+}
 
 
 def find_chromium() -> str | None:
@@ -75,6 +81,8 @@ def run_on(database: str, chromium: str | None, arguments: list[str], *, is_seco
         environment["ONLY_WITH_DATABASE"] = "1"
     if chromium:
         environment["CHROMIUM"] = chromium
+    # Each worker, and each program a test starts, would compile the whole house anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     workers = os.environ.get("TEST_WORKERS") or str(min(os.cpu_count() or 1, 8))
     print(f"—— 测试：{database} ——", flush=True)
     command = [*PYTEST, "-n", workers, "--dist", "worksteal", *arguments]
@@ -99,11 +107,12 @@ def main(arguments: list[str]) -> int:
         os.environ.setdefault("HYPOTHESIS_PROFILE", "deep")
     # `make check` measures coverage and goes on to the deep run, which has the journeys.
     is_with_journeys = chromium and not coverage
-    marks = PARTS[part] if is_with_journeys else f"({PARTS[part]}) and not journey"
     failed = []
     for database in databases():
         # What knows no database runs once, unless it was asked for by name.
         is_second = database != "sqlite" and not passed_on
+        asked = (ON_THE_SECOND if is_second else PARTS)[part]
+        marks = asked if is_with_journeys else f"({asked}) and not journey"
         own = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
         if run_on(database, chromium, ["-m", marks, *own, *passed_on], is_second=is_second):
             failed.append(database)

@@ -25,7 +25,7 @@ from server.kernel.actor import COMMAND, Actor, ActorKind
 from server.kernel.matters import Matter
 from server.kernel.places import ScopeKind
 from server.ledger.models import Community, Flat, Ownership
-from tests.factories.ledger import make_community, make_flat, make_owner
+from tests.factories.ledger import make_community, make_homes
 
 CLERK = Actor(ActorKind.STAFF, 9001, "经办人")
 REVIEWER = Actor(ActorKind.STAFF, 9002, "复核人")
@@ -78,10 +78,7 @@ def make_opened(community: Community, *, now: datetime = OPENS, **facts: Any) ->
 def make_electorate(areas: Sequence[str] = ("60.00",) * 6, **facts: Any) -> tuple[Community, list[Flat]]:
     """A community of one building and entrance, each flat with an owner of its own and this area."""
     community = make_community(**facts)
-    flats = [make_flat(community, room=str(101 + place), area=area) for place, area in enumerate(areas)]
-    for flat in flats:
-        make_owner(flat)
-    return community, flats
+    return community, make_homes(community, {str(101 + place): area for place, area in enumerate(areas)})
 
 
 def make_vote(
@@ -101,34 +98,53 @@ def make_voter(*flats: Flat, owner_id: int | None = None, level: Level = Level.O
     """A resident bound to these flats: as the proven owner of each, unless the level says otherwise."""
     with unit_of_work() as session:
         resident = Resident(created_at=ANNOUNCED, session_version=1)
-        session.add(resident)
+        slips = [_old_slip(flat) for flat in flats]
+        session.add_all([resident, *slips])
         session.flush()
-        for flat in flats:
-            # An old code of the flat: bindings outlive the slip they came by.
-            slip = Slip(
-                community_id=flat.community_id,
-                flat_id=flat.id,
-                code=key(),
-                code_hash=secrets.token_bytes(32),
-                issued_at=ANNOUNCED,
-                revoked_at=ANNOUNCED,
-            )
-            session.add(slip)
-            session.flush()
+        for flat, slip in zip(flats, slips, strict=True):
             proven = (owner_id or owners_of(flat)[0]) if level is Level.OWNER else None
-            session.add(
-                Binding(
-                    resident_id=resident.id,
-                    community_id=flat.community_id,
-                    flat_id=flat.id,
-                    slip_id=slip.id,
-                    level=level,
-                    owner_id=proven,
-                    means=Means.SLIP,
-                    bound_at=ANNOUNCED,
-                )
-            )
+            session.add(_binding(resident, slip, level=level, owner_id=proven))
     return Actor(ActorKind.RESIDENT, resident.id, "居民")
+
+
+def make_voters(flats: Sequence[Flat]) -> list[Actor]:
+    """The first owner of each flat, as `make_voter` would make one after the other."""
+    with unit_of_work() as session:
+        proven = [owners_of(flat)[0] for flat in flats]
+        residents = [Resident(created_at=ANNOUNCED, session_version=1) for _ in flats]
+        slips = [_old_slip(flat) for flat in flats]
+        session.add_all([*residents, *slips])
+        session.flush()
+        session.add_all(
+            _binding(resident, slip, level=Level.OWNER, owner_id=owner_id)
+            for resident, slip, owner_id in zip(residents, slips, proven, strict=True)
+        )
+    return [Actor(ActorKind.RESIDENT, resident.id, "居民") for resident in residents]
+
+
+def _old_slip(flat: Flat) -> Slip:
+    """An old code of the flat: bindings outlive the slip they came by."""
+    return Slip(
+        community_id=flat.community_id,
+        flat_id=flat.id,
+        code=key(),
+        code_hash=secrets.token_bytes(32),
+        issued_at=ANNOUNCED,
+        revoked_at=ANNOUNCED,
+    )
+
+
+def _binding(resident: Resident, slip: Slip, *, level: Level, owner_id: int | None) -> Binding:
+    return Binding(
+        resident_id=resident.id,
+        community_id=slip.community_id,
+        flat_id=slip.flat_id,
+        slip_id=slip.id,
+        level=level,
+        owner_id=owner_id,
+        means=Means.SLIP,
+        bound_at=ANNOUNCED,
+    )
 
 
 def cast(

@@ -55,7 +55,7 @@ def make_counted(
     """One flat for each choice ("" stays away); the choice is of the first motion, the others are abstained from."""
     community, flats = votes.make_electorate(areas or ["60.00"] * len(choices))
     ballot = votes.make_opened(community, scope=scope, motions=tuple(motions))
-    voters = [votes.make_voter(flat) for flat in flats]
+    voters = votes.make_voters(flats)
     for voter, choice in zip(voters, choices, strict=True):
         if choice:
             votes.cast(ballot, voter, choice)

@@ -1,7 +1,9 @@
-"""Communities with buildings, flats and owners for tests; made through the ledger's own actions."""
+"""Communities with buildings, flats and owners for tests; one by one through the ledger's own actions, many at once as its import
+writes them."""
 
 import itertools
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,8 +13,10 @@ import sqlalchemy as sa
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger.actions import households, owners, places
+from server.ledger.actions.counting import count_entrance
 from server.ledger.models import Building, Community, Entrance, Facility, Flat, Household, Owner, Ownership
-from server.ledger.rules.names import building_name, entrance_name
+from server.ledger.models.people import name_hash, phone_hash
+from server.ledger.rules.names import building_name, entrance_name, flat_sort_key, room_name
 from server.ledger.rules.words import AreaSource, FacilityKind, FlatUse, LocationType, OwnerKind
 from tests.factories.divisions import get_division
 
@@ -64,16 +68,7 @@ def make_flat(
     floor: int | None = None,
 ) -> Flat:
     """The building and entrance are made where they do not stand yet."""
-    make_building(community, building, (entrance,))
-    entrance_id = db.session.scalars(
-        sa.select(Entrance.id)
-        .join(Building, Building.id == Entrance.building_id)
-        .where(
-            Building.community_id == community.id,
-            Building.name == building_name(building),
-            Entrance.name == entrance_name(entrance),
-        )
-    ).one()
+    entrance_id = _entrance_id(community, building, entrance)
     with unit_of_work():
         return places.add_flat(
             community.id,
@@ -87,6 +82,77 @@ def make_flat(
             actor=COMMAND,
             now=BEFORE,
         )
+
+
+def _entrance_id(community: Community, building: str, entrance: str) -> int:
+    standing = (
+        sa.select(Entrance.id)
+        .join(Building, Building.id == Entrance.building_id)
+        .where(
+            Building.community_id == community.id,
+            Building.name == building_name(building),
+            Entrance.name == entrance_name(entrance),
+        )
+    )
+    found = db.session.scalar(standing)
+    if found is None:
+        make_building(community, building, (entrance,))
+        found = db.session.scalars(standing).one()
+    return found
+
+
+def make_homes(
+    community: Community, areas: Mapping[str, str], *, building: str = "1", entrance: str = "1"
+) -> list[Flat]:
+    """Dwellings of one entrance, area by room, each with a household and an owner of its own: all at once, like an import,
+    so that the audit has no entry for each."""
+    entrance_id = _entrance_id(community, building, entrance)
+    with unit_of_work() as session:
+        behind = session.get_one(Entrance, entrance_id)
+        flats = [
+            Flat(
+                community_id=community.id,
+                building_id=behind.building_id,
+                entrance_id=entrance_id,
+                room=room_name(room),
+                sort_key=flat_sort_key(building_name(building), entrance_name(entrance), room_name(room)),
+                use=FlatUse.DWELLING,
+                area=Decimal(area),
+                area_source=AreaSource.REGISTER,
+            )
+            for room, area in areas.items()
+        ]
+        found = [_an_owner(community) for _ in flats]
+        session.add_all([*flats, *found])
+        session.flush()
+        session.add_all(Household(flat_id=flat.id, number=1) for flat in flats)
+        session.add_all(
+            Ownership(flat_id=flat.id, owner_id=owner.id, is_representative=False, share="")
+            for flat, owner in zip(flats, found, strict=True)
+        )
+        count_entrance(entrance_id)
+    return flats
+
+
+def _an_owner(community: Community) -> Owner:
+    number = next(_count)
+    name, phone = _name(number), _phone(number)
+    return Owner(
+        community_id=community.id,
+        kind=OwnerKind.PERSON,
+        name=name,
+        name_hash=name_hash(name),
+        phone=phone,
+        phone_hash=phone_hash(phone),
+    )
+
+
+def _name(number: int) -> str:
+    return f"业主{'甲乙丙丁戊己庚辛壬癸'[number % 10]}{number}"
+
+
+def _phone(number: int) -> str:
+    return f"138{number:08d}"
 
 
 def make_ownership(
@@ -116,8 +182,8 @@ def make_ownership(
 def make_owner(*flats: Flat, name: str | None = None, phone: str | None = None, **facts: Any) -> Owner:
     """One owner of all these flats; found again by name and phone."""
     number = next(_count)
-    phone = phone if phone is not None else f"138{number:08d}"
-    name = name or f"业主{'甲乙丙丁戊己庚辛壬癸'[number % 10]}{number}"
+    phone = phone if phone is not None else _phone(number)
+    name = name or _name(number)
     made = [make_ownership(flat, name, phone=phone, **facts) for flat in flats]
     assert len({one.owner_id for one in made}) == 1, (
         "without phone or number each flat has an owner of its own"
@@ -152,7 +218,4 @@ def make_facility(community: Community, code: str = "DT-1", **facts: Any) -> Fac
 def make_small_community(flats: int = 6, **facts: Any) -> tuple[Community, list[Flat]]:
     """A community of one building and one entrance, each flat with an owner of its own."""
     community = make_community(**facts)
-    made = [make_flat(community, room=f"{1 + i // 2}0{1 + i % 2}") for i in range(flats)]
-    for flat in made:
-        make_owner(flat)
-    return community, made
+    return community, make_homes(community, {f"{1 + i // 2}0{1 + i % 2}": "67.70" for i in range(flats)})

@@ -84,7 +84,7 @@ def vote_again(
     )
     with unit_of_work():
         ballots.open_ballot(ballot, actor=CLERK, now=votes.OPENS + later)
-    voters = [votes.make_voter(flat) for flat in flats]
+    voters = votes.make_voters(flats)
     choices = {f"m{place}": "against" if code in against else "for" for place, code in enumerate(codes, 1)}
     for voter in voters:
         votes.cast(ballot, voter, choices, now=votes.VOTING + later)

@@ -1,14 +1,12 @@
 """The gallery in a real browser: axe-core finds nothing, and no page scrolls sideways."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 from werkzeug.serving import make_server
 
 from tests.infra.gallery import PAGES, PRINT, build_gallery
@@ -16,15 +14,6 @@ from tests.infra.gallery import PAGES, PRINT, build_gallery
 pytestmark = pytest.mark.journey
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-]
 PHONE_SIZE = ViewportSize(width=360, height=740)
 DESK_SIZE = ViewportSize(width=1280, height=800)
 SCREENS = [name for name in PAGES if name not in PRINT]
@@ -41,16 +30,6 @@ def address() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert chromium, "no Chromium: set CHROMIUM or leave out -m journey"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 def faults(page: Page) -> list[str]:
     found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
@@ -64,11 +43,22 @@ def is_wider_than_the_screen(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [pytest.param(PHONE_SIZE, id="phone"), pytest.param(DESK_SIZE, id="desk")])
-@pytest.mark.parametrize("size", ["normal", "large"])
+@pytest.mark.parametrize(
+    ("size", "screen", "scheme"),
+    [
+        # Each pair of the three occurs; all eight are looked at in the deep run.
+        pytest.param("normal", PHONE_SIZE, "light", id="normal-phone-light"),
+        pytest.param("normal", DESK_SIZE, "dark", id="normal-desk-dark"),
+        pytest.param("large", PHONE_SIZE, "dark", id="large-phone-dark"),
+        pytest.param("large", DESK_SIZE, "light", id="large-desk-light"),
+        pytest.param("normal", PHONE_SIZE, "dark", id="normal-phone-dark", marks=pytest.mark.deep),
+        pytest.param("normal", DESK_SIZE, "light", id="normal-desk-light", marks=pytest.mark.deep),
+        pytest.param("large", PHONE_SIZE, "light", id="large-phone-light", marks=pytest.mark.deep),
+        pytest.param("large", DESK_SIZE, "dark", id="large-desk-dark", marks=pytest.mark.deep),
+    ],
+)
 def test_axe_finds_nothing_on_any_page(
-    browser: Browser, address: str, screen: ViewportSize, size: str, scheme: Any
+    browser: Browser, address: str, size: str, screen: ViewportSize, scheme: Any
 ) -> None:
     context = browser.new_context(viewport=screen, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()

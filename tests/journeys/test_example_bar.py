@@ -41,9 +41,8 @@ def test_the_example_never_runs_back(live: LiveHouse, arrive: Arrive) -> None:
     assert live.run("example", "advance", "2d").returncode == 0
     visitor.visit("/")
     assert office.today() == before + timedelta(days=2)
-    for step in ("-1d", "0d"):
-        refused = live.run("example", "advance", "--", step)
-        assert refused.returncode != 0
-        assert "15d" in refused.stdout + refused.stderr
+    refused = live.run("example", "advance", "--", "-1d")
+    assert refused.returncode != 0
+    assert "15d" in refused.stdout + refused.stderr
     visitor.visit("/")
     assert office.today() == before + timedelta(days=2)

@@ -36,7 +36,13 @@ class Committee:
     reviewer: Office
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["staff-at-a-desk", "staff-on-a-phone"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(DESK, id="staff-at-a-desk"),
+        pytest.param(PHONE, id="staff-on-a-phone", marks=pytest.mark.deep),
+    ],
+)
 def test_a_community_goes_from_a_sheet_to_its_final_decision(
     arrive: Arrive, size: dict[str, int], tmp_path: Path
 ) -> None:

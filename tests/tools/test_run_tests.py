@@ -13,6 +13,7 @@ import os, pytest
 
 def test_plain() -> None:
     assert os.environ["DATABASE_UNDER_TEST"] == "sqlite"
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
 
 @pytest.mark.journey
 def test_story() -> None:
@@ -32,6 +33,10 @@ def small_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("TEST_DATABASE_URL", "REQUIRE_ALL", "CHROMIUM", "HYPOTHESIS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TEST_WORKERS", "0")
+    # Each run would load the plugins of the whole house; these tests need xdist's options alone.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     return tmp_path
 
 
@@ -61,6 +66,37 @@ def test_with_a_browser_nothing_is_left_out(
     said = capfd.readouterr().out
     assert f"{count} passed" in said
     assert "没有运行" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "first", "second"),
+    [
+        pytest.param([], "not deep", "not deep and not walk and not journey", id="every-day"),
+        pytest.param(
+            ["--deep"],
+            "deep or hypothesis or journey",
+            "deep or hypothesis or journey or walk",
+            id="what-was-left-out-comes-in-the-deep-run",
+        ),
+        pytest.param(["tests/x.py"], "not deep", "not deep", id="what-is-named-runs-on-both"),
+    ],
+)
+def test_on_the_second_database_long_walks_wait_for_the_deep_run(
+    arguments: list[str], first: str, second: str, small_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks: dict[str, str] = {}
+
+    def run_on(database: str, _chromium: object, passed: list[str], *, is_second: bool) -> int:
+        marks[database] = passed[passed.index("-m") + 1]
+        return 0
+
+    monkeypatch.setattr(run_tests, "run_on", run_on)
+    monkeypatch.setattr(run_tests, "what_is_missing", lambda _chromium: None)
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
+    monkeypatch.setenv("HYPOTHESIS_PROFILE", "default")
+    assert run_tests.main(arguments) == 0
+    assert marks == {"sqlite": first, "postgresql": second}
 
 
 def test_a_failing_test_fails_the_run(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

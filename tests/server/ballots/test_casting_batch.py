@@ -11,7 +11,16 @@ from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Throttled
 from server.kernel.places import ScopeKind
-from tests.factories.ballots import CLOSES, VOTING, cast, make_opened, make_vote, make_voter, owners_of
+from tests.factories.ballots import (
+    CLOSES,
+    VOTING,
+    cast,
+    make_opened,
+    make_vote,
+    make_voter,
+    make_voters,
+    owners_of,
+)
 from tests.factories.ledger import make_community, make_flat, make_owner
 from tests.factories.written import written_by
 
@@ -70,7 +79,7 @@ def votes(voters, *, start=VOTING):
 
 def test_a_batch_writes_the_same_log_hashes_receipts_and_turnout(same_luck):
     ballot, flats = make_vote(("60.00", "71.35", "88.02", "43.20"))
-    receipts, rows = hold_equal(ballot, votes([make_voter(flat) for flat in reversed(flats)]), same_luck)
+    receipts, rows = hold_equal(ballot, votes(make_voters(flats[::-1])), same_luck)
     assert [row["seq"] for row in rows["ballot_log"]] == [1, 2, 3, 4]
     assert rows["ballot_turnouts"][0]["heads"] == 4
     assert not any(one.is_change for one in receipts)
@@ -79,7 +88,7 @@ def test_a_batch_writes_the_same_log_hashes_receipts_and_turnout(same_luck):
 def test_a_batch_goes_on_where_the_log_stands_and_its_chain_holds(same_luck):
     ballot, flats = make_vote()
     cast(ballot, make_voter(flats[0]))
-    casts = votes([make_voter(flat) for flat in flats[1:]])
+    casts = votes(make_voters(flats[1:]))
     hold_equal(ballot, casts, same_luck)
     with unit_of_work():
         actions.cast_in_batch(ballot.id, casts)
@@ -93,7 +102,7 @@ def test_by_building_each_scope_is_counted_in(same_luck):
     for flat in flats:
         make_owner(flat)
     ballot = make_opened(community, scope=ScopeKind.BUILDING)
-    _, rows = hold_equal(ballot, votes([make_voter(flat) for flat in flats[:2]]), same_luck)
+    _, rows = hold_equal(ballot, votes(make_voters(flats[:2])), same_luck)
     assert len(rows["ballot_turnouts"]) == 2
 
 

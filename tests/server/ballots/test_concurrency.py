@@ -21,6 +21,7 @@ from tests.factories.ballots import (
     make_electorate,
     make_vote,
     make_voter,
+    make_voters,
 )
 from tests.factories.crowds import at_once
 
@@ -29,7 +30,7 @@ VOTERS = 16
 
 def test_sixteen_voters_at_once_lose_no_vote_and_keep_the_chain_whole(app: Flask) -> None:
     ballot, flats = make_vote(("50.00",) * VOTERS)
-    voters = [make_voter(flat) for flat in flats]
+    voters = make_voters(flats)
     receipts = at_once(app, [lambda voter=voter: cast(ballot, voter) for voter in voters])
     assert len({receipt.code for receipt in receipts}) == VOTERS
     assert sorted(receipt.seq for receipt in receipts) == list(range(1, VOTERS + 1))
@@ -90,7 +91,7 @@ def test_two_people_and_the_job_opening_at_once_are_one_opening(app: Flask) -> N
 
 def test_votes_and_an_extension_and_counts_at_once_keep_the_chain_whole(app: Flask) -> None:
     ballot, flats = make_vote(("50.00",) * 8)
-    voters = [make_voter(flat) for flat in flats]
+    voters = make_voters(flats)
     late = CLOSES - timedelta(seconds=1)
 
     def extend() -> Any:

@@ -4,13 +4,16 @@ Every page, call and export of the house is asked for both; whatever answers dif
 """
 
 import io
+import itertools
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
-from flask import Flask, g  # noqa: TID251 - what one person's request left there must not reach the next
+from apiflask import APIFlask
+from flask import g  # noqa: TID251 - what one person's request left there must not reach the next
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
@@ -18,9 +21,17 @@ from server.ballots import actions, queries
 from server.identity import queries as identity
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
+from server.ledger.models import Community
 from tests.admin.forms import TOKEN
-from tests.factories.ballots import VOTING, cast, enter, make_electorate, make_opened, make_voter
+from tests.conftest import Clock
+from tests.factories.ballots import VOTING, cast, enter, make_electorate, make_opened, make_voters
 from tests.factories.identity import make_staff, sign_in_resident, sign_in_staff
+
+pytestmark = pytest.mark.walk
+
+_came = itertools.count(1)
+#: Status and text.
+Answer = tuple[int, str]
 
 #: What differs between two votes though nobody chose it: numbers of rows, random codes, hashes, pictures of codes.
 NOISE = [
@@ -50,36 +61,41 @@ SHOWN_TO_THE_REVIEWER = {"admin.desk.see_photo"}
 
 
 class World:
-    """A vote in which everyone chose the same, with its people and its places."""
+    """A vote in which everyone chose the same, with its people and its places, by their numbers."""
 
     def __init__(self, choice: str) -> None:
-        self.community, self.flats = make_electorate()
-        self.ballot = make_opened(self.community)
-        self.voters = [make_voter(flat) for flat in self.flats[:3]]
+        community, flats = make_electorate()
+        ballot = make_opened(community)
+        self.voters = make_voters(flats[:3])
         answer = {"m1": choice, "m2": {"for": "米白", "against": "浅灰"}[choice]}
-        self.receipts = [cast(self.ballot, voter, answer) for voter in self.voters]
-        self.paper = enter(self.ballot, self.flats[3], answer)
+        receipts = [cast(ballot, voter, answer) for voter in self.voters]
+        paper = enter(ballot, flats[3], answer)
         with unit_of_work():
-            actions.issue_papers(self.ballot.id, actor=self.voters[0], now=VOTING)
-        self.page = f"/admin/communities/{self.community.id}/ballots/{self.ballot.id}"
-        self.notice_id = queries.announcement(self.ballot).notice_id
-
-    def values(self) -> dict[str, Any]:
-        """What fills the addresses of this world."""
-        return {
-            "community_id": self.community.id,
-            "ballot_id": self.ballot.id,
-            "notice_id": self.notice_id,
-            "flat_id": self.flats[0].id,
-            "building_id": self.flats[0].building_id,
-            "seq": self.paper.seq,
+            actions.issue_papers(ballot.id, actor=self.voters[0], now=VOTING)
+        self.ballot_id = ballot.id
+        self.page = f"/admin/communities/{community.id}/ballots/{ballot.id}"
+        #: What fills the addresses of this world.
+        self.values: dict[str, Any] = {
+            "community_id": community.id,
+            "ballot_id": ballot.id,
+            "notice_id": queries.announcement(ballot).notice_id,
+            "flat_id": flats[0].id,
+            "building_id": flats[0].building_id,
+            "seq": paper.seq,
             "number": 1,
-            "code": self.receipts[0].code,
-            "receipt": self.receipts[0].code,
+            "code": receipts[0].code,
+            "receipt": receipts[0].code,
         }
 
+    @property
+    def community(self) -> Community:
+        return db.session.get_one(Community, self.values["community_id"])
 
-def askable(app: Flask, values: dict[str, Any]) -> Iterator[tuple[Rule, str]]:
+
+Worlds = tuple[World, World, World]
+
+
+def askable(app: APIFlask, values: dict[str, Any]) -> Iterator[tuple[Rule, str]]:
     """Every GET route whose address can be filled from one world, twice: for a small list of rules."""
     adapter = app.url_map.bind("xiangyi.test")
     for rule in app.url_map.iter_rules():
@@ -87,7 +103,7 @@ def askable(app: Flask, values: dict[str, Any]) -> Iterator[tuple[Rule, str]]:
             yield rule, adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
 
-def ask(browser: FlaskClient, address: str) -> tuple[int, str]:
+def ask(browser: FlaskClient, address: str) -> Answer:
     for name in list(g):
         g.pop(name)
     db.session.rollback()
@@ -108,14 +124,22 @@ def readable(data: bytes, content_type: str) -> str:
     return content_type if "image" in content_type else data.decode()
 
 
-def browser_of(app: Flask, role: str, world: World) -> FlaskClient:
+def browsers_of(app: APIFlask, role: str, worlds: Worlds) -> list[FlaskClient]:
+    """One person of this role in each world, so that the worlds stay alike."""
+    return [browser_of(app, role, world) for world in worlds]
+
+
+def browser_of(app: APIFlask, role: str, world: World) -> FlaskClient:
     browser = app.test_client()
     if role == "owner":
         owner = identity.resident(world.voters[0].id)
         assert owner is not None
         sign_in_resident(browser, owner)
     elif role != "anyone":
-        sign_in_staff(browser, make_staff(Role(role), community=world.community, name="同名同姓"))
+        # Lists go by the name one signs in with: it must stand in the same order in each world.
+        username = f"staff{next(_came):05}"
+        staff = make_staff(Role(role), community=world.community, name="同名同姓", username=username)
+        sign_in_staff(browser, staff)
     return browser
 
 
@@ -123,35 +147,50 @@ def blurred(text: str) -> list[str]:
     return [BLUR.sub("#", line) for line in text.splitlines()]
 
 
-def is_leak(one: tuple[int, str], other: tuple[int, str], control: tuple[int, str]) -> bool:
-    """Two votes answer differently, and a third in which everyone chose as in the first does not differ like that."""
+def is_leak(one: Answer, other: Answer, ask_control: Callable[[], Answer]) -> bool:
+    """Two votes answer differently, and a third in which everyone chose as in the first does not differ like that.
+
+    The third is asked only where the first two differ at all.
+    """
     if one == other:
         return False
+    control = ask_control()
     return one == control or one[0] != other[0] or blurred(one[1]) != blurred(other[1])
 
 
-@pytest.fixture
-def worlds(app: Flask, clock) -> tuple[World, World, World]:
+@pytest.fixture(scope="module")
+def app(shared_house: APIFlask) -> APIFlask:
+    return shared_house
+
+
+@pytest.fixture(scope="module")
+def worlds(app: APIFlask) -> Worlds:
     """Two votes that differ in their choices alone, and one more like the first."""
-    clock.set(VOTING)
     return World("for"), World("against"), World("for")
+
+
+@pytest.fixture(autouse=True)
+def _while_the_vote_runs(clock: Clock) -> None:
+    clock.set(VOTING)
 
 
 @pytest.mark.parametrize(
     "role", ["anyone", "owner", *[role.value for role in Role if role is not Role.OPERATOR]]
 )
-def test_no_page_call_or_list_tells_two_votes_apart_before_the_closing(app: Flask, worlds, role: str) -> None:
-    people = [browser_of(app, role, world) for world in worlds]
-    asked = zip(*(askable(app, world.values()) for world in worlds), strict=True)
+def test_no_page_call_or_list_tells_two_votes_apart_before_the_closing(
+    app: APIFlask, worlds, role: str
+) -> None:
+    people = browsers_of(app, role, worlds)
+    asked = zip(*(askable(app, world.values) for world in worlds), strict=True)
     leaks = {}
     seen = 0
     for ways in asked:
         rule = ways[0][0]
         if rule.endpoint in SHOWN_TO_THE_REVIEWER:
             continue
-        one, other, control = (ask(browser, way[1]) for browser, way in zip(people, ways, strict=True))
+        one, other = (ask(people[place], ways[place][1]) for place in (0, 1))
         seen += one[0] == 200
-        if is_leak(one, other, control):
+        if is_leak(one, other, partial(ask, people[2], ways[2][1])):
             lines = zip(one[1].splitlines(), other[1].splitlines(), strict=False)
             leaks[rule.endpoint] = [(a, b) for a, b in lines if a != b][:3] or (one[0], other[0])
     assert leaks == {}
@@ -159,25 +198,25 @@ def test_no_page_call_or_list_tells_two_votes_apart_before_the_closing(app: Flas
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.REVIEWER, Role.AUDITOR, Role.COUNTY_OFFICER])
-def test_no_role_counts_or_downloads_before_the_closing(app: Flask, worlds, role: Role) -> None:
+def test_no_role_counts_or_downloads_before_the_closing(app: APIFlask, worlds, role: Role) -> None:
     world = worlds[0]
-    browser = sign_in_staff(app.test_client(), make_staff(role, community=world.community))
+    browser = browsers_of(app, role.value, worlds)[0]
     token = TOKEN.search(browser.get(world.page).text)
     for act in ("count", "bundle"):
         answer = browser.post(f"{world.page}/{act}", data={"csrf_token": token.group(1) if token else ""})
         assert answer.status_code in {400, 403, 409, 422}
         assert "attachment" not in answer.headers.get("Content-Disposition", "")
         assert '"choices"' not in answer.text
-    assert queries.result(world.ballot.id) is None
+    assert queries.result(world.ballot_id) is None
 
 
-def test_the_comparison_sees_a_leak_where_there_is_one(app: Flask, worlds, monkeypatch) -> None:
+def test_the_comparison_sees_a_leak_where_there_is_one(app: APIFlask, worlds, monkeypatch) -> None:
     """Were a page to show what was entered, the walk would notice."""
     monkeypatch.setattr(queries, "is_disclosed", lambda _at: True)
-    people = [browser_of(app, Role.REVIEWER.value, world) for world in worlds]
+    people = browsers_of(app, Role.REVIEWER.value, worlds)
     answers = [
-        ask(person, f"{world.page}/reviews/{world.paper.seq}")
+        ask(person, f"{world.page}/reviews/{world.values['seq']}")
         for person, world in zip(people, worlds, strict=True)
     ]
-    assert is_leak(*answers)
-    assert not is_leak(answers[0], answers[2], answers[2])
+    assert is_leak(answers[0], answers[1], lambda: answers[2])
+    assert not is_leak(answers[0], answers[2], lambda: answers[2])

@@ -26,10 +26,15 @@ from server.ledger import queries as ledger
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_the_example_stands_whole_and_is_made_once(app, tmp_path):
-    """Four votes at four stages, one of them decided, the open one at 58 % of the heads; the recount agrees with all."""
+def test_the_example_is_made_once_stands_whole_and_goes_on(app, tmp_path):
     assert fill(lambda _line: None)
     assert not fill(lambda _line: None)
+    stands_whole(tmp_path)
+    opens_and_closes_what_falls_due_on_the_way()
+
+
+def stands_whole(folder: Path) -> None:
+    """Four votes at four stages, one of them decided, the open one at 58 % of the heads; the recount agrees with all."""
     community_id = clock.ledger_community()
     assert ledger.figures(community_id).flats == len(story.flats()) == 60
     now = house_clock.now()
@@ -42,7 +47,7 @@ def test_the_example_stands_whole_and_is_made_once(app, tmp_path):
     with unit_of_work():
         audit.seal(now)
     assert audit_queries.verification().is_whole
-    bundle = tmp_path / "bundle.json"
+    bundle = folder / "bundle.json"
     bundle.write_text("".join(bundle_lines(found[Stage.COUNTED])))
     recount = subprocess.run(
         [sys.executable, "-I", "-S", str(ROOT / "server/ballots/recount.py"), str(bundle)],
@@ -53,8 +58,8 @@ def test_the_example_stands_whole_and_is_made_once(app, tmp_path):
     assert json.loads(recount.stdout)["log"] == "whole"
 
 
-def test_moving_the_time_opens_and_closes_what_falls_due_on_the_way(app):
-    fill(lambda _line: None)
+def opens_and_closes_what_falls_due_on_the_way() -> None:
+    """As the time is moved."""
     community_id = clock.ledger_community()
     coming = clock.next_matter(house_clock.now())
     assert clock.advance_to_next(run_due).at == coming.at

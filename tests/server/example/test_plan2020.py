@@ -24,11 +24,11 @@ from server.divisions.rules import DivisionLevel
 from server.example import clock
 from server.example import whole_plan as plan
 from server.example.commands import example_commands
-from server.example.fill import fill
 from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS
 from server.example.plan2020.course import Reached, Tendency, course_of
 from server.example.plan2020.draws import Draws
-from server.example.plan2020.homes import facts_of, splits
+from server.example.plan2020.homes import Facts, Home, facts_of, splits
+from server.example.plan2020.places import Community as Planned
 from server.example.plan2020.places import apportioned, communities, sizes_of
 from server.example.plan2020.planning import plan_year
 from server.infra.db import db, unit_of_work
@@ -41,11 +41,27 @@ from server.plans import queries as plans
 from server.projects import queries as projects
 from server.surveys import actions as surveys
 from server.surveys.models import Survey, SurveyResponse
+from tests.factories.ledger import make_community
+
+pytestmark = pytest.mark.walk
 
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
-# ------------------------------------------------------------------ the plan itself, without a house
+# ------------------------------------------------------------------ the plan itself, carried out nowhere
+
+
+@pytest.fixture(scope="module")
+def told_of(house) -> list[tuple[Planned, Facts]]:
+    """Every community of the plan, and what it is built of."""
+    with house.app_context():
+        return [(one, facts_of(one)) for one in plan.planned_communities()]
+
+
+@pytest.fixture(scope="module")
+def homes(told_of) -> list[list[Home]]:
+    """The homes of each, in the same order."""
+    return [list(facts.homes) for _, facts in told_of]
 
 
 def test_with_the_storys_own_there_are_305_communities_and_59605_households(app):
@@ -71,41 +87,36 @@ def test_sizes_are_spread_like_those_of_old_housing(app):
     assert sizes[len(sizes) // 2] < sum(sizes) / len(sizes)
 
 
-def test_homes_add_up_to_the_households_of_each_community_and_nobody_owns_nothing(app):
+def test_homes_add_up_to_the_households_of_each_community_and_nobody_owns_nothing(told_of, homes):
     kinds, uses, states = Counter(), Counter(), Counter()
-    for one in plan.planned_communities():
-        homes = list(facts_of(one).homes)
-        assert sum(home.households for home in homes) == one.households
-        assert len({(home.building, home.entrance, home.room) for home in homes}) == len(homes)
-        assert all(home.owners for home in homes)
-        kinds.update(owner.kind for home in homes for owner in home.owners)
-        uses.update(home.use for home in homes)
-        states.update(home.state for home in homes if home.use is FlatUse.DWELLING)
+    for (one, _), its in zip(told_of, homes, strict=True):
+        assert sum(home.households for home in its) == one.households
+        assert len({(home.building, home.entrance, home.room) for home in its}) == len(its)
+        assert all(home.owners for home in its)
+        kinds.update(owner.kind for home in its for owner in home.owners)
+        uses.update(home.use for home in its)
+        states.update(home.state for home in its if home.use is FlatUse.DWELLING)
     assert set(kinds) == set(OwnerKind)
     assert set(uses) == {FlatUse.DWELLING, FlatUse.SHOP}
     assert set(states) == set(HouseholdState)
-    assert any(splits(one) for one in plan.planned_communities())
+    assert any(splits(one) for one, _ in told_of)
 
 
-def test_houses_are_of_before_2001_and_of_seven_floors_at_most(app):
-    for one in plan.planned_communities():
-        facts = facts_of(one)
+def test_houses_are_of_before_2001_and_of_seven_floors_at_most(told_of):
+    for _, facts in told_of:
         assert 1960 < facts.built_year <= 2000
         assert facts.name.endswith("(示例数据)")
         assert all(building.floors <= 7 for building in facts.buildings)
 
 
-def test_owners_come_in_every_way(app):
+def test_owners_come_in_every_way(homes):
     alone, together, several = 0, 0, 0
-    for one in plan.planned_communities():
+    for its in homes:
         owned = Counter(
-            owner.phone
-            for home in facts_of(one).homes
-            for owner in home.owners
-            if owner.kind is OwnerKind.PERSON
+            owner.phone for home in its for owner in home.owners if owner.kind is OwnerKind.PERSON
         )
         several += sum(count > 1 for count in owned.values())
-        for home in facts_of(one).homes:
+        for home in its:
             alone += len(home.owners) == 1
             together += len(home.owners) > 1
     assert alone > 10 * together > 0
@@ -125,12 +136,11 @@ def test_every_stage_and_tendency_occurs(app):
 DIGEST = "748515c65ac21c9b1f0afc7471535e465628c1874126e5111829b5cf0769d652"
 
 
-def test_the_plan_is_the_same_in_every_process_on_every_machine(app):
+def test_the_plan_is_the_same_in_every_process_on_every_machine(told_of, homes):
     told = hashlib.sha256()
-    for one in plan.planned_communities():
-        facts = facts_of(one)
+    for (one, facts), its in zip(told_of, homes, strict=True):
         told.update(f"{facts.name}{facts.address}{facts.built_year}{course_of(one)}".encode())
-        for home in facts.homes:
+        for home in its:
             told.update(repr(home).encode())
     assert told.hexdigest() == DIGEST
 
@@ -266,6 +276,7 @@ def what_was_said():
     return [*(tuple(map(repr, row)) for row in answers), *map(repr, outcomes)]
 
 
+@pytest.mark.deep
 def test_the_same_day_makes_the_same_example_again(app: Flask, store):
     planned = one_of_each()[:4]
     told(planned)
@@ -281,13 +292,12 @@ def run(app: Flask, *words: str):
 
 
 def test_a_filled_database_is_left_alone_with_a_sentence_that_says_what_to_do(app: Flask):
-    fill(lambda _line: None)
-    before = ledger.communities_under("/", size=1).total
+    make_community()
     with pytest.raises(Refused, match="只装进空的数据库"):
         plan.build(lambda _line: None, TODAY)
     found = run(app, "--plan-2020")
-    assert found.exit_code == 1 and f"已经有 {before} 个小区" in found.output
-    assert ledger.communities_under("/", size=1).total == before
+    assert found.exit_code == 1 and "已经有 1 个小区" in found.output
+    assert ledger.communities_under("/", size=1).total == 1
 
 
 def test_without_a_word_the_command_says_what_it_can_do(app: Flask):
