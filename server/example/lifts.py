@@ -19,6 +19,7 @@ from server.kernel.actor import CLOCK
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.kernel.places import ScopeKind
+from server.ledger import queries as ledger
 
 TITLE = "加装电梯"
 INTRO = (
@@ -51,7 +52,7 @@ def build(site: Site) -> int:
     """The vote, the cases, the decision. Returns the ballot's id."""
     ballot_id = _vote(site)
     of = site.community_id
-    settle(site, site.entrance(*CLEAR).id, [flat_id(of, "1-1-101"), flat_id(of, "1-1-102")], OPENED, FLOORS)
+    settle(site, site.entrance(*CLEAR).id, [flat_id(of, "1-1-101"), flat_id(of, "1-1-102")], OPENED)
     hold_back(site, site.entrance(*HELD).id, [flat_id(of, "1-2-101"), flat_id(of, "1-2-102")], OPENED)
     _decide(site, ballot_id)
     return ballot_id
@@ -93,7 +94,7 @@ def _choices() -> Mapping[str, str]:
     return {address: choice for address, choice in found.items() if choice is not None}
 
 
-def settle(site: Site, entrance_id: int, ground: Sequence[int], day: int, floors: int) -> None:
+def settle(site: Site, entrance_id: int, ground: Sequence[int], day: int) -> None:
     """The owner whose flat is taken, the first of `ground`, consents on paper; the objection of the second ends in
     compensation; two days later another person has looked at it all."""
     taken, beside = ground[:2]
@@ -111,9 +112,10 @@ def settle(site: Site, entrance_id: int, ground: Sequence[int], day: int, floors
         replace(about, kind=ActKind.SETTLED, words="签了协议：井道外移，补偿 8,000 元。"),
     ):
         _act(site, case_id, act, day + 1, has_paper=act.kind is ActKind.SETTLED)
-    plan = Plan(
-        next_day, floors, COST, {floor: floor - 1 for floor in range(1, floors + 1)}, UPKEEP, "全体业主"
-    )
+    floors = _floors(site, entrance_id)
+    # The ground floor pays nothing, each floor above a part more.
+    parts = {floor: floor - 1 for floor in range(1, floors + 1)}
+    plan = Plan(next_day, floors, COST, parts, UPKEEP, "全体业主")
     last = lift_plans.enter_plan(
         case_id, plan, community_id=site.community_id, client_key=key(), actor=site.clerk, now=site.at(day + 1, 16)
     )  # fmt: skip
@@ -136,6 +138,11 @@ def hold_back(site: Site, entrance_id: int, ground: Sequence[int], day: int) -> 
         words="设计院答应改连廊的位置，改好再谈。",
     )  # fmt: skip
     _act(site, case_id, talked, day + 1)
+
+
+def _floors(site: Site, entrance_id: int) -> int:
+    flats = ledger.flats(site.community_id, entrance_id=entrance_id).items
+    return max(2, *(flat.floor or 1 for flat in flats))
 
 
 def _open(site: Site, entrance_id: int, taken: int, day: int) -> int:
