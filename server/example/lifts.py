@@ -10,7 +10,6 @@ from server.decisions import actions as decisions
 from server.decisions.actions import lift_plans, lifts
 from server.decisions.actions.lift_plans import Plan
 from server.decisions.actions.lifts import Said
-from server.decisions.models import LiftAct
 from server.decisions.rules.lifts import ActKind
 from server.example.ledger import flat_id, key
 from server.example.site import Site
@@ -105,7 +104,7 @@ def settle(site: Site, entrance_id: int, ground: Sequence[int], day: int) -> Non
     said = Said(ActKind.OBJECTION, today, beside, who="业主本人", words="电梯井挡住厨房的光，早晚也吵。")
     objection = _act(site, case_id, said, day)
     next_day = china_day(site.at(day + 1, 15))
-    about = Said(ActKind.NEGOTIATION, next_day, objection_id=objection.id, who="单元长、双方业主")
+    about = Said(ActKind.NEGOTIATION, next_day, objection_id=objection, who="单元长、双方业主")
     for act in (
         replace(about, words="井道外移 60 厘米，改用玻璃围护。"),
         replace(about, kind=ActKind.COMPENSATION, amount_fen=8_000_00),
@@ -134,7 +133,7 @@ def hold_back(site: Site, entrance_id: int, ground: Sequence[int], day: int) -> 
     )  # fmt: skip
     objection = _act(site, case_id, said, day)
     talked = Said(
-        ActKind.NEGOTIATION, china_day(site.at(day + 1, 15)), objection_id=objection.id, who="单元长、双方业主",
+        ActKind.NEGOTIATION, china_day(site.at(day + 1, 15)), objection_id=objection, who="单元长、双方业主",
         words="设计院答应改连廊的位置，改好再谈。",
     )  # fmt: skip
     _act(site, case_id, talked, day + 1)
@@ -152,7 +151,8 @@ def _open(site: Site, entrance_id: int, taken: int, day: int) -> int:
     ).id  # fmt: skip
 
 
-def _act(site: Site, case_id: int, said: Said, day: int, *, has_paper: bool = False) -> LiftAct:
+def _act(site: Site, case_id: int, said: Said, day: int, *, has_paper: bool = False) -> int:
+    """The act's id."""
     moment = site.at(day, 15)
     return lifts.enter_act(
         case_id,
@@ -162,7 +162,7 @@ def _act(site: Site, case_id: int, said: Said, day: int, *, has_paper: bool = Fa
         client_key=key(),
         actor=site.clerk,
         now=moment,
-    )
+    ).id
 
 
 def _decide(site: Site, ballot_id: int) -> None:
