@@ -12,6 +12,7 @@ from server.catalogue.rules import Subsidy, SubsidyKey, subsidy
 from server.decisions.models import Verdict
 from server.decisions.queries.decided import undecided
 from server.decisions.queries.heard import Heard, heard
+from server.decisions.queries.priced import priced
 from server.decisions.queries.standing import DecisionLine, lines
 from server.decisions.queries.verdicts import drawn_at, verdicts_of
 from server.decisions.queries.votes import RUNNING, voted
@@ -19,6 +20,7 @@ from server.decisions.rules import Stage, adopted_keys
 from server.decisions.rules.consent import Alarm, Base, Claim, Found, alarm
 from server.decisions.rules.money import CostLine, FundingLine, Money
 from server.decisions.rules.parts import Known, Lines, Votes
+from server.decisions.rules.priced import Priced
 from server.decisions.rules.proposal import Proposal, proposed
 from server.decisions.rules.steps import Progress, next_steps
 from server.decisions.rules.voted import VotedItem, support, votes_of
@@ -89,6 +91,8 @@ class Whereabouts:
     ballots: Sequence[StagedBallot]
     decisions: Sequence[DecisionLine]
     money: Money
+    #: What was voted by the prices of its list, on a base of its own.
+    priced: Priced
     eligibility: Eligibility
     subsidy: Subsidy | None
     hanging: Sequence[HangingNotice]
@@ -152,6 +156,7 @@ def whereabouts(community_id: int, now: datetime, recorded: Recorded = NOTHING) 
         ballots=staged,
         decisions=decided,
         money=money,
+        priced=priced(community_id, items),
         eligibility=may,
         subsidy=kept,
         hanging=[_hanging(one) for one in notices.hanging(community_id, now)],
