@@ -203,5 +203,5 @@ def _households(found: Sequence[EntryLine]) -> int:
 def _entries(by_year: Mapping[int, Sequence[EntryLine]]) -> Iterator[Cells]:
     for year, found in by_year.items():
         for number, one in enumerate(found, 1):
-            pool = one.pool.name_zh if one.pool is not None else "不在库里"
+            pool = one.pool.store_zh if one.pool is not None else "不在库里"
             yield [f"{year} 年", number, one.name, one.households, pool, one.entry.reason]

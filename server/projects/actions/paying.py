@@ -7,17 +7,18 @@ from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
+from server.plans.rules.words import FundSource
 from server.projects.actions.keeping import keep_evidence, locked, project_record
 from server.projects.models import FundingLine, ProjectCost
 from server.projects.models.works import About
 from server.projects.queries import costs, sum_of
-from server.projects.rules.money import Entry, Source, check_cost, check_entry
+from server.projects.rules.money import Entry, check_cost, check_entry
 
 
 def add_funding(
     project_id: int,
     *,
-    source: Source,
+    source: FundSource,
     entry: Entry,
     amount_fen: int,
     entered_on: date,
