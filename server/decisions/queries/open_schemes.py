@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-import sqlalchemy as sa
-
 from server.ballots import queries as ballots
-from server.decisions.models import Drawing, Scheme, SchemeAct, SchemeVersion
+from server.decisions.models import Drawing
 from server.decisions.queries.drawings import drawings
 from server.decisions.queries.lifts import LiftView, lift_views
 from server.decisions.queries.places import Place
 from server.decisions.queries.scheme_views import VersionView
-from server.decisions.queries.schemes import Tree, tree
+from server.decisions.queries.schemes import Tree, tree, versions_of
 from server.decisions.rules import schemes
 from server.decisions.rules.drawings import DrawingState
 from server.decisions.rules.lifts import missing_counts
 from server.decisions.rules.outcome import Outcome
 from server.decisions.rules.schemes import ROOT, Held, Line, State, Vote, vote_on
-from server.infra.db import db
 from server.kernel.errors import Reason
 
 
@@ -94,13 +91,7 @@ class OpenScheme:
 
 def has_open_scheme(community_id: int) -> bool:
     """Whether anything of it was ever confirmed: what the public page may point to."""
-    confirmed = (
-        sa.select(SchemeAct.version_id)
-        .join(SchemeVersion, SchemeVersion.id == SchemeAct.version_id)
-        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
-        .where(Scheme.community_id == community_id, SchemeAct.kind == "confirmed")
-    )
-    return db.session.scalar(sa.select(confirmed.exists())) is True
+    return versions_of(community_id).confirmed > 0
 
 
 def open_scheme(community_id: int, node: str, now: datetime) -> OpenScheme:

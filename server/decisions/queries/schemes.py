@@ -147,6 +147,29 @@ def tree(community_id: int, now: datetime) -> Tree:
     )
 
 
+@dataclass(frozen=True)
+class Versions:
+    """How many versions of a community's schemes are not in effect yet, and how many came into effect."""
+
+    open: int
+    confirmed: int
+
+
+def versions_of(community_id: int) -> Versions:
+    kind = SchemeAct.kind
+    found = db.session.execute(
+        sa.select(
+            sa.func.count().filter(kind.is_(None)).label("open"),
+            sa.func.count().filter(kind == "confirmed").label("confirmed"),
+        )
+        .select_from(SchemeVersion)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .outerjoin(SchemeAct, SchemeAct.version_id == SchemeVersion.id)
+        .where(Scheme.community_id == community_id)
+    ).one()
+    return Versions(found.open, found.confirmed)
+
+
 def open_states(community_id: int, now: datetime) -> list[State]:
     """Of each version that waits for the reviewer or rests; nothing more is read where none does."""
     waiting = (

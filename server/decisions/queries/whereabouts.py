@@ -1,7 +1,7 @@
 """One page of a community: what was asked, wanted, voted, what it costs, whether it may, what hangs, and what comes next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from server.decisions.models import Verdict
 from server.decisions.queries.decided import undecided
 from server.decisions.queries.heard import Heard, heard
 from server.decisions.queries.priced import priced
+from server.decisions.queries.schemes import versions_of
 from server.decisions.queries.standing import DecisionLine, lines
 from server.decisions.queries.verdicts import drawn_at, verdicts_of
 from server.decisions.queries.votes import RUNNING, voted
@@ -141,7 +142,9 @@ def whereabouts(community_id: int, now: datetime, recorded: Recorded = NOTHING) 
         subsidy_sentence=kept.sentence_zh if kept else "",
     )
     proposal, signed = proposed(known, drawn.lines), verdicts_of(community_id)
-    progress = _progress(asked, staged, decided, len(waiting), signed, proposal)
+    progress = replace(
+        _progress(asked, staged, decided, len(waiting), signed, proposal), **_schemes(community_id, votes)
+    )
     return Whereabouts(
         community_id=community_id,
         name=community.name,
@@ -168,6 +171,16 @@ def whereabouts(community_id: int, now: datetime, recorded: Recorded = NOTHING) 
         recorded=recorded,
         steps=next_steps(progress, proposal),
     )
+
+
+def _schemes(community_id: int, votes: Votes) -> dict[str, Any]:
+    found = versions_of(community_id)
+    return {
+        "blocked": votes.blocked,
+        "open_schemes": found.open,
+        "has_scheme": found.confirmed > 0,
+        "signed_items": votes.signed,
+    }
 
 
 def found_of(asked: Heard | None, items: Sequence[VotedItem]) -> list[Found]:

@@ -155,7 +155,7 @@ def test_further_votes_and_decisions_cost_no_further_statements() -> None:
     with_one = statements(lambda: queries.whereabouts(counted.community.id, made.OVER))
     for _ in range(3):
         make_announced(counted.community)
-    assert statements(lambda: queries.whereabouts(counted.community.id, made.OVER)) == with_one <= 36
+    assert statements(lambda: queries.whereabouts(counted.community.id, made.OVER)) == with_one <= 37
 
 
 def priced_motion(title: str, scope: ScopeKind) -> MotionText:
