@@ -151,6 +151,9 @@ def _links(at: Whereabouts) -> dict[str, tuple[str, str]]:
         "ballots": ("去投票", url_for("admin.ballots.list_ballots", **here)),
         "decisions": ("去改造决定", url_for("admin.decisions.list_decisions", **here)),
         "notices": ("去答复", url_for("admin.notices.list_notices", **here)),
+        "lifts": ("去加装电梯的档案", url_for("admin.lifts.list_cases", **here)),
+        "schemes": ("去改造方案", url_for("admin.schemes.tree_page", **here)),
+        "papers": ("去出文书", url_for("admin.papers.list_papers", **here)),
         "course": ("看建议", "#course"),
         "money": ("看花费和资金", "#money"),
     }

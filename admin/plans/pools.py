@@ -17,8 +17,8 @@ from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, Invalid, Refused
+from server.ledger.rules.words import Pool
 from server.plans import actions, queries
-from server.plans.rules.words import Pool
 
 NOWHERE = "none"
 
@@ -88,9 +88,7 @@ def _draw(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> s
         name=queries.community_names([community_id])[community_id],
         current=current,
         moves=queries.moves_of(community_id),
-        pools=[
-            (one.value, f"{one.name_zh}库") for one in Pool if current is None or one is not current.to_pool
-        ],
+        pools=[(one.value, one.store_zh) for one in Pool if current is None or one is not current.to_pool],
         is_excluded=queries.is_excluded(community_id, china_day(now())),
         typed={"moved_on": china_day(now()), "client_key": secrets.token_urlsafe(16), **typed},
         fields=fields,

@@ -16,8 +16,9 @@ from server.infra.web.fields import Line
 from server.infra.web.formats import yuan
 from server.infra.web.forms import load_form
 from server.kernel.errors import Problem
+from server.plans.rules.words import FundSource
 from server.projects import actions, queries
-from server.projects.rules.money import Entry, Source, fen_of
+from server.projects.rules.money import Entry, fen_of
 
 SOURCE: dict[str, Any] = {"required": "选钱从哪里来。", "unknown": "选钱从哪里来。"}
 ENTRY: dict[str, Any] = {"required": "选计划、到账还是支出。", "unknown": "选计划、到账还是支出。"}
@@ -34,7 +35,7 @@ class CostIn(Schema):
 
 
 class FundingIn(CostIn):
-    source = Enum(Source, by_value=True, required=True, error_messages=SOURCE)
+    source = Enum(FundSource, by_value=True, required=True, error_messages=SOURCE)
     entry = Enum(Entry, by_value=True, required=True, error_messages=ENTRY)
 
 
@@ -86,7 +87,7 @@ def set_cost(project_id: int) -> Page:
     return back_to(project_id, "money")
 
 
-def _warn(project_id: int, source: Source) -> None:
+def _warn(project_id: int, source: FundSource) -> None:
     line = next((one for one in queries.money(project_id).overspent if one.source is source), None)
     if line is not None:
         flash(f"{source.name_zh}的支出比到账多 {yuan(line.overspent)}，已经标出来。请核对。", "warning")
@@ -98,7 +99,7 @@ def _funding_page(desk: Desk, typed: dict[str, Any], error: Problem | None) -> P
         desk,
         typed,
         error,
-        sources=[(source.value, source.name_zh) for source in Source],
+        sources=[(source.value, source.name_zh) for source in FundSource],
         kinds=[
             (Entry.PLANNED.value, "计划", "文件里定下要给的"),
             (Entry.RECEIVED.value, "到账", "已经收到的"),

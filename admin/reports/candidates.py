@@ -10,7 +10,7 @@ from server.infra.clock import now
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.kernel.pages import Page
-from server.plans.rules.words import Pool
+from server.ledger.rules.words import Pool
 from server.reports import queries
 from server.reports.rules import candidates
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from flask import flash, redirect, render_template, request
 from marshmallow import Schema
@@ -51,6 +51,12 @@ class SeenIn(Schema):
 
 class MoveIn(SeenIn):
     direction = String(required=True, validate=OneOf(["up", "down"]))
+
+
+class Move(Protocol):
+    """One place up or down."""
+
+    def __call__(self, definition: Definition, key: str, *, is_up: bool) -> Definition: ...
 
 
 class ThanksIn(SeenIn):
@@ -209,18 +215,24 @@ def _save(sheet: Worksheet, held: Question, choices: Sequence[Any], place: Any) 
     return made
 
 
+def shift(sheet: Worksheet, move: Move, key: str, anchor: str) -> Page:
+    """A question or a section one place up or down, and back to where it stands then."""
+    try:
+        form = load_form(MoveIn)
+        is_up = form["direction"] == "up"
+        write(sheet, lambda definition: move(definition, key, is_up=is_up), form["seen"])
+    except (Invalid, Refused, Conflict) as error:
+        held = worksheet(sheet.survey.community_id, sheet.survey.id)
+        return draw_editor(held, fields_of(error, anchor)), error.status
+    return redirect(sheet.href(anchor))
+
+
 @surveys.post("/<int:survey_id>/questions/<key>/move")
 @needs(Permission.RUN_SURVEY)
 def shift_question(community_id: int, survey_id: int, key: str) -> Page:
     sheet = worksheet(community_id, survey_id)
     sheet.question(key)
-    try:
-        form = load_form(MoveIn)
-        is_up = form["direction"] == "up"
-        write(sheet, lambda definition: move_question(definition, key, is_up=is_up), form["seen"])
-    except (Invalid, Refused, Conflict) as error:
-        return draw_editor(worksheet(community_id, survey_id), fields_of(error, f"q-{key}")), error.status
-    return redirect(sheet.href(f"q-{key}"))
+    return shift(sheet, move_question, key, f"q-{key}")
 
 
 @surveys.post("/<int:survey_id>/questions/<key>/remove")

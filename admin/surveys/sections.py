@@ -9,7 +9,7 @@ from marshmallow import Schema
 from admin.guard import needs
 from admin.surveys.pages import Page, fields_of, surveys
 from admin.surveys.question_form import condition_of, shown_condition
-from admin.surveys.questions import MoveIn, SeenIn, draw_editor
+from admin.surveys.questions import SeenIn, draw_editor, shift
 from admin.surveys.worksheet import Worksheet, said_condition, worksheet, write
 from server.identity.rules import Permission
 from server.infra.web.fields import Line, Words
@@ -102,13 +102,7 @@ def save_section(community_id: int, survey_id: int, key: str) -> Page:
 def shift_section(community_id: int, survey_id: int, key: str) -> Page:
     sheet = worksheet(community_id, survey_id)
     sheet.section(key)
-    try:
-        form = load_form(MoveIn)
-        is_up = form["direction"] == "up"
-        write(sheet, lambda definition: move_section(definition, key, is_up=is_up), form["seen"])
-    except (Invalid, Refused, Conflict) as error:
-        return draw_editor(worksheet(community_id, survey_id), fields_of(error, f"s-{key}")), error.status
-    return redirect(sheet.href(f"s-{key}"))
+    return shift(sheet, move_section, key, f"s-{key}")
 
 
 @surveys.post("/<int:survey_id>/sections/<key>/remove")

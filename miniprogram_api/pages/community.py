@@ -19,6 +19,7 @@ from server.ballots.rules.receipts import is_valid, normalise
 from server.catalogue import queries as catalogue
 from server.decisions import exports, queries
 from server.decisions.queries import DecisionLine, Paper
+from server.decisions.queries.open_schemes import has_open_scheme
 from server.decisions.rules import Stage
 from server.divisions.queries import full_name
 from server.infra import qr
@@ -65,6 +66,7 @@ def public_page(community_id: int) -> str:
         surveys=open_surveys([community_id], moment),
         decisions=decided,
         works=projects.projects_of(community_id),
+        has_scheme=has_open_scheme(community_id),
         became=what_became(community_id, moment),
         has_catalogue=place is not None
         and catalogue.version(china_day(moment), place.division_path) is not None,

@@ -4,7 +4,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.ballots.actions import closing
-from server.example import beside, decided, ledger, people, prices, surveys, votes, works
+from server.example import (
+    beside,
+    decided,
+    ledger,
+    lifts,
+    people,
+    prices,
+    schemes,
+    site,
+    surveys,
+    votes,
+    works,
+)
 from server.example.clock import ledger_community
 from server.infra import clock
 from server.infra.db import unit_of_work
@@ -39,7 +51,10 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
     final = votes.announce(community_id, votes.DECIDED, today)
     votes.open_and_vote(final, votes.DECIDED, today)
     _count(final, today, votes.DECIDED.closes)
+    here = site.of_story(community_id, today)
+    lift_vote = lifts.build(here)
     decided.decide(community_id, final, today)
+    schemes.build(here, final, lift_vote)
     waiting = votes.announce(community_id, votes.COUNTED, today)
     votes.open_and_vote(waiting, votes.COUNTED, today)
     _count(waiting, today, votes.COUNTED.closes)

@@ -138,7 +138,7 @@ def open_and_vote(ballot_id: int, told: VoteStory, today: datetime) -> None:
         choices = _choices(told.items, number)
         if address in paper or address in story.WORK_UNIT_FLATS:
             continue
-        _vote_online(ballot_id, ballot.community_id, address, choices, moment)
+        vote_online(ballot_id, ballot.community_id, address, choices, moment)
     _vote_on_paper(ballot_id, told, [one for one in addresses if one in paper], addresses, ends)
 
 
@@ -159,9 +159,10 @@ def _choices(items: Sequence[Item], number: int) -> dict[str, str]:
     return found
 
 
-def _vote_online(
+def vote_online(
     ballot_id: int, community_id: int, address: str, choices: dict[str, str], moment: datetime
 ) -> None:
+    """The owner at this address casts on the phone."""
     casting.cast_vote(
         ballot_id,
         choices,

@@ -12,20 +12,21 @@ from server.example.ledger import division_id, key
 from server.example.story import COUNTY_CODE
 from server.kernel.chinatime import china_day
 from server.ledger import queries as ledger
+from server.plans.rules.words import FundSource
 from server.projects import actions
 from server.projects.rules.acts import EventKind
-from server.projects.rules.money import YUAN, Entry, Source
+from server.projects.rules.money import YUAN, Entry
 from server.projects.rules.preparation import DERIVED, StepKind, StepState
 from server.projects.rules.structures import StructureState
 
 BODY = "南明区老旧小区改造实施中心（示例）"
 #: Source, planned, received, spent, in whole yuan.
 MONEY = (
-    (Source.CENTRAL_SUBSIDY, 900_000, 900_000, 412_350),
-    (Source.PROVINCE, 260_000, 130_000, 0),
-    (Source.COUNTY, 300_000, 80_000, 95_000),
-    (Source.RESIDENTS, 48_600, 21_900, 0),
-    (Source.UTILITIES, 120_000, 0, 0),
+    (FundSource.CENTRAL_SUBSIDY, 900_000, 900_000, 412_350),
+    (FundSource.PROVINCE, 260_000, 130_000, 0),
+    (FundSource.COUNTY, 300_000, 80_000, 95_000),
+    (FundSource.RESIDENTS, 48_600, 21_900, 0),
+    (FundSource.UTILITY, 120_000, 0, 0),
 )
 COST = 1_705_800
 #: Days before today of each act.

@@ -88,8 +88,3 @@ def last_day_of(first: date, period: Period, calendar: WorkCalendar) -> date:
             left -= calendar.is_workday(day)
         return day
     return calendar.next_workday(first + timedelta(days=period.length))
-
-
-def end_of_period(first: date, period: Period, calendar: WorkCalendar) -> datetime:
-    """The instant at which the period is over: 24:00 of its last day. An act before it is in time."""
-    return end_of(last_day_of(first, period, calendar))

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from server.infra.sheets import Column, OfficeTable, write_tables
+from server.infra.sheets import FormColumn, FormWriter
+from server.infra.sheets.forms import Value
 from server.plans import queries
 from server.plans.models import PlanDraftRow, PlanRow
 from server.plans.queries import EntryLine, PlanLine
@@ -13,7 +14,7 @@ from server.plans.rules.figures import Totals, summed
 from server.plans.rules.words import SOURCE_NAMES, FundSource
 
 FEN_IN_WAN = 1_000_000
-Cells = list[str | int | Decimal | None]
+Cells = list[Value]
 
 
 def wan(fen: int) -> Decimal:
@@ -22,52 +23,41 @@ def wan(fen: int) -> Decimal:
 
 def write_plan_table(path: Path, division: str, lines: Sequence[PlanLine], year: int, today: date) -> None:
     """Two sheets: the sum of each county, and every community with its money by source."""
-    write_tables(
-        path,
-        [
-            OfficeTable(
-                "汇总表",
-                f"{division}{year}年城镇老旧小区改造计划汇总表",
-                _SUMMARY,
-                (_summary(number, line) for number, line in enumerate(lines, 1)),
-                notes=_notes(lines, today),
-                total=_sum_of(lines),
-            ),
-            OfficeTable(
-                "计划表",
-                f"{division}{year}年城镇老旧小区改造计划表",
-                _COLUMNS,
-                _rows(lines, today),
-                notes=_notes(lines, today),
-                total=_total(lines),
-                foot=["声明同意户数是计划里写的数，入户调查和业主表决的结果另看。"],
-            ),
-        ],
-    )
+    notes = _notes(lines, today)
+    with FormWriter(path) as book:
+        book.sheet("汇总表", _SUMMARY, heading=f"{division}{year}年城镇老旧小区改造计划汇总表", notes=notes)
+        for number, line in enumerate(lines, 1):
+            book.row(_summary(number, line))
+        book.total(_sum_of(lines))
+        book.sheet("计划表", _COLUMNS, heading=f"{division}{year}年城镇老旧小区改造计划表", notes=notes)
+        for row in _rows(lines, today):
+            book.row(row)
+        book.total(_total(lines))
+        book.foot("声明同意户数是计划里写的数，入户调查和业主表决的结果另看。")
 
 
 _SUMMARY = (
-    Column("序号", 6, "count"),
-    Column("县（市、区）", 18),
-    Column("小区（个）", 12, "count"),
-    Column("户数（户）", 12, "count"),
-    Column("计划投资（万元）", 18, "money"),
-    Column("状态", 18),
-    Column("文号", 26),
-    Column("文件时小区（个）", 12, "count"),
-    Column("文件时户数（户）", 12, "count"),
+    FormColumn("序号", 6),
+    FormColumn("县（市、区）", 18),
+    FormColumn("小区（个）", 12),
+    FormColumn("户数（户）", 12),
+    FormColumn("计划投资（万元）", 18),
+    FormColumn("状态", 18),
+    FormColumn("文号", 26),
+    FormColumn("文件时小区（个）", 12),
+    FormColumn("文件时户数（户）", 12),
 )
 _COLUMNS = (
-    Column("序号", 6, "count"),
-    Column("县（市、区）", 14),
-    Column("小区名称", 22),
-    Column("户数（户）", 10, "count"),
-    Column("改造内容", 34),
-    Column("声明同意（户）", 10, "count"),
-    Column("问过（户）", 10, "count"),
-    Column("计划投资（万元）", 14, "money"),
-    *(Column(f"{SOURCE_NAMES[source]}（万元）", 12, "money") for source in FundSource),
-    Column("备注", 24),
+    FormColumn("序号", 6),
+    FormColumn("县（市、区）", 14),
+    FormColumn("小区名称", 22),
+    FormColumn("户数（户）", 10),
+    FormColumn("改造内容", 34),
+    FormColumn("声明同意（户）", 10),
+    FormColumn("问过（户）", 10),
+    FormColumn("计划投资（万元）", 14),
+    *(FormColumn(f"{SOURCE_NAMES[source]}（万元）", 12) for source in FundSource),
+    FormColumn("备注", 24),
 )
 
 
@@ -156,6 +146,17 @@ def _standing(line: PlanLine) -> list[PlanRow] | list[PlanDraftRow]:
 # ------------------------------------------------------------------ the master plan
 
 
+_YEARS = (FormColumn("年度", 10), FormColumn("小区（个）", 12), FormColumn("户数（户）", 12))
+_ORDER = (
+    FormColumn("年度", 10),
+    FormColumn("顺序", 8),
+    FormColumn("小区名称", 24),
+    FormColumn("户数（户）", 12),
+    FormColumn("所在库", 10),
+    FormColumn("排在这一年的理由", 50),
+)
+
+
 def write_master_plan(
     path: Path, division: str, by_year: Mapping[int, Sequence[EntryLine]], today: date
 ) -> None:
@@ -163,37 +164,20 @@ def write_master_plan(
     years = list(by_year)
     title = f"{division}城镇老旧小区改造总体规划（{years[0]}—{years[-1]}）"
     note = [f"制表日期：{today.year} 年 {today.month} 月 {today.day} 日    单位：个、户"]
-    write_tables(
-        path,
-        [
-            OfficeTable(
-                "分年度",
-                title,
-                (Column("年度", 10), Column("小区（个）", 12, "count"), Column("户数（户）", 12, "count")),
-                ([f"{year} 年", len(found), _households(found)] for year, found in by_year.items()),
-                notes=note,
-                total=[
-                    "合计",
-                    sum(len(found) for found in by_year.values()),
-                    sum(_households(found) for found in by_year.values()),
-                ],
-            ),
-            OfficeTable(
-                "小区时序",
-                title,
-                (
-                    Column("年度", 10),
-                    Column("顺序", 8, "count"),
-                    Column("小区名称", 24),
-                    Column("户数（户）", 12, "count"),
-                    Column("所在库", 10),
-                    Column("排在这一年的理由", 50),
-                ),
-                _entries(by_year),
-                notes=note,
-            ),
-        ],
-    )
+    with FormWriter(path) as book:
+        book.sheet("分年度", _YEARS, heading=title, notes=note)
+        for year, found in by_year.items():
+            book.row([f"{year} 年", len(found), _households(found)])
+        book.total(
+            [
+                "合计",
+                sum(len(found) for found in by_year.values()),
+                sum(_households(found) for found in by_year.values()),
+            ]
+        )
+        book.sheet("小区时序", _ORDER, heading=title, notes=note)
+        for row in _entries(by_year):
+            book.row(row)
 
 
 def _households(found: Sequence[EntryLine]) -> int:
@@ -203,5 +187,5 @@ def _households(found: Sequence[EntryLine]) -> int:
 def _entries(by_year: Mapping[int, Sequence[EntryLine]]) -> Iterator[Cells]:
     for year, found in by_year.items():
         for number, one in enumerate(found, 1):
-            pool = one.pool.name_zh if one.pool is not None else "不在库里"
+            pool = one.pool.store_zh if one.pool is not None else "不在库里"
             yield [f"{year} 年", number, one.name, one.households, pool, one.entry.reason]

@@ -208,8 +208,3 @@ def special_days(year: int) -> list[CalendarDay]:
             if one not in entered
         ]
     return sorted(found, key=lambda one: one.day)
-
-
-def day_history(of: date) -> list[Holiday]:
-    """All that was ever entered for a day, newest first."""
-    return list(db.session.scalars(sa.select(Holiday).where(Holiday.day == of).order_by(Holiday.id.desc())))

@@ -83,6 +83,7 @@ def test_a_stranger_checks_the_code_and_reads_what_the_paper_says_without_small_
     assert answer_.status_code == 200
     for wanted in ("查到了", row.title, "加装电梯", decided.name):
         assert wanted in answer_.text
+    assert f'href="/communities/{decided.id}"' in answer_.text
     # Six owners: areas only in whole per cent; five households: what each of them wants is hidden.
     for hidden in ("300.00", "360.00", "王经办", "张三", "5 / 5 户"):
         assert hidden not in answer_.text

@@ -11,9 +11,8 @@ from admin.plans.will import counted_will
 from server.identity.rules import Role
 from server.infra.db import db
 from server.ledger import queries as ledger
-from server.ledger.rules.words import Exclusion
+from server.ledger.rules.words import Exclusion, Pool
 from server.plans import queries
-from server.plans.rules.words import Pool
 from tests.admin.test_plans import GUIYANG, GUIZHOU, YUNYAN, sent, signed_in
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat

@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from server.identity.rules import Role
 from server.ledger.models import Community
 from server.notices.rules import NoticeKind
+from server.plans.rules.words import FundSource
 from server.projects import queries
 from server.projects.models import Project
 from server.projects.queries import Reach
-from server.projects.rules.money import Entry, Source
+from server.projects.rules.money import Entry
 from tests.admin.forms import post_form
 from tests.factories.divisions import get_division
 from tests.factories.identity import give_role, make_staff, sign_in_staff
@@ -351,9 +352,9 @@ def test_the_list_is_narrowed_by_text_and_year(client, project):
 
 def test_money_is_shown_by_source_with_the_gap_and_the_flag(client, project):
     make_cost(project, 100_000_00)
-    make_funding(project, 80_000_01, Source.CENTRAL_SUBSIDY)
-    make_funding(project, 10_00, Source.COUNTY, Entry.RECEIVED)
-    make_funding(project, 10_01, Source.COUNTY, Entry.SPENT)
+    make_funding(project, 80_000_01, FundSource.CENTRAL_SUBSIDY)
+    make_funding(project, 10_00, FundSource.COUNTY, Entry.RECEIVED)
+    make_funding(project, 10_01, FundSource.COUNTY, Entry.SPENT)
     enter(client, Role.AUDITOR, division=NANMING)
     text = client.get(page_of(project)).text
     assert "19,999.99 元" in text

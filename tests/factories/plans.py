@@ -13,12 +13,13 @@ from server.divisions import queries as divisions
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor, ActorKind
 from server.ledger.models import Community
+from server.ledger.rules.words import Pool
 from server.plans import actions, queries
 from server.plans.actions.changes import Proposed
 from server.plans.models import AnnualPlan, PilotCandidate, PlanChange, PlanRow, PoolMove
 from server.plans.rules.figures import RowFigures
 from server.plans.rules.pilots import Will
-from server.plans.rules.words import ChangeKind, Department, FundSource, Outcome, Pool, System
+from server.plans.rules.words import ChangeKind, Department, FundSource, Outcome, System
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community
 

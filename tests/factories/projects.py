@@ -12,10 +12,11 @@ from server.attachments import actions as attachments
 from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND, Actor, ActorKind
 from server.ledger.models import Community
+from server.plans.rules.words import FundSource
 from server.projects import actions
 from server.projects.models import FundingLine, IllegalStructure, PrepStep, Project, StartPlan, WorksEvent
 from server.projects.rules.acts import EventKind
-from server.projects.rules.money import Entry, Source
+from server.projects.rules.money import Entry
 from server.projects.rules.preparation import DERIVED, StepKind, StepState
 from tests.factories.ledger import make_community
 
@@ -129,7 +130,7 @@ def make_plan(
 def make_funding(
     project: Project,
     amount_fen: int,
-    source: Source = Source.CENTRAL_SUBSIDY,
+    source: FundSource = FundSource.CENTRAL_SUBSIDY,
     entry: Entry = Entry.PLANNED,
     *,
     now: datetime = NOW,

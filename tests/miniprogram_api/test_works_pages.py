@@ -4,9 +4,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.infra.db import unit_of_work
+from server.plans.rules.words import FundSource
 from server.projects import actions
 from server.projects.rules.acts import EventKind
-from server.projects.rules.money import Entry, Source
+from server.projects.rules.money import Entry
 from server.projects.rules.structures import StructureState
 from tests.factories.ledger import make_community
 from tests.factories.projects import (
@@ -38,8 +39,8 @@ def test_everyone_reads_how_far_the_works_are_and_where_the_money_is_from(client
     make_event(project)
     make_event(project, EventKind.FINISHED, is_confirmed=None)
     make_cost(project, 100_000_00)
-    make_funding(project, 80_000_01, Source.CENTRAL_SUBSIDY)
-    make_funding(project, 5_00, Source.RESIDENTS, Entry.RECEIVED)
+    make_funding(project, 80_000_01, FundSource.CENTRAL_SUBSIDY)
+    make_funding(project, 5_00, FundSource.RESIDENTS, Entry.RECEIVED)
     text = page(client, community)
     for words in (
         "已开工",

@@ -169,12 +169,6 @@ def receipt(code: str) -> ReceiptStatus | None:
     return next(one for one in _statuses(row.ballot_id, row.head) if one.seq == row.seq)
 
 
-def receipts_of_heads(ballot_id: int, heads: Sequence[str]) -> list[ReceiptStatus]:
-    """Every vote of these heads, newest first."""
-    found = [status for name in heads for status in _statuses(ballot_id, name)]
-    return sorted(found, key=lambda one: one.seq, reverse=True)
-
-
 def _statuses(ballot_id: int, name: str) -> list[ReceiptStatus]:
     frozen = document(ballot_id)
     if frozen is None:
@@ -290,11 +284,3 @@ def standing_votes(ballot_id: int, name: str) -> list[rules.EarlierVote]:
         elif row.kind == "review" and row.of_seq is not None:
             void[row.of_seq] = row.verdict == "void"
     return [rules.EarlierVote(seq, cast_as) for seq, cast_as in votes.items() if not void.get(seq)]
-
-
-def open_ballots(community_id: int, now: datetime) -> list[Ballot]:
-    """Those one can vote in now, the one that closes first before the others."""
-    rows = sa.select(Ballot).where(
-        Ballot.community_id == community_id, Ballot.opened_at.is_not(None), Ballot.closing_at > now
-    )
-    return list(db.session.scalars(rows.order_by(Ballot.closing_at, Ballot.id)))

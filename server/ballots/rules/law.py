@@ -37,10 +37,6 @@ class Base(StrEnum):
     def heads_zh(self) -> str:
         return {"roll": "全体业主", "participants": "参与表决的业主"}[self.value]
 
-    @property
-    def area_zh(self) -> str:
-        return {"roll": "专有部分总面积", "participants": "参与表决的专有部分面积"}[self.value]
-
 
 @dataclass(frozen=True)
 class Demand:

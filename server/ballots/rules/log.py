@@ -82,11 +82,6 @@ def _is_interchangeable(value: object) -> bool:
     return value is None or (isinstance(value, int) and value >= 0)  # true and false are integers here
 
 
-def sealed_document(event: Mapping[str, Any], prev: str) -> dict[str, Any]:
-    """The event as the bundle holds it, with `prev` and `hash`."""
-    return {**event, "prev": prev, "hash": seal(event, prev).hash}
-
-
 def verify_chain(
     ballot: Mapping[str, Any], roll: Sequence[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]
 ) -> BrokenAt | None:
@@ -106,11 +101,6 @@ def verify_chain(
 
 
 # ------------------------------------------------------------------ what stands
-
-
-def closing_in_force(terms: BallotTerms, extensions: Iterable[Extension]) -> datetime:
-    """The closing after these extensions, each of which moved it later."""
-    return max([terms.closes_at, *(extension.closes_at for extension in extensions)])
 
 
 @dataclass

@@ -86,11 +86,6 @@ class Bill:
         return sum(line.own or 0 for line in self.lines)
 
     @property
-    def is_own_whole(self) -> bool:
-        """Whether the own household's part is known of every item that the owners pay for."""
-        return all(line.own is not None for line in self.lines if line.owners)
-
-    @property
     def unpriced(self) -> tuple[str, ...]:
         return tuple(line.tariff.name for line in self.lines if line.cost is None)
 

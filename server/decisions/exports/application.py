@@ -44,7 +44,7 @@ def values(at: Whereabouts) -> dict[str, Any]:
         "items": [item_values(shown(one.item)) for one in at.items],
         "votes": _part(at, "votes").reason,
         "subsidy": at.subsidy.sentence_zh if at.subsidy else "还没有通过的事项，算不出有没有中央补助。",
-        "money": at.money.sentence,
+        "money": f"{at.money.sentence}{at.priced.sentence(at.money)}",
         "costs": [
             {"title": one.title, "amount": yuan_or_none(one.amount_fen)} for one in at.money.costs or ()
         ],
@@ -88,7 +88,8 @@ def body(at: Whereabouts, now: datetime, *, publicly: bool) -> list[dict[str, An
         {"kind": "text", "text": f"{held['votes']}{held['subsidy']}"},
         *_items([shown(one.item, publicly=publicly) for one in at.items]),
         {"kind": "heading", "text": "花费和资金"},
-        {"kind": "text", "text": held["money"]},
+        # By the list, a small scope's cost would tell its area.
+        {"kind": "text", "text": at.money.sentence if publicly else held["money"]},
         *_lines("要花的钱", ["内容", "金额"], [[one["title"], one["amount"]] for one in held["costs"]]),
         *_lines("谁来出", ["来源", "金额"], [[one["source"], one["amount"]] for one in held["funding"]]),
         {"kind": "heading", "text": "图纸"},

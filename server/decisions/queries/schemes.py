@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from server.catalogue import queries as catalogue
 from server.decisions.models import Scheme, SchemeAct, SchemeDraft, SchemeVersion
+from server.decisions.queries.counted import is_new_lift
 from server.decisions.queries.places import Place, places
 from server.decisions.queries.scheme_views import Stored, VersionView
 from server.decisions.queries.voted import Source, Voted, voted
@@ -31,6 +32,7 @@ class Listed:
     code: str
     name: str
     matter: Matter | None
+    is_lift: bool
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,14 @@ def tree(community_id: int, now: datetime) -> Tree:
     nodes, rows = places(community_id), {row.node: row for row in db.session.scalars(found)}
     stored = Stored.read([row.id for row in rows.values()])
     listed = tuple(
-        Listed(row.id, row.code, row.name, row.matter)
+        Listed(row.id, row.code, row.name, row.matter, is_new_lift(row.subsidy_key))
         for row in catalogue.items(china_day(now), where.division_path)
     )
-    known = {row.code: Known(row.name, row.matter) for row in [*listed, *stored.listed.values()]}
+    older = (
+        Listed(row.id, row.code, row.name, row.matter, is_new_lift(row.subsidy_key))
+        for row in stored.listed.values()
+    )
+    known = {row.code: Known(row.name, row.matter, row.is_lift) for row in [*listed, *older]}
     views = {
         node: stored.views(
             row.id, nodes[node], asked, limits, {code: one.title for code, one in known.items()}
@@ -139,6 +145,29 @@ def tree(community_id: int, now: datetime) -> Tree:
         views,
         frozenset(node for node, row in rows.items() if row.id in drafted),
     )
+
+
+@dataclass(frozen=True)
+class Versions:
+    """How many versions of a community's schemes are not in effect yet, and how many came into effect."""
+
+    open: int
+    confirmed: int
+
+
+def versions_of(community_id: int) -> Versions:
+    kind = SchemeAct.kind
+    found = db.session.execute(
+        sa.select(
+            sa.func.count().filter(kind.is_(None)).label("open"),
+            sa.func.count().filter(kind == "confirmed").label("confirmed"),
+        )
+        .select_from(SchemeVersion)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .outerjoin(SchemeAct, SchemeAct.version_id == SchemeVersion.id)
+        .where(Scheme.community_id == community_id)
+    ).one()
+    return Versions(found.open, found.confirmed)
 
 
 def open_states(community_id: int, now: datetime) -> list[State]:

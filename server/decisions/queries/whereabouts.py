@@ -1,7 +1,7 @@
 """One page of a community: what was asked, wanted, voted, what it costs, whether it may, what hangs, and what comes next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from server.catalogue.rules import Subsidy, SubsidyKey, subsidy
 from server.decisions.models import Verdict
 from server.decisions.queries.decided import undecided
 from server.decisions.queries.heard import Heard, heard
+from server.decisions.queries.priced import priced
+from server.decisions.queries.schemes import versions_of
 from server.decisions.queries.standing import DecisionLine, lines
 from server.decisions.queries.verdicts import drawn_at, verdicts_of
 from server.decisions.queries.votes import RUNNING, voted
@@ -19,6 +21,7 @@ from server.decisions.rules import Stage, adopted_keys
 from server.decisions.rules.consent import Alarm, Base, Claim, Found, alarm
 from server.decisions.rules.money import CostLine, FundingLine, Money
 from server.decisions.rules.parts import Known, Lines, Votes
+from server.decisions.rules.priced import Priced
 from server.decisions.rules.proposal import Proposal, proposed
 from server.decisions.rules.steps import Progress, next_steps
 from server.decisions.rules.voted import VotedItem, support, votes_of
@@ -89,6 +92,8 @@ class Whereabouts:
     ballots: Sequence[StagedBallot]
     decisions: Sequence[DecisionLine]
     money: Money
+    #: What was voted by the prices of its list, on a base of its own.
+    priced: Priced
     eligibility: Eligibility
     subsidy: Subsidy | None
     hanging: Sequence[HangingNotice]
@@ -137,7 +142,9 @@ def whereabouts(community_id: int, now: datetime, recorded: Recorded = NOTHING) 
         subsidy_sentence=kept.sentence_zh if kept else "",
     )
     proposal, signed = proposed(known, drawn.lines), verdicts_of(community_id)
-    progress = _progress(asked, staged, decided, len(waiting), signed, proposal)
+    progress = replace(
+        _progress(asked, staged, decided, len(waiting), signed, proposal), **_schemes(community_id, votes)
+    )
     return Whereabouts(
         community_id=community_id,
         name=community.name,
@@ -152,6 +159,7 @@ def whereabouts(community_id: int, now: datetime, recorded: Recorded = NOTHING) 
         ballots=staged,
         decisions=decided,
         money=money,
+        priced=priced(community_id, items),
         eligibility=may,
         subsidy=kept,
         hanging=[_hanging(one) for one in notices.hanging(community_id, now)],
@@ -163,6 +171,16 @@ def whereabouts(community_id: int, now: datetime, recorded: Recorded = NOTHING) 
         recorded=recorded,
         steps=next_steps(progress, proposal),
     )
+
+
+def _schemes(community_id: int, votes: Votes) -> dict[str, Any]:
+    found = versions_of(community_id)
+    return {
+        "blocked": votes.blocked,
+        "open_schemes": found.open,
+        "has_scheme": found.confirmed > 0,
+        "signed_items": votes.signed,
+    }
 
 
 def found_of(asked: Heard | None, items: Sequence[VotedItem]) -> list[Found]:

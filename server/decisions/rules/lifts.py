@@ -293,6 +293,19 @@ def missing_words(case: Case, labels: Mapping[int, str]) -> list[str]:
     return said
 
 
+def missing_counts(consents: int, objections: int) -> str:
+    """The same in numbers, for everyone; empty where nothing is missing."""
+    said = [
+        f"{word} {number} {unit}"
+        for word, number, unit in (
+            ("被占用专有部分、还没同意的业主", consents, "户"),
+            ("还没了结的邻居异议", objections, "条"),
+        )
+        if number
+    ]
+    return "；".join(said)
+
+
 # ------------------------------------------------------------------ may it be entered
 
 

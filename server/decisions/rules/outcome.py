@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from server.decisions.rules.lifts import missing_counts
 from server.kernel.matters import Matter
 
 
@@ -159,15 +160,8 @@ class ItemResult:
     @property
     def missing_sentence(self) -> str:
         """What holds a passed item back, in numbers: the office sees which flats, the public how many."""
-        said = [
-            f"{word} {number} {unit}"
-            for word, number, unit in (
-                ("被占用专有部分、还没同意的业主", self.missing_consents, "户"),
-                ("还没了结的邻居异议", self.open_objections, "条"),
-            )
-            if number
-        ]
-        return f"票数够了，还缺：{'；'.join(said)}。办齐才算通过。" if said else ""
+        said = missing_counts(self.missing_consents, self.open_objections)
+        return f"票数够了，还缺：{said}。办齐才算通过。" if said else ""
 
     @property
     def choices(self) -> list[str]:

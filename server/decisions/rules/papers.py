@@ -19,11 +19,6 @@ class PaperKind(StrEnum):
     def name_zh(self) -> str:
         return {"decision": "改造决定", "result": "表决结果公示", "application": "改造申请报告"}[self.value]
 
-    @property
-    def is_of_decision(self) -> bool:
-        """Whether it is of one version of a decision; the application is of the whole community."""
-        return self is not PaperKind.APPLICATION
-
 
 class TemplateSource(StrEnum):
     OWN = "own"

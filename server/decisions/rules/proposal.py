@@ -71,11 +71,6 @@ class Proposal:
         """Which line of the printed rule decided, from 1."""
         return next(number for number, line in enumerate(RULE, 1) if line.course is self.course)
 
-    @property
-    def speaking_against(self) -> tuple[Part, ...]:
-        """All that does not speak for it, whether it decides or not."""
-        return tuple(part for part in self.parts if part.stand is not Stand.FOR)
-
     def as_document(self) -> dict[str, Any]:
         return {
             "course": self.course.value,

@@ -68,6 +68,10 @@ class Line:
     unit: str = ""
     cost_fen: int = 0
 
+    @property
+    def is_adopted(self) -> bool:
+        return self.take is Take.ADOPT
+
 
 @dataclass(frozen=True)
 class Vote:
@@ -99,7 +103,7 @@ class Held:
 
     @property
     def holds(self) -> bool:
-        return self.line.take is Take.ADOPT and self.against is None
+        return self.line.is_adopted and self.against is None
 
 
 def vote_on(item: str, path: Sequence[str], votes: Iterable[Vote]) -> Vote | None:
@@ -124,7 +128,7 @@ def holding(path: Sequence[str], own: Mapping[str, Sequence[Line]], votes: Seque
 
 
 def _held(line: Line, node: str, path: Sequence[str], votes: Sequence[Vote]) -> Held:
-    vote = vote_on(line.item, path, votes) if line.take is Take.ADOPT else None
+    vote = vote_on(line.item, path, votes) if line.is_adopted else None
     against = vote if vote is not None and vote.outcome is not Outcome.ADOPTED else None
     return Held(line, node, is_own=node == path[-1], against=against)
 
@@ -160,7 +164,7 @@ def not_final(lines: Iterable[Line], path: Sequence[str], votes: Sequence[Vote])
     """The adopted items whose vote stands, but whose decision is not signed yet."""
     found = []
     for line in lines:
-        vote = vote_on(line.item, path, votes) if line.take is Take.ADOPT else None
+        vote = vote_on(line.item, path, votes) if line.is_adopted else None
         if vote is not None and vote.outcome is Outcome.ADOPTED and not vote.is_final:
             found.append(line.item)
     return found
@@ -172,6 +176,8 @@ class Known:
 
     title: str
     matter: Matter | None = None
+    #: A new lift, which takes what is somebody's own.
+    is_lift: bool = False
 
 
 def lines_in_the_way(
@@ -181,7 +187,7 @@ def lines_in_the_way(
     return [
         reason
         for line in lines
-        if line.take is Take.ADOPT
+        if line.is_adopted
         for reason in why_not_adopt(line.item, known[line.item].title, path, votes, known[line.item].matter)
     ]
 
@@ -210,7 +216,7 @@ def why_not_confirm(
 
 def total_cost(lines: Iterable[Line]) -> int:
     """In fen, of what is adopted."""
-    return sum(line.cost_fen for line in lines if line.take is Take.ADOPT)
+    return sum(line.cost_fen for line in lines if line.is_adopted)
 
 
 # ------------------------------------------------------------------ differences between two versions

@@ -27,6 +27,12 @@ class Progress:
     hangs_until: date | None = None
     waiting: int = 0
     open_objections: int = 0
+    #: Items that passed and wait for the consent of somebody whose own part is taken, or for an objection to be settled.
+    blocked: int = 0
+    #: Versions of schemes that are not in effect yet; whether any is; and whether there is anything signed to draw up.
+    open_schemes: int = 0
+    has_scheme: bool = False
+    signed_items: int = 0
     #: Whether a course was signed and waits for the second person; whether it is confirmed and still fits the proposal.
     is_course_waiting: bool = False
     is_course_settled: bool = False
@@ -35,7 +41,13 @@ class Progress:
 def next_steps(at: Progress, proposal: Proposal) -> list[Reason]:
     """Never empty: where nothing is left, it says so."""
     parts = {part.code: part for part in proposal.parts}
-    found = [*_of_ledger(parts), *_of_survey(at), *_of_votes(at, parts["votes"]), *_of_decisions(at)]
+    found = [
+        *_of_ledger(parts),
+        *_of_survey(at),
+        *_of_votes(at, parts["votes"]),
+        *_of_decisions(at),
+        *_of_schemes(at),
+    ]
     if parts["gap"].stand is not Stand.FOR:
         found.append(Reason("money", _money(parts["gap"]), "money"))
     if at.is_course_waiting:
@@ -76,7 +88,7 @@ def _of_votes(at: Progress, votes: Part) -> list[Reason]:
     if (
         is_idle
         and votes.stand is not Stand.FOR
-        and not (at.undecided or at.drafted or at.hanging or at.waiting)
+        and not (at.undecided or at.drafted or at.hanging or at.waiting or at.blocked)
     ):
         found.append(Reason("vote", f"{votes.reason}调查清楚以后，起草一次投票。", "ballots"))
     return found
@@ -95,6 +107,21 @@ def _of_decisions(at: Progress) -> list[Reason]:
         found.append(Reason("answer", f"有 {at.open_objections} 条异议等答复。", "notices"))
     if at.waiting:
         found.append(Reason("finalise", f"有 {at.waiting} 份决定公示期满，请复核人签发。", "decisions"))
+    return found
+
+
+def _of_schemes(at: Progress) -> list[Reason]:
+    """To vote again is no way out of a missing consent: it is asked for, or the plan is changed."""
+    found = []
+    if at.blocked:
+        words = f"有 {at.blocked} 项票数够了，还缺必须征得的同意。打开档案，看缺哪一户、哪条异议。"
+        found.append(Reason("blocked", words, "lifts"))
+    if at.open_schemes:
+        words = f"有 {at.open_schemes} 版方案还没生效：等人复核，或者要重新征求意见。打开看。"
+        found.append(Reason("scheme_open", words, "schemes"))
+    elif at.signed_items and not at.has_scheme:
+        words = f"签发了 {at.signed_items} 项，还没有写成方案。写清楚做多少、花多少。"
+        found.append(Reason("scheme", words, "schemes"))
     return found
 
 

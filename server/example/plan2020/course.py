@@ -36,10 +36,6 @@ class Reached(StrEnum):
     def has_survey(self) -> bool:
         return self is not Reached.LEDGER
 
-    @property
-    def is_noticed(self) -> bool:
-        return self.is_at_least(Reached.SURVEY_NOTICED)
-
     def is_at_least(self, other: "Reached") -> bool:
         order = list(Reached)
         return order.index(self) >= order.index(other)

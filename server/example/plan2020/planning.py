@@ -12,9 +12,10 @@ from server.example.plan2020.staff import PROVINCE, Desk
 from server.example.votes import at
 from server.example.works import drawn_picture
 from server.kernel.chinatime import china_day
+from server.ledger.rules.words import Pool
 from server.plans import actions as plans
 from server.plans.rules.figures import RowFigures
-from server.plans.rules.words import FundSource, Pool
+from server.plans.rules.words import FundSource
 from server.projects import actions as projects
 from server.projects.rules.acts import EventKind
 

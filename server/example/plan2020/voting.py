@@ -9,10 +9,12 @@ from server.ballots.queries import HeadCard
 from server.ballots.rules.events import Verdict
 from server.decisions import actions as decisions
 from server.decisions import queries as decided
+from server.example.plan2020 import building
 from server.example.plan2020.course import Course, Reached, Support
 from server.example.plan2020.draws import Draws
 from server.example.plan2020.places import Community
 from server.example.plan2020.staff import Desk
+from server.example.site import Site
 from server.example.votes import at, motion_of, photo_of
 from server.identity import queries as identity
 from server.identity.actions import Claimed, enter_in_batch, prove_in_batch, resident_actor
@@ -58,6 +60,10 @@ class Vote:
     def key(self, what: object) -> str:
         return f"plan-{self.of.number}-{what}"
 
+    @property
+    def site(self) -> Site:
+        return Site(self.community_id, self.staff.clerk, self.staff.reviewer, self.today)
+
     def at(self, day: int, hour: int, minute: int = 0) -> datetime:
         return at(self.today, day, hour, minute)
 
@@ -72,7 +78,10 @@ def hold(vote: Vote) -> None:
     if reached.is_at_least(Reached.COUNTED):
         closing.count_ballot(ballot_id, actor=CLOCK, now=vote.at(vote.course.days.vote_closes, 18, 5))
     if reached.is_at_least(Reached.DRAFTED):
+        building.hear(vote.site, vote.of, vote.course)
         _decide(vote, ballot_id)
+    if reached is Reached.DECIDED:
+        building.draw_up(vote.site, vote.of, vote.course)
 
 
 def _announced(vote: Vote) -> int:

@@ -28,10 +28,6 @@ class SignIn:
 
     staff: Staff | None
 
-    @property
-    def needs_code(self) -> bool:
-        return self.staff is not None and self.staff.totp_secret is not None
-
 
 def check_password(*, username: str, password: str) -> SignIn:
     """Takes its time (argon2id), so call it outside a unit of work. Writes nothing."""

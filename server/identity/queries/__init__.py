@@ -1,7 +1,6 @@
 """All that identity can be asked: staff and grants, residents and bindings, codes on paper."""
 
 from server.identity.queries.codes import (
-    place_code,
     place_code_by_token,
     place_codes_of,
     places_lacking_slips,
@@ -87,7 +86,6 @@ __all__ = [
     "oldest_wrong_try",
     "open_dispute",
     "open_disputes",
-    "place_code",
     "place_code_by_token",
     "place_codes_of",
     "places_lacking_slips",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from server.identity.models import PlaceCode, PlaceKind, Slip
+from server.identity.models import PlaceCode, Slip
 from server.identity.rules.codes import plain
 from server.infra import crypto
 from server.infra.db import db
@@ -47,13 +47,6 @@ def place_code_by_token(token: str) -> PlaceCode | None:
 def place_codes_of(community_id: int) -> list[PlaceCode]:
     found = sa.select(PlaceCode).where(PlaceCode.community_id == community_id, PlaceCode.revoked_at.is_(None))
     return list(db.session.scalars(found.order_by(PlaceCode.id)))
-
-
-def place_code(kind: PlaceKind, target_id: int) -> PlaceCode | None:
-    found = sa.select(PlaceCode).where(
-        PlaceCode.kind == kind, PlaceCode.target_id == target_id, PlaceCode.revoked_at.is_(None)
-    )
-    return db.session.scalar(found)
 
 
 def slips_of_flat(flat_id: int) -> list[Slip]:

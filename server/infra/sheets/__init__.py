@@ -4,7 +4,6 @@
 from server.infra.sheets.forms import FormColumn, FormWriter
 from server.infra.sheets.reading import open_book
 from server.infra.sheets.safety import LARGEST_FILE
-from server.infra.sheets.tables import Column, OfficeTable, write_tables
 from server.infra.sheets.values import FORMULA, FORMULA_ERROR, Book, Cell, Row, SheetRefused, column_letter
 from server.infra.sheets.writing import BookWriter, ColumnLook
 
@@ -15,14 +14,11 @@ __all__ = [
     "Book",
     "BookWriter",
     "Cell",
-    "Column",
     "ColumnLook",
     "FormColumn",
     "FormWriter",
-    "OfficeTable",
     "Row",
     "SheetRefused",
     "column_letter",
     "open_book",
-    "write_tables",
 ]

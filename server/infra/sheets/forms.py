@@ -31,6 +31,9 @@ _UNFIT_TITLE = re.compile(r"[\[\]:*?/\\]")
 
 #: Looks of cells, by their place in the list of styles below.
 PLAIN, TITLE, NOTE, HEADING, TEXT, WHOLE, EXACT, SUM_TEXT, SUM_WHOLE, SUM_EXACT = range(10)
+#: Two places, and further ones where there are any: 万元 down to the fen.
+EXACT_NUMBER = 164
+_NUMBERS = f'<numFmts count="1"><numFmt numFmtId="{EXACT_NUMBER}" formatCode="#,##0.00####"/></numFmts>'
 _FONTS = (
     '<fonts count="4"><font><sz val="11"/><name val="宋体"/></font>'
     '<font><b/><sz val="18"/><name val="宋体"/></font><font><b/><sz val="11"/><name val="宋体"/></font>'
@@ -52,12 +55,12 @@ _LOOKS = (
     (0, 1, 0, 0, '<alignment horizontal="center" vertical="center"/>'),
     (0, 3, 0, 0, ""),
     (0, 2, 2, 1, '<alignment horizontal="center" vertical="center" wrapText="1"/>'),
-    (49, 0, 0, 1, ""),
+    (49, 0, 0, 1, '<alignment vertical="center" wrapText="1"/>'),
     (3, 0, 0, 1, ""),
-    (4, 0, 0, 1, ""),
+    (EXACT_NUMBER, 0, 0, 1, ""),
     (49, 2, 0, 1, ""),
     (3, 2, 0, 1, ""),
-    (4, 2, 0, 1, ""),
+    (EXACT_NUMBER, 2, 0, 1, ""),
 )
 
 
@@ -275,7 +278,7 @@ def _styles() -> str:
         for number, font, fill, border, alignment in _LOOKS
     )
     return (
-        f'<styleSheet xmlns="{MAIN}">{_FONTS}{_FILLS}{_BORDERS}'
+        f'<styleSheet xmlns="{MAIN}">{_NUMBERS}{_FONTS}{_FILLS}{_BORDERS}'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         f'<cellXfs count="{len(_LOOKS)}">{looks}</cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'

@@ -75,6 +75,8 @@ class PropertyMode(StrEnum):
 
 
 class Pool(StrEnum):
+    """Where a community waits for its renovation: exactly one at a time."""
+
     IMPLEMENT = "implement"
     PLAN = "plan"
     RESERVE = "reserve"
@@ -82,6 +84,11 @@ class Pool(StrEnum):
     @property
     def name_zh(self) -> str:
         return {"implement": "实施一批", "plan": "谋划一批", "reserve": "储备一批"}[self.value]
+
+    @property
+    def store_zh(self) -> str:
+        """As the place where it waits: 实施库."""
+        return f"{self.name_zh.removesuffix('一批')}库"
 
 
 class AreaSource(StrEnum):

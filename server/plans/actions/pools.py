@@ -9,11 +9,11 @@ from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
+from server.ledger.rules.words import Pool
 from server.plans import queries
 from server.plans.actions.keeping import keep
 from server.plans.models import PoolMove
 from server.plans.rules.pools import check_move
-from server.plans.rules.words import Pool
 
 
 def move_community(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Keyed, Word
-from server.plans.rules.words import Pool
+from server.ledger.rules.words import Pool
 
 
 class PoolMove(Keyed, Base):

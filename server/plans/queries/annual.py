@@ -9,7 +9,7 @@ from server.infra.db import db
 from server.plans.models import AnnualPlan, PlanDocument, PlanDraftRow, PlanEffect, PlanFreezing, PlanRow
 from server.plans.queries.places import Seat, community_names, seat, within
 from server.plans.rules.annual import Drafting
-from server.plans.rules.figures import Totals, summed, total_of
+from server.plans.rules.figures import Totals
 from server.plans.rules.words import PlanState
 
 _IS_IN_FORCE = ~sa.exists().where(PlanEffect.ended_row_id == PlanRow.id)
@@ -211,10 +211,6 @@ def _sums(
         .group_by(table.plan_id)
     )
     return {one.plan_id: Totals(one.communities, int(one.households), int(one.cost_fen)) for one in rows_}
-
-
-def totals_of(rows_: Collection[PlanRow] | Collection[PlanDraftRow]) -> Totals:
-    return summed(total_of(one.figures) for one in rows_)
 
 
 def plans_frozen_by(document_id: int) -> list[PlanLine]:

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from server.infra.db import db
 from server.ledger import queries as ledger
+from server.ledger.rules.words import Pool
 from server.plans.models import MasterPlan, PlanEntry
 from server.plans.queries.places import SIGNS, within
 from server.plans.queries.pools import CURRENT_POOLS
 from server.plans.rules.master import years_of
-from server.plans.rules.words import Pool
 from server.policies import queries as policies
 
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from server.infra.db import db
 from server.kernel.pages import PAGE_SIZE, Page
 from server.ledger import queries as ledger
+from server.ledger.rules.words import Pool
 from server.plans.models import PoolMove
 from server.plans.queries.places import SIGNS, within
-from server.plans.rules.words import Pool
 
 _NEWEST = (
     sa.select(PoolMove.community_id, sa.func.max(PoolMove.number).label("number"))

@@ -3,7 +3,7 @@
 from datetime import date
 
 from server.kernel.errors import Conflict, Invalid, Refused
-from server.plans.rules.words import Pool
+from server.ledger.rules.words import Pool
 
 LONGEST_REASON = 300
 
@@ -20,7 +20,7 @@ def check_move(
 ) -> None:
     """`current` is where the community stands now; None where it stands in no pool yet."""
     if current is to_pool:
-        raise Conflict(f"这个小区已经在{to_pool.name_zh}库。")
+        raise Conflict(f"这个小区已经在{to_pool.store_zh}。")
     if is_excluded and to_pool is not Pool.RESERVE:
         raise Refused(
             "这个小区不在改造范围内，不能进谋划库或实施库。看小区资料里的“能不能改造”。", code="not_eligible"

@@ -3,18 +3,6 @@
 from enum import StrEnum
 
 
-class Pool(StrEnum):
-    """Where a community waits: exactly one at a time."""
-
-    IMPLEMENT = "implement"
-    PLAN = "plan"
-    RESERVE = "reserve"
-
-    @property
-    def name_zh(self) -> str:
-        return {"implement": "实施", "plan": "谋划", "reserve": "储备"}[self.value]
-
-
 class FundSource(StrEnum):
     """Where the money of a renovation comes from."""
 

@@ -8,7 +8,7 @@ from server.infra.db import db
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, NotFound
-from server.projects.actions.keeping import keep_evidence, locked, project_record
+from server.projects.actions.keeping import entered, keep_entry, locked, project_record
 from server.projects.models import EventReview, WorksEvent
 from server.projects.models.works import About
 from server.projects.queries import counted_dates, event, waiting
@@ -42,25 +42,19 @@ def enter_event(
         document=document,
         today=china_day(now),
     )
-    entered = WorksEvent(
+    made = WorksEvent(
         project_id=row.id,
         kind=kind,
         happened_on=happened_on,
         document=document.strip(),
-        entered_by=actor.key,
-        entered_name=actor.label,
-        entered_at=now,
-        client_key=client_key,
-        client_digest=digest,
+        **entered(actor, now, client_key, digest),
     )
-    db.session.add(entered)
-    db.session.flush()
-    keep_evidence(row.id, About.EVENT, entered.id, photos)
+    keep_entry(row.id, About.EVENT, made, photos)
     project_record(
         actor, "projects.enter_event", row.id, now=now,
-        event_id=entered.id, kind=kind, happened_on=happened_on, document=entered.document, photos=len(photos),
+        event_id=made.id, kind=kind, happened_on=happened_on, document=made.document, photos=len(photos),
     )  # fmt: skip
-    return entered
+    return made
 
 
 def review_event(

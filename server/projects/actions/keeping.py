@@ -7,9 +7,20 @@ from typing import Any
 from server.audit.actions import record
 from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
-from server.projects.models import Evidence, Project
+from server.projects.models import (
+    Evidence,
+    FundingLine,
+    PrepStep,
+    Project,
+    ProjectCost,
+    StructureAct,
+    WorksEvent,
+)
 from server.projects.models.works import About
 from server.projects.queries import known, members
+
+#: What is entered of a project with pictures.
+Entered = WorksEvent | FundingLine | ProjectCost | PrepStep | StructureAct
 
 
 def locked(project_id: int) -> Project:
@@ -18,6 +29,24 @@ def locked(project_id: int) -> Project:
     row = known(project_id)
     db.session.refresh(row)
     return row
+
+
+def entered(actor: Actor, now: datetime, client_key: str, digest: str) -> dict[str, Any]:
+    """The columns of every entry: by whom, when, and the call it came by."""
+    return {
+        "entered_by": actor.key,
+        "entered_name": actor.label,
+        "entered_at": now,
+        "client_key": client_key,
+        "client_digest": digest,
+    }
+
+
+def keep_entry(project_id: int, about: About, row: Entered, photos: Sequence[int]) -> None:
+    """The entry, with its pictures beside it."""
+    db.session.add(row)
+    db.session.flush()
+    keep_evidence(project_id, about, row.id, photos)
 
 
 def keep_evidence(project_id: int, about: About, about_id: int, photos: Sequence[int]) -> None:

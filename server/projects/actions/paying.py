@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from server.infra import replay
-from server.infra.db import db
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
-from server.projects.actions.keeping import keep_evidence, locked, project_record
+from server.plans.rules.words import FundSource
+from server.projects.actions.keeping import entered, keep_entry, locked, project_record
 from server.projects.models import FundingLine, ProjectCost
 from server.projects.models.works import About
 from server.projects.queries import costs, sum_of
-from server.projects.rules.money import Entry, Source, check_cost, check_entry
+from server.projects.rules.money import Entry, check_cost, check_entry
 
 
 def add_funding(
     project_id: int,
     *,
-    source: Source,
+    source: FundSource,
     entry: Entry,
     amount_fen: int,
     entered_on: date,
@@ -42,15 +42,9 @@ def add_funding(
         amount_fen=amount_fen,
         entered_on=entered_on,
         document=document.strip(),
-        entered_by=actor.key,
-        entered_name=actor.label,
-        entered_at=now,
-        client_key=client_key,
-        client_digest=digest,
+        **entered(actor, now, client_key, digest),
     )
-    db.session.add(line)
-    db.session.flush()
-    keep_evidence(row.id, About.FUNDING, line.id, photos)
+    keep_entry(row.id, About.FUNDING, line, photos)
     project_record(
         actor, "projects.add_funding", row.id, now=now,
         source=source, entry=entry, amount_fen=amount_fen, sum_fen=so_far + amount_fen, entered_on=entered_on,
@@ -83,15 +77,9 @@ def set_cost(
         amount_fen=amount_fen,
         entered_on=entered_on,
         document=document.strip(),
-        entered_by=actor.key,
-        entered_name=actor.label,
-        entered_at=now,
-        client_key=client_key,
-        client_digest=digest,
+        **entered(actor, now, client_key, digest),
     )
-    db.session.add(cost)
-    db.session.flush()
-    keep_evidence(row.id, About.COST, cost.id, photos)
+    keep_entry(row.id, About.COST, cost, photos)
     project_record(
         actor, "projects.set_cost", row.id, now=now,
         before=before[0].amount_fen if before else None, after=amount_fen, entered_on=entered_on,

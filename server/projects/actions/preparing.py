@@ -7,7 +7,7 @@ from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
-from server.projects.actions.keeping import keep_evidence, locked, project_record
+from server.projects.actions.keeping import keep_entry, locked, project_record
 from server.projects.models import PrepStep, StartPlan
 from server.projects.models.works import About
 from server.projects.queries import counted_dates, start_plans, stored_steps
@@ -56,9 +56,7 @@ def record_step(
         client_key=client_key,
         client_digest=digest,
     )
-    db.session.add(step)
-    db.session.flush()
-    keep_evidence(row.id, About.STEP, step.id, photos)
+    keep_entry(row.id, About.STEP, step, photos)
     project_record(
         actor, "projects.record_step", row.id, now=now,
         kind=kind, before=before[kind], after=state, done_on=step.done_on, words=step.words, photos=len(photos),

@@ -9,7 +9,7 @@ from server.infra.db import db
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
-from server.projects.actions.keeping import keep_evidence, locked
+from server.projects.actions.keeping import keep_entry, locked
 from server.projects.models import IllegalStructure, StructureAct
 from server.projects.models.works import About
 from server.projects.queries import members, structure
@@ -115,9 +115,7 @@ def _act(
         client_key=keys[0],
         client_digest=keys[1],
     )
-    db.session.add(act)
-    db.session.flush()
-    keep_evidence(of.project_id, About.STRUCTURE, act.id, photos)
+    keep_entry(of.project_id, About.STRUCTURE, act, photos)
     record(
         actor, "projects.record_structure", "illegal_structure", of.id, now=now, community_id=of.community_id,
         project_id=of.project_id, place=of.place, state=state, happened_on=happened_on, document=document,

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Keyed, Word
-from server.projects.rules.money import Entry, Source
+from server.plans.rules.words import FundSource
+from server.projects.rules.money import Entry
 
 
 class FundingLine(Keyed, Base):
@@ -16,7 +17,7 @@ class FundingLine(Keyed, Base):
     __table_args__ = (sa.CheckConstraint("amount_fen <> 0", name="amount_not_nothing"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"), index=True)
-    source: Mapped[Source] = mapped_column(Word(Source))
+    source: Mapped[FundSource] = mapped_column(Word(FundSource))
     entry: Mapped[Entry] = mapped_column(Word(Entry))
     amount_fen: Mapped[int] = mapped_column(sa.BigInteger)
     #: The day of the document, of the receipt, of the payment.

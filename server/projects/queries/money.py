@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from server.infra.db import db
+from server.plans.rules.words import FundSource
 from server.projects.models import FundingLine, ProjectCost
 from server.projects.queries.selectables import COSTS, FUNDING_SUMS
-from server.projects.rules.money import Entry, Money, Source, money_of
+from server.projects.rules.money import Entry, Money, money_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def money(project_id: int) -> Money:
 
 def moneys(project_ids: Collection[int]) -> dict[int, Money]:
     """The money of each of these projects."""
-    sums: dict[int, list[tuple[Source, Entry, int]]] = {one: [] for one in project_ids}
+    sums: dict[int, list[tuple[FundSource, Entry, int]]] = {one: [] for one in project_ids}
     for row in db.session.execute(sa.select(FUNDING_SUMS).where(FUNDING_SUMS.c.project_id.in_(project_ids))):
         amounts = {
             Entry.PLANNED: row.planned_fen,
@@ -38,7 +39,7 @@ def moneys(project_ids: Collection[int]) -> dict[int, Money]:
     return {one: money_of(held, costs.get(one)) for one, held in sums.items()}
 
 
-def sum_of(project_id: int, source: Source, entry: Entry) -> int:
+def sum_of(project_id: int, source: FundSource, entry: Entry) -> int:
     """What the entries of this kind from this source come to."""
     found = next((one for one in money(project_id).lines if one.source is source), None)
     return (
@@ -53,7 +54,7 @@ def funding_lines(project_id: int) -> list[RunningEntry]:
     rows = db.session.scalars(
         sa.select(FundingLine).where(FundingLine.project_id == project_id).order_by(FundingLine.id)
     )
-    sums: dict[tuple[Source, Entry], int] = {}
+    sums: dict[tuple[FundSource, Entry], int] = {}
     found = []
     for row in rows:
         sums[row.source, row.entry] = sums.get((row.source, row.entry), 0) + row.amount_fen

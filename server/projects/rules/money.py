@@ -7,45 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from server.kernel.errors import Invalid, Refused
-
-
-class Source(StrEnum):
-    CENTRAL_SUBSIDY = "central_subsidy"
-    CENTRAL_BUDGET = "central_budget"
-    SPECIAL_BOND = "special_bond"
-    PROVINCE = "province"
-    CITY = "city"
-    COUNTY = "county"
-    RESIDENTS = "residents"
-    POOLED = "pooled"
-    MAINTENANCE_FUND = "maintenance_fund"
-    COMMON_INCOME = "common_income"
-    UTILITIES = "utilities"
-    FORMER_OWNER = "former_owner"
-    SOCIAL_CAPITAL = "social_capital"
-    LOAN = "loan"
-
-    @property
-    def name_zh(self) -> str:
-        return SOURCE_NAMES[self]
-
-
-SOURCE_NAMES = {
-    Source.CENTRAL_SUBSIDY: "中央财政补助",
-    Source.CENTRAL_BUDGET: "中央预算内投资",
-    Source.SPECIAL_BOND: "地方政府专项债",
-    Source.PROVINCE: "省级配套",
-    Source.CITY: "市级配套",
-    Source.COUNTY: "县级配套",
-    Source.RESIDENTS: "居民出资",
-    Source.POOLED: "小区资金整合",
-    Source.MAINTENANCE_FUND: "维修资金",
-    Source.COMMON_INCOME: "公共收益",
-    Source.UTILITIES: "专营单位出资",
-    Source.FORMER_OWNER: "原产权单位出资",
-    Source.SOCIAL_CAPITAL: "社会资本",
-    Source.LOAN: "金融融资",
-}
+from server.plans.rules.words import FundSource
 
 
 class Entry(StrEnum):
@@ -80,7 +42,7 @@ def fen_of(typed: str, field: str = "amount") -> int:
 class SourceLine:
     """What one source was to give, gave, and paid for."""
 
-    source: Source
+    source: FundSource
     planned: int = 0
     received: int = 0
     spent: int = 0
@@ -121,14 +83,14 @@ class Money:
         return [line for line in self.lines if line.overspent]
 
 
-def money_of(sums: Iterable[tuple[Source, Entry, int]], cost: int | None) -> Money:
+def money_of(sums: Iterable[tuple[FundSource, Entry, int]], cost: int | None) -> Money:
     """Sums by source and kind become lines, in the order of the list of sources; those without an entry are left out."""
-    by_source: dict[Source, dict[str, int]] = {}
+    by_source: dict[FundSource, dict[str, int]] = {}
     for source, entry, fen in sums:
         kinds = by_source.setdefault(source, {})
         kinds[entry.value] = kinds.get(entry.value, 0) + fen
     return Money(
-        tuple(SourceLine(source, **by_source[source]) for source in Source if source in by_source), cost
+        tuple(SourceLine(source, **by_source[source]) for source in FundSource if source in by_source), cost
     )
 
 

@@ -12,8 +12,8 @@ from server.divisions.models import Division
 from server.divisions.rules import path_range
 from server.infra.db import db, table_of
 from server.ledger.models import Community
+from server.ledger.rules.words import Pool
 from server.plans.queries.pools import CURRENT_POOLS
-from server.plans.rules.words import Pool
 from server.policies import queries as policies
 from server.projects.rules.starts import Milestone, asked_on, due_day
 from server.reports.models import CommunityFigures

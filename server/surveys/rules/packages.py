@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from server.catalogue.rules.ground import Ground, Payer
-from server.catalogue.rules.package import Line, Menu, Tariff, answers_by_keys, line, menu
+from server.catalogue.rules.package import Line, Menu, Tariff, line, menu
 from server.catalogue.rules.subsidy import Subsidy, subsidy
 from server.surveys.rules.definition import Definition, Option, Question
 from server.surveys.rules.offers import Offer
@@ -73,15 +73,6 @@ def menu_of(question: Question, ground: Ground, payer: Payer) -> Menu:
         _fixed(one, offer_at(option)) for one, option in zip(drawn.lines, question.options, strict=True)
     )
     return replace(drawn, lines=lines)
-
-
-def plain_menu(question: Question) -> Menu:
-    """The question for somebody of whom nothing is known: with the costs that are fixed, and no household's part."""
-    tariffs = _tariffs(question)
-    lines = tuple(
-        Line(one, offer_at(option).cost) for one, option in zip(tariffs, question.options, strict=True)
-    )
-    return Menu(lines, answers_by_keys(one.subsidy_key for one in tariffs), question.budget)
 
 
 def _tariffs(question: Question) -> list[Tariff]:

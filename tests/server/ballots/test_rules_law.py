@@ -75,4 +75,3 @@ def test_a_rule_of_its_own_is_written_and_read_alike(quorum: Demand | None) -> N
 def test_a_demand_says_what_it_asks() -> None:
     assert Demand(Base.ROLL, at_least("2/3")).text_zh == "全体业主人数和面积都达到三分之二以上"
     assert Demand(Base.ROLL, more_than("1/2")).text_zh == "全体业主人数和面积都过半数"
-    assert Base.PARTICIPANTS.area_zh == "参与表决的专有部分面积"

@@ -10,7 +10,7 @@ from server.ballots.rules.roll import Roll
 from server.ballots.rules.standing import Standing, vote_standings
 from server.ballots.rules.tally import Check, Figures, MotionCount, Verdict, count, count_state
 from server.ballots.rules.terms import BallotTerms
-from server.ballots.rules.turnout import quorum_checks, turnout
+from server.ballots.rules.turnout import turnout
 from tests.server.ballots.bundles import (
     LATER,
     Json,
@@ -171,20 +171,6 @@ def test_turnout_is_told_by_scope() -> None:
         ("building 1", 1, 0),
         ("building 2", 2, 1),
     ]
-
-
-def test_what_the_quorum_still_lacks_is_known_while_the_vote_runs() -> None:
-    motions = [
-        approve("m1"),
-        with_rule(approve("m2"), None, {"of": "roll", "more_than": "1/2"}),
-        with_rule(
-            approve("m3"), {"of": "participants", "at_least": "1/2"}, {"of": "roll", "more_than": "1/2"}
-        ),
-    ]
-    terms = state_of(make(motions=motions)).terms
-    roll, there = Figures(60, Decimal("6000.00")), Figures(28, Decimal("3196.50"))
-    checks = quorum_checks(terms.motions, terms.closes_at, roll=roll, taken_part=there)
-    assert {id_: check.lacking_zh for id_, check in checks.items()} == {"m1": "还差 12 人、803.50 ㎡"}
 
 
 def test_terms_are_written_and_read_alike() -> None:

@@ -189,15 +189,15 @@ def test_where_no_area_is_on_record_shares_by_area_cannot_be_said() -> None:
     assert average_payer(GROUND).area == 100
 
 
-def test_a_bill_adds_up_and_says_whether_it_is_whole() -> None:
+def test_a_bill_adds_up_and_leaves_out_what_cannot_be_said() -> None:
     by_area = tariff("B02", payers=OWNERS_ALL, key=SubsidyKey.WATER)
     free = tariff("B03", payers=Payers(Fraction(1), Fraction(0), Fraction(0)), key=SubsidyKey.POWER)
     found = bill([by_area, free, by_area], GROUND, payer=OWN)
     assert (found.cost, found.government, found.owners, found.others) == (2_000_000, 1_000_000, 1_000_000, 0)
-    assert (found.own, found.is_own_whole) == (100_000, True)
+    assert found.own == 100_000
     assert found.subsidy.is_kept
     unknown = bill([by_area, free], GROUND, payer=Payer(None))
-    assert (unknown.own, unknown.is_own_whole) == (0, False)
+    assert (unknown.own, [one.own for one in unknown.lines]) == (0, [None, None])
 
 
 @pytest.mark.parametrize(

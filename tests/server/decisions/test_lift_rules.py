@@ -14,6 +14,7 @@ from server.decisions.rules.lifts import (
     CaseState,
     ConsentState,
     ObjectionStage,
+    missing_counts,
     missing_words,
     read,
     why_not,
@@ -244,3 +245,18 @@ def test_together_they_pay_exactly_the_cost(cost: int, floors: dict[int, int], p
     paid = shares_by_flat(cost, floors, parts)
     assert sum(paid.values()) == (cost if any(floor in parts for floor in floors.values()) else 0)
     assert all(paid[flat] == 0 for flat, floor in floors.items() if floor not in parts)
+
+
+@pytest.mark.parametrize(
+    ("consents", "objections", "said"),
+    [
+        (0, 0, ""),
+        (2, 0, "被占用专有部分、还没同意的业主 2 户"),
+        (0, 1, "还没了结的邻居异议 1 条"),
+        (1, 3, "被占用专有部分、还没同意的业主 1 户；还没了结的邻居异议 3 条"),
+    ],
+)
+def test_the_public_is_told_how_many_are_missing_and_never_who(
+    consents: int, objections: int, said: str
+) -> None:
+    assert missing_counts(consents, objections) == said

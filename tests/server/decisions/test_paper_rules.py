@@ -59,5 +59,5 @@ def test_every_field_has_a_sample_and_every_list_its_parts(kind: PaperKind) -> N
             assert isinstance(field.sample, tuple)
             assert {name for name, _ in field.parts} == set(field.sample[0])
             assert sparse[field.name] == ()
-    assert kind.name_zh and kind.is_of_decision is (kind is not PaperKind.APPLICATION)
+    assert kind.name_zh
     assert all(source.name_zh for source in TemplateSource)

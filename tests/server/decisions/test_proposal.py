@@ -151,7 +151,7 @@ def test_the_first_line_that_holds_decides(
 def test_nothing_that_speaks_against_is_hidden_even_where_it_decides_nothing() -> None:
     found = proposed(replace(GOOD, is_subsidised=False), replace(LINES, needs_subsidy=False))
     assert found.course is Course.GO
-    (against,) = found.speaking_against
+    (against,) = [part for part in found.parts if part.stand is not Stand.FOR]
     assert (against.code, against.counts) == ("subsidy", False)
 
 

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from server.ballots.rules.drafting import Kind, MotionText
 from server.decisions import actions, queries
 from server.decisions.models import Verdict, VerdictAnswer
 from server.decisions.queries import Drawing, Recorded, Whereabouts
@@ -17,11 +18,14 @@ from server.decisions.rules.proposal import Course
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.kernel.matters import Matter
+from server.kernel.places import ScopeKind
 from server.ledger.models import Community
 from server.notices.models import Notice
 from tests.factories import decisions as made
 from tests.factories.ballots import CLERK, REVIEWER, make_announced
-from tests.factories.ledger import make_community
+from tests.factories.catalogue import begin, consent, file, make_item, make_list
+from tests.factories.ledger import make_community, make_flat
 from tests.factories.policies import make_policy
 from tests.factories.surveys import ANSWERS, CLOSES, WHOLE, answer, make_asked, make_open_survey
 
@@ -151,7 +155,39 @@ def test_further_votes_and_decisions_cost_no_further_statements() -> None:
     with_one = statements(lambda: queries.whereabouts(counted.community.id, made.OVER))
     for _ in range(3):
         make_announced(counted.community)
-    assert statements(lambda: queries.whereabouts(counted.community.id, made.OVER)) == with_one <= 34
+    assert statements(lambda: queries.whereabouts(counted.community.id, made.OVER)) == with_one <= 37
+
+
+def priced_motion(title: str, scope: ScopeKind) -> MotionText:
+    """An item of a list of the county's own, with a price for each household, put to the vote; the next list asks double."""
+    first, second = make_list(), make_list()
+    item = make_item(first, name=title, default_scope=scope)
+    make_item(second, code=item.code, name=title, default_scope=scope, unit_cost=200_000)
+    for version in (first, second):
+        consent(version)
+        file(version)
+        begin(version)
+    return MotionText(title, Kind.APPROVE, Matter.OTHER, catalogue_item_id=item.id)
+
+
+def test_what_was_voted_is_priced_by_the_list_it_was_voted_from() -> None:
+    counted = made.make_counted(motions=[priced_motion("雨污分流", ScopeKind.COMMUNITY)])
+    found = at_the_end(counted)
+    (one,) = found.priced.items
+    assert (one.title, one.is_adopted, one.cost_fen) == ("雨污分流", True, 100_000 * found.households)
+    assert found.priced.gap_fen(found.money) == 100_000 * found.households - 95_000
+    assert "工程预算是 1,000 元" in found.priced.sentence(found.money)
+    assert found.money.gap_fen == 5_000
+
+
+def test_an_entrances_item_is_priced_for_that_entrance() -> None:
+    motion = priced_motion("楼道扶手", ScopeKind.ENTRANCE)
+    counted = made.make_counted(motions=[motion], scope=ScopeKind.ENTRANCE)
+    make_flat(counted.community, entrance="2")
+    found = at_the_end(counted)
+    (one,) = found.priced.items
+    assert one.scope == "1 栋 1 单元" and found.households > len(counted.flats)
+    assert one.cost_fen == 100_000 * len(counted.flats)
 
 
 # ------------------------------------------------------------------ what plans claim

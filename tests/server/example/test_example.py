@@ -14,6 +14,12 @@ from server.ballots import queries as ballots
 from server.ballots.exports import bundle_lines
 from server.ballots.rules.drafting import Stage
 from server.decisions import queries as decisions
+from server.decisions.queries.drawings import drawings
+from server.decisions.queries.lifts import lift_views
+from server.decisions.queries.schemes import tree
+from server.decisions.rules.lifts import CaseState
+from server.decisions.rules.outcome import Outcome
+from server.decisions.rules.schemes import State
 from server.example import clock, people, story
 from server.example.fill import fill
 from server.infra import clock as house_clock
@@ -34,16 +40,17 @@ def test_the_example_is_made_once_stands_whole_and_goes_on(app, tmp_path):
 
 
 def stands_whole(folder: Path) -> None:
-    """Four votes at four stages, one of them decided, the open one at 58 % of the heads; the recount agrees with all."""
+    """Five votes at four stages, two of them decided, the open one at 58 % of the heads; the recount agrees with all."""
     community_id = clock.ledger_community()
     assert ledger.figures(community_id).flats == len(story.flats()) == 60
     now = house_clock.now()
     found = {ballots.stage(one, now): one for one in ballots.ballots_of(community_id)}
     assert set(found) == {Stage.ANNOUNCED, Stage.OPEN, Stage.COUNTED}
     assert [(one.heads, one.roll_heads) for one in ballots.turnout(found[Stage.OPEN])] == [(32, 55)]
-    (line,) = lines = decisions.lines(community_id, now)
+    lines = decisions.lines(community_id, now)
     assert len(decisions.undecided(ballots.staged_ballots(community_id, now), lines)) == 1
-    assert decisions.ending(line.decision.id) is not None
+    assert [decisions.ending(line.decision.id) is not None for line in lines] == [True, True]
+    schemes_stand(community_id, now)
     with unit_of_work():
         audit.seal(now)
     assert audit_queries.verification().is_whole
@@ -56,6 +63,22 @@ def stands_whole(folder: Path) -> None:
         check=True,
     )
     assert json.loads(recount.stdout)["log"] == "whole"
+
+
+def schemes_stand(community_id, now):
+    """A lift for one entrance and not for the next, a change that the guard holds back, drawings in their second version."""
+    of = tree(community_id, now)
+    by_label = {place.label: node for node, place in of.places.items()}
+    written = ("全小区", "3 栋", "1 栋 1 单元")
+    assert [len(of.versions[by_label[label]]) for label in written] == [2, 1, 1]
+    held = {label: {one.line.item for one in of.holding(node)} for label, node in by_label.items()}
+    assert "W02" in held["1 栋 1 单元"] and "W02" not in held["1 栋 2 单元"] | held["全小区"]
+    resting = of.open_version(by_label["全小区"])
+    assert resting.state is State.RESTING and resting.departure.added == ("B13",)
+    assert [view.state.value for view in drawings(community_id)] == ["in_force", "replaced"]
+    assert [view.state for view in lift_views(community_id)] == [CaseState.COMPLETE, CaseState.LACKING]
+    outcomes = {vote.node: vote.outcome for vote in of.voted.votes if vote.item == "W02"}
+    assert list(outcomes.values()) == [Outcome.ADOPTED, Outcome.BLOCKED, Outcome.REJECTED]
 
 
 def opens_and_closes_what_falls_due_on_the_way() -> None:

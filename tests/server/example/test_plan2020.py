@@ -19,12 +19,17 @@ from server.ballots.models import Ballot, Count
 from server.ballots.rules.drafting import Stage
 from server.decisions import queries as decisions
 from server.decisions.models import Item
+from server.decisions.queries.drawings import drawings
+from server.decisions.queries.lifts import lift_views
+from server.decisions.queries.schemes import tree
+from server.decisions.rules.lifts import CaseState
+from server.decisions.rules.schemes import State
 from server.divisions import queries as divisions
 from server.divisions.rules import DivisionLevel
 from server.example import clock
 from server.example import whole_plan as plan
 from server.example.commands import example_commands
-from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS
+from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS, building
 from server.example.plan2020.course import Reached, Tendency, course_of
 from server.example.plan2020.draws import Draws
 from server.example.plan2020.homes import Facts, Home, facts_of, splits
@@ -197,6 +202,17 @@ def one_of_each():
     return sorted(found.values(), key=lambda one: one.number)
 
 
+def passed_and(is_such):
+    """The smallest community that decided, has all of it passed, and is such."""
+    found = sorted(plan.planned_communities(), key=lambda one: one.households)
+    courses = ((one, course_of(one)) for one in found)
+    return next(
+        one
+        for one, course in courses
+        if (course.reached, course.tendency) == (Reached.DECIDED, Tendency.PASSES) and is_such(one, course)
+    )
+
+
 def told(planned) -> list[str]:
     lines: list[str] = []
     plan.carry_out(planned, lines.append, TODAY)
@@ -229,6 +245,23 @@ def test_each_stage_is_reached_and_what_was_made_holds_together(app: Flask, tmp_
     assert len(started) == by_stage[Reached.DECIDED] + 1
     assert db.session.scalar(sa.select(sa.func.count()).where(Objection.answered_at.is_(None))) >= 1
     hold_together(tmp_path)
+
+
+def test_some_build_by_a_scheme_and_some_lifts_wait_for_a_consent(app: Flask):
+    """One with a scheme in force, perhaps one that departs too far, and drawings changed once; one that voted on lifts."""
+    drawn = passed_and(lambda one, _: building.has_scheme(one))
+    lifted = passed_and(building.has_cases)
+    told([drawn, lifted])
+    community_id = plan._id_of(facts_of(drawn))
+    of = tree(community_id, TODAY)
+    (views,) = of.versions.values()
+    assert views[0].state is State.IN_FORCE and len(views[0].lines) >= 1
+    assert {view.state for view in views[1:]} <= {State.RESTING}
+    assert [view.row.reason != "" for view in drawings(community_id)] == [True, False]
+    cases = lift_views(plan._id_of(facts_of(lifted)))
+    assert [view.state for view in cases] == [CaseState.COMPLETE, CaseState.LACKING]
+    outcomes = set(db.session.scalars(sa.select(Item.outcome).where(Item.scope.startswith("building"))))
+    assert {"adopted", "blocked"} <= outcomes
 
 
 STAGES = {

@@ -7,9 +7,7 @@ import sqlalchemy as sa
 
 from server.infra import liveness
 from server.infra.db import db
-from tests.conftest import POSTGRES, database_under_test
 
-pytestmark = pytest.mark.skipif(database_under_test() != POSTGRES, reason="SQLite has no server")
 WHO = sa.text("SELECT pg_backend_pid()")
 
 

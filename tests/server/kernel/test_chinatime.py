@@ -7,12 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.kernel.chinatime import (
-    CHINA,
     Period,
     WorkCalendar,
     china_day,
     end_of,
-    end_of_period,
     from_china,
     last_day_of,
     start_of,
@@ -93,12 +91,6 @@ def test_a_year_not_announced_counts_weekends_and_fixed_holidays_and_is_provisio
 
 def test_an_announced_year_decides_its_fixed_dates_itself():
     assert WorkCalendar({}, frozenset({2026})).is_workday(date(2026, 10, 1))
-
-
-def test_an_act_in_the_last_second_is_in_time_and_at_midnight_too_late():
-    end = end_of_period(date(2026, 3, 2), Period(7), MAY_2026)
-    assert end.astimezone(CHINA) == datetime(2026, 3, 10, 0, 0, tzinfo=CHINA)
-    assert end - timedelta(seconds=1) < end
 
 
 @given(first=st.dates(date(2020, 1, 1), date(2030, 1, 1)), days=st.integers(0, 90), in_workdays=st.booleans())

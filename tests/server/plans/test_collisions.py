@@ -5,8 +5,8 @@ from apiflask import APIFlask
 
 from server.infra.db import unit_of_work
 from server.kernel.errors import Conflict
+from server.ledger.rules.words import Pool
 from server.plans import actions, queries
-from server.plans.rules.words import Pool
 from tests.factories.ledger import make_community
 from tests.factories.plans import (
     CITY,

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from server.kernel.errors import Conflict, Invalid, Refused
+from server.ledger.rules.words import Pool
 from server.plans.rules import annual, figures, master, pools, words
 from server.plans.rules.annual import Drafting, FormalDocument
 from server.plans.rules.figures import RowFigures, Totals
-from server.plans.rules.words import FundSource, PlanState, Pool
+from server.plans.rules.words import FundSource, PlanState
 
 TODAY = date(2026, 3, 2)
 CODES = ("B02", "B03")
@@ -23,7 +24,7 @@ def fields_of(call: Any) -> set[str]:
 
 
 def test_every_word_has_its_chinese_name():
-    kinds = (words.Pool, words.FundSource, words.PlanState, words.ChangeKind, words.Department)
+    kinds = (Pool, words.FundSource, words.PlanState, words.ChangeKind, words.Department)
     for kind in (*kinds, words.Outcome, words.ChangeState, words.System):
         assert all(one.name_zh for one in kind)
 

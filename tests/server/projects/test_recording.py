@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from server.audit.queries import entries
 from server.infra.db import db, unit_of_work
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.plans.rules.words import FundSource
 from server.projects import actions, queries
 from server.projects.models.works import About
 from server.projects.rules.acts import EventKind, Stage
-from server.projects.rules.money import Entry, Source, SourceLine
+from server.projects.rules.money import Entry, SourceLine
 from server.projects.rules.preparation import StepKind, StepState, checklist
 from server.projects.rules.structures import StructureState
 from tests.factories.divisions import get_division
@@ -181,22 +182,22 @@ def test_a_plan_is_moved_with_a_reason_and_the_earlier_one_stays_readable():
 
 def test_money_is_summed_by_source_in_whole_fen():
     project = make_project()
-    make_funding(project, 900_719_925_474_09, Source.CENTRAL_SUBSIDY)
-    make_funding(project, 1, Source.CENTRAL_SUBSIDY)
-    make_funding(project, 500, Source.COUNTY, Entry.RECEIVED)
-    make_funding(project, 700, Source.COUNTY, Entry.SPENT)
-    make_funding(project, -100, Source.COUNTY, Entry.SPENT)
+    make_funding(project, 900_719_925_474_09, FundSource.CENTRAL_SUBSIDY)
+    make_funding(project, 1, FundSource.CENTRAL_SUBSIDY)
+    make_funding(project, 500, FundSource.COUNTY, Entry.RECEIVED)
+    make_funding(project, 700, FundSource.COUNTY, Entry.SPENT)
+    make_funding(project, -100, FundSource.COUNTY, Entry.SPENT)
     make_cost(project, 50)
     make_cost(project, 900_719_925_474_20)
     money = queries.money(project.id)
     assert money.lines == (
-        SourceLine(Source.CENTRAL_SUBSIDY, 900_719_925_474_10, 0, 0),
-        SourceLine(Source.COUNTY, 0, 500, 600),
+        SourceLine(FundSource.CENTRAL_SUBSIDY, 900_719_925_474_10, 0, 0),
+        SourceLine(FundSource.COUNTY, 0, 500, 600),
     )
     assert (money.cost, money.gap) == (900_719_925_474_20, 10)
-    assert [one.source for one in money.overspent] == [Source.COUNTY]
-    assert queries.sum_of(project.id, Source.COUNTY, Entry.SPENT) == 600
-    assert queries.sum_of(project.id, Source.LOAN, Entry.SPENT) == 0
+    assert [one.source for one in money.overspent] == [FundSource.COUNTY]
+    assert queries.sum_of(project.id, FundSource.COUNTY, Entry.SPENT) == 600
+    assert queries.sum_of(project.id, FundSource.LOAN, Entry.SPENT) == 0
     assert [one.sum_so_far for one in queries.funding_lines(project.id)][:2] == [600, 700]
     assert [one.amount_fen for one in queries.costs(project.id)] == [900_719_925_474_20, 50]
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from server.infra.web.formats import yuan
 from server.kernel.errors import Invalid, Refused
+from server.plans.rules.words import FundSource
 from server.projects.rules.money import (
     MOST_FEN,
     Entry,
-    Source,
     SourceLine,
     check_cost,
     check_entry,
@@ -54,7 +54,7 @@ def test_an_amount_written_and_typed_again_is_the_same(fen):
 
 
 def test_there_are_the_sources_of_the_document():
-    assert [source.name_zh for source in Source] == [
+    assert [source.name_zh for source in FundSource] == [
         "中央财政补助", "中央预算内投资", "地方政府专项债", "省级配套", "市级配套", "县级配套", "居民出资",
         "小区资金整合", "维修资金", "公共收益", "专营单位出资", "原产权单位出资", "社会资本", "金融融资",
     ]  # fmt: skip
@@ -64,17 +64,17 @@ def test_there_are_the_sources_of_the_document():
 def test_sums_by_source_add_up_to_the_whole():
     money = money_of(
         [
-            (Source.COUNTY, Entry.PLANNED, 500),
-            (Source.CENTRAL_SUBSIDY, Entry.PLANNED, 1000),
-            (Source.CENTRAL_SUBSIDY, Entry.RECEIVED, 600),
-            (Source.CENTRAL_SUBSIDY, Entry.RECEIVED, 50),
-            (Source.COUNTY, Entry.SPENT, 1),
+            (FundSource.COUNTY, Entry.PLANNED, 500),
+            (FundSource.CENTRAL_SUBSIDY, Entry.PLANNED, 1000),
+            (FundSource.CENTRAL_SUBSIDY, Entry.RECEIVED, 600),
+            (FundSource.CENTRAL_SUBSIDY, Entry.RECEIVED, 50),
+            (FundSource.COUNTY, Entry.SPENT, 1),
         ],
         2000,
     )
     assert money.lines == (
-        SourceLine(Source.CENTRAL_SUBSIDY, 1000, 650, 0),
-        SourceLine(Source.COUNTY, 500, 0, 1),
+        SourceLine(FundSource.CENTRAL_SUBSIDY, 1000, 650, 0),
+        SourceLine(FundSource.COUNTY, 500, 0, 1),
     )
     assert (money.planned, money.received, money.spent, money.gap) == (1500, 650, 1, 500)
 
@@ -88,15 +88,19 @@ def test_sums_by_source_add_up_to_the_whole():
     ],
 )
 def test_spending_more_than_came_in_is_flagged(received, spent, over):
-    line = SourceLine(Source.COUNTY, 0, received, spent)
+    line = SourceLine(FundSource.COUNTY, 0, received, spent)
     assert line.overspent == over
-    money = money_of([(Source.COUNTY, Entry.RECEIVED, received), (Source.COUNTY, Entry.SPENT, spent)], None)
-    assert [one.source for one in money.overspent] == ([Source.COUNTY] if over else [])
+    money = money_of(
+        [(FundSource.COUNTY, Entry.RECEIVED, received), (FundSource.COUNTY, Entry.SPENT, spent)], None
+    )
+    assert [one.source for one in money.overspent] == ([FundSource.COUNTY] if over else [])
 
 
 def test_another_sources_money_does_not_cover_an_overspent_one():
-    money = money_of([(Source.CENTRAL_SUBSIDY, Entry.RECEIVED, 500), (Source.COUNTY, Entry.SPENT, 1)], None)
-    assert [one.source for one in money.overspent] == [Source.COUNTY]
+    money = money_of(
+        [(FundSource.CENTRAL_SUBSIDY, Entry.RECEIVED, 500), (FundSource.COUNTY, Entry.SPENT, 1)], None
+    )
+    assert [one.source for one in money.overspent] == [FundSource.COUNTY]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ def test_another_sources_money_does_not_cover_an_overspent_one():
     ],
 )
 def test_the_gap_is_the_cost_less_what_is_planned(cost, gap):
-    assert money_of([(Source.COUNTY, Entry.PLANNED, 1000)], cost).gap == gap
+    assert money_of([(FundSource.COUNTY, Entry.PLANNED, 1000)], cost).gap == gap
 
 
 def entry(fen=100, *, so_far=0, document="凭证 3 号", on=TODAY):

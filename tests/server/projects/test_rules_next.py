@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
+from server.plans.rules.words import FundSource
 from server.projects.rules.acts import EventKind
-from server.projects.rules.money import Entry, Money, Source, money_of
+from server.projects.rules.money import Entry, Money, money_of
 from server.projects.rules.next import Facts, late_things, what_next
 from server.projects.rules.preparation import StepFact, StepKind, StepState
 from server.projects.rules.starts import Milestone, PlannedStart
@@ -15,7 +16,7 @@ DUE = {
     Milestone.PERFORMANCE: date(2027, 1, 31),
 }
 READY = [StepFact(kind, StepState.DONE, date(2026, 3, 1)) for kind in StepKind]
-PAID = money_of([(Source.COUNTY, Entry.PLANNED, 100)], 100)
+PAID = money_of([(FundSource.COUNTY, Entry.PLANNED, 100)], 100)
 STARTED = {EventKind.STARTED: date(2026, 5, 1)}
 MAY = PlannedStart(date(2026, 5, 1), None)
 ALL = {kind: date(2026, 5, 1) for kind in EventKind}
@@ -42,12 +43,16 @@ def codes(today=TODAY, **facts):
         pytest.param({"plan": None}, ["unplanned", "next"], id="nobody-planned-the-start"),
         pytest.param({"money": Money((), None)}, ["cost", "next"], id="no-budget"),
         pytest.param(
-            {"money": money_of([(Source.COUNTY, Entry.PLANNED, 99)], 100)},
+            {"money": money_of([(FundSource.COUNTY, Entry.PLANNED, 99)], 100)},
             ["gap", "next"],
             id="a-fen-lacking",
         ),
         pytest.param(
-            {"money": money_of([(Source.COUNTY, Entry.PLANNED, 100), (Source.COUNTY, Entry.SPENT, 1)], 100)},
+            {
+                "money": money_of(
+                    [(FundSource.COUNTY, Entry.PLANNED, 100), (FundSource.COUNTY, Entry.SPENT, 1)], 100
+                )
+            },
             ["overspent", "next"],
             id="overspent",
         ),

@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from server.infra.db import db
+from server.plans.rules.words import FundSource
 from server.projects import queries
 from server.projects.rules.acts import EventKind
-from server.projects.rules.money import Entry, Source
+from server.projects.rules.money import Entry
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.projects import (
@@ -54,9 +55,9 @@ def test_there_is_one_row_for_each_project_with_its_days_and_sums():
 def test_money_is_summed_by_division_and_shown_by_community_without_dividing_it():
     first, second = make_community(), make_community()
     project, other = make_project(first, second), make_project()
-    make_funding(project, 1000, Source.COUNTY)
-    make_funding(project, 300, Source.COUNTY, Entry.RECEIVED)
-    make_funding(other, 50, Source.COUNTY, Entry.SPENT)
+    make_funding(project, 1000, FundSource.COUNTY)
+    make_funding(project, 300, FundSource.COUNTY, Entry.RECEIVED)
+    make_funding(other, 50, FundSource.COUNTY, Entry.SPENT)
     county = get_division("520102").id
     sums = rows(
         queries.FUNDING_BY_DIVISION,
@@ -67,7 +68,7 @@ def test_money_is_summed_by_division_and_shown_by_community_without_dividing_it(
         "received_fen",
         "spent_fen",
     )
-    assert sums == [(county, 2026, Source.COUNTY, 1000, 300, 50)]
+    assert sums == [(county, 2026, FundSource.COUNTY, 1000, 300, 50)]
     shared = rows(queries.FUNDING_BY_COMMUNITY, "community_id", "project_id", "planned_fen", "shared_by")
     assert {line for line in shared if line[1] == project.id} == {
         (first.id, project.id, 1000, 2),

@@ -64,7 +64,7 @@ def test_a_form_has_its_title_notes_headings_rows_sum_and_foot(tmp_path: Path) -
     assert [cell.value for cell in sheet[5]] == ["=1+1 <&>", 1234567, 803.5]
     assert sheet["A5"].data_type == "s"  # what somebody typed is never a formula
     assert sheet["B5"].number_format == "#,##0"
-    assert sheet["C5"].number_format == "#,##0.00"
+    assert sheet["C5"].number_format == "#,##0.00####"
     assert [cell.value for cell in sheet[7]] == ["合计", 1234567, 803.5]
     assert {str(area) for area in sheet.merged_cells.ranges} == {"A1:C1", "A2:C2", "A3:A4", "B3:C3", "A8:C8"}
     assert sheet.freeze_panes == "A5"

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
 from server.ledger.models import Community
-from server.plans.rules.words import Pool
+from server.ledger.rules.words import Pool
 from server.projects.rules.acts import EventKind
 from server.projects.rules.money import Entry
 from server.reports import actions, queries

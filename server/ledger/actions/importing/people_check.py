@@ -23,7 +23,6 @@ from server.ledger.sheet import Heading
 
 FIELDS = (("name", "named", "姓名"), ("phone", "phoned", "电话"), ("id_number", "numbered", "证件号码"))
 HASHES = {"name": "name_hash", "phone": "phone_hash", "id_number": "id_hash"}
-MOST_ROWS_TOLD = 200
 
 
 @dataclass(frozen=True)
