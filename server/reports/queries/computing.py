@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.ballots.models import Ballot, Count, Turnout
+from server.decisions import queries as decisions
 from server.decisions.models import Decision, Ending, Version
 from server.divisions.models import Division
 from server.infra.db import db
@@ -57,6 +58,7 @@ def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
         _of_decisions(ids),
         _of_notices(ids, now),
         of_plans(ids),
+        _of_claims(ids, now),
         of_projects(households, surveyed, now),
     ]
     for community_id, known in ledger.items():
@@ -247,6 +249,16 @@ def _of_decisions(ids: Sequence[int]) -> Found:
             "is_subsidised": bool(row.facts["subsidy_kept"]),
         }
         for row in rows
+    }
+
+
+def _of_claims(ids: Sequence[int], now: datetime) -> Found:
+    """Whether what a plan claims of consent stands up to the survey and the vote, as decisions judge it."""
+    judged = decisions.consent_alarms(decisions.claims_of(ids), now)
+    return {
+        community_id: {"claim_differs": alarm.rings}
+        for community_id, alarm in judged.items()
+        if alarm.is_compared
     }
 
 

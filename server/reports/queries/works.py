@@ -12,7 +12,7 @@ from server.kernel.chinatime import china_day
 from server.ledger.models import Flat, Household
 from server.notices.models import Notice, Objection
 from server.notices.rules import NoticeKind
-from server.plans.models import AnnualPlan, PlanEffect, PlanRow
+from server.plans import queries as plans
 from server.projects.models import (
     EventReview,
     FundingLine,
@@ -38,28 +38,15 @@ _FUNDS = {Entry.PLANNED: "funds_planned", Entry.RECEIVED: "funds_received", Entr
 
 
 def of_plans(ids: Sequence[int]) -> Found:
-    """The row in force in the newest formal plan."""
-    ended = sa.exists().where(PlanEffect.ended_row_id == PlanRow.id)
-    rows = db.session.execute(
-        sa.select(
-            PlanRow.community_id,
-            AnnualPlan.year,
-            PlanRow.households,
-            PlanRow.claimed_base,
-            PlanRow.claimed_consenting,
-        )
-        .join(AnnualPlan, AnnualPlan.id == PlanRow.plan_id)
-        .where(PlanRow.community_id.in_(ids), ~ended)
-        .order_by(AnnualPlan.year, PlanRow.id)
-    )
+    """The row in force in the newest formal plan. One that asked nobody claims nothing."""
     return {
-        row.community_id: {
+        community_id: {
             "plan_year": row.year,
             "plan_households": row.households,
-            "claimed_base": row.claimed_base,
-            "claimed_consenting": row.claimed_consenting,
+            "claimed_base": row.claimed_base or None,
+            "claimed_consenting": row.claimed_consenting if row.claimed_base else None,
         }
-        for row in rows
+        for community_id, row in plans.newest_in_force(ids).items()
     }
 
 

@@ -69,6 +69,8 @@ class Facts:
     plan_households: int | None = None
     claimed_base: int | None = None
     claimed_consenting: int | None = None
+    #: Whether that differs too much from the survey or the vote. None: there is nothing to compare.
+    claim_differs: bool | None = None
     #: The newest project, its eight steps, its dates and its money in fen.
     project_id: int | None = None
     steps: int | None = None

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from server.kernel.errors import Invalid
 from server.reports.rules.facts import Facts
+from server.reports.rules.measures import differing
 from server.reports.rules.trends import month_zh
 
 SHORTEST_REASON, LONGEST_REASON = 5, 200
@@ -135,6 +136,11 @@ _handed_over, _, _ = _stage("handed_over_on")
 _due, _due_homes, _ = _stage("start_planned_on")
 
 
+def _compared(rows: Sequence[Facts], _end: date) -> int | None:
+    """Communities whose claimed consent could be set beside something; none at all is no record."""
+    return sum(row.claim_differs is not None for row in rows) or None
+
+
 def _done_by(day: str) -> Callable[[Sequence[Facts], date], int | None]:
     """Of acts of the platform itself: nobody having done it is nought, not a missing record."""
 
@@ -159,6 +165,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("households", "底数", "登记的户", "户", lambda rows, _end: sum(row.households for row in rows)),
     Entry("plan_communities", "年度计划", "列入今年计划的小区", "个", lambda rows, end: _number(_planned(rows, end) or None), "communities"),
     Entry("plan_households", "年度计划", "列入今年计划的户", "户", lambda rows, end: _known(row.plan_households for row in _planned(rows, end))),
+    Entry("claims_compared", "年度计划", "计划写的同意比例能对照的小区", "个", _compared, "communities"),
+    Entry("claims_differ", "年度计划", "其中和调查、表决差得多的小区", "个", lambda rows, _end: differing(rows), "claims_compared"),
     Entry("surveyed", "入户调查", "做完调查的小区", "个", _done_by("surveyed_on"), "communities"),
     Entry("asked", "入户调查", "该问的户", "户", _sum("asked")),
     Entry("answered", "入户调查", "答了的户", "户", _sum("answered"), "asked"),

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.kernel.errors import NotFound
 from server.reports.rules.comparing import ranked, why_not
 from server.reports.rules.facts import Eligible, Facts, Ratio, total
-from server.reports.rules.measures import MEASURES, Least, Show, added, behind, figure
+from server.reports.rules.measures import MEASURES, Least, Show, added, behind, differing, figure
 from server.reports.rules.shares import divided
 from server.reports.rules.trends import last_day, month_before, months_until, next_month, trend
 from tests.factories.reports import facts
@@ -88,6 +89,8 @@ def test_enough_answered_means_number_and_share(answers: int, asked: int, is_eno
         pytest.param("funds_received", {"funds_planned": 100, "funds_received": 99, "funds_spent": 0}, Ratio(99, 100), False, id="a-fen-lacks"),
         pytest.param("funds_spent", {"funds_planned": 100, "funds_received": 99, "funds_spent": 99}, Ratio(99, 99), True, id="all-spent"),
         pytest.param("funds_spent", {"funds_planned": 100, "funds_received": 99, "funds_spent": 9}, Ratio(9, 99), False, id="some-left"),
+        pytest.param("claims", {"claim_differs": False}, Ratio(100, 100), True, id="the-claim-stands-up"),
+        pytest.param("claims", {"claim_differs": True}, Ratio(0, 100), False, id="the-claim-does-not"),
     ],
 )  # fmt: skip
 def test_a_measure_counts_and_says_what_is_reached(key, known, own, is_reached):
@@ -115,6 +118,25 @@ def test_the_rows_behind_a_figure_are_those_it_counts():
     assert behind(measure, rows, LEAST, Show.REACHED) == [reached]
     assert behind(measure, rows, LEAST, Show.REST) == [rest]
     assert behind(measure, rows, LEAST, Show.WITHOUT) == [without]
+
+
+@pytest.mark.parametrize(
+    ("claims", "number"),
+    [
+        pytest.param([], None, id="no-communities"),
+        pytest.param([None], None, id="nothing-to-compare-is-not-nought"),
+        pytest.param([None, False], 0, id="compared-and-near"),
+        pytest.param([True, None, False, True], 2, id="two-differ"),
+    ],
+)
+def test_claims_that_do_not_stand_up_are_counted(claims: list[bool | None], number: int | None):
+    assert differing([facts(claim_differs=one) for one in claims]) == number
+
+
+def test_a_part_there_is_none_of_is_not_found():
+    assert Show.named("rest") is Show.REST
+    with pytest.raises(NotFound):
+        Show.named("nothing")
 
 
 def test_only_stages_have_a_day_and_so_a_trend():
@@ -148,6 +170,7 @@ def communities(draw: st.DrawFn) -> Facts:
     for day in ("surveyed_on", "started_on", "finished_on"):
         known[day] = draw(st.none() | st.dates(date(2025, 1, 1), date(2026, 12, 31)))
     known["project_id"] = draw(st.none() | st.just(1))
+    known["claim_differs"] = draw(st.none() | st.booleans())
     known["is_managed"] = draw(st.none() | st.booleans())
     return facts(path=draw(st.sampled_from(["/1/2/4/", "/1/2/5/", "/1/3/6/", "/1/"])), **known)
 
