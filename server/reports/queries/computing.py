@@ -51,7 +51,6 @@ def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
     ledger = _of_ledger(ids, now)
     households = {id_: known["households"] for id_, known in ledger.items()}
     asked = _of_surveys(households, now)
-    surveyed = {id_: known["surveyed_on"] for id_, known in asked.items()}
     parts = [
         asked,
         _of_ballots(ids),
@@ -59,7 +58,7 @@ def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
         _of_notices(ids, now),
         of_plans(ids),
         _of_claims(ids, now),
-        of_projects(households, surveyed, now),
+        of_projects(ids, now),
     ]
     for community_id, known in ledger.items():
         for part in parts:

@@ -248,7 +248,7 @@ MEASURES: dict[str, Measure] = {
         _milestone("voted", "表决计票", "计过票的小区里的户，占全部户。", of_projects=False),
         _milestone("decided", "决定签发", "决定签发了的小区里的户，占全部户。", of_projects=False),
         Measure(
-            "steps", "前期工作", "步", "做完的步骤，占要做的步骤（每个小区八步）。", "八步都做完", "没有项目记录",
+            "steps", "前期工作", "步", "做完的步骤，占要做的步骤（每个小区八步）。连片项目里，每个小区都做完了才算做完。", "八步都做完", "没有项目记录",
             _pair("steps_done", "steps"), lambda row, _least: row.steps == row.steps_done, _households_with("project_id"),
         ),
         _milestone("started", "开工", "开工了的小区里的户，占有项目的小区里的户。", of_projects=True),

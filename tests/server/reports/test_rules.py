@@ -12,7 +12,6 @@ from server.kernel.errors import NotFound
 from server.reports.rules.comparing import ranked, why_not
 from server.reports.rules.facts import Eligible, Facts, Ratio, total
 from server.reports.rules.measures import MEASURES, Least, Show, added, behind, differing, figure
-from server.reports.rules.shares import divided
 from server.reports.rules.trends import last_day, month_before, months_until, next_month, trend
 from tests.factories.reports import facts
 
@@ -269,32 +268,3 @@ def test_a_stage_counts_from_the_month_it_was_reached_in(started_on, in_january:
     assert point.by_communities == Ratio(in_january, 1)
     assert point.by_households == Ratio(100 * in_january, 100)
     assert (point.new_communities, point.new_households) == (new_in_january, 100 * new_in_january)
-
-
-# ------------------------------------------------------------------ dividing
-
-
-@pytest.mark.parametrize(
-    ("amount", "weights", "shares"),
-    [
-        pytest.param(100, {1: 1, 2: 1}, {1: 50, 2: 50}, id="evenly"),
-        pytest.param(100, {1: 1, 2: 2}, {1: 33, 2: 67}, id="the-rest-to-who-lost-most"),
-        pytest.param(1, {1: 1, 2: 1}, {1: 1, 2: 0}, id="of-equals-to-the-first"),
-        pytest.param(9, {1: 0, 2: 0}, {1: 5, 2: 4}, id="without-weights-all-alike"),
-        pytest.param(9, {}, {}, id="among-nobody"),
-    ],
-)
-def test_a_whole_is_divided_without_loss(amount: int, weights: dict, shares: dict):
-    assert divided(amount, weights) == shares
-
-
-@given(
-    st.integers(0, 10**12), st.dictionaries(st.integers(1, 50), st.integers(0, 900), min_size=1, max_size=9)
-)
-def test_the_parts_add_up_to_the_whole(amount: int, weights: dict[int, int]):
-    found = divided(amount, weights)
-    assert sum(found.values()) == amount
-    whole = sum(weights.values())
-    assert (
-        all(abs(found[key] * whole - amount * weight) < whole for key, weight in weights.items()) or not whole
-    )
