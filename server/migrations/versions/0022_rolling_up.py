@@ -1,0 +1,40 @@
+"""Whether the consent that a plan claims stands up, beside a community's figures; and what was published of a survey."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from server.infra.db import Instant, append_only_ddl, append_only_undo
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.add_column("community_figures", sa.Column("claim_differs", sa.Boolean()))
+    op.create_table(
+        "survey_publications",
+        sa.Column("id", BIG_ID, primary_key=True),
+        sa.Column("survey_id", BIG_ID, sa.ForeignKey("surveys.id"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("notice_id", BIG_ID, sa.ForeignKey("notices.id"), nullable=False, unique=True),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("consent_answered", sa.Integer()),
+        sa.Column("agreed", sa.Integer()),
+        sa.Column("reason", sa.String(300), nullable=False),
+        sa.Column("published_at", Instant(), nullable=False),
+        sa.UniqueConstraint("survey_id", "number"),
+    )
+    for statement in append_only_ddl("survey_publications", op.get_bind().dialect.name):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in append_only_undo("survey_publications", op.get_bind().dialect.name):
+        op.execute(statement)
+    op.drop_table("survey_publications")
+    op.drop_column("community_figures", "claim_differs")
