@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.ballots.actions import closing
-from server.example import beside, decided, ledger, people, prices, surveys, votes, works
+from server.example import beside, decided, ledger, people, prices, returns, surveys, votes, works
 from server.example.clock import ledger_community
 from server.infra import clock
 from server.infra.db import unit_of_work
@@ -49,6 +49,8 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
     surveys.ask(community_id, surveys.RUNNING, today)
     works.build(community_id, today, with_neighbours=with_neighbours)
     beside.decide(neighbours, today)
+    if with_neighbours:
+        returns.tell(today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from server.attachments import actions as attachments
+from server.example import story
 from server.example.ledger import division_id
 from server.example.plan2020.course import Reached
-from server.example.plan2020.staff import PROVINCE, Desk
+from server.example.plan2020.staff import Desk
 from server.example.votes import at
 from server.example.works import drawn_picture
 from server.kernel.chinatime import china_day
@@ -78,7 +79,7 @@ def freeze(plan_ids: Sequence[int], desk: Desk, today: datetime) -> None:
     moment = at(today, FROZEN, 9)
     paper = attachments.keep_photo(drawn_picture("年度计划"), actor=desk.province, now=moment)
     plans.freeze_plans(
-        division_id(PROVINCE), plan_ids, doc_no=f"示例〔{plan_year(today)}〕1 号",
+        division_id(story.PROVINCE_CODE), plan_ids, doc_no=f"示例〔{plan_year(today)}〕1 号",
         title=f"{plan_year(today)} 年城镇老旧小区改造计划（示例数据）", issued_on=china_day(moment),
         attachment_id=paper.id, client_key="plan-document", actor=desk.province, now=moment,
     )  # fmt: skip

@@ -14,14 +14,17 @@ from server.ballots import queries as ballots
 from server.ballots.exports import bundle_lines
 from server.ballots.rules.drafting import Stage
 from server.decisions import queries as decisions
+from server.divisions import queries as divisions
 from server.example import clock, people, story
 from server.example.fill import fill
+from server.example.returns import months_back
 from server.infra import clock as house_clock
 from server.infra.db import unit_of_work
 from server.infra.settings import EXAMPLE_ACCOUNTS
 from server.jobs import run_due
 from server.kernel.errors import Invalid
 from server.ledger import queries as ledger
+from server.reports import queries as reports
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -42,6 +45,7 @@ def test_the_example_stands_whole_and_is_made_once(app, tmp_path):
     with unit_of_work():
         audit.seal(now)
     assert audit_queries.verification().is_whole
+    returns_stand_at_several_stages(now)
     bundle = tmp_path / "bundle.json"
     bundle.write_text("".join(bundle_lines(found[Stage.COUNTED])))
     recount = subprocess.run(
@@ -51,6 +55,21 @@ def test_the_example_stands_whole_and_is_made_once(app, tmp_path):
         check=True,
     )
     assert json.loads(recount.stdout)["log"] == "whole"
+
+
+def returns_stand_at_several_stages(now: datetime) -> None:
+    def states(code: str) -> list[str]:
+        of = divisions.by_code(code)
+        assert of is not None
+        return [reports.sheet(of, months_back(now, number), now).state.value for number in (3, 2, 1)]
+
+    assert states(story.COUNTY_CODE) == ["accepted", "accepted", "returned"]
+    assert states(story.NEXT_COUNTY_CODE) == ["accepted", "accepted", "submitted"]
+    assert states(story.PREFECTURE_CODE) == ["accepted", "submitted", "draft"]
+    county = divisions.by_code(story.COUNTY_CODE)
+    assert county is not None
+    ((sent, _from),) = reports.sent_to(county.path)
+    assert sent.told == 3
 
 
 def test_moving_the_time_opens_and_closes_what_falls_due_on_the_way(app):

@@ -39,6 +39,8 @@ from server.ledger.rules.words import FlatUse, HouseholdState, OwnerKind
 from server.notices.models import Objection
 from server.plans import queries as plans
 from server.projects import queries as projects
+from server.reports.models import MonthlyReport, ReportAct
+from server.reports.rules.returns import State
 from server.surveys import actions as surveys
 from server.surveys.models import Survey, SurveyResponse
 
@@ -218,6 +220,9 @@ def test_each_stage_is_reached_and_what_was_made_holds_together(app: Flask, tmp_
     started = [line for line in projects.lines(projects.Reach(["/"])) if line.started_on is not None]
     assert len(started) == by_stage[Reached.DECIDED] + 1
     assert db.session.scalar(sa.select(sa.func.count()).where(Objection.answered_at.is_(None))) >= 1
+    states = set(db.session.scalars(sa.select(MonthlyReport.state)))
+    assert states == {State.ACCEPTED, State.SUBMITTED, State.RETURNED}
+    assert not db.session.scalar(sa.select(ReportAct.id).where(ReportAct.at > TODAY))
     hold_together(tmp_path)
 
 
