@@ -64,7 +64,6 @@ from server.surveys.queries.responses import (
 )
 from server.surveys.queries.results import (
     Coverage,
-    Need,
     coverage,
     coverages,
     joined_sums,
@@ -72,6 +71,7 @@ from server.surveys.queries.results import (
     sums,
 )
 from server.surveys.queries.texts import Said, quotable, quotes, text, texts
+from server.surveys.rules.needs import Need
 
 __all__ = [
     "Answerer",
