@@ -1,4 +1,4 @@
-"""Whether the consent that a plan claims stands up, beside a community's figures; and what was published of a survey."""
+"""What rolling up lacked: whether claimed consent stands up, what was published of a survey, when a local list ended."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,12 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("community_figures", sa.Column("claim_differs", sa.Boolean()))
+    op.add_column("catalogue_versions", sa.Column("ends_on", sa.Date()))
+    op.add_column(
+        "catalogue_versions", sa.Column("ended_reason", sa.String(300), nullable=False, server_default="")
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.alter_column("catalogue_versions", "ended_reason", server_default=None)
     op.create_table(
         "survey_publications",
         sa.Column("id", BIG_ID, primary_key=True),
@@ -37,4 +43,6 @@ def downgrade() -> None:
     for statement in append_only_undo("survey_publications", op.get_bind().dialect.name):
         op.execute(statement)
     op.drop_table("survey_publications")
+    op.drop_column("catalogue_versions", "ended_reason")
+    op.drop_column("catalogue_versions", "ends_on")
     op.drop_column("community_figures", "claim_differs")
