@@ -14,6 +14,7 @@ from server.example.votes import at
 from server.example.works import drawn_picture
 from server.kernel.chinatime import china_day
 from server.plans import actions as plans
+from server.plans import queries as plan_queries
 from server.plans.rules.figures import RowFigures
 from server.plans.rules.words import FundSource, Pool
 from server.projects import actions as projects
@@ -88,9 +89,11 @@ def freeze(plan_ids: Sequence[int], desk: Desk, today: datetime) -> None:
 def carry_out(one: Member, desk: Desk, today: datetime) -> None:
     """Its project: planned where the survey is over, started where the decision is signed."""
     moment = at(today, PLANNED, 9)
+    row = plan_queries.row_in_force_of(one.community_id, plan_year(today))
     project = projects.create_project(
         name=f"{one.name}改造", plan_year=plan_year(today), body_name="城镇老旧小区改造办公室（示例）",
-        community_ids=[one.community_id], client_key=f"plan-project-{one.number}", actor=desk.clerk, now=moment,
+        community_ids=[one.community_id], client_key=f"plan-project-{one.number}",
+        plan_row_id=None if row is None else row.id, actor=desk.clerk, now=moment,
     )  # fmt: skip
     planned_on = _planned_on(one, today)
     projects.plan_start(

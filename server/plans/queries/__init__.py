@@ -22,6 +22,7 @@ from server.plans.queries.annual import (
     row_in_force_of,
     row_lines,
     rows,
+    rows_of_year,
     state_of,
     years,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "row_in_force_of",
     "row_lines",
     "rows",
+    "rows_of_year",
     "scale_at",
     "seat",
     "standing_entry",

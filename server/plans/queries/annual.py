@@ -138,6 +138,13 @@ def newest_in_force(community_ids: Collection[int]) -> dict[int, sa.Row[*tuple[A
     return {row.community_id: row for row in db.session.execute(found.order_by(held.year, held.id))}
 
 
+def rows_of_year(community_ids: Collection[int], year: int) -> list[sa.Row[*tuple[Any, ...]]]:
+    """The rows in force of these communities in the plans of a year, with the columns of `ROWS_IN_FORCE`."""
+    held = ROWS_IN_FORCE.c
+    found = sa.select(ROWS_IN_FORCE).where(held.community_id.in_(community_ids), held.year == year)
+    return list(db.session.execute(found.order_by(held.id)))
+
+
 def in_force_elsewhere(community_id: int, year: int) -> bool:
     """Whether the community stands in a plan of that year already, frozen or drafted."""
     drafted = (
