@@ -1,6 +1,16 @@
 """Looking down on one's own subtree: figures, comparison, trend, monthly returns, bulletins, sheets."""
 
-from admin.reports import bulletins, candidates, claims, comparing, monthly, overview, reviewing, sheets
+from admin.reports import (
+    bulletins,
+    candidates,
+    claims,
+    comparing,
+    lines,
+    monthly,
+    overview,
+    reviewing,
+    sheets,
+)
 from admin.reports.door import reports
 
 __all__ = [
@@ -8,6 +18,7 @@ __all__ = [
     "candidates",
     "claims",
     "comparing",
+    "lines",
     "monthly",
     "overview",
     "reports",

@@ -15,7 +15,8 @@ from server.policies import queries as policies
 from server.reports.models import MonthlyReport, ReportAct
 from server.reports.queries.figures import directly_in, facts_under, parts
 from server.reports.rules import returns, rounds
-from server.reports.rules.returns import Added, Change, Line, State
+from server.reports.rules.facts import Facts
+from server.reports.rules.returns import Added, Change, Entry, Line, State
 from server.reports.rules.rounds import Turn
 from server.reports.rules.trends import last_day, month_before
 
@@ -138,6 +139,13 @@ def present(of: Division, month: date, below: Sequence[Below]) -> Added:
     if own:
         handed_in["直接管的小区"] = returns.computed(own, last_day(month))
     return returns.added(handed_in)
+
+
+def behind(of: Division, month: date, entry: Entry) -> list[tuple[Facts, int]]:
+    """The communities that a line is computed from today, each with what it adds; those that add nothing are left out."""
+    end = last_day(month)
+    found = [(row, entry.of([row], end)) for row in facts_under(of.path)]
+    return [(row, value) for row, value in found if value]
 
 
 def offices_below(of: Division, month: date, now: datetime) -> list[Below]:
