@@ -70,3 +70,16 @@ def test_figures_of_divisions_lead_to_their_communities(client: FlaskClient, pla
     there = f"/admin/reports/{get_division(NANMING).id}/communities?figure=coverage&amp;show=all"
     for page in ("", "/compare?figure=coverage"):
         assert there in desk.get(f"/admin/reports/{get_division(GUIYANG).id}{page}").text
+
+
+def test_a_line_is_followed_over_the_months_it_was_handed_in(client: FlaskClient, places: None) -> None:
+    submit(NANMING)
+    desk = sign_in_staff(client, make_staff(Role.COUNTY_OFFICER, division=NANMING))
+    here = f"/admin/reports/{get_division(NANMING).id}/trend/returns"
+    table = desk.get(f"{here}?key=answered").text.split("<tbody>")[1]
+    assert "60 户" in table.split("2026 年 2 月")[1].split("</tr>")[0]
+    assert "没有记录" in table.split("2026 年 1 月")[1].split("</tr>")[0]
+    assert desk.get(f"{here}?key=none").status_code == 404
+    assert desk.get(f"/admin/reports/{get_division(YUNYAN).id}/trend/returns").status_code == 404
+    city = sign_in_staff(client, make_staff(Role.CITY_OFFICER, division=GUIYANG))
+    assert "还没有报过" in city.get(f"/admin/reports/{get_division(GUIYANG).id}/trend/returns").text

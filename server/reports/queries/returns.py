@@ -1,6 +1,6 @@
 """Monthly returns: who is expected, where each stands, and what a place has to report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -139,6 +139,12 @@ def present(of: Division, month: date, below: Sequence[Below]) -> Added:
     if own:
         handed_in["直接管的小区"] = returns.computed(own, last_day(month))
     return returns.added(handed_in)
+
+
+def handed_in(of: Division, months: Collection[date]) -> dict[date, dict[str, int | None]]:
+    """What the place handed in for each of these months; months that are not in are left out."""
+    rows = sa.select(MonthlyReport).where(MonthlyReport.division_id == of.id, MonthlyReport.month.in_(months))
+    return {row.month: reported(row) for row in db.session.scalars(rows) if row.state.is_in}
 
 
 def behind(of: Division, month: date, entry: Entry) -> list[tuple[Facts, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from server.kernel.errors import Invalid
 from server.reports.rules.facts import Facts
@@ -237,6 +238,28 @@ def changes(before: Values | None, now: Values) -> list[Change]:
     """Each line against the month before; without a return of that month there is nothing to compare with."""
     earlier = before or {}
     return [Change(entry, earlier.get(entry.key), now.get(entry.key)) for entry in ENTRIES]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line in one month, and the line it is a part of; None: not handed in, or no record of it."""
+
+    month: date
+    value: int | None
+    whole: int | None
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.value, self.whole) if self.value is not None and self.whole else None
+
+
+def over_months(entry: Entry, months: Sequence[date], handed_in: Mapping[date, Values]) -> list[Told]:
+    """The line as it was handed in for each of these months: what was told once stays told so."""
+    return [
+        Told(month, found.get(entry.key), found.get(entry.within))
+        for month in months
+        for found in [handed_in.get(month, {})]
+    ]
 
 
 # ------------------------------------------------------------------ checks

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -176,6 +177,27 @@ def test_what_keeps_a_return_from_going_up(state, waiting, codes):
 def test_whoever_had_a_hand_in_it_does_not_review():
     assert rounds.may_not_review("staff:1", frozenset({"staff:1"}))
     assert rounds.may_not_review("staff:2", frozenset({"staff:1"})) == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "told", "share"),
+    [
+        pytest.param(
+            "answered", {"answered": 6, "asked": 8}, (6, 8), Fraction(3, 4), id="a-part-of-its-whole"
+        ),
+        pytest.param(
+            "answered", {"answered": 0, "asked": 0}, (0, 0), None, id="of-nothing-there-is-no-share"
+        ),
+        pytest.param("answered", {"answered": None, "asked": 8}, (None, 8), None, id="not-recorded"),
+        pytest.param("households", {"households": 9}, (9, None), None, id="a-line-that-is-no-part"),
+        pytest.param("answered", None, (None, None), None, id="not-handed-in"),
+    ],
+)
+def test_a_line_over_months_is_what_was_handed_in(
+    key: str, values: dict | None, told: tuple, share: Fraction | None
+):
+    (one,) = returns.over_months(returns.BY_KEY[key], [MONTH], {} if values is None else {MONTH: values})
+    assert (one.month, one.value, one.whole, one.share) == (MONTH, *told, share)
 
 
 # ------------------------------------------------------------------ bulletins
