@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.ballots.actions import closing
-from server.example import beside, decided, ledger, people, prices, returns, surveys, votes, works
+from server.example import beside, decided, ledger, people, planned, prices, returns, surveys, votes, works
 from server.example.clock import ledger_community
 from server.infra import clock
 from server.infra.db import unit_of_work
@@ -50,6 +50,7 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
     works.build(community_id, today, with_neighbours=with_neighbours)
     beside.decide(neighbours, today)
     if with_neighbours:
+        planned.tell(community_id, neighbours, today)
         returns.tell(today)
 
 

@@ -51,13 +51,15 @@ class Member:
         )
 
 
-def plan_year(today: datetime) -> int:
-    return china_day(at(today, DRAFTED, 9)).year
+def plan_year(today: datetime, drafted: int = DRAFTED) -> int:
+    return china_day(at(today, drafted, 9)).year
 
 
-def plan(members: Sequence[Member], desks: Mapping[str, Desk], today: datetime) -> list[int]:
+def plan(
+    members: Sequence[Member], desks: Mapping[str, Desk], today: datetime, drafted: int = DRAFTED
+) -> list[int]:
     """The plans of all counties, each entered by one person and submitted by another. Returns their ids."""
-    moment, year, made = at(today, DRAFTED, 9), plan_year(today), []
+    moment, year, made = at(today, drafted, 9), plan_year(today, drafted), []
     for county, some in groupby(sorted(members, key=_by_county), key=lambda one: one.county):
         desk = desks[county[:4]]
         row = plans.start_plan(
@@ -75,13 +77,15 @@ def plan(members: Sequence[Member], desks: Mapping[str, Desk], today: datetime) 
     return made
 
 
-def freeze(plan_ids: Sequence[int], desk: Desk, today: datetime) -> None:
+def freeze(
+    plan_ids: Sequence[int], desk: Desk, today: datetime, drafted: int = DRAFTED, frozen: int = FROZEN
+) -> None:
     """One document of the province makes them final."""
-    moment = at(today, FROZEN, 9)
+    moment, year = at(today, frozen, 9), plan_year(today, drafted)
     paper = attachments.keep_photo(drawn_picture("年度计划"), actor=desk.province, now=moment)
     plans.freeze_plans(
-        division_id(story.PROVINCE_CODE), plan_ids, doc_no=f"示例〔{plan_year(today)}〕1 号",
-        title=f"{plan_year(today)} 年城镇老旧小区改造计划（示例数据）", issued_on=china_day(moment),
+        division_id(story.PROVINCE_CODE), plan_ids, doc_no=f"示例〔{year}〕1 号",
+        title=f"{year} 年城镇老旧小区改造计划（示例数据）", issued_on=china_day(moment),
         attachment_id=paper.id, client_key="plan-document", actor=desk.province, now=moment,
     )  # fmt: skip
 

@@ -68,6 +68,9 @@ def returns_stand_at_several_stages(now: datetime) -> None:
     assert states(story.PREFECTURE_CODE) == ["accepted", "submitted", "draft"]
     county = divisions.by_code(story.COUNTY_CODE)
     assert county is not None
+    known = {row.community_id: row for row in reports.facts_under(county.path)}
+    assert sum(row.plan_year is not None for row in known.values()) == 3
+    assert known[clock.ledger_community()].claim_differs is True
     ((sent, _from),) = reports.sent_to(county.path)
     assert sent.told == 3
 
