@@ -244,7 +244,7 @@ MEASURES: dict[str, Measure] = {
             "objections", "异议答复", "条", "答复了的异议，占收到的异议。", "都答复了", "没有贴过公示",
             _objections_answered, lambda row, _least: not row.objections_open, _households_with("objections"),
         ),
-        _milestone("surveyed", "调查做完", "调查截止了的小区里的户，占全部户。", of_projects=False),
+        _milestone("surveyed", "调查做完", "调查截止了、有人答过的小区里的户，占全部户。", of_projects=False),
         _milestone("voted", "表决计票", "计过票的小区里的户，占全部户。", of_projects=False),
         _milestone("decided", "决定签发", "决定签发了的小区里的户，占全部户。", of_projects=False),
         Measure(
