@@ -25,6 +25,7 @@ VERBS = {
     "catalogue.change_heading": "改清单的名称和出处",
     "catalogue.change_item": "改清单里的一样",
     "catalogue.discard": "作废清单草稿",
+    "catalogue.end": "停用改造清单",
     "catalogue.draft": "起草改造清单",
     "catalogue.put_in_force": "设清单的生效日期",
     "catalogue.record_consent": "登记政府同意清单",

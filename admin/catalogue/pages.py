@@ -29,6 +29,7 @@ TONES = {
     Stage.COMING: "info",
     Stage.IN_FORCE: "go",
     Stage.PAST: "quiet",
+    Stage.ENDED: "quiet",
     Stage.DISCARDED: "quiet",
 }
 

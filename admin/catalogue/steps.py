@@ -1,4 +1,4 @@
-"""The steps that bring a list in force: consent of the government, filing with the province, the day it begins."""
+"""The steps that bring a list in force: consent of the government, filing with the province, the day it begins; and its end."""
 
 from typing import Any
 
@@ -37,6 +37,11 @@ class ForceIn(Schema):
     valid_from = _day("填哪天起用。")
 
 
+class EndIn(Schema):
+    ends_on = _day("填从哪天起停用。")
+    reason = Line(300, required=True, error_messages={"required": "写上为什么停用。"})
+
+
 class ReturnIn(Schema):
     reason = Line(300, required=True, error_messages={"required": "写上为什么退回。"})
 
@@ -61,6 +66,13 @@ def put_in_force(version_id: int) -> Page:
     return _step(
         version_id, ForceIn, actions.put_in_force, "valid_from", "已设好。从那天起，这里的小区用这份清单。"
     )
+
+
+@catalogue.post("/catalogue/<int:version_id>/end")
+@needs(Permission.EDIT_CATALOGUE)
+def end_version(version_id: int) -> Page:
+    said = "已设好。从那天起，这里的小区用上一级的清单。"
+    return _step(version_id, EndIn, actions.end_version, "ends_on", said)
 
 
 @catalogue.post("/catalogue/<int:version_id>/return")

@@ -98,7 +98,7 @@ def _draw(community_id: int, kind: PaperKind, decision_id: int | None) -> Drawn:
     public_url = str(current_app.config["PUBLIC_URL"])
     if kind is PaperKind.APPLICATION:
         return exports.draw_application(
-            queries.whereabouts(community_id, now(), queries.recorded(community_id, now())), public_url, now()
+            queries.whereabouts(community_id, now(), queries.recorded(community_id)), public_url, now()
         )
     if decision_id is None:
         raise Invalid("选一份决定。", fields={"decision_id": ["选一份决定。"]})

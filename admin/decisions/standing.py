@@ -59,7 +59,7 @@ def sign_course(community_id: int) -> Page:
         form = load_form(CourseIn)
         with unit_of_work():
             actions.sign_course(
-                queries.whereabouts(community_id, now(), queries.recorded(community_id, now())),
+                queries.whereabouts(community_id, now(), queries.recorded(community_id)),
                 form["course"],
                 reason=form["reason"],
                 seen_facts=form["seen"],
@@ -98,7 +98,7 @@ def answer_course(community_id: int, verdict_id: int) -> Page:
 
 
 def _show(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
-    at = queries.whereabouts(community_id, now(), queries.recorded(community_id, now()))
+    at = queries.whereabouts(community_id, now(), queries.recorded(community_id))
     return render_template(
         "office/standing/show.html",
         at=at,

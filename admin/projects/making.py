@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 from marshmallow import Schema
 from marshmallow.fields import Integer, List
+from marshmallow.validate import Range
 
 from admin.guard import check, needs
 from admin.ledger.reach import reach_of
@@ -14,17 +15,20 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import LARGEST_ID
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Problem
 from server.ledger import queries as ledger
+from server.plans import queries as plans
 from server.projects import actions, queries
 
 #: As many as one county has; more would not be found in a list anyway.
 MOST_COMMUNITIES = 500
 #: A community beyond reach answers as one that does not exist, not as a field to mend.
 NOT_THERE = 404
+FROM_LIST = "从列表里选一行。"
 YEAR: dict[str, Any] = {"required": "填计划年度。", "invalid": "填年份，例如 2026。"}
 
 
@@ -34,6 +38,11 @@ class ChangeIn(Schema):
         80, required=True, error_messages={"required": "写实施主体的单位全称。还没定的，写“待定”。"}
     )
     community_ids = List(Integer(), load_default=list)
+    plan_row_id = Integer(
+        load_default=None,
+        validate=Range(1, LARGEST_ID, error=FROM_LIST),
+        error_messages={"invalid": FROM_LIST},
+    )
 
 
 class ProjectIn(ChangeIn):
@@ -73,8 +82,9 @@ def edit_project(project_id: int) -> Page:
         "name": desk.line.name,
         "body_name": desk.line.body_name,
         "community_ids": [one.id for one in desk.members],
+        "plan_row_id": queries.known(project_id).plan_row_id,
     }
-    return form_page("edit.html", desk, typed, cards=_cards(desk.line.plan_year, project_id))
+    return form_page("edit.html", desk, typed, **_choices(desk.line.plan_year, project_id))
 
 
 @projects.post("/projects/<int:project_id>/edit")
@@ -90,7 +100,7 @@ def change_project(project_id: int) -> Page:
     except Problem as error:
         if error.status == NOT_THERE:
             raise
-        return form_page("edit.html", desk, _typed(), error, cards=_cards(desk.line.plan_year, project_id))
+        return form_page("edit.html", desk, _typed(), error, **_choices(desk.line.plan_year, project_id))
     flash("已改好。")
     return back_to(project_id, "")
 
@@ -106,7 +116,7 @@ def _new_page(typed: dict[str, Any], error: Problem | None) -> Page:
         typed={**_fresh(), **typed},
         fields=getattr(error, "fields", {}),
         refusal="" if error is None or getattr(error, "fields", {}) else error.message,
-        cards=_cards(int(year) if year.isdecimal() else china_day(now()).year, None),
+        **_choices(int(year) if year.isdecimal() else china_day(now()).year, None),
     )
     return shown if error is None else (shown, error.status)
 
@@ -115,12 +125,24 @@ def _fresh() -> dict[str, Any]:
     return {"client_key": secrets.token_urlsafe(16), "community_ids": []}
 
 
-def _cards(plan_year: int, project_id: int | None) -> list[tuple[int, str, str]]:
-    """The communities that may be chosen, each with where it is; last those that are in another project of that year."""
+def _choices(plan_year: int, project_id: int | None) -> dict[str, Any]:
+    """The communities that may be chosen, each with where it is, last those that are in another project of that year; and the
+    rows of that year's plans that they stand in."""
     paths, ids = reach_of(Permission.PLAN_PROJECTS)
     there = ledger.communities_under(*paths, community_ids=ids, size=MOST_COMMUNITIES).items
-    taken = queries.taken([one.id for one in there], plan_year, besides=project_id)
-    return [
-        (one.id, one.name, f"{plan_year} 年已经在“{taken[one.id]}”里" if one.id in taken else one.division)
-        for one in sorted(there, key=lambda one: one.id in taken)
-    ]
+    names = {one.id: one.name for one in there}
+    taken = queries.taken(list(names), plan_year, besides=project_id)
+    return {
+        "cards": [
+            (
+                one.id,
+                one.name,
+                f"{plan_year} 年已经在“{taken[one.id]}”里" if one.id in taken else one.division,
+            )
+            for one in sorted(there, key=lambda one: one.id in taken)
+        ],
+        "plan_rows": [
+            (row.id, f"{row.year} 年计划：{names[row.community_id]}，{row.households:,} 户")
+            for row in plans.rows_of_year(list(names), plan_year)
+        ],
+    }

@@ -12,6 +12,7 @@ from server.identity.rules import Permission
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
+from server.plans import queries as plans
 from server.projects import queries
 from server.projects.models.works import About
 from server.projects.queries import ProjectLine
@@ -102,10 +103,13 @@ def show_project(project_id: int) -> Page:
         len(standing),
         {due.milestone: due.due_on for due in dues},
     )
+    row_id = queries.known(line.id).plan_row_id
     return render_template(
         "office/projects/show.html",
         desk=desk,
         line=line,
+        planned=None if row_id is None else plans.row(row_id),
+        planned_stands=row_id is not None and plans.is_in_force(row_id),
         stations=_stations(line, waiting),
         next=what_next(facts, today),
         steps=steps,

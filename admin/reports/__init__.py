@@ -1,6 +1,27 @@
 """Looking down on one's own subtree: figures, comparison, trend, monthly returns, bulletins, sheets."""
 
-from admin.reports import bulletins, candidates, comparing, monthly, overview, reviewing, sheets
+from admin.reports import (
+    bulletins,
+    candidates,
+    claims,
+    comparing,
+    lines,
+    monthly,
+    overview,
+    reviewing,
+    sheets,
+)
 from admin.reports.door import reports
 
-__all__ = ["bulletins", "candidates", "comparing", "monthly", "overview", "reports", "reviewing", "sheets"]
+__all__ = [
+    "bulletins",
+    "candidates",
+    "claims",
+    "comparing",
+    "lines",
+    "monthly",
+    "overview",
+    "reports",
+    "reviewing",
+    "sheets",
+]

@@ -4,17 +4,15 @@ from flask import render_template, request
 
 from admin.guard import needs
 from admin.reports import words
-from admin.reports.door import about, reports, seen_division
+from admin.reports.door import about, page_of, reports, seen_division
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
-from server.kernel.pages import Page
 from server.ledger.rules.words import Pool
 from server.reports import queries
 from server.reports.rules import candidates
 
-LISTED = 50
 #: What waits: a community that is being renovated is no candidate.
 POOLS = {"waiting": "谋划和储备", Pool.PLAN.value: "谋划", Pool.RESERVE.value: "储备", "none": "还没进库"}
 
@@ -31,8 +29,7 @@ def list_candidates(division_id: int) -> str:
     stands = queries.pools_of([row.community_id for row in rows])
     waiting = [row for row in rows if _is_in(stands.get(row.community_id), pool)]
     found = candidates.ranked(waiting, least)
-    number = max(1, request.args.get("page", 1, int))
-    page = Page(found[(number - 1) * LISTED : number * LISTED], number, LISTED, len(found))
+    page = page_of(found)
     shown = [one.facts for one in page.items]
     return render_template(
         "office/reports/candidates.html",

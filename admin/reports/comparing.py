@@ -9,10 +9,12 @@ from admin.reports.overview import STAGES, measure_named
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
+from server.kernel.errors import NotFound
 from server.reports import queries
 from server.reports.rules.comparing import ranked
 from server.reports.rules.measures import MEASURES, figure
-from server.reports.rules.trends import months_until, trend
+from server.reports.rules.returns import BY_KEY, ENTRIES, over_months
+from server.reports.rules.trends import month_before, month_of, months_until, trend
 
 MONTHS = (12, 24, 36)
 
@@ -56,5 +58,25 @@ def show_trend(division_id: int) -> str:
         points=points,
         months=len(months),
         choices=MONTHS,
+        words=words,
+    )
+
+
+@reports.get("/<int:division_id>/trend/returns")
+@needs(Permission.SEE_REPORTS)
+def show_returned(division_id: int) -> str:
+    """One line of the monthly returns, as it was handed in month by month."""
+    of = seen_division(division_id)
+    entry = BY_KEY.get(request.args.get("key", "answered"))
+    if entry is None:
+        raise NotFound
+    months = months_until(month_before(month_of(china_day(now()))), MONTHS[0])
+    return render_template(
+        "office/reports/returned.html",
+        **about(of),
+        entry=entry,
+        entries=ENTRIES,
+        whole=BY_KEY.get(entry.within),
+        points=over_months(entry, months, queries.handed_in(of, months)),
         words=words,
     )

@@ -1,9 +1,10 @@
 """The blueprint, and which division a person may look at or act for: any other answers as one that does not exist."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from admin.ledger.reach import division_within, reach_of
 from admin.session import me
@@ -13,12 +14,18 @@ from server.divisions.rules import ids_in
 from server.identity.rules import ALLOWED, Permission
 from server.infra.web.addresses import LARGEST_ID
 from server.kernel.errors import Forbidden, NotFound
+from server.kernel.pages import Page
+from server.reports.rules.facts import Facts
 from server.reports.rules.trends import month_before, month_of
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 
 #: How many months back a return can be chosen.
 MONTHS_LISTED = 12
+#: So many communities on one page of a list.
+LISTED = 50
+
+T = TypeVar("T")
 
 
 def home_division() -> Division:
@@ -59,6 +66,18 @@ def about(of: Division) -> dict[str, Any]:
     paths, _ = reach_of(Permission.SEE_REPORTS)
     shown = [one for one in divisions.ancestors(of.path) if any(one.path.startswith(path) for path in paths)]
     return {"division": of, "above": [one for one in shown if one.id != of.id], "depth": len(ids_in(of.path))}
+
+
+def may_open(permission: Permission) -> Callable[[Facts], bool]:
+    """Which communities of a list lead on: asked of the grants once, not of the database for each."""
+    paths, ids = reach_of(permission)
+    return lambda row: row.community_id in ids or any(row.path.startswith(path) for path in paths)
+
+
+def page_of(found: Sequence[T]) -> Page[T]:
+    """The page of a long list that the address asks for."""
+    number = max(1, request.args.get("page", 1, int))
+    return Page(found[(number - 1) * LISTED : number * LISTED], number, LISTED, len(found))
 
 
 def month_named(text: str) -> date:

@@ -5,25 +5,23 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
-from admin.guard import holds, needs
+from admin.guard import needs
 from admin.reports import words
-from admin.reports.door import about, home_division, reports, seen_division
+from admin.reports.door import about, home_division, may_open, page_of, reports, seen_division
 from server.divisions.models import Division
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
-from server.kernel.pages import Page
 from server.reports import queries
 from server.reports.rules.facts import Facts, Ratio
-from server.reports.rules.measures import MEASURES, Figure, Least, Measure, Show, behind, figure
+from server.reports.rules.measures import MEASURES, Figure, Least, Measure, Show, behind, differing, figure
 
 #: What stands in large figures at the head, and beside each division below.
 HEAD = ("surveyed", "voted", "decided", "started")
 BESIDE = ("coverage", "decided", "started")
 STAGES = ("surveyed", "voted", "decided", "started", "finished", "handed_over")
 RATES = tuple(key for key in MEASURES if key not in STAGES)
-LISTED = 50
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,8 @@ class BelowLine:
     communities: int
     households: int
     figures: list[Figure]
+    #: Communities whose claimed consent differs from what was asked or voted; None where none could be compared.
+    differ: int | None
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,11 @@ def communities_behind(division_id: int) -> str:
     of = seen_division(division_id)
     measure, show = (
         measure_named(request.args.get("figure", "coverage")),
-        _show(request.args.get("show", "all")),
+        Show.named(request.args.get("show", "all")),
     )
     least = queries.least(of.path, china_day(now()))
     rows = queries.facts_under(of.path)
-    found = behind(measure, rows, least, show)
-    number = max(1, request.args.get("page", 1, int))
-    page = Page(found[(number - 1) * LISTED : number * LISTED], number, LISTED, len(found))
+    page = page_of(behind(measure, rows, least, show))
     return render_template(
         "office/reports/communities.html",
         **about(of),
@@ -100,6 +98,7 @@ def _overview(of: Division) -> str:
         stages=[figures[key] for key in STAGES],
         rates=[figures[key] for key in RATES],
         beside=[MEASURES[key] for key in BESIDE],
+        differ=differing(rows),
         below=_below(of, rows, least),
         direct=len(queries.directly_in(of, rows)),
         freshness=queries.freshness(of.path),
@@ -119,6 +118,7 @@ def _below(of: Division, rows: list[Facts], least: Least) -> list[BelowLine]:
             len(part.rows),
             sum(row.households for row in part.rows),
             [figure(MEASURES[key], part.rows, least) for key in BESIDE],
+            differing(part.rows),
         )
         for part in queries.parts(of, rows)
     ]
@@ -131,16 +131,10 @@ def measure_named(key: str, among: Collection[str] = MEASURES) -> Measure:
     return MEASURES[key]
 
 
-def _show(word: str) -> Show:
-    try:
-        return Show(word)
-    except ValueError:
-        raise NotFound from None
-
-
 def _lines(measure: Measure, rows: Sequence[Facts], least: Least) -> list[CommunityLine]:
     names = queries.names(rows)
     places = queries.place_names(rows)
+    is_open = may_open(Permission.SEE_COMMUNITY)
     return [
         CommunityLine(
             row,
@@ -148,7 +142,7 @@ def _lines(measure: Measure, rows: Sequence[Facts], least: Least) -> list[Commun
             places.get(row.path, ""),
             measure.count(row),
             measure.count(row) is not None and measure.is_reached(row, least),
-            holds(Permission.SEE_COMMUNITY, row.community_id),
+            is_open(row),
         )
         for row in rows
     ]

@@ -15,6 +15,7 @@ from server.catalogue.rules.versions import (
     Stage,
     check_consent,
     check_discard,
+    check_end,
     check_filing,
     check_force,
     check_open,
@@ -176,6 +177,20 @@ def put_in_force(version_id: int, *, valid_from: date, actor: Actor, now: dateti
     row.valid_from = valid_from
     db.session.flush()
     _record(row, "catalogue.put_in_force", actor, now, valid_from=valid_from)
+    return row
+
+
+def end_version(
+    version_id: int, *, ends_on: date, reason: str, actor: Actor, now: datetime
+) -> CatalogueVersion:
+    """From this day on the communities there use the list above again. What was asked and voted by it stands."""
+    row, stage = _locked(version_id, now)
+    check_end(
+        stage, is_local=queries.is_local(row), ends_on=ends_on, already=row.ends_on, today=china_day(now)
+    )
+    row.ends_on, row.ended_reason = ends_on, _required("reason", reason, "写上为什么停用。")
+    db.session.flush()
+    _record(row, "catalogue.end", actor, now, ends_on=ends_on, reason=row.ended_reason)
     return row
 
 

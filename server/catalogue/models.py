@@ -52,6 +52,9 @@ class CatalogueVersion(Base, Keyed):
     filed_no: Mapped[str] = mapped_column(sa.String(60), default="")
     filed_on: Mapped[date | None]
     valid_from: Mapped[date | None]
+    #: From this day on it no longer holds, and the list above does again; with the reason.
+    ends_on: Mapped[date | None]
+    ended_reason: Mapped[str] = mapped_column(sa.String(300), default="")
     discarded_at: Mapped[datetime | None] = mapped_column(Instant)
     #: Empty for the list that the migrations brought.
     drafted_by: Mapped[str] = mapped_column(sa.String(40), default="")

@@ -17,6 +17,12 @@ def division(division_id: int) -> Division | None:
     return db.session.get(Division, division_id)
 
 
+def paths(division_ids: Iterable[int]) -> dict[int, str]:
+    """The path of each, with one query for all."""
+    found = sa.select(Division.id, Division.path).where(Division.id.in_(set(division_ids)))
+    return {row.id: row.path for row in db.session.execute(found)}
+
+
 def by_code(code: str, on: date | None = None) -> Division | None:
     """The division with this code: the one valid on that day, or without a day the newest one that had it."""
     found = sa.select(Division).where(Division.code == code)

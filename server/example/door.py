@@ -79,6 +79,13 @@ CARDS = (
         "看全市各县（市、区）到了哪一步。只能看，不能替居委会办。",
         "/admin/",
     ),
+    Card(
+        "province",
+        "省工作人员",
+        people.PROVINCE_OFFICER.name,
+        "看全省各市（州）到了哪一步，审市里报来的月报，写通报，开计划文件。",
+        "/admin/",
+    ),
 )
 
 
@@ -88,6 +95,7 @@ STAFF_CARDS = {
     "interviewer": people.INTERVIEWER,
     "county": people.COUNTY_OFFICER,
     "city": people.CITY_OFFICER,
+    "province": people.PROVINCE_OFFICER,
 }
 
 

@@ -10,7 +10,9 @@ from server.example import (
     ledger,
     lifts,
     people,
+    planned,
     prices,
+    returns,
     schemes,
     site,
     surveys,
@@ -64,6 +66,9 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
     surveys.ask(community_id, surveys.RUNNING, today)
     works.build(community_id, today, with_neighbours=with_neighbours)
     beside.decide(neighbours, today)
+    if with_neighbours:
+        planned.tell(community_id, neighbours, today)
+        returns.tell(today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:

@@ -31,9 +31,24 @@ CLERK = StaffFacts(f"{EXAMPLE_ACCOUNTS}clerk", "周敏", Role.CLERK)
 REVIEWER = StaffFacts(f"{EXAMPLE_ACCOUNTS}reviewer", "田永福", Role.REVIEWER)
 COUNTY_OFFICER = StaffFacts(f"{EXAMPLE_ACCOUNTS}county", "韦丽", Role.COUNTY_OFFICER, story.COUNTY_CODE)
 CITY_OFFICER = StaffFacts(f"{EXAMPLE_ACCOUNTS}city", "莫正华", Role.CITY_OFFICER, story.PREFECTURE_CODE)
+NEXT_COUNTY_OFFICER = StaffFacts(
+    f"{EXAMPLE_ACCOUNTS}county-next", "潘志明", Role.COUNTY_OFFICER, story.NEXT_COUNTY_CODE
+)
+PROVINCE_OFFICER = StaffFacts(
+    f"{EXAMPLE_ACCOUNTS}province", "安国富", Role.PROVINCE_OFFICER, story.PROVINCE_CODE
+)
 AUDITOR = StaffFacts(f"{EXAMPLE_ACCOUNTS}auditor", "石光明", Role.AUDITOR, story.COUNTY_CODE)
 INTERVIEWER = StaffFacts(f"{EXAMPLE_ACCOUNTS}interviewer", "罗小梅", Role.INTERVIEWER)
-STAFF = (CLERK, REVIEWER, COUNTY_OFFICER, CITY_OFFICER, AUDITOR, INTERVIEWER)
+STAFF = (
+    CLERK,
+    REVIEWER,
+    COUNTY_OFFICER,
+    NEXT_COUNTY_OFFICER,
+    CITY_OFFICER,
+    PROVINCE_OFFICER,
+    AUDITOR,
+    INTERVIEWER,
+)
 
 
 def make_staff(community_id: int, now: datetime) -> None:

@@ -10,6 +10,9 @@ COMMUNITY = "朝阳小区(示例数据)"
 DIVISION_CODE = "520102028004"
 COUNTY_CODE = "520102"
 PREFECTURE_CODE = "5201"
+#: 云岩区, beside it in the same prefecture.
+NEXT_COUNTY_CODE = "520103"
+PROVINCE_CODE = "52"
 CONTACT = {
     "contact_name": "九洲巷社区居委会",
     "contact_phone": "0851-85550102",

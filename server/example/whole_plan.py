@@ -7,15 +7,15 @@ from time import perf_counter
 from server.audit import actions as audit
 from server.divisions import queries as divisions
 from server.divisions.rules import DivisionLevel
-from server.example import fill, story
+from server.example import fill, returns, story
 from server.example.clock import ledger_community
 from server.example.ledger import division_id
-from server.example.plan2020 import COMMUNITIES, asking, entering, planning, voting
+from server.example.plan2020 import COMMUNITIES, asking, entering, planning, reporting, voting
 from server.example.plan2020.course import Course, Reached, course_of
 from server.example.plan2020.homes import Facts, facts_of
 from server.example.plan2020.places import Community, County, communities
 from server.example.plan2020.planning import Member
-from server.example.plan2020.staff import PROVINCE, Desk, make_staff
+from server.example.plan2020.staff import Desk, make_staff
 from server.example.votes import at
 from server.identity.actions import codes
 from server.infra.db import db, forget_answers, unit_of_work
@@ -47,7 +47,8 @@ def carry_out(planned: Sequence[Community], say: Say, today: datetime) -> None:
     started = perf_counter()
     with unit_of_work():
         fill.tell(today, with_neighbours=False)
-        desks = make_staff(dict.fromkeys(one.county.prefecture for one in planned), at(today, FIRST_DAY, 9))
+        counties = reporting.counties_by_prefecture([one.county.code for one in planned])
+        desks = make_staff(counties, at(today, FIRST_DAY, 9))
     _let_go()
     households = story_households()
     for some in _chunks(planned, IMPORTED_AT_ONCE):
@@ -64,6 +65,8 @@ def carry_out(planned: Sequence[Community], say: Say, today: datetime) -> None:
     _plan(planned, desks, today)
     say(f"计划和项目：{_spent(started)}。")
     _sum_up(today)
+    _report(counties, desks, today)
+    say(f"汇总和月报：{_spent(started)}。")
     _seal(today)
     say(f"已装好：{len(planned) + 1} 个小区，{households} 户，{_spent(started)}。")
 
@@ -91,7 +94,7 @@ def _counties() -> list[County]:
     """In the order of the state's list."""
     return [
         County(county.code or "", county.name, _lowest(county.id))
-        for prefecture in divisions.children(division_id(PROVINCE))
+        for prefecture in divisions.children(division_id(story.PROVINCE_CODE))
         for county in divisions.children(prefecture.id)
         if county.level is DivisionLevel.COUNTY and county.valid_to is None
     ]
@@ -152,6 +155,18 @@ def _sum_up(today: datetime) -> None:
     with unit_of_work():
         reports.recompute_all(today)
     _let_go()
+
+
+def _report(counties: Mapping[str, Sequence[str]], desks: Mapping[str, Desk], today: datetime) -> None:
+    """Three months of returns, the oldest first: each is compared with the one before it."""
+    for months in sorted(reporting.COUNTIES, reverse=True):
+        for place, (prefecture, some) in enumerate(counties.items()):
+            with unit_of_work():
+                for office, course in reporting.returns_of(
+                    prefecture, place, some, desks[prefecture], months
+                ):
+                    returns.hand_up(office, returns.months_back(today, months), course, today)
+            _let_go()
 
 
 def _id_of(facts: Facts) -> int:

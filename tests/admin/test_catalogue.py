@@ -89,6 +89,16 @@ def test_a_county_brings_its_own_list_in_force_step_by_step(client: FlaskClient)
     used = client.get(f"/admin/communities/{community.id}/catalogue").text
     assert "南明区 2026 年清单" in used
     assert "雨污分流" in used
+    officer(client)
+    assert "为什么停用" in client.get(page).text
+    unsaid = post_form(client, page, f"{page}/end", {"ends_on": "2026-03-01", "reason": "改用省里的"})
+    assert unsaid.status_code == 422
+    assert "停用日期不能早于今天" in unsaid.text
+    end = {"ends_on": "2026-03-02", "reason": "改用省里的"}
+    assert post_form(client, page, f"{page}/end", end).status_code == 302
+    assert "已停用" in client.get(page).text
+    sign_in_staff(client, make_staff(Role.CLERK, community=community))
+    assert "南明区 2026 年清单" not in client.get(f"/admin/communities/{community.id}/catalogue").text
 
 
 def test_an_item_is_changed_with_its_picture_and_taken_out(client: FlaskClient) -> None:

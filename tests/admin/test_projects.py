@@ -15,6 +15,7 @@ from server.projects.models import Project
 from server.projects.queries import Reach
 from server.projects.rules.money import Entry
 from tests.admin.forms import post_form
+from tests.factories import plans
 from tests.factories.divisions import get_division
 from tests.factories.identity import give_role, make_staff, sign_in_staff
 from tests.factories.ledger import make_community, make_flat
@@ -186,6 +187,21 @@ def test_a_county_sets_up_a_project_over_neighbouring_communities(client, app, c
     assert "一个小区一年只能进一个项目" in refused.text
     assert 'value="九洲巷片区"' in refused.text
     assert len(queries.lines(Reach([get_division(NANMING).path]))) == 1
+
+
+def test_a_project_is_tied_to_its_row_of_the_plan_and_leads_there(client, app):
+    (row,) = plans.rows_in_force(plans.make_frozen(120))
+    enter(client, Role.COUNTY_OFFICER, division=NANMING)
+    assert f'<option value="{row.id}">2026 年计划：' in client.get("/admin/projects/new?year=2026").text
+    sent = {"name": "片区", "body_name": "城投", "plan_year": "2026", "community_ids": [row.community_id]}
+    wrong = post_form(client, "/admin/projects/new", "/admin/projects", {**sent, "plan_row_id": "9" * 30})
+    assert (wrong.status_code, "从列表里选一行" in wrong.text) == (422, True)
+    made = post_form(client, "/admin/projects/new", "/admin/projects", {**sent, "plan_row_id": str(row.id)})
+    assert f'<a href="/admin/plans/annual/{row.plan_id}">120 户</a>' in client.get(made.location).text
+    edit = f"{made.location}/edit"
+    assert f'value="{row.id}" selected' in client.get(edit).text
+    assert post_form(client, edit, edit, {**sent, "plan_row_id": ""}).status_code == 302
+    assert "没有填" in client.get(made.location).text
 
 
 def test_the_same_form_twice_sets_up_one_project(client, app, community):

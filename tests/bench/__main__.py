@@ -28,6 +28,7 @@ BENCHES = {
     "survey_results": "tests.bench.surveys",
     "survey_export": "tests.bench.surveys",
     "province_page": "tests.bench.reports",
+    "decision_page": "tests.bench.standing",
     "statistics_export": "tests.bench.statistics",
     "votes_lost": "tests.bench.crashes",
     "votes_doubled": "tests.bench.crashes",

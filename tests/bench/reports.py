@@ -44,20 +44,20 @@ def run(database: str) -> list[Row]:
         event.listen(engine, "before_cursor_execute", meter.before)
         event.listen(engine, "after_cursor_execute", meter.after)
         try:
-            once = {name: _asked(meter, *desk) for name, desk in desks.items()}
+            once = {name: asked(meter, *desk) for name, desk in desks.items()}
             statements = meter.statements
             with app.app_context():
                 province.grow(ids, TIMES - 1)
                 province.recompute()
                 province.gather_statistics()
                 db.session.remove()
-            often = {name: _asked(meter, *desk) for name, desk in desks.items()}
+            often = {name: asked(meter, *desk) for name, desk in desks.items()}
         finally:
             engine.dispose()
         return list(_rows(database, once, often, statements))
 
 
-def _asked(meter: Meter, client: FlaskClient, path: str) -> list[float]:
+def asked(meter: Meter, client: FlaskClient, path: str) -> list[float]:
     """Server time of each request: its CPU and the time its statements ran, in ms."""
     for number in range(WARM_UP + ASKED):
         if number == WARM_UP:

@@ -33,8 +33,21 @@ def kind_of(path: str) -> str:
         ("居委会经办人", PHONE, 25),
         ("居委会复核人", DESK, 25),
         ("县（区）工作人员", DESK, 20),
+        ("市（州）工作人员", DESK, 20),
+        ("省工作人员", DESK, 20),
+        ("省工作人员", PHONE, 20),
     ],
-    ids=["owner", "tenant", "clerk", "clerk-on-a-phone", "reviewer", "county"],
+    ids=[
+        "owner",
+        "tenant",
+        "clerk",
+        "clerk-on-a-phone",
+        "reviewer",
+        "county",
+        "prefecture",
+        "province",
+        "province-on-a-phone",
+    ],
 )
 def test_every_page_behind_a_card_is_fit_to_be_read(
     arrive: Arrive, card: str, size: dict[str, int], at_least: int

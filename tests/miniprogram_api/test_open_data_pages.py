@@ -2,19 +2,37 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from server.infra.db import only_grows, unit_of_work
 from server.kernel.disclosure import HIDDEN_ZH
+from server.notices.actions import withdraw_notice
 from server.notices.rules import NoticeKind
 from server.reports.rules.opendata import FIELDS
+from server.surveys import actions as surveys
+from server.surveys import queries as survey_queries
+from server.surveys.models import Survey
+from server.surveys.rules.words import Channel
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_flat
 from tests.factories.notices import make_notice
 from tests.factories.reports import make_place, set_facts
-from tests.factories.surveys import CLOSES, answer, form_of, make_open_survey, question
+from tests.factories.surveys import (
+    ANSWERS,
+    CLERK,
+    CLOSES,
+    REVIEWER,
+    WHOLE,
+    answer,
+    form_of,
+    key,
+    make_open_survey,
+    question,
+    reload,
+)
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -27,22 +45,51 @@ def rows(client: FlaskClient, code: str = "5201") -> list[dict[str, str]]:
 
 
 def test_anyone_takes_the_communities_of_a_prefecture(client: FlaskClient) -> None:
-    set_facts(
-        make_place(name="=九洲巷"),
-        households=100,
-        asked=100,
-        answered=60,
-        surveyed_on=date(2026, 2, 1),
-        started_on=date(2026, 2, 3),
-    )
-    set_facts(make_place(name="人少的"), households=100, asked=100, answered=3, surveyed_on=date(2026, 2, 1))
+    set_facts(make_place(name="=九洲巷"), households=100, started_on=date(2026, 2, 3))
     make_place("520302001001", name="别的市的")
-    found = {row["community"]: row for row in rows(client)}
-    assert set(found) == {"'=九洲巷", "人少的"}
-    first = found["'=九洲巷"]
-    assert (first["prefecture"], first["county"], first["households"]) == ("贵阳市", "南明区", "100")
-    assert (first["answered"], first["started_on"], first["voted_on"]) == ("60", "2026-02-03", "")
-    assert found["人少的"]["answered"] == HIDDEN_ZH
+    (found,) = rows(client)
+    assert (found["community"], found["prefecture"], found["county"]) == ("'=九洲巷", "贵阳市", "南明区")
+    assert (found["households"], found["started_on"], found["voted_on"]) == ("100", "2026-02-03", "")
+    assert (found["surveyed_on"], found["answered"], found["survey_version"]) == ("", "", "")
+
+
+def test_what_was_published_of_a_survey_stands_whatever_is_keyed_in_later(client: FlaskClient) -> None:
+    """A form that was dated before the closing and reviewed after the notice moves the room's sums, not what was told."""
+    community = make_place(flats=0)
+    flats = [make_flat(community, room=f"{n}01") for n in range(1, 21)]
+    survey = make_open_survey(community, WHOLE)
+    for flat in flats[:12]:
+        answer(survey, flat, ANSWERS)
+    assert rows(client)[0]["answered"] == ""
+    over = CLOSES + timedelta(hours=1)
+    first = hang(survey, over)
+    assert told(client) == ("12", "1", "")
+    late = answer(
+        survey, flats[12], ANSWERS, signed_on=date(2026, 3, 19), channel=Channel.PAPER, actor=CLERK,
+        now=over + timedelta(hours=1),
+    )  # fmt: skip
+    with unit_of_work():
+        surveys.review_late_form(
+            survey, late.id, is_accepted=True, reason="", actor=REVIEWER, now=over + timedelta(hours=2)
+        )
+    assert survey_queries.coverage(reload(survey)).answered == 13
+    assert told(client) == ("12", "1", "")
+    with unit_of_work():
+        withdraw_notice(first, reason="漏了一张表", actor=CLERK, now=over + timedelta(hours=3))
+    assert told(client) == ("", "", "")
+    hang(survey, over + timedelta(hours=4))
+    assert told(client) == (HIDDEN_ZH, "2", "漏了一张表")
+    assert only_grows("survey_publications")
+
+
+def told(client: FlaskClient) -> tuple[str, str, str]:
+    (row,) = rows(client)
+    return row["answered"], row["survey_version"], row["survey_changed_why"]
+
+
+def hang(survey: Survey, now: datetime) -> int:
+    with unit_of_work():
+        return surveys.publish_results(reload(survey), client_key=key(), actor=CLERK, now=now).id
 
 
 def test_the_page_offers_each_prefecture_and_explains_every_field(client: FlaskClient) -> None:

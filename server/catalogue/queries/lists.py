@@ -39,7 +39,7 @@ def version(on: date, division_path: str) -> CatalogueVersion | None:
     """The list in force on that day at the division of this path: the nearest one up the path."""
     path_ids = ids_in(division_path)
     rows = {row.id: row for row in db.session.scalars(sa.select(CatalogueVersion).where(_at(path_ids)))}
-    dated = [DatedVersion(row.id, row.division_id, row.valid_from) for row in rows.values()]
+    dated = [DatedVersion(row.id, row.division_id, row.valid_from, row.ends_on) for row in rows.values()]
     held = version_in_force(dated, path_ids, on)
     return rows[held.id] if held else None
 
@@ -77,6 +77,7 @@ def stage_of(version_: CatalogueVersion, on: date) -> Stage:
         version_.filed_on,
         version_.valid_from,
         _next_from(version_),
+        version_.ends_on,
         version_.discarded_at is not None,
     )
     return stage(way, on)

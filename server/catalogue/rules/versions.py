@@ -17,6 +17,8 @@ class Stage(StrEnum):
     IN_FORCE = "in_force"
     #: The next list of the same division has begun.
     PAST = "past"
+    #: Ended without a next one: the list above holds again.
+    ENDED = "ended"
     DISCARDED = "discarded"
 
     @property
@@ -26,7 +28,7 @@ class Stage(StrEnum):
     @property
     def is_settled(self) -> bool:
         """Its words stand: it was put in force, from some day on."""
-        return self in {Stage.COMING, Stage.IN_FORCE, Stage.PAST}
+        return self in {Stage.COMING, Stage.IN_FORCE, Stage.PAST, Stage.ENDED}
 
 
 STAGE_NAMES = {
@@ -36,6 +38,7 @@ STAGE_NAMES = {
     Stage.COMING: "还没到生效日",
     Stage.IN_FORCE: "正在用",
     Stage.PAST: "已被新的一版替换",
+    Stage.ENDED: "已停用",
     Stage.DISCARDED: "已作废",
 }
 
@@ -46,6 +49,8 @@ class DatedVersion:
     division_id: int
     #: None: entered, but not in force yet (waits for the government's consent and the filing).
     valid_from: date | None
+    #: From this day on it no longer holds; None: until its next one begins.
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Way:
     valid_from: date | None = None
     #: The day on which the division's next list began or begins.
     next_from: date | None = None
+    ends_on: date | None = None
     is_discarded: bool = False
 
 
@@ -66,27 +72,33 @@ def stage(way: Way, today: date) -> Stage:
     if way.is_discarded:
         return Stage.DISCARDED
     if way.valid_from is not None:
-        return _settled(way.valid_from, way.next_from, today)
+        return _settled(way.valid_from, way.next_from, way.ends_on, today)
     if way.filed_on is not None:
         return Stage.FILED
     return Stage.CONSENTED if way.approved_on is not None else Stage.DRAFT
 
 
-def _settled(valid_from: date, next_from: date | None, today: date) -> Stage:
+def _settled(valid_from: date, next_from: date | None, ends_on: date | None, today: date) -> Stage:
     if valid_from > today:
         return Stage.COMING
-    return Stage.PAST if next_from is not None and next_from <= today else Stage.IN_FORCE
+    if next_from is not None and next_from <= today:
+        return Stage.PAST
+    return Stage.ENDED if ends_on is not None and ends_on <= today else Stage.IN_FORCE
 
 
 def version_in_force(
     versions: Iterable[DatedVersion], path_ids: Sequence[int], on: date
 ) -> DatedVersion | None:
-    """A community uses the list of its county, else of its city, else of the province; of one division the latest begun."""
+    """A community uses the list of its county, else of its city, else of the province; of one division the latest begun.
+
+    Where that one was ended, no older one of the division comes back: the division has none.
+    """
     begun = [one for one in versions if one.valid_from is not None and one.valid_from <= on]
     for division_id in reversed(path_ids):
         own = [one for one in begun if one.division_id == division_id]
-        if own:
-            return max(own, key=lambda one: (one.valid_from, one.id))
+        newest = max(own, key=lambda one: (one.valid_from, one.id), default=None)
+        if newest is not None and (newest.ends_on is None or newest.ends_on > on):
+            return newest
     return None
 
 
@@ -155,6 +167,20 @@ def check_return(found: Stage) -> None:
 def check_discard(found: Stage) -> None:
     if found.is_settled or found is Stage.DISCARDED:
         raise Refused(f"这份清单{found.name_zh}，不能作废。", code="catalogue_settled")
+
+
+def check_end(found: Stage, *, is_local: bool, ends_on: date, already: date | None, today: date) -> None:
+    """A local list is given up, so that the one above holds again. Never for days that are over."""
+    if not is_local:
+        raise Refused(
+            "省里的清单上面没有别的清单，不能停用。要换，起草新的一版。", code="catalogue_of_province"
+        )
+    if found not in {Stage.COMING, Stage.IN_FORCE}:
+        raise Refused(f"这份清单{found.name_zh}，不用停用。", code="catalogue_not_in_force")
+    if already is not None:
+        raise Refused(f"这份清单已经定了 {already} 起停用。", code="catalogue_ended")
+    if ends_on < today:
+        raise _wrong("ends_on", "停用日期不能早于今天。以前的事按当时的清单算。")
 
 
 def _of_locality(is_local: bool) -> None:

@@ -39,7 +39,11 @@ def values(at: Whereabouts) -> dict[str, Any]:
         "survey": _survey(at),
         "consent": _consent(at),
         "needs": [
-            {"title": one.title, "wanted": f"{one.wanted:,} / {one.answered:,} 户"} for one in at.needs
+            {
+                "title": one.title,
+                "wanted": f"{one.wanted:,} / {one.answered:,} 户{'（放进自己搭的方案）' if one.is_only_packed else ''}",
+            }
+            for one in at.needs
         ],
         "items": [item_values(shown(one.item)) for one in at.items],
         "votes": _part(at, "votes").reason,

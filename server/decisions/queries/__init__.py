@@ -1,6 +1,6 @@
 """Reading decisions: where each stands, what the newest count says, and a decision as paper."""
 
-from server.decisions.queries.alarms import consent_alarms
+from server.decisions.queries.alarms import claims_of, consent_alarms
 from server.decisions.queries.counted import facts_counted, items_counted, newest_count
 from server.decisions.queries.decided import (
     Undecided,
@@ -49,6 +49,7 @@ __all__ = [
     "Wanted",
     "Whereabouts",
     "adopted_items",
+    "claims_of",
     "consent_alarms",
     "decision",
     "decision_by_code",

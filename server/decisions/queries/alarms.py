@@ -1,6 +1,6 @@
 """Consent as plans claim it, set beside surveys and decisions: for the levels above, many communities at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from server.decisions.queries.heard import heard_in
@@ -12,12 +12,22 @@ from server.decisions.rules.consent import Alarm, Claim, alarm
 from server.decisions.rules.voted import VotedItem
 from server.kernel.chinatime import china_day
 from server.ledger import queries as ledger
+from server.plans import queries as plans
 from server.policies import queries as policies
 from server.policies.rules import share_of
 from server.surveys import queries as surveys
 
 #: More surveys than a province's communities will have at once.
 MOST_SURVEYS = 100_000
+
+
+def claims_of(community_ids: Collection[int]) -> dict[int, Claim]:
+    """What the newest formal plan claims of each; those of which it claims nothing are left out."""
+    return {
+        community_id: Claim(row.claimed_consenting, row.claimed_base, f"{row.year} 年度计划")
+        for community_id, row in plans.newest_in_force(community_ids).items()
+        if row.claimed_base
+    }
 
 
 def consent_alarms(claims: Mapping[int, Claim], now: datetime) -> dict[int, Alarm]:

@@ -1,47 +1,34 @@
 """What the rooms below keep of a community's money, plans and drawings, as its one page shows it."""
 
-from datetime import datetime
-
+from server.decisions.queries.alarms import claims_of
 from server.decisions.queries.drawings import drawing_in_force
 from server.decisions.queries.whereabouts import Drawing, Recorded
-from server.decisions.rules.consent import Claim
 from server.decisions.rules.money import CostLine, FundingLine
-from server.kernel.chinatime import china_day
-from server.plans import queries as plans
 from server.projects import queries as projects
 from server.projects.queries import ProjectLine
+from server.projects.rules.money import Money
 
 
-def recorded(community_id: int, now: datetime) -> Recorded:
-    """Of its newest project, and of the frozen plan of that project's year; without a project, of this year's."""
+def recorded(community_id: int) -> Recorded:
+    """Of its newest project, and of the newest formal plan it stands in."""
     newest = max(projects.projects_of(community_id), key=lambda line: line.plan_year, default=None)
-    year = newest.plan_year if newest is not None else china_day(now).year
     drawing = drawing_in_force(community_id)
+    money = None if newest is None else projects.shares([newest.id])[newest.id][community_id]
     return Recorded(
-        costs=_costs(newest),
-        funding=_funding(newest),
-        claim=_claim(community_id, year),
+        costs=None if newest is None or money is None else _costs(newest, money),
+        funding=None if money is None else _funding(money),
+        claim=claims_of([community_id]).get(community_id),
         drawings=None if drawing is None else (Drawing(drawing.row.title, f"第 {drawing.row.number} 版"),),
     )
 
 
-def _costs(of: ProjectLine | None) -> tuple[CostLine, ...] | None:
-    """The budget of the project as one line: nobody divides it among items or communities."""
-    if of is None or of.cost is None:
+def _costs(of: ProjectLine, money: Money) -> tuple[CostLine, ...] | None:
+    """The budget of the project as one line: nobody divides it among items. Of several communities this one's part."""
+    if money.cost is None:
         return None
-    together = f"（{of.communities} 个小区合在一起）" if of.communities > 1 else ""
-    return (CostLine(f"{of.name}{together}", of.cost),)
+    together = f"（{of.communities} 个小区合在一起，这是按户数分给这个小区的）" if of.communities > 1 else ""
+    return (CostLine(f"{of.name}{together}", money.cost),)
 
 
-def _funding(of: ProjectLine | None) -> tuple[FundingLine, ...] | None:
-    if of is None:
-        return None
-    lines = projects.money(of.id).lines
-    return tuple(FundingLine(line.source.name_zh, line.planned) for line in lines) or None
-
-
-def _claim(community_id: int, year: int) -> Claim | None:
-    row = plans.row_in_force_of(community_id, year)
-    if row is None or not row.claimed_base:
-        return None
-    return Claim(row.claimed_consenting, row.claimed_base, f"{year} 年度计划")
+def _funding(money: Money) -> tuple[FundingLine, ...] | None:
+    return tuple(FundingLine(line.source.name_zh, line.planned) for line in money.lines) or None

@@ -139,6 +139,11 @@ class Alarm:
         return self.is_impossible or any(row.match is Match.DIFFERS for row in self.rows)
 
     @property
+    def is_compared(self) -> bool:
+        """Whether there was anything to compare."""
+        return self.is_impossible or any(row.match is not Match.NO_DATA for row in self.rows)
+
+    @property
     def sentence(self) -> str:
         if self.claim is None or self.claim.measure is None:
             return "计划里还没有登记同意的户数。"

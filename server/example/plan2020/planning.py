@@ -6,14 +6,16 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from server.attachments import actions as attachments
+from server.example import story
 from server.example.ledger import division_id
 from server.example.plan2020.course import Reached
-from server.example.plan2020.staff import PROVINCE, Desk
+from server.example.plan2020.staff import Desk
 from server.example.votes import at
 from server.example.works import drawn_picture
 from server.kernel.chinatime import china_day
 from server.ledger.rules.words import Pool
 from server.plans import actions as plans
+from server.plans import queries as plan_queries
 from server.plans.rules.figures import RowFigures
 from server.plans.rules.words import FundSource
 from server.projects import actions as projects
@@ -50,13 +52,15 @@ class Member:
         )
 
 
-def plan_year(today: datetime) -> int:
-    return china_day(at(today, DRAFTED, 9)).year
+def plan_year(today: datetime, drafted: int = DRAFTED) -> int:
+    return china_day(at(today, drafted, 9)).year
 
 
-def plan(members: Sequence[Member], desks: Mapping[str, Desk], today: datetime) -> list[int]:
+def plan(
+    members: Sequence[Member], desks: Mapping[str, Desk], today: datetime, drafted: int = DRAFTED
+) -> list[int]:
     """The plans of all counties, each entered by one person and submitted by another. Returns their ids."""
-    moment, year, made = at(today, DRAFTED, 9), plan_year(today), []
+    moment, year, made = at(today, drafted, 9), plan_year(today, drafted), []
     for county, some in groupby(sorted(members, key=_by_county), key=lambda one: one.county):
         desk = desks[county[:4]]
         row = plans.start_plan(
@@ -74,13 +78,15 @@ def plan(members: Sequence[Member], desks: Mapping[str, Desk], today: datetime) 
     return made
 
 
-def freeze(plan_ids: Sequence[int], desk: Desk, today: datetime) -> None:
+def freeze(
+    plan_ids: Sequence[int], desk: Desk, today: datetime, drafted: int = DRAFTED, frozen: int = FROZEN
+) -> None:
     """One document of the province makes them final."""
-    moment = at(today, FROZEN, 9)
+    moment, year = at(today, frozen, 9), plan_year(today, drafted)
     paper = attachments.keep_photo(drawn_picture("年度计划"), actor=desk.province, now=moment)
     plans.freeze_plans(
-        division_id(PROVINCE), plan_ids, doc_no=f"示例〔{plan_year(today)}〕1 号",
-        title=f"{plan_year(today)} 年城镇老旧小区改造计划（示例数据）", issued_on=china_day(moment),
+        division_id(story.PROVINCE_CODE), plan_ids, doc_no=f"示例〔{year}〕1 号",
+        title=f"{year} 年城镇老旧小区改造计划（示例数据）", issued_on=china_day(moment),
         attachment_id=paper.id, client_key="plan-document", actor=desk.province, now=moment,
     )  # fmt: skip
 
@@ -88,9 +94,11 @@ def freeze(plan_ids: Sequence[int], desk: Desk, today: datetime) -> None:
 def carry_out(one: Member, desk: Desk, today: datetime) -> None:
     """Its project: planned where the survey is over, started where the decision is signed."""
     moment = at(today, PLANNED, 9)
+    row = plan_queries.row_in_force_of(one.community_id, plan_year(today))
     project = projects.create_project(
         name=f"{one.name}改造", plan_year=plan_year(today), body_name="城镇老旧小区改造办公室（示例）",
-        community_ids=[one.community_id], client_key=f"plan-project-{one.number}", actor=desk.clerk, now=moment,
+        community_ids=[one.community_id], client_key=f"plan-project-{one.number}",
+        plan_row_id=None if row is None else row.id, actor=desk.clerk, now=moment,
     )  # fmt: skip
     planned_on = _planned_on(one, today)
     projects.plan_start(

@@ -1,14 +1,15 @@
-"""Who works on the plan: in each prefecture one who enters and one who reviews, an officer; one officer of the province.
+"""Who works on the plan: in each prefecture one who enters and one who reviews, an officer for its counties and its own.
 
 Nobody knows their passwords. Two people for a whole prefecture are few; an account takes its time to make, for its
 password's sake.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.example import people
 from server.example.ledger import division_id
 from server.example.plan2020.draws import Draws
 from server.example.plan2020.names import person
@@ -18,8 +19,6 @@ from server.infra.settings import EXAMPLE_ACCOUNTS
 from server.kernel.actor import COMMAND, Actor, ActorKind
 from server.kernel.chinatime import china_day
 
-PROVINCE = "52"
-
 
 @dataclass(frozen=True)
 class Desk:
@@ -27,25 +26,28 @@ class Desk:
 
     clerk: Actor
     reviewer: Actor
-    #: The officer of the province, the same for all.
+    #: One for all counties of the prefecture; the prefecture's; the province's, the same for all.
+    county: Actor = COMMAND
+    city: Actor = COMMAND
     province: Actor = COMMAND
 
 
-def make_staff(prefectures: Iterable[str], now: datetime) -> dict[str, Desk]:
-    """The desks, by the code of the prefecture."""
-    province = _make(f"province-{PROVINCE}", Role.PROVINCE_OFFICER, PROVINCE, now)
-    desks = {}
-    for code in prefectures:
-        _make(f"city-{code}", Role.CITY_OFFICER, code, now)
-        desks[code] = Desk(
-            _make(f"clerk-{code}", Role.CLERK, code, now),
-            _make(f"reviewer-{code}", Role.REVIEWER, code, now),
+def make_staff(counties: Mapping[str, Sequence[str]], now: datetime) -> dict[str, Desk]:
+    """The desks, by the code of the prefecture; given its counties."""
+    province = people.staff_actor(people.PROVINCE_OFFICER)
+    return {
+        code: Desk(
+            _make(f"clerk-{code}", Role.CLERK, [code], now),
+            _make(f"reviewer-{code}", Role.REVIEWER, [code], now),
+            _make(f"county-{code}", Role.COUNTY_OFFICER, some, now),
+            _make(f"city-{code}", Role.CITY_OFFICER, [code], now),
             province,
         )
-    return desks
+        for code, some in counties.items()
+    }
 
 
-def _make(username: str, role: Role, division_code: str, now: datetime) -> Actor:
+def _make(username: str, role: Role, division_codes: Sequence[str], now: datetime) -> Actor:
     staff = accounts.create_staff(
         username=f"{EXAMPLE_ACCOUNTS}{username}",
         name=person(Draws("staff", username)),
@@ -53,14 +55,15 @@ def _make(username: str, role: Role, division_code: str, now: datetime) -> Actor
         actor=COMMAND,
         now=now,
     )
-    grants.grant_role(
-        staff_id=staff.id,
-        role=role,
-        division_id=division_id(division_code),
-        community_id=None,
-        valid_from=china_day(now),
-        granter=None,
-        actor=COMMAND,
-        now=now,
-    )
+    for code in division_codes:
+        grants.grant_role(
+            staff_id=staff.id,
+            role=role,
+            division_id=division_id(code),
+            community_id=None,
+            valid_from=china_day(now),
+            granter=None,
+            actor=COMMAND,
+            now=now,
+        )
     return Actor(ActorKind.STAFF, staff.id, staff.name)

@@ -68,8 +68,8 @@ def places(community_ids: Sequence[int]) -> dict[int, Place]:
     rows = db.session.execute(
         sa.select(Community.id, Community.division_id).where(Community.id.in_(community_ids))
     ).all()
-    found = {row.id: divisions.division(row.division_id) for row in rows}
-    return {id_: Place(division.path, id_) for id_, division in found.items() if division}
+    paths = divisions.paths(row.division_id for row in rows)
+    return {row.id: Place(paths[row.division_id], row.id) for row in rows}
 
 
 #: What pages show of a community at their head and foot, and where it lies, to be joined by id:

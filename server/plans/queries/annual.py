@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -128,6 +129,20 @@ def row_in_force_of(community_id: int, year: int) -> PlanRow | None:
         .join(AnnualPlan, AnnualPlan.id == PlanRow.plan_id)
         .where(PlanRow.community_id == community_id, AnnualPlan.year == year, _IS_IN_FORCE)
     )
+
+
+def newest_in_force(community_ids: Collection[int]) -> dict[int, sa.Row[*tuple[Any, ...]]]:
+    """By community, its row in the newest formal plan it stands in, with the columns of `ROWS_IN_FORCE`."""
+    held = ROWS_IN_FORCE.c
+    found = sa.select(ROWS_IN_FORCE).where(held.community_id.in_(community_ids))
+    return {row.community_id: row for row in db.session.execute(found.order_by(held.year, held.id))}
+
+
+def rows_of_year(community_ids: Collection[int], year: int) -> list[sa.Row[*tuple[Any, ...]]]:
+    """The rows in force of these communities in the plans of a year, with the columns of `ROWS_IN_FORCE`."""
+    held = ROWS_IN_FORCE.c
+    found = sa.select(ROWS_IN_FORCE).where(held.community_id.in_(community_ids), held.year == year)
+    return list(db.session.execute(found.order_by(held.id)))
 
 
 def in_force_elsewhere(community_id: int, year: int) -> bool:

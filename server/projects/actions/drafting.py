@@ -1,4 +1,4 @@
-"""Setting a project up, and changing its name, its implementing body, or which communities it takes in."""
+"""Setting a project up, and changing its name, its implementing body, its row of the plan, or which communities it takes in."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -14,11 +14,20 @@ from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, NotFound
 from server.ledger import queries as ledger
+from server.plans import queries as plans
 from server.projects.actions.keeping import locked, project_record
 from server.projects.models import Project, ProjectCommunity
 from server.projects.queries import communities_with_structures, counted_dates, members, taken
 from server.projects.rules.acts import EventKind
-from server.projects.rules.facts import Member, check_change, check_communities, check_facts, code_text
+from server.projects.rules.facts import (
+    Member,
+    PlannedRow,
+    check_change,
+    check_communities,
+    check_facts,
+    check_plan_row,
+    code_text,
+)
 
 #: What lies below a county.
 BELOW_COUNTY = {DivisionLevel.TOWNSHIP, DivisionLevel.COMMITTEE}
@@ -47,6 +56,7 @@ def create_project(
     check_facts(name, body_name, plan_year, china_day(now).year)
     wanted = _members(community_ids)
     county_id = check_communities(wanted, taken([one.id for one in wanted], plan_year))
+    _check_plan_row(plan_row_id, [one.id for one in wanted], plan_year)
     row = Project(
         division_id=county_id,
         code=_code(county_id, plan_year, code),
@@ -75,10 +85,11 @@ def change_project(
     name: str,
     body_name: str,
     community_ids: Sequence[int],
+    plan_row_id: int | None,
     actor: Actor,
     now: datetime,
 ) -> Project:
-    """Put the name, the body or the communities right. Which communities: only until the start is confirmed."""
+    """Put the name, the body, the communities or the row of the plan right. Which communities: only until the start is confirmed."""
     _one_at_a_time()
     row = locked(project_id)
     check_facts(name, body_name, row.plan_year, china_day(now).year)
@@ -92,20 +103,35 @@ def change_project(
         is_started=EventKind.STARTED in counted_dates(row.id),
         with_structures=communities_with_structures(row.id),
     )
+    if plan_row_id != row.plan_row_id or before != after:
+        _check_plan_row(plan_row_id, sorted(after), row.plan_year)
     facts: dict[str, list[Any]] = {
         "name": [row.name, name.strip()],
         "body_name": [row.body_name, body_name.strip()],
         "community_ids": [sorted(before), sorted(after)],
+        "plan_row_id": [row.plan_row_id, plan_row_id],
     }
     changed = {key: pair for key, pair in facts.items() if pair[0] != pair[1]}
     if not changed:
         return row
-    row.name, row.body_name = name.strip(), body_name.strip()
+    row.name, row.body_name, row.plan_row_id = name.strip(), body_name.strip(), plan_row_id
     row.division_id = wanted[0].county_id
     _take_out(row, before - after)
     _add(row, after - before)
     project_record(actor, "projects.change", row.id, now=now, besides=before - after, **changed)
     return row
+
+
+def _check_plan_row(row_id: int | None, community_ids: Sequence[int], plan_year: int) -> None:
+    """None: it carries out no row of a plan, or nobody has said which."""
+    if row_id is None:
+        return
+    row = plans.row(row_id)
+    named = None
+    if row is not None:
+        plan = plans.plan(row.plan_id)
+        named = PlannedRow(row.community_id, plan.year if plan else 0, plans.is_in_force(row_id))
+    check_plan_row(named, community_ids, plan_year)
 
 
 def _members(community_ids: Sequence[int]) -> list[Member]:

@@ -28,7 +28,7 @@ class Project(Keyed, Base):
     #: 实施主体, an organisation: "南明区城市建设投资有限公司".
     body_name: Mapped[str] = mapped_column(sa.String(80))
     #: The row of the annual plan that it carries out, where one was named.
-    plan_row_id: Mapped[int | None] = mapped_column(BigId)
+    plan_row_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan_rows.id"))
     created_by: Mapped[str] = mapped_column(sa.String(40))
     created_at: Mapped[datetime] = mapped_column(Instant)
 

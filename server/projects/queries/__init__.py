@@ -16,7 +16,7 @@ from server.projects.queries.listed import (
     waiting_for,
     years,
 )
-from server.projects.queries.money import RunningEntry, costs, funding_lines, money, moneys, sum_of
+from server.projects.queries.money import RunningEntry, costs, funding_lines, money, moneys, shares, sum_of
 from server.projects.queries.recorded import (
     Due,
     EventCard,
@@ -34,7 +34,6 @@ from server.projects.queries.recorded import (
 from server.projects.queries.selectables import (
     COSTS,
     CURRENT_STARTS,
-    FUNDING_BY_COMMUNITY,
     FUNDING_BY_DIVISION,
     FUNDING_SUMS,
     MEMBERS,
@@ -53,7 +52,6 @@ from server.projects.queries.structures import (
 __all__ = [
     "COSTS",
     "CURRENT_STARTS",
-    "FUNDING_BY_COMMUNITY",
     "FUNDING_BY_DIVISION",
     "FUNDING_SUMS",
     "MEMBERS",
@@ -87,6 +85,7 @@ __all__ = [
     "project",
     "projects_of",
     "public_counts",
+    "shares",
     "start_plans",
     "step_rows",
     "stored_steps",

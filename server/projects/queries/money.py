@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from server.infra.db import db
 from server.plans.rules.words import FundSource
 from server.projects.models import FundingLine, ProjectCost
+from server.projects.queries.listed import members
 from server.projects.queries.selectables import COSTS, FUNDING_SUMS
 from server.projects.rules.money import Entry, Money, money_of
+from server.projects.rules.sharing import shared
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,12 @@ def moneys(project_ids: Collection[int]) -> dict[int, Money]:
     found = sa.select(COSTS.c.project_id, COSTS.c.cost_fen).where(COSTS.c.project_id.in_(project_ids))
     costs = {row.project_id: row.cost_fen for row in db.session.execute(found)}
     return {one: money_of(held, costs.get(one)) for one, held in sums.items()}
+
+
+def shares(project_ids: Collection[int]) -> dict[int, dict[int, Money]]:
+    """The money of each project divided among its communities: what stands beside one community, on every floor."""
+    whole, held = moneys(project_ids), members(project_ids)
+    return {one: shared(whole[one], {member.id: member.households for member in held[one]}) for one in whole}
 
 
 def sum_of(project_id: int, source: FundSource, entry: Entry) -> int:

@@ -1,7 +1,6 @@
 """What projects offer to rooms above, to be joined: the project, its communities, the days of its stages, its money.
 
-Sums of money are of whole projects. A project's money is not divided among its communities, for nobody did so: where it
-has several, each row of it by community carries `shared_by` and must not be added over communities.
+Sums of money are of whole projects; what falls to one community of several is `money.shares`.
 """
 
 import sqlalchemy as sa
@@ -84,30 +83,6 @@ FUNDING_SUMS = (
     )
     .group_by(FundingLine.project_id, FundingLine.source)
     .subquery("project_funding_sums")
-)
-
-_SHARED = (
-    sa.select(ProjectCommunity.project_id, sa.func.count().label("communities"))
-    .group_by(ProjectCommunity.project_id)
-    .subquery("project_sizes")
-)
-
-#: community_id, plan_year, project_id, source, planned_fen, received_fen, spent_fen, shared_by: of the whole project that the
-#: community is in, and among how many communities.
-FUNDING_BY_COMMUNITY = (
-    sa.select(
-        ProjectCommunity.community_id,
-        ProjectCommunity.plan_year,
-        FUNDING_SUMS.c.project_id,
-        FUNDING_SUMS.c.source,
-        FUNDING_SUMS.c.planned_fen,
-        FUNDING_SUMS.c.received_fen,
-        FUNDING_SUMS.c.spent_fen,
-        _SHARED.c.communities.label("shared_by"),
-    )
-    .join(FUNDING_SUMS, FUNDING_SUMS.c.project_id == ProjectCommunity.project_id)
-    .join(_SHARED, _SHARED.c.project_id == ProjectCommunity.project_id)
-    .subquery("funding_by_community")
 )
 
 #: division_id (the county), plan_year, source, planned_fen, received_fen, spent_fen: may be added up the tree.

@@ -20,6 +20,15 @@ class Member:
     county_id: int
 
 
+@dataclass(frozen=True)
+class PlannedRow:
+    """A row of an annual plan that a project names."""
+
+    community_id: int
+    year: int
+    is_in_force: bool
+
+
 def code_text(county_code: str, plan_year: int, number: int) -> str:
     """ "520102-2026-03": the county, the plan year, counted in one row."""
     return f"{county_code}-{plan_year}-{number:02d}"
@@ -52,6 +61,18 @@ def check_communities(wanted: Sequence[Member], taken: Mapping[int, str]) -> int
     return counties.pop()
 
 
+def check_plan_row(row: PlannedRow | None, community_ids: Collection[int], plan_year: int) -> None:
+    """The row of the plan that a project carries out is in force, of its year and of one of its communities.
+
+    Another place's row answers as one that is not there.
+    """
+    if row is None or row.community_id not in community_ids or not row.is_in_force:
+        sentence = "这个项目的小区在正式计划里没有这一行。重新选一行，或者选“没有列入计划”。"
+        raise _wrong(sentence, "plan_row_id")
+    if row.year != plan_year:
+        raise _wrong(f"这一行是 {row.year} 年计划的。选 {plan_year} 年的。", "plan_row_id")
+
+
 def check_change(
     before: Collection[int], after: Collection[int], *, is_started: bool, with_structures: Collection[int]
 ) -> None:
@@ -62,5 +83,5 @@ def check_change(
         raise _wrong("有的小区已经登记了违法建筑，不能移出去。")
 
 
-def _wrong(sentence: str) -> Invalid:
-    return Invalid(sentence, fields={"community_ids": [sentence]})
+def _wrong(sentence: str, field: str = "community_ids") -> Invalid:
+    return Invalid(sentence, fields={field: [sentence]})

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.audit.models import AuditEntry
 from server.infra.db import db, table_of
 from server.plans.models import PlanRow
+from server.projects.models import ProjectCommunity
 from server.reports.models import CommunityFigures, FiguresMark
 from server.reports.queries.computing import community_ids, computed
 from server.reports.queries.figures import facts_of
@@ -52,6 +53,7 @@ def recompute_all(now: datetime) -> int:
 def recompute_due(now: datetime) -> int:
     """Make anew what was touched since the last look, what has no figures yet, and some of what is old."""
     touched = _touched()
+    touched += _partners(touched)
     wanted = dict.fromkeys([*touched, *_missing(), *_old(now)])
     recompute(list(wanted)[: TOUCHED_AT_ONCE + OLD_AT_ONCE], now)
     return len(wanted)
@@ -87,6 +89,13 @@ def _touched() -> list[int]:
         .distinct()
     )
     return [one for found in (by_audit, by_plans, by_answers) for one in db.session.scalars(found) if one]
+
+
+def _partners(ids: list[int]) -> list[int]:
+    """Communities in one project with these: what happens in one moves the steps and the shares of the others."""
+    mine = sa.select(ProjectCommunity.project_id).where(ProjectCommunity.community_id.in_(ids))
+    found = sa.select(ProjectCommunity.community_id).where(ProjectCommunity.project_id.in_(mine))
+    return sorted(set(db.session.scalars(found)) - set(ids))
 
 
 def _look(source: str, number: sa.orm.InstrumentedAttribute[int]) -> int:

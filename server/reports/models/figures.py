@@ -53,6 +53,7 @@ class CommunityFigures(Base):
     plan_households: Mapped[int | None]
     claimed_base: Mapped[int | None]
     claimed_consenting: Mapped[int | None]
+    claim_differs: Mapped[bool | None]
     project_id: Mapped[int | None] = mapped_column(BigId)
     steps: Mapped[int | None]
     steps_done: Mapped[int | None]

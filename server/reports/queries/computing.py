@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from server.ballots.models import Ballot, Count, Turnout
+from server.decisions import queries as decisions
 from server.decisions.models import Decision, Ending, Version
 from server.divisions.models import Division
 from server.infra.db import db
@@ -23,9 +24,7 @@ from server.reports.queries.works import of_plans, of_projects
 from server.reports.rules.facts import Eligible, Facts
 from server.surveys import queries as surveys
 from server.surveys.models import Counted, Survey
-from server.surveys.rules.counting import ANSWERED
-from server.surveys.rules.sums import Dimension
-from server.surveys.rules.words import Kind, Stance
+from server.surveys.queries import Consent
 
 #: So many communities are computed by one set of statements.
 AT_ONCE = 100
@@ -50,14 +49,14 @@ def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
     ledger = _of_ledger(ids, now)
     households = {id_: known["households"] for id_, known in ledger.items()}
     asked = _of_surveys(households, now)
-    surveyed = {id_: known["surveyed_on"] for id_, known in asked.items()}
     parts = [
         asked,
         _of_ballots(ids),
         _of_decisions(ids),
         _of_notices(ids, now),
         of_plans(ids),
-        of_projects(households, surveyed, now),
+        _of_claims(ids, now),
+        of_projects(ids, now),
     ]
     for community_id, known in ledger.items():
         for part in parts:
@@ -133,52 +132,52 @@ def _eligible(judged: Eligibility) -> Eligible:
 
 
 def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
-    """Of each community the newest survey of all its households that was opened."""
+    """Of each community the newest survey of all its households that was opened; its consent by the newest that asked for it,
+    as decisions read it; done since the first one closed that somebody answered, as the steps of preparation have it."""
     rows = sa.select(Survey).where(
         Survey.community_id.in_(list(households)), Survey.opened_at <= now, Survey.discarded_at.is_(None)
     )
-    newest: dict[int, Survey] = {}
-    for row in db.session.scalars(rows.order_by(Survey.opened_at, Survey.id)):
-        if not row.building_ids and not row.entrance_ids:
-            newest[row.community_id] = row
-    if not newest:
+    found = db.session.scalars(rows.order_by(Survey.opened_at, Survey.id))
+    opened = [row for row in found if not row.building_ids and not row.entrance_ids]
+    if not opened:
         return {}
     answered = _pairs(
         db.session.execute(
             sa.select(Counted.survey_id, sa.func.count())
-            .where(
-                Counted.survey_id.in_([row.id for row in newest.values()]), Counted.response_id.is_not(None)
-            )
+            .where(Counted.survey_id.in_([row.id for row in opened]), Counted.response_id.is_not(None))
             .group_by(Counted.survey_id)
         )
     )
+    newest = {row.community_id: row for row in opened}
+    consents = surveys.consents(opened)
+    asking = {row.community_id: consents[row.id] for row in opened if row.id in consents}
+    done = _first_done(opened, answered, now)
     return {
         community_id: {
             "survey_id": row.id,
-            "surveyed_on": china_day(row.closes_at) if row.closes_at and row.closes_at <= now else None,
+            "surveyed_on": done.get(community_id),
             # Vacant and unreachable ones too: they stay in the base of every coverage.
             "asked": households.get(community_id, 0),
             "answered": answered.get(row.id, 0),
-            **_consent(row),
+            **_consent(asking.get(community_id)),
             **_need(row),
         }
         for community_id, row in newest.items()
     }
 
 
-def _consent(of: Survey) -> dict[str, int]:
+def _first_done(opened: Sequence[Survey], answered: Mapping[int, int], now: datetime) -> dict[int, date]:
+    found: dict[int, date] = {}
+    for row in opened:
+        if row.closes_at is not None and row.closes_at <= now and answered.get(row.id):
+            day = china_day(row.closes_at)
+            found[row.community_id] = min(day, found.get(row.community_id, day))
+    return found
+
+
+def _consent(found: Consent | None) -> dict[str, int]:
     """How many answered the first question that asks for consent, and how many of them agree."""
-    version = surveys.version(of.id, of.version_number)
-    asked = [
-        question
-        for question in surveys.definition_of(version).questions
-        if question.is_consent and question.kind is Kind.STANCE
-    ]
-    if not asked:
-        return {}
-    whole = surveys.sums(of.id, [Dimension.ALL]).get((Dimension.ALL, ""))
-    cells = whole.counts.get(asked[0].key, {}) if whole is not None else {}
-    return {"consent_answered": cells.get(ANSWERED, 0), "agreed": cells.get(Stance.AGREE.value, 0)}
+    return {} if found is None else {"consent_answered": found.answered, "agreed": found.agree}
 
 
 def _need(of: Survey) -> dict[str, Any]:
@@ -247,6 +246,16 @@ def _of_decisions(ids: Sequence[int]) -> Found:
             "is_subsidised": bool(row.facts["subsidy_kept"]),
         }
         for row in rows
+    }
+
+
+def _of_claims(ids: Sequence[int], now: datetime) -> Found:
+    """Whether what a plan claims of consent stands up to the survey and the vote, as decisions judge it."""
+    judged = decisions.consent_alarms(decisions.claims_of(ids), now)
+    return {
+        community_id: {"claim_differs": alarm.rings}
+        for community_id, alarm in judged.items()
+        if alarm.is_compared
     }
 
 

@@ -1,6 +1,6 @@
 """Monthly returns: who is expected, where each stands, and what a place has to report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,8 @@ from server.policies import queries as policies
 from server.reports.models import MonthlyReport, ReportAct
 from server.reports.queries.figures import directly_in, facts_under, parts
 from server.reports.rules import returns, rounds
-from server.reports.rules.returns import Added, Change, Line, State
+from server.reports.rules.facts import Facts
+from server.reports.rules.returns import Added, Change, Entry, Line, State
 from server.reports.rules.rounds import Turn
 from server.reports.rules.trends import last_day, month_before
 
@@ -138,6 +139,19 @@ def present(of: Division, month: date, below: Sequence[Below]) -> Added:
     if own:
         handed_in["直接管的小区"] = returns.computed(own, last_day(month))
     return returns.added(handed_in)
+
+
+def handed_in(of: Division, months: Collection[date]) -> dict[date, dict[str, int | None]]:
+    """What the place handed in for each of these months; months that are not in are left out."""
+    rows = sa.select(MonthlyReport).where(MonthlyReport.division_id == of.id, MonthlyReport.month.in_(months))
+    return {row.month: reported(row) for row in db.session.scalars(rows) if row.state.is_in}
+
+
+def behind(of: Division, month: date, entry: Entry) -> list[tuple[Facts, int]]:
+    """The communities that a line is computed from today, each with what it adds; those that add nothing are left out."""
+    end = last_day(month)
+    found = [(row, entry.of([row], end)) for row in facts_under(of.path)]
+    return [(row, value) for row, value in found if value]
 
 
 def offices_below(of: Division, month: date, now: datetime) -> list[Below]:

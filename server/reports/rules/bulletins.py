@@ -36,6 +36,7 @@ def written(told: Told) -> str:
     paragraphs = [
         _opening(told),
         *_sentences(told),
+        _claims(told),
         _moved(told.changes),
         _behind(told),
         _missing("没有报来的", told.left_out, "它们的数没有算进上面的合计。"),
@@ -65,6 +66,18 @@ def _sentences(told: Told) -> list[str]:
         ),
         f"资金：计划 {number(values, 'funds_planned')}，到位 {number(values, 'funds_received')}{_share(values, 'funds_received', 'funds_planned')}，支出 {number(values, 'funds_spent')}。",
     ]
+
+
+def _claims(told: Told) -> str:
+    """Consent as plans claim it: how often it was set beside survey and vote, how often it differs, and where."""
+    compared, differ = told.values.get("claims_compared"), told.values.get("claims_differ")
+    if not compared or differ is None:
+        return ""
+    said = f"计划写的同意比例，和调查、表决对照了 {compared:,} 个小区，差得多的 {differ:,} 个"
+    where = [
+        f"{name} {found} 个" for name, one in told.handed_in.items() if (found := one.get("claims_differ"))
+    ]
+    return f"{said}{'（' + '、'.join(where) + '）' if where else ''}。{'请核实。' if differ else ''}"
 
 
 def number(values: Mapping[str, int | None], key: str) -> str:

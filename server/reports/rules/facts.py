@@ -35,11 +35,11 @@ class Facts:
     is_managed: bool | None = None
     #: The newest survey of the whole community that was opened.
     survey_id: int | None = None
-    #: The day it closed; None while it runs.
+    #: The day the first one closed that somebody answered; a further one that runs does not undo it.
     surveyed_on: date | None = None
     asked: int | None = None
     answered: int | None = None
-    #: Households that answered the consent questions, and those who agree; summed over the questions asked first.
+    #: Households that answered the question of consent, and those who agree, in the newest survey that asked it.
     consent_answered: int | None = None
     agreed: int | None = None
     #: The item that most households want, by its words; how many want it, of how many who answered the question.
@@ -69,6 +69,8 @@ class Facts:
     plan_households: int | None = None
     claimed_base: int | None = None
     claimed_consenting: int | None = None
+    #: Whether that differs too much from the survey or the vote. None: there is nothing to compare.
+    claim_differs: bool | None = None
     #: The newest project, its eight steps, its dates and its money in fen.
     project_id: int | None = None
     steps: int | None = None

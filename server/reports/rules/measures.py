@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from server.kernel.errors import NotFound
 from server.reports.rules.facts import Facts, Ratio
 
 
@@ -32,6 +33,13 @@ class Show(StrEnum):
     REACHED = "reached"
     REST = "rest"
     WITHOUT = "without"
+
+    @classmethod
+    def named(cls, word: str) -> "Show":
+        """Raises NotFound for a part there is none of."""
+        if word not in set(cls):
+            raise NotFound
+        return cls(word)
 
 
 @dataclass(frozen=True)
@@ -133,6 +141,12 @@ def behind(measure: Measure, rows: Iterable[Facts], least: Least, show: Show) ->
     return [row for row in rows if belongs(row)]
 
 
+def differing(rows: Sequence[Facts]) -> int | None:
+    """In how many communities the plan's claim of consent does not stand up; None where nothing could be compared."""
+    compared = [row.claim_differs for row in rows if row.claim_differs is not None]
+    return sum(compared) if compared else None
+
+
 # ------------------------------------------------------------------ the measures
 
 
@@ -181,6 +195,12 @@ def _is_managed(row: Facts) -> Ratio | None:
     return Ratio(row.households if row.is_managed else 0, row.households)
 
 
+def _claim(row: Facts) -> Ratio | None:
+    if row.claim_differs is None:
+        return None
+    return Ratio(0 if row.claim_differs else row.households, row.households)
+
+
 def _agrees(row: Facts, least: Least) -> bool:
     answered = row.consent_answered or 0
     return least.is_enough(answered, row.asked or 0) and 2 * (row.agreed or 0) > answered
@@ -205,6 +225,10 @@ MEASURES: dict[str, Measure] = {
             _pair("agreed", "consent_answered"), _agrees, lambda row: row.consent_answered or 0,
         ),
         Measure(
+            "claims", "计划写的同意比例", "户", "计划写的同意比例和调查、表决对得上的小区里的户，占能对照的小区里的户。", "对得上", "没有可对照的",
+            _claim, lambda row, _least: not row.claim_differs, _households_with("claim_differs"),
+        ),
+        Measure(
             "turnout_heads", "投票参与（人数）", "人", "参与投票的业主，占全体业主。", "至少一项够参与", "没有计过票",
             _pair("heads", "roll_heads"), lambda row, _least: (row.motions or 0) > (row.undecided or 0), _households_with("roll_heads"),
         ),
@@ -220,11 +244,11 @@ MEASURES: dict[str, Measure] = {
             "objections", "异议答复", "条", "答复了的异议，占收到的异议。", "都答复了", "没有贴过公示",
             _objections_answered, lambda row, _least: not row.objections_open, _households_with("objections"),
         ),
-        _milestone("surveyed", "调查做完", "调查截止了的小区里的户，占全部户。", of_projects=False),
+        _milestone("surveyed", "调查做完", "调查截止了、有人答过的小区里的户，占全部户。", of_projects=False),
         _milestone("voted", "表决计票", "计过票的小区里的户，占全部户。", of_projects=False),
         _milestone("decided", "决定签发", "决定签发了的小区里的户，占全部户。", of_projects=False),
         Measure(
-            "steps", "前期工作", "步", "做完的步骤，占要做的步骤（每个小区八步）。", "八步都做完", "没有项目记录",
+            "steps", "前期工作", "步", "做完的步骤，占要做的步骤（每个小区八步）。连片项目里，每个小区都做完了才算做完。", "八步都做完", "没有项目记录",
             _pair("steps_done", "steps"), lambda row, _least: row.steps == row.steps_done, _households_with("project_id"),
         ),
         _milestone("started", "开工", "开工了的小区里的户，占有项目的小区里的户。", of_projects=True),

@@ -1,5 +1,6 @@
 """Open data by community: what anyone may take, each field explained; counts of households go through disclosure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,19 +24,32 @@ FIELDS: tuple[Field, ...] = (
     Field("households", "户数", "整数", "台账登记的户，空置和联系不上的也算。"),
     Field("buildings", "楼栋数", "整数", "台账登记的楼栋。"),
     Field("plan_year", "计划年度", "年份", "最近一次列入正式计划的年度；空着是没有记录。"),
-    Field("surveyed_on", "调查截止日", "日期", "全小区入户调查截止的日子；空着是没有做完过。"),
+    Field("surveyed_on", "调查截止日", "日期", "公示了结果的全小区入户调查截止的日子；空着是没有公示过。"),
+    Field(
+        "survey_published_on",
+        "调查公示日",
+        "日期",
+        "调查结果公示的日子。后面两个数是公示那天的，公示以后不再变。",
+    ),
     Field(
         "answered",
         "答了的户",
         "整数",
-        f"截止了的调查里答了的户。少的数，还有能推出它们的数，写“{HIDDEN_ZH}”。",
+        f"公示时答了的户。少的数，还有能推出它们的数，写“{HIDDEN_ZH}”。",
     ),
     Field(
         "agreed",
         "同意改造的户",
         "整数",
-        f"截止了的调查里同意改造的户。少的数，还有能推出它们的数，写“{HIDDEN_ZH}”。",
+        f"公示时同意改造的户。少的数，还有能推出它们的数，写“{HIDDEN_ZH}”。",
     ),
+    Field(
+        "survey_version",
+        "第几次公示",
+        "整数",
+        "同一次调查的结果第几次公示。撤下重新公示的，和上一次只差几户的数不写，免得认出是哪一家。",
+    ),
+    Field("survey_changed_why", "为什么重新公示", "文字", "上一次公示撤下的原因；空着是没有重新公示过。"),
     Field("voted_on", "表决截止日", "日期", "最近一次计过票的表决截止的日子；空着是没有。"),
     Field("roll_heads", "有投票权的业主", "整数", "那次表决的全体业主人数，依法公布。"),
     Field("heads", "参与投票的业主", "整数", "那次表决参与的业主人数，依法公布。"),
@@ -45,18 +59,58 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
-def survey_cells(row: Facts, least: int) -> tuple[str, str]:
-    """Answered and agreed as the public may see them; empty while no survey is over."""
-    if row.surveyed_on is None or row.asked is None:
-        return "", ""
-    answered = row.answered or 0
-    tables = {"answered": Question(Line((answered, row.asked - answered)))}
-    if row.consent_answered is not None:
-        agreed = row.agreed or 0
-        others = row.consent_answered - agreed
-        tables["agreed"] = Question(Line((agreed, others, row.asked - row.consent_answered)))
+@dataclass(frozen=True)
+class Version:
+    """The counts of one publication of a survey."""
+
+    number: int
+    asked: int
+    answered: int
+    consent_answered: int | None
+    agreed: int | None
+    closed_on: date
+    published_on: date
+    reason: str = ""
+    #: Whether it was not withdrawn since.
+    stands: bool = True
+
+
+def survey_cells(versions: Sequence[Version], least: int) -> list[str]:
+    """The fields of the survey as the public may see them, from all that was published; empty where nothing stands."""
+    if not versions or not versions[-1].stands:
+        return [""] * 6
+    newest = versions[-1]
+    counts = _counts(newest, least)
+    if any(_tells_of_few(one, newest, least) for one in versions[:-1]):
+        counts = [HIDDEN_ZH if one else "" for one in counts]
+    return [
+        day(newest.closed_on),
+        day(newest.published_on),
+        *counts,
+        str(newest.number),
+        newest.reason,
+    ]
+
+
+def _counts(of: Version, least: int) -> list[str]:
+    tables = {"answered": Question(Line((of.answered, of.asked - of.answered)))}
+    if of.consent_answered is not None:
+        agreed = of.agreed or 0
+        tables["agreed"] = Question(
+            Line((agreed, of.consent_answered - agreed, of.asked - of.consent_answered))
+        )
     shown = publish(tables, least)
-    return _first(shown["answered"]), _first(shown["agreed"]) if "agreed" in shown else ""
+    return [_first(shown[name]) if name in shown else "" for name in ("answered", "agreed")]
+
+
+def _tells_of_few(before: Version, after: Version, least: int) -> bool:
+    """Whether two publications side by side would tell what the few households answered that came between."""
+    pairs = (
+        (before.answered, after.answered),
+        (before.agreed, after.agreed),
+        (before.consent_answered, after.consent_answered),
+    )
+    return any(0 < abs((new or 0) - (old or 0)) < least for old, new in pairs)
 
 
 def _first(line: object) -> str:
@@ -74,14 +128,13 @@ def day(on: date | None) -> str:
     return "" if on is None else on.isoformat()
 
 
-def cells(row: Facts, least: int) -> list[str]:
+def cells(row: Facts, versions: Sequence[Version], least: int) -> list[str]:
     """The fields behind the names of places, in their order."""
     return [
         str(row.households),
         str(row.buildings),
         number(row.plan_year),
-        day(row.surveyed_on),
-        *survey_cells(row, least),
+        *survey_cells(versions, least),
         day(row.voted_on),
         number(row.roll_heads),
         number(row.heads),

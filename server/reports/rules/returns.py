@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from server.kernel.errors import Invalid
 from server.reports.rules.facts import Facts
+from server.reports.rules.measures import differing
 from server.reports.rules.trends import month_zh
 
 SHORTEST_REASON, LONGEST_REASON = 5, 200
@@ -135,6 +137,11 @@ _handed_over, _, _ = _stage("handed_over_on")
 _due, _due_homes, _ = _stage("start_planned_on")
 
 
+def _compared(rows: Sequence[Facts], _end: date) -> int | None:
+    """Communities whose claimed consent could be set beside something; none at all is no record."""
+    return sum(row.claim_differs is not None for row in rows) or None
+
+
 def _done_by(day: str) -> Callable[[Sequence[Facts], date], int | None]:
     """Of acts of the platform itself: nobody having done it is nought, not a missing record."""
 
@@ -159,6 +166,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("households", "底数", "登记的户", "户", lambda rows, _end: sum(row.households for row in rows)),
     Entry("plan_communities", "年度计划", "列入今年计划的小区", "个", lambda rows, end: _number(_planned(rows, end) or None), "communities"),
     Entry("plan_households", "年度计划", "列入今年计划的户", "户", lambda rows, end: _known(row.plan_households for row in _planned(rows, end))),
+    Entry("claims_compared", "年度计划", "计划写的同意比例能对照的小区", "个", _compared, "communities"),
+    Entry("claims_differ", "年度计划", "其中和调查、表决差得多的小区", "个", lambda rows, _end: differing(rows), "claims_compared"),
     Entry("surveyed", "入户调查", "做完调查的小区", "个", _done_by("surveyed_on"), "communities"),
     Entry("asked", "入户调查", "该问的户", "户", _sum("asked")),
     Entry("answered", "入户调查", "答了的户", "户", _sum("answered"), "asked"),
@@ -229,6 +238,28 @@ def changes(before: Values | None, now: Values) -> list[Change]:
     """Each line against the month before; without a return of that month there is nothing to compare with."""
     earlier = before or {}
     return [Change(entry, earlier.get(entry.key), now.get(entry.key)) for entry in ENTRIES]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line in one month, and the line it is a part of; None: not handed in, or no record of it."""
+
+    month: date
+    value: int | None
+    whole: int | None
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.value, self.whole) if self.value is not None and self.whole else None
+
+
+def over_months(entry: Entry, months: Sequence[date], handed_in: Mapping[date, Values]) -> list[Told]:
+    """The line as it was handed in for each of these months: what was told once stays told so."""
+    return [
+        Told(month, found.get(entry.key), found.get(entry.within))
+        for month in months
+        for found in [handed_in.get(month, {})]
+    ]
 
 
 # ------------------------------------------------------------------ checks

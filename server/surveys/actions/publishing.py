@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from server.audit.actions import record
-from server.infra.db import lock_row
+from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
 from server.kernel.errors import Reason, Refused
 from server.notices import actions as notices
+from server.notices import queries as notice_queries
 from server.notices.rules import NoticeKind
 from server.surveys import queries
 from server.surveys.actions.counting import fold_survey
-from server.surveys.models import Survey
+from server.surveys.models import Survey, SurveyPublication
 from server.surveys.queries.published import ABOUT, ResultNotice
 from server.surveys.rules.stages import Stage
 
@@ -43,11 +44,34 @@ def publish_results(
         about_kind=ABOUT,
         about_id=of.id,
     )
+    _keep(of, notice.id, now)
     record(
         actor, "surveys.publish_results", "survey", of.id, now=now, community_id=of.community_id,
         notice_id=notice.id, last_on=notice.last_on,
     )  # fmt: skip
     return ResultNotice(notice.id, notice.number_text, client_key)
+
+
+def _keep(of: Survey, notice_id: int, now: datetime) -> None:
+    """The counts as they are told: what is keyed and reviewed after this moves them no more."""
+    before = queries.last_publication(of.id)
+    withdrawn = notice_queries.notice(before.notice_id) if before is not None else None
+    consent = queries.consents([of]).get(of.id)
+    reached = queries.coverage(of)
+    db.session.add(
+        SurveyPublication(
+            survey_id=of.id,
+            number=1 if before is None else before.number + 1,
+            notice_id=notice_id,
+            households=reached.households,
+            answered=reached.answered,
+            consent_answered=None if consent is None else consent.answered,
+            agreed=None if consent is None else consent.agree,
+            reason="" if withdrawn is None else withdrawn.withdrawn_reason,
+            published_at=now,
+        )
+    )
+    db.session.flush()
 
 
 def _obstacles(of: Survey, hanging: ResultNotice | None, now: datetime) -> list[Reason]:

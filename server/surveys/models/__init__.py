@@ -12,6 +12,7 @@ from server.surveys.models.answered import (
 from server.surveys.models.asked import Campaign, Survey, SurveyCorrection, SurveyVersion
 from server.surveys.models.counted import Counted, SurveySum
 from server.surveys.models.exported import SurveyExport
+from server.surveys.models.published import SurveyPublication
 
 __all__ = [
     "Campaign",
@@ -22,6 +23,7 @@ __all__ = [
     "SurveyDraft",
     "SurveyExport",
     "SurveyPrivate",
+    "SurveyPublication",
     "SurveyQuote",
     "SurveyResponse",
     "SurveyReview",

@@ -38,6 +38,7 @@ from server.surveys.queries.households import (
     typed_household,
 )
 from server.surveys.queries.packages import menus
+from server.surveys.queries.publications import Published, last_publication, publications_of
 from server.surveys.queries.published import ResultNotice, ResultSheet, result_notice, result_sheet
 from server.surveys.queries.responses import (
     Before,
@@ -63,7 +64,6 @@ from server.surveys.queries.responses import (
 )
 from server.surveys.queries.results import (
     Coverage,
-    Need,
     coverage,
     coverages,
     joined_sums,
@@ -71,6 +71,7 @@ from server.surveys.queries.results import (
     sums,
 )
 from server.surveys.queries.texts import Said, quotable, quotes, text, texts
+from server.surveys.rules.needs import Need
 
 __all__ = [
     "Answerer",
@@ -82,6 +83,7 @@ __all__ = [
     "Draft",
     "Form",
     "Need",
+    "Published",
     "Reached",
     "ResultNotice",
     "ResultSheet",
@@ -123,6 +125,7 @@ __all__ = [
     "is_asked",
     "joined_sums",
     "known",
+    "last_publication",
     "latest",
     "menus",
     "names_picture",
@@ -130,6 +133,7 @@ __all__ = [
     "not_reached",
     "open_surveys",
     "private_of",
+    "publications_of",
     "quotable",
     "quotes",
     "response",

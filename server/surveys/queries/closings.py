@@ -25,7 +25,11 @@ def asked(community_ids: Collection[int], now: datetime) -> list[Asked]:
     """Every survey of these communities that was opened by now and not discarded, in the order they were made."""
     counts = (
         sa.select(Counted.survey_id, sa.func.count().label("answered"))
-        .where(Counted.response_id.is_not(None))
+        .where(
+            Counted.response_id.is_not(None),
+            # Only theirs are counted, not a province's.
+            Counted.survey_id.in_(sa.select(Survey.id).where(Survey.community_id.in_(community_ids))),
+        )
         .group_by(Counted.survey_id)
         .subquery()
     )

@@ -13,9 +13,9 @@ from server.surveys.models import Counted, Survey, SurveyResponse, SurveySum
 from server.surveys.queries.asked import definition_of, versions
 from server.surveys.queries.households import household_total
 from server.surveys.queries.responses import private_of
-from server.surveys.rules.counting import ANSWERED, TOP
+from server.surveys.rules.needs import Need, ranked_needs
 from server.surveys.rules.sums import Answered, Dimension, Group, Table, fold, joined
-from server.surveys.rules.words import Kind, Proof
+from server.surveys.rules.words import Proof
 
 AT_ONCE = 1000
 
@@ -31,18 +31,6 @@ class Coverage:
     @property
     def answered(self) -> int:
         return self.proven + self.claimed
-
-
-@dataclass(frozen=True)
-class Need:
-    """One catalogue item, with how many households want it and for how many it is among the most important."""
-
-    code: str
-    title: str
-    wanted: int
-    most_important: int
-    #: Of how many who answered the question.
-    answered: int
 
 
 def coverage(of: Survey) -> Coverage:
@@ -171,28 +159,15 @@ def answered_by_id(survey_id: int, response_ids: Collection[int]) -> dict[int, A
 
 
 def needs_ranking(of: Survey) -> list[Need]:
-    """Catalogue items by how many households want them; what decisions are set beside."""
+    """Catalogue items by how many households want them, ticked or put into a package; what decisions are set beside."""
     return asked_once(("needs_ranking", of.id), lambda: _needs_ranking(of))
 
 
 def _needs_ranking(of: Survey) -> list[Need]:
     table = sums(of.id, [Dimension.ALL])
     counts = table[Dimension.ALL, ""].counts if table else {}
-    found: dict[str, Need] = {}
-    for row in versions(of.id):
-        for question in definition_of(row).questions:
-            if question.kind is not Kind.ITEMS:
-                continue
-            cells = counts.get(question.key, {})
-            for option in question.options:
-                found[option.value] = Need(
-                    option.value,
-                    option.title,
-                    cells.get(option.value, 0),
-                    cells.get(option.value + TOP, 0),
-                    cells.get(ANSWERED, 0),
-                )
-    return sorted(found.values(), key=lambda one: (-one.wanted, -one.most_important, one.code))
+    questions = [one for row in versions(of.id) for one in definition_of(row).questions]
+    return ranked_needs(questions, counts)
 
 
 def _batches(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:

@@ -88,6 +88,21 @@ def test_the_next_version_takes_over_on_its_day() -> None:
     assert stages == [Stage.IN_FORCE, Stage.PAST, Stage.COMING, Stage.IN_FORCE]
 
 
+def test_where_a_local_list_is_ended_the_higher_one_holds_again() -> None:
+    county = make_list_in_force(NANMING)
+    day = date(2026, 4, 1)
+    with pytest.raises(Invalid), unit_of_work():
+        actions.end_version(county.id, ends_on=day, reason=" ", **BY)
+    with unit_of_work():
+        actions.end_version(county.id, ends_on=day, reason="改用省里统一的清单", **BY)
+    assert (held(NANMING, date(2026, 3, 31)), held(NANMING, day)) == (county.id, PROVINCES)
+    assert queries.stage_of(county, day) is Stage.ENDED
+    with pytest.raises(Refused, match="已经定了"), unit_of_work():
+        actions.end_version(county.id, ends_on=day, reason="再停一次", **BY)
+    again = make_list_in_force(NANMING, on=date(2026, 5, 1))
+    assert (held(NANMING, date(2026, 4, 30)), held(NANMING, date(2026, 5, 1))) == (PROVINCES, again.id)
+
+
 def test_what_the_government_consented_to_does_not_change() -> None:
     draft = make_list()
     row = get_item("B11", draft.id)

@@ -10,6 +10,7 @@ from server.catalogue.rules.versions import (
     Way,
     check_consent,
     check_discard,
+    check_end,
     check_filing,
     check_force,
     check_open,
@@ -57,6 +58,7 @@ def test_the_sentence_says_what_is_missing() -> None:
 PROVINCE = DatedVersion(1, 1, date(2020, 1, 1))
 CITY = DatedVersion(2, 2, date(2024, 1, 1))
 CITY_NEXT = DatedVersion(3, 2, date(2026, 1, 1))
+CITY_ENDED = DatedVersion(5, 2, date(2026, 1, 1), date(2026, 6, 1))
 COUNTY_WAITING = DatedVersion(4, 3, None)
 
 
@@ -71,6 +73,13 @@ COUNTY_WAITING = DatedVersion(4, 3, None)
             [PROVINCE, CITY, CITY_NEXT], date(2025, 12, 31), CITY, id="the-day-before-the-next-version"
         ),
         pytest.param([PROVINCE, CITY, CITY_NEXT], date(2026, 1, 1), CITY_NEXT, id="the-next-version"),
+        pytest.param(
+            [PROVINCE, CITY, CITY_ENDED], date(2026, 5, 31), CITY_ENDED, id="the-day-before-it-ends"
+        ),
+        pytest.param(
+            [PROVINCE, CITY, CITY_ENDED], date(2026, 6, 1), PROVINCE, id="ended-and-no-older-one-comes-back"
+        ),
+        pytest.param([CITY_ENDED], date(2026, 6, 1), None, id="ended-and-none-above"),
         pytest.param([PROVINCE, COUNTY_WAITING], date(2026, 1, 1), PROVINCE, id="a-draft-is-not-in-force"),
     ],
 )
@@ -97,6 +106,14 @@ YESTERDAY, TOMORROW = date(2026, 3, 1), date(2026, 3, 3)
         ),
         pytest.param({"valid_from": YESTERDAY, "next_from": TODAY}, Stage.PAST, id="the-next-began-today"),
         pytest.param({"valid_from": TODAY, "next_from": TODAY}, Stage.PAST, id="two-of-one-day"),
+        pytest.param({"valid_from": YESTERDAY, "ends_on": TOMORROW}, Stage.IN_FORCE, id="ends-tomorrow"),
+        pytest.param({"valid_from": YESTERDAY, "ends_on": TODAY}, Stage.ENDED, id="ended-today"),
+        pytest.param({"valid_from": TOMORROW, "ends_on": TOMORROW}, Stage.COMING, id="ends-before-it-begins"),
+        pytest.param(
+            {"valid_from": YESTERDAY, "ends_on": TODAY, "next_from": TODAY},
+            Stage.PAST,
+            id="ended-and-replaced",
+        ),
         pytest.param({"approved_on": TODAY, "is_discarded": True}, Stage.DISCARDED, id="discarded"),
     ],
 )
@@ -104,7 +121,7 @@ def test_a_list_goes_from_draft_to_force(way: dict[str, Any], expected: Stage) -
     found = stage(Way(is_local=True, **way), TODAY)
     assert found is expected
     assert found.name_zh
-    assert found.is_settled is (expected in {Stage.COMING, Stage.IN_FORCE, Stage.PAST})
+    assert found.is_settled is (expected in {Stage.COMING, Stage.IN_FORCE, Stage.PAST, Stage.ENDED})
 
 
 WHOLE: list[Any] = []
@@ -179,6 +196,28 @@ def test_a_refusal_to_change_says_what_to_do_instead() -> None:
         check_open(Stage.FILED)
     with pytest.raises(Refused, match="起草新的一版"):
         check_open(Stage.IN_FORCE)
+
+
+@pytest.mark.parametrize(
+    ("found", "is_local", "ends_on", "already", "sentence"),
+    [
+        pytest.param(Stage.IN_FORCE, True, TODAY, None, None, id="from-today"),
+        pytest.param(Stage.COMING, True, TOMORROW, None, None, id="before-it-begins"),
+        pytest.param(
+            Stage.IN_FORCE, True, YESTERDAY, None, "不能早于今天", id="never-for-days-that-are-over"
+        ),
+        pytest.param(Stage.IN_FORCE, False, TODAY, None, "上面没有别的清单", id="the-provinces"),
+        pytest.param(Stage.IN_FORCE, True, TOMORROW, TODAY, "已经定了", id="twice"),
+        pytest.param(Stage.PAST, True, TODAY, None, "不用停用", id="replaced"),
+        pytest.param(Stage.DRAFT, True, TODAY, None, "不用停用", id="a-draft"),
+    ],
+)
+def test_a_local_list_is_ended_from_a_day_that_is_not_over(
+    found: Stage, is_local: bool, ends_on: date, already: date | None, sentence: str | None
+) -> None:
+    _passes_or_says(
+        lambda: check_end(found, is_local=is_local, ends_on=ends_on, already=already, today=TODAY), sentence
+    )
 
 
 def _passes_or_says(check: Any, said: str | None) -> None:

@@ -107,3 +107,18 @@ def test_the_gap_is_known_only_where_both_sides_are(money: Money, gap: int | Non
 
 def test_money_is_written_in_yuan_and_fen() -> None:
     assert [yuan(120_000), yuan(120_005), yuan_or_none(None)] == ["1,200 元", "1,200.05 元", "还没有登记"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "found", "is_compared"),
+    [
+        pytest.param(Claim(90, 100), Measure(90, 100), True, id="a-claim-and-a-finding"),
+        pytest.param(Claim(90, 100), None, False, id="nobody-was-asked"),
+        pytest.param(None, Measure(90, 100), False, id="nothing-was-claimed"),
+        pytest.param(Claim(101, 100), None, True, id="a-claim-that-contradicts-itself"),
+    ],
+)
+def test_an_alarm_says_whether_there_was_anything_to_compare(
+    claim: Claim | None, found: Measure | None, is_compared: bool
+) -> None:
+    assert alarm(claim, [Found("调查", found)], LINE).is_compared is is_compared

@@ -25,7 +25,7 @@ def test_money_claim_and_drawings_are_those_of_the_newest_project_and_its_plan()
     projects.make_cost(project, 1_000_000_00)
     projects.make_funding(project, 600_000_00)
     schemes.make_drawing(community, is_confirmed=True, title="总平面图")
-    found = queries.recorded(community.id, decided.OVER)
+    found = queries.recorded(community.id)
     at = queries.whereabouts(community.id, decided.OVER, found)
     assert (at.money.cost_fen, at.money.planned_fen, at.money.gap_fen) == (
         1_000_000_00,
@@ -41,9 +41,9 @@ def test_the_money_of_several_communities_together_is_said_to_be_so() -> None:
     one, other = make_community(), make_community()
     project = projects.make_project(one, other)
     projects.make_cost(project, 500_00)
-    (line,) = queries.recorded(other.id, decided.OVER).costs or ()
+    (line,) = queries.recorded(other.id).costs or ()
     assert "2 个小区合在一起" in line.title
 
 
 def test_what_nobody_recorded_is_not_recorded() -> None:
-    assert queries.recorded(make_community().id, decided.OVER) == queries.Recorded()
+    assert queries.recorded(make_community().id) == queries.Recorded()

@@ -214,8 +214,7 @@ def test_the_levels_above_read_many_claims_in_a_fixed_number_of_statements() -> 
     assert [row.match for row in found[other.id].rows] == [Match.NO_DATA] * 3
     few = statements(lambda: queries.consent_alarms(claims, made.OVER))
     many = claims | {make_community().id: Claim(1, 2) for _ in range(4)}
-    # Places are read by division, which the session remembers: one more for each that is new.
-    assert statements(lambda: queries.consent_alarms(many, made.OVER)) <= few + 1
+    assert statements(lambda: queries.consent_alarms(many, made.OVER)) == few
 
 
 def test_the_line_of_the_division_decides_what_rings() -> None:

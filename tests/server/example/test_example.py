@@ -20,14 +20,17 @@ from server.decisions.queries.schemes import tree
 from server.decisions.rules.lifts import CaseState
 from server.decisions.rules.outcome import Outcome
 from server.decisions.rules.schemes import State
+from server.divisions import queries as divisions
 from server.example import clock, people, story
 from server.example.fill import fill
+from server.example.returns import months_back
 from server.infra import clock as house_clock
 from server.infra.db import unit_of_work
 from server.infra.settings import EXAMPLE_ACCOUNTS
 from server.jobs import run_due
 from server.kernel.errors import Invalid
 from server.ledger import queries as ledger
+from server.reports import queries as reports
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -54,6 +57,7 @@ def stands_whole(folder: Path) -> None:
     with unit_of_work():
         audit.seal(now)
     assert audit_queries.verification().is_whole
+    returns_stand_at_several_stages(now)
     bundle = folder / "bundle.json"
     bundle.write_text("".join(bundle_lines(found[Stage.COUNTED])))
     recount = subprocess.run(
@@ -79,6 +83,24 @@ def schemes_stand(community_id, now):
     assert [view.state for view in lift_views(community_id)] == [CaseState.COMPLETE, CaseState.LACKING]
     outcomes = {vote.node: vote.outcome for vote in of.voted.votes if vote.item == "W02"}
     assert list(outcomes.values()) == [Outcome.ADOPTED, Outcome.BLOCKED, Outcome.REJECTED]
+
+
+def returns_stand_at_several_stages(now: datetime) -> None:
+    def states(code: str) -> list[str]:
+        of = divisions.by_code(code)
+        assert of is not None
+        return [reports.sheet(of, months_back(now, number), now).state.value for number in (3, 2, 1)]
+
+    assert states(story.COUNTY_CODE) == ["accepted", "accepted", "returned"]
+    assert states(story.NEXT_COUNTY_CODE) == ["accepted", "accepted", "submitted"]
+    assert states(story.PREFECTURE_CODE) == ["accepted", "submitted", "draft"]
+    county = divisions.by_code(story.COUNTY_CODE)
+    assert county is not None
+    known = {row.community_id: row for row in reports.facts_under(county.path)}
+    assert sum(row.plan_year is not None for row in known.values()) == 3
+    assert known[clock.ledger_community()].claim_differs is True
+    ((sent, _from),) = reports.sent_to(county.path)
+    assert sent.told == 3
 
 
 def opens_and_closes_what_falls_due_on_the_way() -> None:

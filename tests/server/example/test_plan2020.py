@@ -23,7 +23,7 @@ from server.decisions.queries.drawings import drawings
 from server.decisions.queries.lifts import lift_views
 from server.decisions.queries.schemes import tree
 from server.decisions.rules.lifts import CaseState
-from server.decisions.rules.schemes import State
+from server.decisions.rules.schemes import State as SchemeState
 from server.divisions import queries as divisions
 from server.divisions.rules import DivisionLevel
 from server.example import clock
@@ -44,6 +44,8 @@ from server.ledger.rules.words import FlatUse, HouseholdState, OwnerKind
 from server.notices.models import Objection
 from server.plans import queries as plans
 from server.projects import queries as projects
+from server.reports.models import MonthlyReport, ReportAct
+from server.reports.rules.returns import State
 from server.surveys import actions as surveys
 from server.surveys.models import Survey, SurveyResponse
 from tests.factories.ledger import make_community
@@ -244,6 +246,9 @@ def test_each_stage_is_reached_and_what_was_made_holds_together(app: Flask, tmp_
     started = [line for line in projects.lines(projects.Reach(["/"])) if line.started_on is not None]
     assert len(started) == by_stage[Reached.DECIDED] + 1
     assert db.session.scalar(sa.select(sa.func.count()).where(Objection.answered_at.is_(None))) >= 1
+    states = set(db.session.scalars(sa.select(MonthlyReport.state)))
+    assert states == {State.ACCEPTED, State.SUBMITTED, State.RETURNED}
+    assert not db.session.scalar(sa.select(ReportAct.id).where(ReportAct.at > TODAY))
     hold_together(tmp_path)
 
 
@@ -255,8 +260,8 @@ def test_some_build_by_a_scheme_and_some_lifts_wait_for_a_consent(app: Flask):
     community_id = plan._id_of(facts_of(drawn))
     of = tree(community_id, TODAY)
     (views,) = of.versions.values()
-    assert views[0].state is State.IN_FORCE and len(views[0].lines) >= 1
-    assert {view.state for view in views[1:]} <= {State.RESTING}
+    assert views[0].state is SchemeState.IN_FORCE and len(views[0].lines) >= 1
+    assert {view.state for view in views[1:]} <= {SchemeState.RESTING}
     assert [view.row.reason != "" for view in drawings(community_id)] == [True, False]
     cases = lift_views(plan._id_of(facts_of(lifted)))
     assert [view.state for view in cases] == [CaseState.COMPLETE, CaseState.LACKING]

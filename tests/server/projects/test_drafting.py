@@ -7,9 +7,11 @@ from server.audit.queries import entries
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.ledger.models import Community
 from server.projects import actions, queries
 from server.projects.models import Project, ProjectCommunity
 from server.projects.queries import Reach
+from tests.factories import plans
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.projects import NOW, make_event, make_project, make_structure
@@ -20,7 +22,7 @@ YUNYAN_STREET = "520103024"
 
 
 def changed(project, *communities, **facts):
-    facts = {"name": project.name, "body_name": project.body_name, **facts}
+    facts = {"name": project.name, "body_name": project.body_name, "plan_row_id": None, **facts}
     with unit_of_work():
         return actions.change_project(
             project.id, community_ids=[one.id for one in communities], actor=COMMAND, now=NOW, **facts
@@ -150,9 +152,23 @@ def test_a_line_of_what_is_not_there_is_not_found():
         queries.known(987_654_321)
 
 
-def test_a_project_may_name_the_row_of_the_plan():
-    assert queries.line(make_project(plan_row_id=7).id).start.plan is None
-    assert db.session.scalars(sa.select(Project.plan_row_id)).all() == [7]
+def test_a_project_names_the_row_of_the_plan_that_it_carries_out():
+    (row,) = plans.rows_in_force(plans.make_frozen(120))
+    community = db.session.get_one(Community, row.community_id)
+    other = make_community()
+    for wrong in ({"plan_row_id": 987_654_321}, {"plan_row_id": row.id, "plan_year": 2027}):
+        with pytest.raises(Invalid) as refused:
+            make_project(community, **wrong)
+        assert list(refused.value.fields) == ["plan_row_id"]
+    project = make_project(community, other, plan_row_id=row.id)
+    assert queries.known(project.id).plan_row_id == row.id
+    with pytest.raises(Invalid):
+        changed(project, other, plan_row_id=row.id)
+    plans.make_reported(row)
+    assert changed(project, community, other, name="新名字", plan_row_id=row.id).plan_row_id == row.id
+    assert changed(project, other).plan_row_id is None
+    with pytest.raises(Invalid):
+        changed(project, community, other, plan_row_id=row.id)
 
 
 def test_the_days_are_of_the_due_year():

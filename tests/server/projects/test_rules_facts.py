@@ -4,9 +4,11 @@ from server.kernel.errors import Invalid, Refused
 from server.projects.rules.facts import (
     MOST_COMMUNITIES,
     Member,
+    PlannedRow,
     check_change,
     check_communities,
     check_facts,
+    check_plan_row,
     code_text,
 )
 
@@ -61,3 +63,22 @@ def test_communities_come_and_go_until_the_start():
         check_change({1}, {1, 2}, is_started=True, with_structures=())
     with pytest.raises(Invalid, match="登记了违法建筑"):
         check_change({1, 2}, {2}, is_started=False, with_structures={1})
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        pytest.param(PlannedRow(1, 2026, True), None, id="its-own-and-in-force"),
+        pytest.param(None, "没有这一行", id="not-there"),
+        pytest.param(PlannedRow(3, 2026, True), "没有这一行", id="another-communitys-is-as-if-not-there"),
+        pytest.param(PlannedRow(1, 2026, False), "没有这一行", id="ended-by-a-change"),
+        pytest.param(PlannedRow(1, 2025, True), "2025 年计划的", id="of-another-year"),
+    ],
+)
+def test_the_row_of_the_plan_is_one_of_its_communities(row: PlannedRow | None, sentence: str | None) -> None:
+    if sentence is None:
+        check_plan_row(row, {1, 2}, 2026)
+        return
+    with pytest.raises(Invalid, match=sentence) as refused:
+        check_plan_row(row, {1, 2}, 2026)
+    assert list(refused.value.fields) == ["plan_row_id"]

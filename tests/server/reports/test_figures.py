@@ -16,7 +16,17 @@ from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.notices import make_notice, make_objection
 from tests.factories.reports import NOW, YUNYAN_STREET, make_place, recompute, set_facts
-from tests.factories.surveys import ASKING, CLOSES, OPENED, answer, form_of, make_open_survey, question
+from tests.factories.surveys import (
+    ANSWERS,
+    ASKING,
+    CLOSES,
+    OPENED,
+    WHOLE,
+    answer,
+    form_of,
+    make_open_survey,
+    question,
+)
 
 pytestmark = pytest.mark.usefixtures("clock")
 LATER = CLOSES + timedelta(days=60)
@@ -58,6 +68,19 @@ def test_a_survey_is_counted_by_households_and_its_consent_by_its_own_question()
     assert facts.surveyed_on is None
     recompute(community.id, now=CLOSES)
     assert kept(community.id).surveyed_on == date(2026, 3, 20)
+
+
+def test_a_further_survey_undoes_neither_that_one_was_done_nor_what_it_said_of_consent():
+    community = make_place(flats=0)
+    flats = [make_flat(community, room=f"{number}01") for number in range(3)]
+    first = make_open_survey(community, WHOLE)
+    for flat in flats[:2]:
+        answer(first, flat, ANSWERS)
+    further = make_open_survey(community, form_of(question()), closes_at=CLOSES + timedelta(days=9))
+    recompute(community.id, now=CLOSES + timedelta(hours=1))
+    facts = kept(community.id)
+    assert (facts.survey_id, facts.answered) == (further.id, 0)
+    assert (facts.surveyed_on, facts.consent_answered, facts.agreed) == (date(2026, 3, 20), 2, 2)
 
 
 def test_a_counted_vote_and_its_signed_decision_are_counted():

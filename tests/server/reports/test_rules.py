@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.kernel.errors import NotFound
 from server.reports.rules.comparing import ranked, why_not
 from server.reports.rules.facts import Eligible, Facts, Ratio, total
-from server.reports.rules.measures import MEASURES, Least, Show, added, behind, figure
-from server.reports.rules.shares import divided
+from server.reports.rules.measures import MEASURES, Least, Show, added, behind, differing, figure
 from server.reports.rules.trends import last_day, month_before, months_until, next_month, trend
 from tests.factories.reports import facts
 
@@ -88,6 +88,8 @@ def test_enough_answered_means_number_and_share(answers: int, asked: int, is_eno
         pytest.param("funds_received", {"funds_planned": 100, "funds_received": 99, "funds_spent": 0}, Ratio(99, 100), False, id="a-fen-lacks"),
         pytest.param("funds_spent", {"funds_planned": 100, "funds_received": 99, "funds_spent": 99}, Ratio(99, 99), True, id="all-spent"),
         pytest.param("funds_spent", {"funds_planned": 100, "funds_received": 99, "funds_spent": 9}, Ratio(9, 99), False, id="some-left"),
+        pytest.param("claims", {"claim_differs": False}, Ratio(100, 100), True, id="the-claim-stands-up"),
+        pytest.param("claims", {"claim_differs": True}, Ratio(0, 100), False, id="the-claim-does-not"),
     ],
 )  # fmt: skip
 def test_a_measure_counts_and_says_what_is_reached(key, known, own, is_reached):
@@ -115,6 +117,25 @@ def test_the_rows_behind_a_figure_are_those_it_counts():
     assert behind(measure, rows, LEAST, Show.REACHED) == [reached]
     assert behind(measure, rows, LEAST, Show.REST) == [rest]
     assert behind(measure, rows, LEAST, Show.WITHOUT) == [without]
+
+
+@pytest.mark.parametrize(
+    ("claims", "number"),
+    [
+        pytest.param([], None, id="no-communities"),
+        pytest.param([None], None, id="nothing-to-compare-is-not-nought"),
+        pytest.param([None, False], 0, id="compared-and-near"),
+        pytest.param([True, None, False, True], 2, id="two-differ"),
+    ],
+)
+def test_claims_that_do_not_stand_up_are_counted(claims: list[bool | None], number: int | None):
+    assert differing([facts(claim_differs=one) for one in claims]) == number
+
+
+def test_a_part_there_is_none_of_is_not_found():
+    assert Show.named("rest") is Show.REST
+    with pytest.raises(NotFound):
+        Show.named("nothing")
 
 
 def test_only_stages_have_a_day_and_so_a_trend():
@@ -148,6 +169,7 @@ def communities(draw: st.DrawFn) -> Facts:
     for day in ("surveyed_on", "started_on", "finished_on"):
         known[day] = draw(st.none() | st.dates(date(2025, 1, 1), date(2026, 12, 31)))
     known["project_id"] = draw(st.none() | st.just(1))
+    known["claim_differs"] = draw(st.none() | st.booleans())
     known["is_managed"] = draw(st.none() | st.booleans())
     return facts(path=draw(st.sampled_from(["/1/2/4/", "/1/2/5/", "/1/3/6/", "/1/"])), **known)
 
@@ -246,32 +268,3 @@ def test_a_stage_counts_from_the_month_it_was_reached_in(started_on, in_january:
     assert point.by_communities == Ratio(in_january, 1)
     assert point.by_households == Ratio(100 * in_january, 100)
     assert (point.new_communities, point.new_households) == (new_in_january, 100 * new_in_january)
-
-
-# ------------------------------------------------------------------ dividing
-
-
-@pytest.mark.parametrize(
-    ("amount", "weights", "shares"),
-    [
-        pytest.param(100, {1: 1, 2: 1}, {1: 50, 2: 50}, id="evenly"),
-        pytest.param(100, {1: 1, 2: 2}, {1: 33, 2: 67}, id="the-rest-to-who-lost-most"),
-        pytest.param(1, {1: 1, 2: 1}, {1: 1, 2: 0}, id="of-equals-to-the-first"),
-        pytest.param(9, {1: 0, 2: 0}, {1: 5, 2: 4}, id="without-weights-all-alike"),
-        pytest.param(9, {}, {}, id="among-nobody"),
-    ],
-)
-def test_a_whole_is_divided_without_loss(amount: int, weights: dict, shares: dict):
-    assert divided(amount, weights) == shares
-
-
-@given(
-    st.integers(0, 10**12), st.dictionaries(st.integers(1, 50), st.integers(0, 900), min_size=1, max_size=9)
-)
-def test_the_parts_add_up_to_the_whole(amount: int, weights: dict[int, int]):
-    found = divided(amount, weights)
-    assert sum(found.values()) == amount
-    whole = sum(weights.values())
-    assert (
-        all(abs(found[key] * whole - amount * weight) < whole for key, weight in weights.items()) or not whole
-    )

@@ -1,6 +1,7 @@
 """What the public reads: what became of what they asked for, and open data in which no home can be found."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from server.decisions.rules import Outcome
 from server.kernel.disclosure import HIDDEN_ZH
 from server.reports.rules import opendata
 from server.reports.rules.heard import Wish, Works, heard
+from server.reports.rules.opendata import Version
 from tests.factories.reports import facts
 
 ON = date(2026, 2, 10)
@@ -40,21 +42,74 @@ def test_what_few_asked_for_is_not_told_and_the_order_tells_nothing():
     assert [one.title for one in heard(wishes, {}, Works(), LEAST)] == ["水", "路"]
 
 
+def version(number: int = 1, answered: int = 50, **known: Any) -> Version:
+    return Version(
+        **{
+            "number": number, "asked": 100, "answered": answered, "consent_answered": None, "agreed": None,
+            "closed_on": ON, "published_on": ON, **known,
+        }
+    )  # fmt: skip
+
+
+def told(*versions: Version) -> tuple[str, ...]:
+    """Answered and agreed, as they are told."""
+    return tuple(opendata.survey_cells(versions, LEAST)[2:4])
+
+
 @pytest.mark.parametrize(
     ("known", "cells"),
     [
-        pytest.param({}, ("", ""), id="never-asked"),
-        pytest.param({"asked": 100, "answered": 50}, ("", ""), id="still-running"),
-        pytest.param({"surveyed_on": ON}, ("", ""), id="closed-without-households"),
-        pytest.param({"asked": 100, "answered": 50, "surveyed_on": ON}, ("50", ""), id="asked-for-no-consent"),
-        pytest.param({"asked": 100, "answered": 50, "surveyed_on": ON, "consent_answered": 40, "agreed": 30}, ("50", "30"), id="large-counts-are-told"),
-        pytest.param({"asked": 100, "answered": 4, "surveyed_on": ON}, (HIDDEN_ZH, ""), id="few-answered"),
-        pytest.param({"asked": 100, "answered": 97, "surveyed_on": ON}, (HIDDEN_ZH, ""), id="few-kept-silent"),
-        pytest.param({"asked": 100, "answered": 50, "surveyed_on": ON, "consent_answered": 40, "agreed": 40}, ("50", HIDDEN_ZH), id="all-agree-and-that-is-hidden"),
+        pytest.param({}, ("50", ""), id="asked-for-no-consent"),
+        pytest.param({"consent_answered": 40, "agreed": 30}, ("50", "30"), id="large-counts-are-told"),
+        pytest.param({"answered": 4}, (HIDDEN_ZH, ""), id="few-answered"),
+        pytest.param({"answered": 97}, (HIDDEN_ZH, ""), id="few-kept-silent"),
+        pytest.param({"consent_answered": 40, "agreed": 40}, ("50", HIDDEN_ZH), id="all-agree-and-that-is-hidden"),
     ],
 )  # fmt: skip
 def test_small_counts_of_households_are_hidden(known: dict, cells: tuple[str, str]):
-    assert opendata.survey_cells(facts(**known), LEAST) == cells
+    assert told(version(**known)) == cells
+
+
+@pytest.mark.parametrize(
+    "versions",
+    [
+        pytest.param([], id="never-published"),
+        pytest.param([version(stands=False)], id="withdrawn"),
+        pytest.param([version(), version(2, stands=False)], id="published-again-and-withdrawn"),
+    ],
+)
+def test_of_what_does_not_hang_nothing_is_told(versions: list[Version]):
+    assert opendata.survey_cells(versions, LEAST) == [""] * 6
+
+
+AGREED = {"consent_answered": 40, "agreed": 30}
+
+
+@pytest.mark.parametrize(
+    ("again", "cells"),
+    [
+        pytest.param(version(2, 50, **AGREED), ("50", "30"), id="the-same"),
+        pytest.param(version(2, 55, consent_answered=45, agreed=35), ("55", "35"), id="as-many-more-as-may-be-told"),
+        pytest.param(version(2, 54, consent_answered=45, agreed=35), (HIDDEN_ZH, HIDDEN_ZH), id="four-more-answered"),
+        pytest.param(version(2, 55, consent_answered=45, agreed=31), (HIDDEN_ZH, HIDDEN_ZH), id="one-more-agrees"),
+        pytest.param(version(2, 55, consent_answered=41, agreed=30), (HIDDEN_ZH, HIDDEN_ZH), id="one-more-was-asked"),
+        pytest.param(version(2, 51), (HIDDEN_ZH, ""), id="where-nothing-was-asked-nothing-is-hidden"),
+    ],
+)  # fmt: skip
+def test_two_publications_side_by_side_tell_of_no_few_households(again: Version, cells: tuple[str, str]):
+    assert told(version(**AGREED), again) == cells
+    assert told(version(**AGREED), version(2, 90, consent_answered=80, agreed=60), version(3, **AGREED)) == (
+        "50",
+        "30",
+    )
+
+
+def test_a_correction_carries_its_number_its_day_and_its_reason():
+    later = date(2026, 2, 20)
+    again = version(2, 60, published_on=later, reason="有两张表录重了")
+    assert opendata.survey_cells([version(), again], LEAST) == [
+        "2026-02-10", "2026-02-20", "60", "", "2", "有两张表录重了",
+    ]  # fmt: skip
 
 
 @given(st.integers(0, 300), st.data())
@@ -62,17 +117,18 @@ def test_no_small_count_ever_leaves(asked: int, data: st.DataObject):
     answered = data.draw(st.integers(0, asked))
     consent = data.draw(st.integers(0, answered))
     agreed = data.draw(st.integers(0, consent))
-    row = facts(asked=asked, answered=answered, surveyed_on=ON, consent_answered=consent, agreed=agreed)
-    for told in opendata.survey_cells(row, LEAST):
-        assert told == HIDDEN_ZH or int(told) >= LEAST
+    for cell in told(version(1, answered, asked=asked, consent_answered=consent, agreed=agreed)):
+        assert cell == HIDDEN_ZH or int(cell) >= LEAST
 
 
 def test_a_row_has_a_cell_for_each_field_and_nothing_recorded_is_empty():
     places = 4
-    bare = opendata.cells(facts(), LEAST)
+    bare = opendata.cells(facts(), [], LEAST)
     assert len(bare) + places == len(opendata.FIELDS)
-    assert bare == ["100", "2", *[""] * 10]
-    full = opendata.cells(facts(plan_year=2026, voted_on=ON, roll_heads=60, heads=0, started_on=ON), LEAST)
-    assert full[2:] == ["2026", "", "", "", "2026-02-10", "60", "0", "", "2026-02-10", ""]
+    assert bare == ["100", "2", *[""] * 13]
+    full = opendata.cells(
+        facts(plan_year=2026, voted_on=ON, roll_heads=60, heads=0, started_on=ON), [], LEAST
+    )
+    assert full[2:] == ["2026", *[""] * 6, "2026-02-10", "60", "0", "", "2026-02-10", ""]
     with pytest.raises(TypeError):
         opendata._first("a word")

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -44,6 +45,10 @@ def said(*rows: Facts) -> dict[str, int | None]:
         pytest.param("heads", [facts(voted_on=END, roll_heads=9, heads=5)], 5, id="a-vote-that-was-over"),
         pytest.param("heads", [facts(voted_on=date(2026, 3, 1), roll_heads=9, heads=5)], None, id="a-vote-of-the-day-after"),
         pytest.param("heads", [facts()], None, id="no-vote"),
+        pytest.param("claims_compared", [facts()], None, id="no-claim-was-compared"),
+        pytest.param("claims_compared", [facts(claim_differs=True), facts(2, claim_differs=False), facts(3)], 2, id="claims-compared"),
+        pytest.param("claims_differ", [facts()], None, id="none-could-differ"),
+        pytest.param("claims_differ", [facts(claim_differs=True), facts(2, claim_differs=False)], 1, id="one-claim-differs"),
         pytest.param("funds_planned", [facts(funds_planned=5), facts(2, funds_planned=6)], 11, id="money-adds-up"),
     ],
 )  # fmt: skip
@@ -174,6 +179,27 @@ def test_whoever_had_a_hand_in_it_does_not_review():
     assert rounds.may_not_review("staff:2", frozenset({"staff:1"})) == ""
 
 
+@pytest.mark.parametrize(
+    ("key", "values", "told", "share"),
+    [
+        pytest.param(
+            "answered", {"answered": 6, "asked": 8}, (6, 8), Fraction(3, 4), id="a-part-of-its-whole"
+        ),
+        pytest.param(
+            "answered", {"answered": 0, "asked": 0}, (0, 0), None, id="of-nothing-there-is-no-share"
+        ),
+        pytest.param("answered", {"answered": None, "asked": 8}, (None, 8), None, id="not-recorded"),
+        pytest.param("households", {"households": 9}, (9, None), None, id="a-line-that-is-no-part"),
+        pytest.param("answered", None, (None, None), None, id="not-handed-in"),
+    ],
+)
+def test_a_line_over_months_is_what_was_handed_in(
+    key: str, values: dict | None, told: tuple, share: Fraction | None
+):
+    (one,) = returns.over_months(returns.BY_KEY[key], [MONTH], {} if values is None else {MONTH: values})
+    assert (one.month, one.value, one.whole, one.share) == (MONTH, *told, share)
+
+
 # ------------------------------------------------------------------ bulletins
 
 
@@ -193,12 +219,18 @@ def told(**facts_: object) -> Told:
         pytest.param({"left_out": ["乙"]}, "没有报来的 1 个：乙。它们的数没有算进", id="the-missing-by-name"),
         pytest.param({"late": ["甲"]}, "晚报的 1 个：甲。", id="the-late-by-name"),
         pytest.param({"values": {"funds_planned": 123456, "funds_received": 41152}}, "计划 1,234.56 元，到位 411.52 元，占 33.3%", id="money-in-yuan"),
+        pytest.param({"values": {"claims_compared": 9, "claims_differ": 2}, "handed_in": {"甲": {"claims_differ": 2}, "乙": {"claims_differ": 0}}}, "和调查、表决对照了 9 个小区，差得多的 2 个（甲 2 个）。请核实。", id="claims-that-differ"),
+        pytest.param({"values": {"claims_compared": 9, "claims_differ": 0}}, "差得多的 0 个。", id="claims-that-all-stand-up"),
         pytest.param({"values": {"asked": 0, "answered": 0}}, "答了 0 户。", id="no-share-of-nothing"),
         pytest.param({"handed_in": {"甲": {"due": 2, "started": 1}, "乙": {"due": 1, "started": 1}, "丙": {"due": None, "started": 0}}}, "开工慢于计划的：甲（该开工 2，开工 1）。", id="who-is-behind"),
     ],
 )  # fmt: skip
 def test_a_bulletin_says_what_the_figures_say(facts_: dict, sentence: str):
     assert sentence in bulletins.written(told(**facts_))
+
+
+def test_a_bulletin_says_nothing_of_claims_where_none_was_compared():
+    assert "同意比例" not in bulletins.written(told(values={"claims_compared": None}))
 
 
 def test_a_bulletin_tells_what_moved():

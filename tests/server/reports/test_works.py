@@ -3,12 +3,18 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from server.audit.actions import record
+from server.decisions import queries as decisions
+from server.decisions.queries.preparation import preparation
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
 from server.ledger.models import Community
 from server.ledger.rules.words import Pool
+from server.plans.rules.words import FundSource
+from server.projects import queries as project_queries
 from server.projects.rules.acts import EventKind
 from server.projects.rules.money import Entry
 from server.reports import actions, queries
@@ -18,6 +24,7 @@ from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_flat
 from tests.factories.reports import NANMING, make_place, recompute, set_facts
+from tests.factories.surveys import ANSWERS, WHOLE, answer, make_open_survey
 
 pytestmark = pytest.mark.usefixtures("clock")
 LATER = projects.NOW + timedelta(days=120)
@@ -84,6 +91,64 @@ def test_the_money_of_a_joint_project_is_divided_by_households_and_adds_up():
     assert sum(one.funds_received or 0 for one in both) == 50
     assert [one.funds_spent for one in both] == [0, 0]
     assert sum(one.cost or 0 for one in both) == 1000
+
+
+def test_money_is_the_same_on_every_floor_and_adds_up_to_the_fen():
+    """Projects, each community's own page, the kept figures, the monthly return and the county's sum tell one sum."""
+    large, small, empty = make_place(flats=2), make_place(flats=1), make_place(flats=0)
+    project = projects.make_project(large, small, empty)
+    projects.make_funding(project, 1001)
+    projects.make_funding(project, 11, FundSource.COUNTY)
+    projects.make_funding(project, 500, entry=Entry.RECEIVED)
+    projects.make_cost(project, 2000)
+    alone = make_place(flats=1)
+    projects.make_funding(projects.make_project(alone), 7)
+    members = [large, small, empty]
+    found = {one.id: kept(one) for one in (*members, alone)}
+    pages = {one.id: decisions.recorded(one.id) for one in members}
+    for one in members:
+        planned = sum(line.planned_fen or 0 for line in pages[one.id].funding or ())
+        cost = sum(line.amount_fen or 0 for line in pages[one.id].costs or ())
+        assert (found[one.id].funds_planned, found[one.id].cost) == (planned, cost)
+    whole = project_queries.money(project.id)
+    assert sum(found[one.id].funds_planned or 0 for one in members) == whole.planned == 1012
+    assert sum(found[one.id].cost or 0 for one in members) == whole.cost == 2000
+    values = queries.sheet(get_division(NANMING), date(2026, 5, 1), LATER).values
+    sums = db.session.execute(
+        sa.select(project_queries.FUNDING_BY_DIVISION).where(
+            project_queries.FUNDING_BY_DIVISION.c.division_id == get_division(NANMING).id
+        )
+    ).all()
+    assert values["funds_planned"] == sum(row.planned_fen for row in sums) == 1019
+    assert values["funds_received"] == sum(row.received_fen for row in sums) == 500
+
+
+def test_a_step_of_a_joint_project_is_done_when_every_community_has_done_it():
+    one, other = make_place(flats=1), make_place(flats=1)
+    project = projects.make_project(one, other)
+    projects.make_step(project)
+    flat = make_flat(one, room="905")
+    answer(make_open_survey(one, WHOLE), flat, ANSWERS)
+    for community in (one, other):
+        judged = preparation(project.id, LATER)
+        assert kept(community).steps_done == sum(step.state.is_closed for step in judged) == 1
+    assert (kept(one).surveyed_on, kept(other).surveyed_on) == (date(2026, 3, 20), None)
+
+
+def test_what_happens_in_one_community_makes_the_figures_of_its_partners_anew():
+    one, other = make_place(flats=1), make_place(flats=1)
+    project = projects.make_project(one, other)
+    projects.make_funding(project, 100)
+    for _ in range(3):
+        with unit_of_work():
+            actions.recompute_due(projects.NOW)
+    flat = make_flat(one, room="909")
+    with unit_of_work():
+        record(projects.ENTERS, "ledger.add_flat", "flat", flat.id, now=projects.NOW, community_id=one.id)
+        actions.recompute_due(projects.NOW)
+    db.session.expire_all()
+    found = queries.facts_of([one.id, other.id])
+    assert [found[each.id].funds_planned for each in (one, other)] == [67, 33]
 
 
 def test_the_clock_sees_what_plans_and_projects_did():
