@@ -1,4 +1,4 @@
-"""The works item by item: adopted items, their windows, what was covered up, and their completion."""
+"""The works as residents live with them: items, calendar, appointments, patrols, punch list, claims; and contributions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,8 +11,45 @@ branch_labels = None
 depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-ONLY_GROWS = ("work_items", "work_windows", "work_completions", "works_second_looks", "hidden_works")
-TABLES = ONLY_GROWS
+ONLY_GROWS = (
+    "work_items",
+    "work_windows",
+    "work_completions",
+    "works_second_looks",
+    "hidden_works",
+    "works_event_withdrawals",
+    "visit_offers",
+    "patrols",
+    "punch_points",
+    "punch_acts",
+    "damage_claims",
+    "damage_acts",
+    "contribution_entries",
+    "contribution_reviews",
+)
+#: In an order in which each stands after what it refers to.
+TABLES = (
+    "work_items",
+    "work_windows",
+    "work_completions",
+    "works_second_looks",
+    "hidden_works",
+    "works_event_withdrawals",
+    "quiet_days",
+    "utility_works",
+    "visit_offers",
+    "visit_slots",
+    "appointments",
+    "supervisors",
+    "patrols",
+    "punch_points",
+    "punch_acts",
+    "damage_claims",
+    "damage_acts",
+    "pledges",
+    "contribution_entries",
+    "contribution_reviews",
+)
 
 
 def make(
@@ -69,6 +106,9 @@ def by(verb: str) -> tuple[sa.Column[str], sa.Column[str], sa.Column[object]]:
 
 def upgrade() -> None:
     items()
+    site()
+    watching()
+    contributions()
     for table in ONLY_GROWS:
         for statement in append_only_ddl(table, op.get_bind().dialect.name):
             op.execute(statement)
@@ -125,6 +165,210 @@ def items() -> None:
         text("reason", 300),
         *by("looked"),
         sa.PrimaryKeyConstraint("about", "about_id", name="pk_works_second_looks"),
+    )
+
+
+def site() -> None:
+    make(
+        "works_event_withdrawals",
+        reference("event_id"),
+        text("reason", 300),
+        *by("asked"),
+        refers={"event_id": "works_events"},
+        index=("event_id",),
+    )
+    make(
+        "quiet_days",
+        reference("community_id"),
+        day("from_on"),
+        day("to_on"),
+        text("reason", 60),
+        *by("set"),
+        sa.Column("lifted_at", Instant()),
+        refers={"community_id": "communities"},
+        index=("community_id",),
+    )
+    make(
+        "utility_works",
+        reference("project_id"),
+        reference("community_id"),
+        text("kind", 40),
+        text("party", 80),
+        text("what", 120),
+        day("starts_on"),
+        day("ends_on"),
+        *by("entered"),
+        sa.Column("withdrawn_at", Instant()),
+        refers={"project_id": "projects", "community_id": "communities"},
+        index=("project_id", "community_id"),
+    )
+    make(
+        "visit_offers",
+        reference("item_id"),
+        *by("offered"),
+        refers={"item_id": "work_items"},
+        index=("item_id",),
+    )
+    make(
+        "visit_slots",
+        reference("offer_id"),
+        reference("item_id"),
+        day("on_day"),
+        sa.Column("from_minute", sa.Integer(), nullable=False),
+        sa.Column("to_minute", sa.Integer(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("closed_at", Instant()),
+        text("closed_reason", 120),
+        refers={"offer_id": "visit_offers", "item_id": "work_items"},
+        keyed=False,
+    )
+    op.create_index("ix_visit_slots_item_day", "visit_slots", ["item_id", "on_day"])
+    make(
+        "appointments",
+        reference("slot_id"),
+        reference("item_id"),
+        reference("flat_id"),
+        sa.Column("seat", sa.Integer(), nullable=False),
+        text("booked_by", 40),
+        sa.Column("booked_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant()),
+        text("ended_reason", 120),
+        refers={"slot_id": "visit_slots", "item_id": "work_items", "flat_id": "flats"},
+        index=("slot_id", "flat_id"),
+    )
+    unended("uq_appointments_seat", "appointments", ["slot_id", "seat"])
+    unended("uq_appointments_flat", "appointments", ["item_id", "flat_id"])
+
+
+def unended(name: str, table: str, columns: list[str]) -> None:
+    where = sa.text("ended_at IS NULL")
+    op.create_index(name, table, columns, unique=True, sqlite_where=where, postgresql_where=where)
+
+
+def sealed(name: str, *, optional: bool = False) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary(), nullable=optional)
+
+
+def watching() -> None:
+    here = {"project_id": "projects", "community_id": "communities"}
+    make(
+        "supervisors",
+        reference("project_id"),
+        reference("community_id"),
+        reference("flat_id"),
+        *by("named"),
+        sa.Column("ended_at", Instant()),
+        refers={**here, "flat_id": "flats"},
+        index=("community_id",),
+    )
+    unended("uq_supervisors_flat", "supervisors", ["project_id", "flat_id"])
+    make(
+        "patrols",
+        reference("project_id"),
+        reference("community_id"),
+        reference("flat_id"),
+        sealed("place"),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sealed("words"),
+        text("walked_by", 40),
+        sa.Column("walked_at", Instant(), nullable=False),
+        refers={**here, "flat_id": "flats"},
+        index=("project_id", "community_id"),
+    )
+    make(
+        "punch_points",
+        reference("project_id"),
+        reference("community_id"),
+        reference("item_id", optional=True),
+        reference("flat_id", optional=True),
+        reference("patrol_id", optional=True),
+        sealed("place"),
+        sealed("words"),
+        text("raised_by", 40),
+        sa.Column("raised_at", Instant(), nullable=False),
+        refers={**here, "item_id": "work_items", "flat_id": "flats", "patrol_id": "patrols"},
+        index=("project_id", "community_id"),
+    )
+    make(
+        "punch_acts",
+        reference("point_id"),
+        text("kind", 40),
+        sealed("words"),
+        *by("acted"),
+        refers={"point_id": "punch_points"},
+        index=("point_id",),
+    )
+    make(
+        "damage_claims",
+        reference("project_id"),
+        reference("community_id"),
+        reference("item_id", optional=True),
+        reference("flat_id"),
+        day("happened_on"),
+        sealed("words"),
+        text("claimed_by", 40),
+        sa.Column("claimed_at", Instant(), nullable=False),
+        day("due_on"),
+        refers={**here, "item_id": "work_items", "flat_id": "flats"},
+        index=("project_id", "community_id"),
+    )
+    make(
+        "damage_acts",
+        reference("claim_id"),
+        text("kind", 40),
+        sealed("words"),
+        sa.Column("paid_fen", sa.BigInteger()),
+        *by("acted"),
+        sa.CheckConstraint("(kind = 'settled') = (paid_fen IS NOT NULL)", name="settled_has_sum"),
+        sa.CheckConstraint("paid_fen IS NULL OR paid_fen >= 0", name="paid_not_below_nothing"),
+        refers={"claim_id": "damage_claims"},
+        index=("claim_id",),
+    )
+
+
+def contributions() -> None:
+    make(
+        "pledges",
+        reference("community_id"),
+        reference("flat_id"),
+        text("kind", 40),
+        sa.Column("amount", sa.BigInteger()),
+        sealed("words"),
+        text("shown", 40),
+        sealed("name", optional=True),
+        text("pledged_by", 40),
+        sa.Column("pledged_at", Instant(), nullable=False),
+        sa.Column("taken_back_at", Instant()),
+        sa.CheckConstraint(
+            "(kind IN ('money', 'labour')) = (amount IS NOT NULL)", name="measured_has_amount"
+        ),
+        refers={"community_id": "communities", "flat_id": "flats"},
+        index=("community_id", "flat_id"),
+    )
+    make(
+        "contribution_entries",
+        reference("pledge_id"),
+        text("kind", 40),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        day("happened_on"),
+        text("document", 120),
+        *by("entered"),
+        sa.CheckConstraint("amount <> 0", name="amount_not_nothing"),
+        refers={"pledge_id": "pledges"},
+        index=("pledge_id",),
+    )
+    op.create_table(
+        "contribution_reviews",
+        sa.Column("entry_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("is_confirmed", sa.Boolean(), nullable=False),
+        text("reason", 300),
+        *by("reviewed"),
+        sa.PrimaryKeyConstraint("entry_id", name="pk_contribution_reviews"),
+        sa.ForeignKeyConstraint(
+            ["entry_id"],
+            ["contribution_entries.id"],
+            name="fk_contribution_reviews_entry_id_contribution_entries",
+        ),
     )
 
 
