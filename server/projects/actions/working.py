@@ -12,13 +12,14 @@ from server.projects.actions.keeping import keep_evidence, locked, project_recor
 from server.projects.models import HiddenWork, SecondLook, WorkCompletion, WorkItem, WorkWindow
 from server.projects.models.items import Second
 from server.projects.models.works import About
-from server.projects.queries import adopted_keys, item, members, place_names
+from server.projects.queries import adopted_keys, item, members, open_points, place_names
 from server.projects.rules.acts import check_review
 from server.projects.rules.items import (
     Adopted,
     check_adopted,
     check_done,
     check_hidden,
+    check_no_points,
     check_window,
 )
 
@@ -171,7 +172,7 @@ def complete_item(
         starts_on=card.window.starts_on if card.window else None,
         is_done=card.is_done,
         is_waiting=card.is_waiting,
-        open_points=(),
+        open_points=open_points(row.id, item_id),
     )
     done = WorkCompletion(
         item_id=item_id,
@@ -203,6 +204,8 @@ def review_completion(
     if card.look is not None:
         raise Conflict("这一条已经有人处理过了。刷新页面看结果。", code="completion_reviewed")
     check_review(card.completion.entered_by, actor.key, is_confirmed=is_confirmed, reason=reason)
+    if is_confirmed:
+        check_no_points(open_points(row.id, item_id))
     look = SecondLook(
         about=Second.COMPLETION,
         about_id=card.completion.id,
