@@ -1,15 +1,20 @@
 """The works item by item for tests, made through the room's own actions."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from server.infra.db import unit_of_work
-from server.ledger.models import Community
+from server.kernel.actor import Actor, ActorKind
+from server.ledger.models import Community, Flat
 from server.projects import actions
-from server.projects.models import Project, WorkItem
+from server.projects.models import Appointment, DamageClaim, Project, PunchPoint, Supervisor, WorkItem
+from server.projects.queries import SlotCard
 from server.projects.rules.items import Adopted, Part
+from server.projects.rules.points import PointAct
 from tests.factories.projects import CONFIRMS, ENTERS, NOW, key, make_photo
 
+RESIDENT = Actor(ActorKind.RESIDENT, 9201, "居民")
 CONTRACTOR = "黔建第三工程公司"
 
 
@@ -76,3 +81,68 @@ def hide(item: WorkItem, place: str = "3 栋 2 单元，一层立管", *, now: d
     facts = {"covered_on": date(2026, 3, 3), "client_key": key(), "actor": ENTERS, "photos": photos, **facts}
     with unit_of_work():
         actions.enter_hidden_work(item.project_id, item.id, place=place, now=now, **facts)
+
+
+def offer(
+    item: WorkItem, from_on: date, to_on: date, *, times: Sequence[int] = (0,), seats: int = 1, **facts: Any
+) -> None:
+    facts = {"client_key": key(), "actor": ENTERS, "now": NOW, **facts}
+    with unit_of_work():
+        actions.offer_visits(
+            item.project_id, item.id, from_on=from_on, to_on=to_on, times=times, seats=seats, **facts
+        )
+
+
+def book(card: SlotCard, flat: Flat, *, now: datetime = NOW, **facts: Any) -> Appointment:
+    facts = {"client_key": key(), "actor": RESIDENT, **facts}
+    with unit_of_work():
+        return actions.book_visit(card.slot.id, flat_id=flat.id, now=now, **facts)
+
+
+def point(
+    project: Project,
+    community: Community,
+    place: str = "2 单元三楼",
+    words: str = "灯不亮",
+    *,
+    now: datetime = NOW,
+    **facts: Any,
+) -> PunchPoint:
+    facts = {
+        "flat_id": None, "item_id": None, "photos": (), "client_key": key(), "actor": RESIDENT, **facts,
+    }  # fmt: skip
+    with unit_of_work():
+        return actions.raise_point(
+            project.id, community_id=community.id, place=place, words=words, now=now, **facts
+        )
+
+
+def act(row: PunchPoint, kind: PointAct, *, actor: Actor = ENTERS, words: str = "看过", **facts: Any) -> None:
+    facts = {"client_key": key(), "photos": (), "now": NOW, **facts}
+    with unit_of_work():
+        actions.act_on_point(
+            row.id, community_id=row.community_id, kind=kind, words=words, actor=actor, **facts
+        )
+
+
+def name_supervisor(project: Project, flat: Flat) -> Supervisor:
+    with unit_of_work():
+        return actions.name_supervisor(
+            project.id,
+            community_id=flat.community_id,
+            flat_id=flat.id,
+            client_key=key(),
+            actor=ENTERS,
+            now=NOW,
+        )
+
+
+def claim(project: Project, flat: Flat, words: str = "脚手架碰裂了窗户", **facts: Any) -> DamageClaim:
+    facts = {
+        "item_id": None, "happened_on": date(2026, 3, 2), "photos": (), "client_key": key(), "actor": RESIDENT,
+        "now": NOW, **facts,
+    }  # fmt: skip
+    with unit_of_work():
+        return actions.claim_damage(
+            project.id, community_id=flat.community_id, flat_id=flat.id, words=words, **facts
+        )
