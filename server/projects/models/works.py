@@ -108,6 +108,10 @@ class About(StrEnum):
     CLAIM = "claim"
 
 
+#: What residents sent, of one community of the project: never shown with the project's own pictures.
+FROM_RESIDENTS = frozenset({About.PATROL, About.POINT, About.POINT_ACT, About.CLAIM})
+
+
 class Evidence(Base):
     """A picture that shows what a row says. Append-only."""
 

@@ -18,10 +18,12 @@ from server.projects.models import (
     DamageAct,
     DamageClaim,
     Evidence,
+    HiddenWork,
     Patrol,
     PunchAct,
     PunchPoint,
     Supervisor,
+    WorkItem,
 )
 from server.projects.models.works import About
 from server.projects.queries.recorded import evidence_about
@@ -228,6 +230,22 @@ def public_photos(rows: Sequence[Evidence]) -> set[int]:
     """Of these pictures, which were passed for others to see."""
     standing = moderation.standing(ABOUT_PHOTO, [row.id for row in rows])
     return {row.id for row in rows if standing[row.id].is_public}
+
+
+def community_of_evidence(about: About, about_id: int) -> int | None:
+    """Whose the row is that a picture shows; None where it is of the whole project."""
+    rows: dict[About, sa.Select[int]] = {
+        About.PATROL: sa.select(Patrol.community_id).where(Patrol.id == about_id),
+        About.POINT: sa.select(PunchPoint.community_id).where(PunchPoint.id == about_id),
+        About.POINT_ACT: sa.select(PunchPoint.community_id)
+        .join(PunchAct, PunchAct.point_id == PunchPoint.id)
+        .where(PunchAct.id == about_id),
+        About.CLAIM: sa.select(DamageClaim.community_id).where(DamageClaim.id == about_id),
+        About.HIDDEN: sa.select(WorkItem.community_id)
+        .join(HiddenWork, HiddenWork.item_id == WorkItem.id)
+        .where(HiddenWork.id == about_id),
+    }
+    return db.session.scalar(rows[about]) if about in rows else None
 
 
 # ------------------------------------------------------------------ claims
