@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from server.infra.db import db
+from server.infra.db import BigId, db
 from server.kernel.chinatime import Period, china_day, last_day_of
 from server.kernel.errors import NotFound
 from server.kernel.pages import PAGE_SIZE, Page
@@ -244,6 +244,16 @@ def community_of_evidence(about: About, about_id: int) -> int | None:
         About.HIDDEN: sa.select(WorkItem.community_id)
         .join(HiddenWork, HiddenWork.item_id == WorkItem.id)
         .where(HiddenWork.id == about_id),
+    }
+    return db.session.scalar(rows[about]) if about in rows else None
+
+
+def flat_of_evidence(about: About, about_id: int) -> int | None:
+    """The household that sent the picture."""
+    rows: dict[About, sa.Select[int | None]] = {
+        About.PATROL: sa.select(sa.cast(Patrol.flat_id, BigId)).where(Patrol.id == about_id),
+        About.POINT: sa.select(PunchPoint.flat_id).where(PunchPoint.id == about_id),
+        About.CLAIM: sa.select(sa.cast(DamageClaim.flat_id, BigId)).where(DamageClaim.id == about_id),
     }
     return db.session.scalar(rows[about]) if about in rows else None
 
