@@ -11,20 +11,20 @@ from miniprogram_api.schemas import KeyIn, problems
 from miniprogram_api.session import me
 from miniprogram_api.works import acting, shapes
 from miniprogram_api.works.schemas import (
-    AppointmentOut,
+    BookedOut,
     ClaimIn,
-    ClaimOut,
     ClaimsOut,
     FundingOut,
     LookIn,
+    MadeClaimOut,
     MadePledgeOut,
     PatrolIn,
     PatrolOut,
     PledgeIn,
     PledgesOut,
     PointIn,
-    PointOut,
     PointsOut,
+    RaisedPointOut,
     VisitIn,
     VisitsOut,
     WorksOut,
@@ -93,7 +93,7 @@ def visits(community_id: int) -> dict[str, Any]:
 @site.auth_required(auth)
 @site.input(KeyIn, location="headers", arg_name="key")
 @site.input(VisitIn, example={"slot_id": 1})
-@site.output(AppointmentOut, status_code=201)
+@site.output(BookedOut, status_code=201)
 @site.doc(
     operation_id="book_visit",
     summary="约上门；已经约了同一项的，改到这个时间",
@@ -139,7 +139,7 @@ def points(community_id: int, query: dict[str, Any]) -> dict[str, Any]:
 @site.auth_required(auth)
 @site.input(KeyIn, location="headers", arg_name="key")
 @site.input(PointIn, location="form_and_files", arg_name="sent")
-@site.output(PointOut, status_code=201)
+@site.output(RaisedPointOut, status_code=201)
 @site.doc(operation_id="raise_point", summary="提一处整改", responses=problems(*FORM))
 def raise_point(community_id: int, key: dict[str, str], sent: dict[str, Any]) -> dict[str, Any]:
     row = acting.raise_point(_seat(community_id), sent, [sent["photo"]], key["client_key"])
@@ -150,7 +150,7 @@ def raise_point(community_id: int, key: dict[str, str], sent: dict[str, Any]) ->
 @site.auth_required(auth)
 @site.input(KeyIn, location="headers", arg_name="key")
 @site.input(LookIn, example={"is_right": True})
-@site.output(PointOut, status_code=201)
+@site.output(RaisedPointOut, status_code=201)
 @site.doc(
     operation_id="look_at_point",
     summary="说这一处改好了没有",
@@ -176,7 +176,7 @@ def claims(community_id: int) -> dict[str, Any]:
 @site.auth_required(auth)
 @site.input(KeyIn, location="headers", arg_name="key")
 @site.input(ClaimIn, location="form_and_files", arg_name="sent")
-@site.output(ClaimOut, status_code=201)
+@site.output(MadeClaimOut, status_code=201)
 @site.doc(operation_id="claim_damage", summary="施工弄坏了东西", responses=problems(*FORM))
 def claim(community_id: int, key: dict[str, str], sent: dict[str, Any]) -> dict[str, Any]:
     row = acting.claim(_seat(community_id), sent, [sent["photo"]], key["client_key"])

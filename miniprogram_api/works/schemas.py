@@ -161,6 +161,10 @@ class AppointmentOut(Schema):
     ended_at = DateTime(required=True, allow_none=True)
 
 
+class BookedOut(AppointmentOut):
+    """The appointment, as it was taken."""
+
+
 class VisitsOut(Schema):
     booked = List(Nested(AppointmentOut), required=True)
     free = List(Nested(SlotOut), required=True)
@@ -173,6 +177,10 @@ class PointOut(Schema):
     state_name = String(required=True)
     raised_at = DateTime(required=True)
     is_mine = Boolean(required=True)
+
+
+class RaisedPointOut(PointOut):
+    """The point, as it stands now."""
 
 
 class PointsOut(PageOut):
@@ -191,6 +199,10 @@ class ClaimOut(Schema):
     state_name = String(required=True)
     answer = String(required=True, metadata={"description": "最近一次答复，没有时为空"})
     paid_fen = Integer(required=True, allow_none=True)
+
+
+class MadeClaimOut(ClaimOut):
+    """The claim, as it was taken."""
 
 
 class ClaimsOut(Schema):

@@ -196,10 +196,11 @@ def _cards(rows: Sequence[Pledge]) -> list[PledgeCard]:
     ids = [row.id for row in rows]
     sums: dict[int, dict[str, int]] = {one: {} for one in ids}
     found = db.session.execute(_reviewed().where(ContributionEntry.pledge_id.in_(ids)))
-    for held, review in found:
-        if review is not None and not review.is_confirmed:
+    for card in (EntryCard(row[0], row[1]) for row in found):
+        if card.review is not None and not card.review.is_confirmed:
             continue
-        key = held.kind.value if review is not None else f"waiting_{held.kind.value}"
+        held = card.entry
+        key = held.kind.value if card.is_counted else f"waiting_{held.kind.value}"
         sums[held.pledge_id][key] = sums[held.pledge_id].get(key, 0) + held.amount
     flats = ledger.flats_by_ids({row.flat_id for row in rows})
     words, names = moderation.standing(ABOUT, ids), moderation.standing(ABOUT, ids, NAME)
