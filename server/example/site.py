@@ -14,7 +14,6 @@ from server.identity.actions.binding import resident_actor
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.projects import actions, queries
-from server.projects.models import WorkItem
 from server.projects.rules.calendar import Utility
 from server.projects.rules.claims import ClaimAct
 from server.projects.rules.items import Adopted, Part
@@ -71,37 +70,37 @@ def build(community_id: int, today: datetime) -> None:
     _give(site)
 
 
-def _items(site: Site) -> list[WorkItem]:
-    """What the signed decision adopted is taken over; the rest stands as the example's own."""
+def _items(site: Site) -> list[int]:
+    """The ids of the example's own items. What the signed decision adopted is taken over; the rest stands as the example's own."""
     at = site.at(-30)
     adopted = adopted_works(site.community_id, site.today)
     if adopted:
         actions.adopt_items(site.project_id, items=adopted, actor=site.clerk, now=at)
     own = [Adopted(site.community_id, code, title, part) for title, code, part, _, _ in OWN]
-    return actions.adopt_items(site.project_id, items=own, actor=site.clerk, now=at)
+    return [row.id for row in actions.adopt_items(site.project_id, items=own, actor=site.clerk, now=at)]
 
 
-def _windows(site: Site, *items: WorkItem) -> None:
+def _windows(site: Site, *items: int) -> None:
     for item, (title, _, _, first, last) in zip(items, OWN, strict=True):
         actions.plan_item(
-            site.project_id, item.id, contractor=CONTRACTOR, starts_on=china_day(site.at(first)),
+            site.project_id, item, contractor=CONTRACTOR, starts_on=china_day(site.at(first)),
             ends_on=china_day(site.at(last)), reason="", client_key=key(), actor=site.clerk, now=site.at(-29),
         )  # fmt: skip
         if first < 0:
             at = site.at(first + 2, 16)
             photo = attachments.keep_photo(drawn_picture(title), actor=site.clerk, now=at).id
             actions.enter_hidden_work(
-                site.project_id, item.id, place=f"{title}，2 栋 1 单元一段", covered_on=china_day(at),
+                site.project_id, item, place="2 栋 1 单元，东侧一段", covered_on=china_day(at),
                 photos=[photo], client_key=key(), actor=site.clerk, now=at,
             )  # fmt: skip
         if last < 0:
             actions.complete_item(
-                site.project_id, item.id, completed_on=china_day(site.at(last)), document="分项验收单（示例）",
+                site.project_id, item, completed_on=china_day(site.at(last)), document="分项验收单（示例）",
                 client_key=key(), actor=site.clerk, now=site.at(last, 17),
             )  # fmt: skip
             actions.review_completion(
                 site.project_id,
-                item.id,
+                item,
                 is_confirmed=True,
                 reason="",
                 actor=site.reviewer,
@@ -109,7 +108,7 @@ def _windows(site: Site, *items: WorkItem) -> None:
             )
 
 
-def _arrange(site: Site, pipes: WorkItem) -> None:
+def _arrange(site: Site, pipes: int) -> None:
     quiet = china_day(site.at(6))
     actions.set_quiet_days(
         site.community_id, from_on=quiet, to_on=quiet, reason="社区老人体检", client_key=key(), actor=site.reviewer,
@@ -126,16 +125,16 @@ def _arrange(site: Site, pipes: WorkItem) -> None:
         )  # fmt: skip
     first_day = china_day(site.at(4))
     actions.offer_visits(
-        site.project_id, pipes.id, from_on=first_day, to_on=first_day + timedelta(days=8), times=[0, 2], seats=2,
+        site.project_id, pipes, from_on=first_day, to_on=first_day + timedelta(days=8), times=[0, 2], seats=2,
         client_key=key(), actor=site.clerk, now=site.today,
     )  # fmt: skip
     actions.book_visit(
-        queries.slots([pipes.id], first_day)[0].slot.id, flat_id=site.flat_id, client_key=key(),
+        queries.slots([pipes], first_day)[0].slot.id, flat_id=site.flat_id, client_key=key(),
         actor=site.resident, now=site.today,
     )  # fmt: skip
 
 
-def _watch(site: Site, roof: WorkItem) -> None:
+def _watch(site: Site, roof: int) -> None:
     """A supervisor's patrol with one thing that is not right, put right since and waiting to be looked at."""
     actions.name_supervisor(
         site.project_id, community_id=site.community_id, flat_id=site.flat_id, client_key=key(),
@@ -155,19 +154,19 @@ def _watch(site: Site, roof: WorkItem) -> None:
         photos=(), client_key=key(), actor=site.clerk, now=site.at(-2),
     )  # fmt: skip
     actions.raise_point(
-        site.project_id, community_id=site.community_id, flat_id=site.flat_id, item_id=roof.id,
+        site.project_id, community_id=site.community_id, flat_id=site.flat_id, item_id=roof,
         place="2 栋楼顶东南角", words="卷材搭接处翘边。", photos=(), client_key=key(), actor=site.resident,
         now=site.at(-1),
     )  # fmt: skip
 
 
-def _claim(site: Site, roof: WorkItem) -> None:
+def _claim(site: Site, roof: int) -> None:
     for days, words, is_answered in (
         (-9, "脚手架碰裂了北面窗户的玻璃。", True),
         (-3, "楼顶漏水，卧室墙皮起泡。", False),
     ):
         row = actions.claim_damage(
-            site.project_id, community_id=site.community_id, flat_id=site.flat_id, item_id=roof.id,
+            site.project_id, community_id=site.community_id, flat_id=site.flat_id, item_id=roof,
             happened_on=china_day(site.at(days)), words=words, photos=(), client_key=key(), actor=site.resident,
             now=site.at(days, 19),
         )  # fmt: skip

@@ -85,7 +85,7 @@ def test_everything_is_reached_from_the_communitys_page_and_each_page_opens(app,
 def test_the_calendar_is_public_and_tells_who_works_where(place, client):
     community, *_ = place
     text = client.get(f"{works(community)}/calendar?month=2026-03").text
-    assert "3 月 9 日" in text and "全小区，给水立管更换" in text and "黔建第三工程公司" in text
+    assert "3 月 9 日 到 20 日" in text and "全小区，给水立管更换" in text and "黔建第三工程公司" in text
     assert "这个月没有排" in client.get(f"{works(community)}/calendar?month=2027-03").text
     assert client.get(f"{works(community)}/calendar?month=nonsense").status_code == 200
 
@@ -187,7 +187,7 @@ def test_a_supervisor_walks_the_checklist_on_the_phone(app, place):
         page, "/works/patrols", place="3 栋", **{**marks, "mark-1": "bad"}, words="没戴帽子", photo=picture()
     )
     assert "1 条不合格" in page and "没戴帽子" not in page
-    assert [card.point.words for card in queries.points(community.id).items] == [lines[1]]
+    assert [card.point.words for card in queries.points(community.id).items] == [f"不合格：{lines[1]}"]
 
 
 def test_a_household_promises_is_shown_as_it_wishes_and_takes_it_back(app, place, client):

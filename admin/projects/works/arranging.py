@@ -115,7 +115,7 @@ def _page(community_id: int, error: Problem | None = None, which: str = "") -> P
         month=month,
         before=month_before(month),
         after=next_month(month),
-        days=[one for one in queries.calendar(community_id, month) if not one.is_empty],
+        runs=queries.runs(queries.calendar(community_id, month)),
         quiet=queries.quiet_days(community_id),
         noise=queries.noise_hours(community_id, china_day(now())),
         utilities=queries.utility_works(community_id),

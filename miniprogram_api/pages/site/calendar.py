@@ -23,7 +23,7 @@ def calendar_page(community_id: int) -> Page:
         month=month,
         before=month_before(month),
         after=next_month(month),
-        days=[one for one in queries.calendar(community_id, month, items) if not one.is_empty],
+        runs=queries.runs(queries.calendar(community_id, month, items)),
         items=items,
         noise=queries.noise_hours(community_id, china_day(now())),
     )

@@ -129,7 +129,18 @@ def walk_patrol(
         project_id=project_id, bad=len(bad_lines(answers)), photos=len(photos),
     )  # fmt: skip
     for line in bad_lines(answers):
-        _raise(row.project_id, row.community_id, None, flat_id, row.id, row.place, line, None, actor, now)
+        _raise(
+            row.project_id,
+            row.community_id,
+            None,
+            flat_id,
+            row.id,
+            row.place,
+            f"不合格：{line}",
+            None,
+            actor,
+            now,
+        )
     return row
 
 

@@ -57,6 +57,7 @@ from server.projects.queries.selectables import (
 )
 from server.projects.queries.site import (
     Day,
+    Run,
     SlotCard,
     UtilityCard,
     appointment,
@@ -67,6 +68,7 @@ from server.projects.queries.site import (
     noise_hours,
     quiet_days,
     quiet_reasons,
+    runs,
     slot,
     slots,
     slots_for,
@@ -131,6 +133,7 @@ __all__ = [
     "PointCard",
     "ProjectLine",
     "Reach",
+    "Run",
     "RunningEntry",
     "SlotCard",
     "StructureCard",
@@ -185,6 +188,7 @@ __all__ = [
     "public_photos",
     "quiet_days",
     "quiet_reasons",
+    "runs",
     "second_looks",
     "slot",
     "slots",

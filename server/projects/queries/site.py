@@ -41,6 +41,33 @@ class Day:
     def is_empty(self) -> bool:
         return not (self.quiet or self.items or self.utilities)
 
+    def is_like(self, other: "Day") -> bool:
+        """Whether the same is done, and it is as quiet."""
+        return (self.quiet, self.items, self.utilities) == (other.quiet, other.items, other.utilities)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Days in a row on which the same is done."""
+
+    first: date
+    last: date
+    told: Day
+
+
+def runs(days: Sequence[Day]) -> list[Run]:
+    """The days of a calendar as people read them: "9 to 20 March"; days on which nothing is done are left out."""
+    found: list[Run] = []
+    for day in days:
+        if day.is_empty:
+            continue
+        last = found[-1] if found else None
+        if last is not None and (day.day - last.last).days == 1 and last.told.is_like(day):
+            found[-1] = Run(last.first, day.day, last.told)
+        else:
+            found.append(Run(day.day, day.day, day))
+    return found
+
 
 @dataclass(frozen=True)
 class SlotCard:

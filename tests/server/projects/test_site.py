@@ -52,6 +52,8 @@ def test_the_calendar_tells_what_is_done_on_each_day_and_which_are_quiet():
     water, gas = queries.utility_works(community.id)
     assert (water.is_outside, gas.is_outside) == (False, True)
     assert days[date(2026, 3, 10)].utilities == (water,)
+    told = [(run.first.day, run.last.day) for run in queries.runs(list(days.values()))]
+    assert told == [(9, 9), (10, 11), (12, 19), (20, 20), (21, 21), (30, 31)]
 
 
 def test_quiet_weekends_are_a_dated_setting_of_the_place():

@@ -131,7 +131,7 @@ def test_what_a_supervisor_finds_bad_goes_on_the_punch_list_at_once():
     assert (card.count("bad"), card.lines[0]) == (1, ("围挡", Mark.GOOD))
     assert not card.shown.is_public
     (found,) = queries.points(community.id).items
-    assert (found.label, found.point.patrol_id) == ("3 栋楼顶：安全帽", card.patrol.id)
+    assert (found.label, found.point.patrol_id) == ("3 栋楼顶：不合格：安全帽", card.patrol.id)
     pass_all(community)
     (card,) = queries.patrols(community.id).items
     assert card.shown.text == "3 栋楼顶：两个人没戴"
