@@ -101,6 +101,7 @@ def show_project(project_id: int) -> Page:
         money,
         len(standing),
         {due.milestone: due.due_on for due in dues},
+        sum(queries.open_counts([one.id for one in desk.members]).values()),
     )
     return render_template(
         "office/projects/show.html",

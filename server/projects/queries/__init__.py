@@ -107,6 +107,7 @@ from server.projects.queries.watching import (
     supervisor,
     supervisors,
     unanswered,
+    works_waiting,
 )
 
 __all__ = [
@@ -208,5 +209,6 @@ __all__ = [
     "waiting",
     "waiting_for",
     "works_done",
+    "works_waiting",
     "years",
 ]

@@ -22,9 +22,12 @@ from server.projects.models import (
     Patrol,
     PunchAct,
     PunchPoint,
+    SecondLook,
     Supervisor,
+    WorkCompletion,
     WorkItem,
 )
+from server.projects.models.items import Second
 from server.projects.models.works import About
 from server.projects.queries.recorded import evidence_about
 from server.projects.rules.claims import ClaimState, claim_state, is_overdue
@@ -92,6 +95,47 @@ class ClaimCard:
 
     def is_overdue(self, today: date) -> bool:
         return is_overdue(self.state, self.claim.due_on, today)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the works of a community wait for: counted in one statement, for a first page."""
+
+    #: Claims without an answer, and of these the ones whose day has passed.
+    unanswered: int
+    overdue: int
+    #: Points to be put right, and points to be looked at.
+    to_put_right: int
+    to_look_at: int
+    #: Items that one person said are done.
+    completions: int
+
+
+def works_waiting(community_id: int, today: date) -> Waiting:
+    open_claims = sa.select(sa.func.count()).where(
+        DamageClaim.community_id == community_id, DamageClaim.id.not_in(sa.select(DamageAct.claim_id))
+    )
+    here = sa.select(sa.func.count()).where(PunchPoint.community_id == community_id)
+    worked_off = _LAST_ACT == PointAct.WORKED_OFF
+    looked = sa.select(SecondLook.about_id).where(SecondLook.about == Second.COMPLETION)
+    completions = (
+        sa.select(sa.func.count())
+        .select_from(WorkCompletion)
+        .join(WorkItem, WorkItem.id == WorkCompletion.item_id)
+        .where(WorkItem.community_id == community_id, WorkCompletion.id.not_in(looked))
+    )
+    row = db.session.execute(
+        sa.select(
+            open_claims.scalar_subquery(),
+            open_claims.where(DamageClaim.due_on < today).scalar_subquery(),
+            here.where(
+                PunchPoint.id.in_(OPEN_POINTS), sa.or_(_LAST_ACT.is_(None), ~worked_off)
+            ).scalar_subquery(),
+            here.where(worked_off).scalar_subquery(),
+            completions.scalar_subquery(),
+        )
+    ).one()
+    return Waiting(*row)
 
 
 # ------------------------------------------------------------------ supervisors and patrols

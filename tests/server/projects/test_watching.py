@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -210,3 +210,29 @@ def test_a_claim_is_nobody_elses_to_read_and_of_its_own_place():
         claim(project, theirs)
     with pytest.raises(NotFound):
         claim(project, flat, item_id=adopt(make_project(other), other).id)
+
+
+def test_what_the_works_wait_for_is_counted_together():
+    project = make_project(community := make_community())
+    flat = make_flat(community)
+    act(point(project, community), PointAct.WORKED_OFF)
+    point(project, community)
+    sent_back, passed = point(project, community), point(project, community)
+    for one in (sent_back, passed):
+        act(one, PointAct.WORKED_OFF)
+    act(sent_back, PointAct.SENT_BACK, actor=RESIDENT)
+    act(passed, PointAct.PASSED, actor=RESIDENT)
+    answer(claim(project, flat), ClaimAct.REFUSED)
+    owed = claim(project, flat)
+    item = adopt(project, community)
+    plan(item)
+    complete(item, is_confirmed=None)
+    found = queries.works_waiting(community.id, owed.due_on)
+    assert (found.unanswered, found.overdue, found.to_put_right, found.to_look_at, found.completions) == (
+        1,
+        0,
+        2,
+        1,
+        1,
+    )
+    assert queries.works_waiting(community.id, owed.due_on + timedelta(days=1)).overdue == 1
