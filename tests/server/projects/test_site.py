@@ -1,11 +1,13 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from server.infra.db import db, unit_of_work
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger import queries as ledger
 from server.projects import actions, queries
+from server.projects.models import Appointment
 from server.projects.rules.calendar import Utility
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat
@@ -184,3 +186,21 @@ def test_a_closed_time_lets_go_of_whoever_held_it(place):
         book(card, one)
     with pytest.raises(Conflict), unit_of_work():
         actions.close_slot(card.slot.id, reason="停水", **close)
+
+
+def test_the_database_itself_lets_no_seat_be_taken_twice(place):
+    _, item, (one, two), _ = place
+    offer(item, MONDAY, MONDAY)
+    (card,) = queries.slots([item.id], MONDAY)
+    book(card, one)
+    with pytest.raises(IntegrityError), unit_of_work() as session:
+        session.add(
+            Appointment(
+                slot_id=card.slot.id,
+                item_id=item.id,
+                flat_id=two.id,
+                seat=1,
+                booked_by="resident:2",
+                booked_at=NOW,
+            )
+        )
