@@ -38,7 +38,7 @@ PART_NAMES = {
     Part.OTHER: "其他",
 }
 
-#: By the code of the catalogue, as a proposal: whoever takes the item over may choose another.
+#: By the code of the catalogue; what stands here under no part of its own is answered for as "other".
 PROPOSED = {
     "B02": Part.PIPES,
     "B03": Part.ELECTRICS,
