@@ -10,6 +10,7 @@ from admin.bindings import bindings
 from admin.campaigns import campaigns
 from admin.catalogue import catalogue
 from admin.codes import codes
+from admin.contributions import contributions
 from admin.decisions import decisions, papers, standing, templates
 from admin.desk import desk
 from admin.divisions import divisions
@@ -23,7 +24,7 @@ from admin.notices import notices
 from admin.people import people
 from admin.plans import plans
 from admin.policies import policies
-from admin.projects import projects, starts
+from admin.projects import projects, starts, works
 from admin.reports import reports
 from admin.schemes import drawings, lifts, schemes
 from admin.session import login
@@ -46,6 +47,7 @@ back_office.register_blueprint(bindings)
 back_office.register_blueprint(campaigns)
 back_office.register_blueprint(catalogue)
 back_office.register_blueprint(codes)
+back_office.register_blueprint(contributions)
 back_office.register_blueprint(decisions)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
@@ -68,3 +70,4 @@ back_office.register_blueprint(schemes)
 back_office.register_blueprint(standing)
 back_office.register_blueprint(surveys)
 back_office.register_blueprint(templates)
+back_office.register_blueprint(works)

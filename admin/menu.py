@@ -34,6 +34,8 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("投票", "投票", "admin.ballots.list_ballots", Permission.SEE_BALLOT),
     Entry("投票", "改造决定", "admin.decisions.list_decisions", Permission.SEE_DECISION),
     Entry("改造", "改造项目", "admin.projects.community_projects", Permission.SEE_PROJECTS),
+    Entry("改造", "施工", "admin.works.overview", Permission.SEE_PROJECTS),
+    Entry("改造", "居民出钱出力", "admin.contributions.list_pledges", Permission.SEE_CONTRIBUTIONS),
     Entry("方案", "改造方案", "admin.schemes.tree_page", Permission.SEE_SCHEME),
     Entry("方案", "图纸", "admin.drawings.list_drawings", Permission.SEE_SCHEME),
     Entry("方案", "加装电梯", "admin.lifts.list_cases", Permission.SEE_LIFT),

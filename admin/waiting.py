@@ -11,12 +11,14 @@ from server.ballots import queries as ballots
 from server.ballots.models import Ballot
 from server.ballots.queries import StagedBallot
 from server.ballots.rules.drafting import Stage
+from server.contributions import queries as contributions
 from server.decisions import queries as decisions
 from server.decisions.queries import DecisionLine, drawings, lifts, schemes
 from server.decisions.rules import Stage as DecisionStage
 from server.decisions.rules.schemes import State as SchemeState
 from server.identity import queries as identity
 from server.identity.rules import Permission
+from server.kernel.chinatime import china_day
 from server.ledger import queries as ledger
 from server.moderation import queries as moderation
 from server.notices import queries as notices
@@ -193,6 +195,31 @@ def _works(today: Today) -> Iterator[Task]:
             yield Task("施工进度待确认", 1, line.name, href)
 
 
+def _site(today: Today) -> Iterator[Task]:
+    """What residents wait for during the works: an answer, something put right, somebody to look."""
+    acts = (Permission.RECORD_PROJECTS, Permission.CHECK_WORKS, Permission.CONFIRM_PROJECTS)
+    records, checks, confirms = (today.holds(one) for one in acts)
+    if not (records or checks or confirms):
+        return
+    found = projects.works_waiting(today.community_id, china_day(today.now))
+    if records:
+        words = f"{found.overdue} 件已经过期" if found.overdue else "到期前要答复"
+        tone = "stop" if found.overdue else "wait"
+        yield Task("施工损坏待答复", found.unanswered, words, today.href("admin.works.list_claims"), tone)
+        yield Task("整改待办", found.to_put_right, "改好了来填", today.href("admin.works.list_points"))
+    if checks:
+        yield Task("整改待查", found.to_look_at, "说改好了，去看看", today.href("admin.works.list_points"))
+    if confirms:
+        yield Task("完工待确认", found.completions, "另一个人填的", today.href("admin.works.overview"))
+
+
+def _gifts(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.CONFIRM_CONTRIBUTIONS):
+        waiting = contributions.waiting(today.community_id)
+        href = today.href("admin.contributions.list_pledges")
+        yield Task("居民出钱出力待确认", len(waiting), "收到、用掉的记录", href)
+
+
 def _page(ballot: Ballot) -> str:
     return url_for("admin.ballots.show_ballot", community_id=ballot.community_id, ballot_id=ballot.id)
 
@@ -209,6 +236,8 @@ _FINDERS = (
     _lifts,
     _openings,
     _works,
+    _site,
+    _gifts,
     _drafts,
     _survey_drafts,
     _bindings,

@@ -4,6 +4,7 @@ from server.attachments import models as attachments
 from server.audit import models as audit
 from server.ballots import models as ballots
 from server.catalogue import models as catalogue
+from server.contributions import models as contributions
 from server.decisions import models as decisions
 from server.divisions import models as divisions
 from server.identity import models as identity
@@ -25,6 +26,7 @@ __all__ = [
     "ballots",
     "catalogue",
     "clock",
+    "contributions",
     "decisions",
     "divisions",
     "identity",

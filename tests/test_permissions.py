@@ -16,9 +16,12 @@ from server.identity.rules import ALLOWED, Permission, Role
 from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger.models import Community
+from server.projects import queries as projects
+from server.projects.models import Project
 from tests.factories import ballots as ballot_factories
 from tests.factories import schemes as made_schemes
 from tests.factories.catalogue import make_list
+from tests.factories.contributions import enter, make_pledge
 from tests.factories.decisions import make_course, make_draft, make_paper
 from tests.factories.divisions import get_division
 from tests.factories.identity import (
@@ -34,7 +37,9 @@ from tests.factories.identity import (
 from tests.factories.ledger import make_community, make_facility, make_flat, make_owner
 from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
+from tests.factories.projects import make_project
 from tests.factories.surveys import make_open_survey
+from tests.factories.works import adopt, claim, point
 
 pytestmark = pytest.mark.walk
 
@@ -144,6 +149,11 @@ def a_scheme_version(_community: Community) -> int:
     return made_schemes.make_version(made_schemes.make_voted()).id
 
 
+def a_project(community: Community) -> Project:
+    """The one that the community is in already: in a year it is in one at most."""
+    return projects.known(projects.projects_of(community.id)[0].id)
+
+
 def an_open_survey(community: Community) -> int:
     make_flat(community)
     return make_open_survey(community).id
@@ -170,6 +180,11 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
     "paper_id": lambda community: make_paper(community).id,
     "verdict_id": lambda community: make_course(community).id,
+    "work_id": lambda community: adopt(make_project(community), community).id,
+    "point_id": lambda community: point(a_project(community), community).id,
+    "claim_id": lambda community: claim(a_project(community), make_flat(community)).id,
+    "pledge_id": lambda community: make_pledge(make_flat(community)).id,
+    "entry_id": lambda community: enter(make_pledge(make_flat(community)), 1, is_confirmed=None).id,
 }
 
 

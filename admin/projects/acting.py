@@ -64,25 +64,25 @@ def enter_event(project_id: int) -> Page:
 @needs(Permission.SEE_PROJECTS)
 def event_page(project_id: int, event_id: int) -> Page:
     desk = found(project_id)
-    return _review_page(desk, _event(desk, event_id), {}, None)
+    return review_page(desk, event_of(desk, event_id), {}, None)
 
 
 @projects.post("/projects/<int:project_id>/events/<int:event_id>/review")
 @needs(Permission.CONFIRM_PROJECTS)
 def review_event(project_id: int, event_id: int) -> Page:
     desk = found(project_id, Permission.CONFIRM_PROJECTS)
-    card = _event(desk, event_id)
+    card = event_of(desk, event_id)
     try:
         form = load_form(ReviewIn)
         with unit_of_work():
             actions.review_event(project_id, event_id, actor=me().actor, now=now(), **form)
     except Problem as error:
-        return _review_page(desk, card, dict(request.form), error)
+        return review_page(desk, card, dict(request.form), error)
     flash("已确认，进度算数了。" if form["is_confirmed"] else "已退回，填的人可以改好重填。")
     return back_to(project_id, "events")
 
 
-def _event(desk: Desk, event_id: int) -> EventCard:
+def event_of(desk: Desk, event_id: int) -> EventCard:
     card = queries.event(event_id, desk.line.id)
     if card is None:
         raise NotFound
@@ -99,7 +99,7 @@ def _event_page(desk: Desk, typed: dict[str, Any], error: Problem | None) -> Pag
     return form_page("event.html", desk, typed, error, cards=cards, open_steps=steps)
 
 
-def _review_page(desk: Desk, card: EventCard, typed: dict[str, Any], error: Problem | None) -> Page:
+def review_page(desk: Desk, card: EventCard, typed: dict[str, Any], error: Problem | None) -> Page:
     is_start = card.event.kind is EventKind.STARTED
     return form_page(
         "review.html",
@@ -111,4 +111,6 @@ def _review_page(desk: Desk, card: EventCard, typed: dict[str, Any], error: Prob
         flagged=open_at(preparation(desk.line.id, now()), card.event.happened_on) if is_start else [],
         is_mine=card.event.entered_by == me().actor.key,
         may_confirm=desk.may(Permission.CONFIRM_PROJECTS),
+        may_record=desk.may(Permission.RECORD_PROJECTS),
+        me_key=me().actor.key,
     )

@@ -14,7 +14,7 @@ from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.plans import queries as plans
 from server.projects import queries
-from server.projects.models.works import About
+from server.projects.models.works import FROM_RESIDENTS, About
 from server.projects.queries import ProjectLine
 from server.projects.rules.acts import ORDER, EventKind, next_events
 from server.projects.rules.money import Money
@@ -102,6 +102,7 @@ def show_project(project_id: int) -> Page:
         money,
         len(standing),
         {due.milestone: due.due_on for due in dues},
+        sum(queries.open_counts([one.id for one in desk.members]).values()),
     )
     row_id = queries.known(line.id).plan_row_id
     return render_template(
@@ -140,7 +141,7 @@ def show_project(project_id: int) -> Page:
 def evidence_photo(project_id: int, evidence_id: int) -> Response:
     found(project_id)
     row = queries.evidence(evidence_id, project_id)
-    if row is None:
+    if row is None or row.about in FROM_RESIDENTS:
         raise NotFound
     return Response(photos.content(row.attachment_id), content_type="image/jpeg")
 

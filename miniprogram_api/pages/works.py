@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from miniprogram_api.guard import open_to_all
+from server.infra.clock import now
+from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.projects import queries
@@ -30,6 +32,17 @@ def works_page(community_id: int) -> str:
         community_id=community_id,
         projects=[(one, _stations(one), moneys[one.id], _others(one, community_id)) for one in lines],
         structures=queries.public_counts(community_id),
+        under_way=_under_way(community_id) if lines else 0,
+        open_points=queries.open_counts([community_id]).get(community_id, 0),
+    )
+
+
+def _under_way(community_id: int) -> int:
+    """How many items are planned for today and not done."""
+    today = china_day(now())
+    return sum(
+        card.window is not None and not card.is_done and card.window.starts_on <= today <= card.window.ends_on
+        for card in queries.items_of_community(community_id)
     )
 
 

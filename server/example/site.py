@@ -5,8 +5,8 @@ from datetime import datetime
 
 from server.attachments import actions as attachments
 from server.example import people
+from server.example.pictures import drawn_picture
 from server.example.votes import at
-from server.example.works import drawn_picture
 from server.kernel.actor import Actor
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger

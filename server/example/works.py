@@ -1,14 +1,12 @@
 """The example's projects: one under way with its money, and one over two neighbouring communities still being prepared."""
 
-import io
 from datetime import datetime
-
-from PIL import Image, ImageDraw
 
 from server.attachments import actions as attachments
 from server.divisions import queries as divisions
-from server.example import people, votes
+from server.example import building_site, people, votes
 from server.example.ledger import division_id, key
+from server.example.pictures import drawn_picture
 from server.example.story import COUNTY_CODE
 from server.kernel.chinatime import china_day
 from server.ledger import queries as ledger
@@ -37,6 +35,7 @@ STRUCTURES = (("3 栋东侧，一层搭建的铁皮棚", True), ("2 栋 1 单元
 def build(community_id: int, today: datetime, *, with_neighbours: bool) -> None:
     """The community's own project under way, and its neighbours' in preparation."""
     _under_way(community_id, today)
+    building_site.build(community_id, today)
     if with_neighbours:
         _being_prepared(community_id, today)
 
@@ -120,16 +119,3 @@ def _structure(project_id: int, community_id: int, place: str, today: datetime, 
 
 def _picture(words: str, at: datetime) -> int:
     return attachments.keep_photo(drawn_picture(words), actor=people.staff_actor(people.CLERK), now=at).id
-
-
-def drawn_picture(words: str) -> bytes:
-    """A drawn picture in place of a photo: the example photographs nobody's home."""
-    picture = Image.new("RGB", (640, 420), (226, 230, 224))
-    pen = ImageDraw.Draw(picture)
-    shade = sum(map(ord, words)) % 60
-    for number in range(5):
-        left = 60 + number * 110
-        pen.rectangle((left, 120 + (shade + number * 17) % 70, left + 80, 380), fill=(120 + shade, 136, 128))
-    out = io.BytesIO()
-    picture.save(out, "JPEG")
-    return out.getvalue()

@@ -22,13 +22,15 @@ from schemathesis.specs.openapi.checks import (
 
 from server.infra import throttle
 from server.infra.db import db
-from server.ledger.models import Community
+from server.ledger.models import Community, Flat
 from server.messages import queries as messages
 from server.messages.rules import Recipient
 from tests.factories.ballots import VOTING, cast, make_vote
 from tests.factories.messages import make_message
 from tests.factories.notices import make_notice
+from tests.factories.projects import make_project
 from tests.factories.surveys import WHOLE, card_of, make_open_survey
+from tests.factories.works import adopt, name_supervisor, offer, point
 from tests.miniprogram_api.phones import make_phone, slip_of
 
 pytestmark = pytest.mark.deep
@@ -76,7 +78,10 @@ def described(app, clock, monkeypatch):
     asked = make_open_survey(
         db.session.get(Community, ballot.community_id), WHOLE, closes_at=VOTING + timedelta(days=3)
     )
+    works = make_works(db.session.get(Community, ballot.community_id), flats[0])
     known = {
+        "community_id": ballot.community_id,
+        "point_id": works["point_id"],
         "ballot_id": ballot.id,
         "survey_id": asked.id,
         "household_id": card_of(flats[0]).id,
@@ -88,11 +93,20 @@ def described(app, clock, monkeypatch):
     return schemathesis.openapi.from_wsgi(SPEC, app), phone, known
 
 
+def make_works(community: Community, flat: Flat) -> dict[str, int]:
+    """A project with an item, times to come into the flat, and a point that waits to be looked at."""
+    project = make_project(community, now=VOTING, plan_year=VOTING.year)
+    item = adopt(project, community, now=VOTING)
+    offer(item, VOTING.date() + timedelta(days=7), VOTING.date() + timedelta(days=7), now=VOTING)
+    name_supervisor(project, flat)
+    return {"point_id": point(project, community, flat_id=flat.id, now=VOTING).id}
+
+
 def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
     """Requests in form, the same about things that are there, and requests not in form."""
     given_ = {
         name: known.get(name, known.get(operation.path))
-        for name in ("ballot_id", "survey_id", "notice_id", "message_id", "code")
+        for name in ("ballot_id", "survey_id", "notice_id", "message_id", "code", "community_id", "point_id")
         if f"{{{name}}}" in operation.path
     }
     found = [operation.as_strategy(generation_mode=GenerationMode.POSITIVE)]
@@ -116,6 +130,10 @@ def _bodies(name: str, known: dict[str, Any]) -> Any:
     """What is to be taken, for calls whose answer asks more than the description can say."""
     if name in {"answer_survey", "save_survey_draft"}:
         return st.fixed_dictionaries({"household_id": st.just(known["household_id"]), "answers": ANSWERS})
+    if name == "make_pledge":
+        return st.fixed_dictionaries(
+            {"kind": st.just("money"), "amount": st.sampled_from(["200.50", "0", "两百"])}
+        )
     return VOTES if name == "cast_vote" else None
 
 
@@ -156,6 +174,9 @@ def test_no_call_breaks_the_house_or_the_description(described):
     assert statuses["raise_objection"] >= {201, 404, 422}
     assert statuses["look_up_receipt"] >= {200, 404}
     assert statuses["read_message"] >= {200, 404}
+    assert statuses["get_works"] >= {200, 404}
+    assert statuses["raise_point"] >= {201, 404, 422}
+    assert statuses["make_pledge"] >= {201, 404, 422}
 
 
 def test_calls_that_end_something_keep_to_the_description(described):

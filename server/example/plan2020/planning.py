@@ -8,10 +8,10 @@ from itertools import groupby
 from server.attachments import actions as attachments
 from server.example import story
 from server.example.ledger import division_id
+from server.example.pictures import drawn_picture
 from server.example.plan2020.course import Reached
 from server.example.plan2020.staff import Desk
 from server.example.votes import at
-from server.example.works import drawn_picture
 from server.kernel.chinatime import china_day
 from server.ledger.rules.words import Pool
 from server.plans import actions as plans

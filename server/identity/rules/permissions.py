@@ -98,6 +98,12 @@ class Permission(StrEnum):
     RECORD_PROJECTS = "record_projects"
     #: Confirm what another person entered.
     CONFIRM_PROJECTS = "confirm_projects"
+    #: For the residents' side of the works: name supervisors, set quiet days, raise points and look whether they are right.
+    CHECK_WORKS = "check_works"
+    #: Read who promised what of their own accord; enter what was given and used; confirm what another entered.
+    SEE_CONTRIBUTIONS = "see_contributions"
+    RECORD_CONTRIBUTIONS = "record_contributions"
+    CONFIRM_CONTRIBUTIONS = "confirm_contributions"
     #: Look down on one's own subtree: rolled-up figures, returns, bulletins.
     SEE_REPORTS = "see_reports"
     #: Correct the figures of one's own office for a reason, and hand its monthly return up.
@@ -202,6 +208,10 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.PLAN_PROJECTS: {Role.COUNTY_OFFICER},
         Permission.RECORD_PROJECTS: {Role.IMPLEMENTING_BODY, Role.CLERK, Role.COUNTY_OFFICER},
         Permission.CONFIRM_PROJECTS: {Role.REVIEWER, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.CHECK_WORKS: {*_COMMITTEE, Role.COMMITTEE_MEMBER, Role.STREET_OFFICER},
+        Permission.SEE_CONTRIBUTIONS: _COMMITTEE,
+        Permission.RECORD_CONTRIBUTIONS: {Role.CLERK},
+        Permission.CONFIRM_CONTRIBUTIONS: {Role.REVIEWER},
         Permission.SEE_REPORTS: _READERS,
         Permission.FILE_REPORT: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.REVIEW_REPORT: {Role.CITY_OFFICER, Role.PROVINCE_OFFICER},

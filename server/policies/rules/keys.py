@@ -199,6 +199,35 @@ KEYS: dict[str, Spec] = {
             "milestone.performance_by", Kind.YEAR_DAY, "次年最晚哪天报绩效资料", "计划年度的下一年，过了这一天还没报送绩效评价资料，就列进逾期名单。",
             "01-31", Basis.DOCUMENT, "黔建办函〔2020〕3 号二（四）",
         ),
+        Spec(
+            "works.quiet_holidays", Kind.FLAG, "法定节假日要不要安静", "要时，法定节假日不做有噪声的活，也不进门施工。",
+            True, Basis.HOUSE, "参照《噪声污染防治法》第四十三条",
+        ),
+        Spec(
+            "works.quiet_weekends", Kind.FLAG, "周末要不要安静", "要时，周六、周日（调休上班的除外）不做有噪声的活，也不进门施工。",
+            False, Basis.HOUSE, "法律没有规定",
+        ),
+        Spec(
+            "works.quiet_exam_from", Kind.YEAR_DAY, "高考安静从哪天起", "每年从这一天起不做有噪声的活。中考等当地的日子，由小区另加。",
+            "06-07", Basis.HOUSE, "全国统一高考 6 月 7 日开始",
+        ),
+        Spec(
+            "works.quiet_exam_to", Kind.YEAR_DAY, "高考安静到哪天", "每年到这一天为止不做有噪声的活。",
+            "06-10", Basis.HOUSE, "各省高考最晚 6 月 10 日结束",
+        ),
+        Spec(
+            "works.noise_hours", Kind.WORDS, "每天什么时候可以有噪声", "写给住户看的，例如“8:00 到 12:00，14:00 到 19:00”。",
+            "8:00 到 12:00，14:00 到 19:00", Basis.HOUSE, "参照《噪声污染防治法》第四十三条", least=1, most=60,
+        ),
+        Spec(
+            "works.claim_answer", Kind.PERIOD, "施工弄坏东西，最晚多久答复", "住户说施工弄坏了东西，施工的一方要在这段时间里答复认不认。",
+            _days(10), Basis.HOUSE, "法律没有规定", least=1, most=60,
+        ),
+        Spec(
+            "works.patrol_checklist", Kind.LIST, "居民监督员巡查看什么", "监督员每次巡查一条一条看，不合格的自动进整改清单。",
+            ["安全围挡和警示牌", "工人戴安全帽", "消防通道没有堵", "材料和图纸写的一样", "垃圾当天清走", "完工的地方收拾干净"],
+            Basis.HOUSE, "参照各地居民监督员的做法", most=20,
+        ),
     )
 }  # fmt: skip
 

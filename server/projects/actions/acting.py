@@ -11,8 +11,9 @@ from server.kernel.errors import Conflict, NotFound
 from server.projects.actions.keeping import entered, keep_entry, locked, project_record
 from server.projects.models import EventReview, WorksEvent
 from server.projects.models.works import About
-from server.projects.queries import counted_dates, event, waiting
+from server.projects.queries import counted_dates, event, open_points, waiting
 from server.projects.rules.acts import EventKind, check_day, check_event, check_review
+from server.projects.rules.items import COMPLETING, check_no_points
 
 
 def enter_event(
@@ -42,6 +43,7 @@ def enter_event(
         document=document,
         today=china_day(now),
     )
+    _check_points(row.id, kind)
     made = WorksEvent(
         project_id=row.id,
         kind=kind,
@@ -71,6 +73,7 @@ def review_event(
     if is_confirmed:
         # A later act may have been confirmed while this one waited.
         check_day(found.event.kind, found.event.happened_on, counted_dates(row.id), china_day(now))
+        _check_points(row.id, found.event.kind)
     review = EventReview(
         event_id=event_id,
         is_confirmed=is_confirmed,
@@ -86,3 +89,9 @@ def review_event(
         event_id=event_id, kind=found.event.kind, is_confirmed=is_confirmed, reason=review.reason,
     )  # fmt: skip
     return review
+
+
+def _check_points(project_id: int, kind: EventKind) -> None:
+    """The works are not complete while residents' points are open; asked when it is entered, and when it is confirmed."""
+    if kind in COMPLETING:
+        check_no_points(open_points(project_id))

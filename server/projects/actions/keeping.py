@@ -7,6 +7,7 @@ from typing import Any
 from server.audit.actions import record
 from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
+from server.kernel.errors import NotFound
 from server.projects.models import (
     Evidence,
     FundingLine,
@@ -49,13 +50,21 @@ def keep_entry(project_id: int, about: About, row: Entered, photos: Sequence[int
     keep_evidence(project_id, about, row.id, photos)
 
 
-def keep_evidence(project_id: int, about: About, about_id: int, photos: Sequence[int]) -> None:
+def check_member(project_id: int, community_id: int) -> None:
+    """Raises NotFound where the community is not of the project."""
+    if community_id not in {one.id for one in members([project_id])[project_id]}:
+        raise NotFound
+
+
+def keep_evidence(project_id: int, about: About, about_id: int, photos: Sequence[int]) -> list[Evidence]:
     """`photos`: ids of attachments. The same picture twice is one."""
-    db.session.add_all(
+    rows = [
         Evidence(project_id=project_id, about=about, about_id=about_id, attachment_id=one)
         for one in dict.fromkeys(photos)
-    )
+    ]
+    db.session.add_all(rows)
     db.session.flush()
+    return rows
 
 
 def project_record(

@@ -79,6 +79,19 @@ class EventReview(Base):
     reviewed_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class EventWithdrawal(Keyed, Base):
+    """That a confirmed act should not stand, as one person asked. It no longer counts once another has confirmed that.
+    Append-only; the act itself stays readable."""
+
+    __tablename__ = "works_event_withdrawals"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("works_events.id"), index=True)
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    asked_by: Mapped[str] = mapped_column(sa.String(40))
+    asked_name: Mapped[str] = mapped_column(sa.String(100))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class About(StrEnum):
     """What a picture shows: a row of which table."""
 
@@ -87,6 +100,16 @@ class About(StrEnum):
     FUNDING = "funding"
     COST = "cost"
     STRUCTURE = "structure"
+    COMPLETION = "completion"
+    HIDDEN = "hidden"
+    PATROL = "patrol"
+    POINT = "point"
+    POINT_ACT = "point_act"
+    CLAIM = "claim"
+
+
+#: What residents sent, of one community of the project: never shown with the project's own pictures.
+FROM_RESIDENTS = frozenset({About.PATROL, About.POINT, About.POINT_ACT, About.CLAIM})
 
 
 class Evidence(Base):

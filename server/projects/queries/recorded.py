@@ -9,8 +9,18 @@ import sqlalchemy as sa
 from server.divisions import queries as divisions
 from server.infra.db import db
 from server.policies import queries as policies
-from server.projects.models import EventReview, Evidence, PrepStep, StartPlan, WorksEvent
+from server.projects.models import (
+    EventReview,
+    EventWithdrawal,
+    Evidence,
+    PrepStep,
+    SecondLook,
+    StartPlan,
+    WorksEvent,
+)
+from server.projects.models.items import Second
 from server.projects.models.works import About
+from server.projects.queries.items import second_looks
 from server.projects.rules.acts import EventKind
 from server.projects.rules.preparation import StepFact
 from server.projects.rules.starts import DueState, Milestone, asked_on, due_day, due_state
@@ -22,18 +32,37 @@ class EventCard:
 
     event: WorksEvent
     review: EventReview | None
+    #: The newest request that it should not stand, with what a second person said of that.
+    withdrawal: EventWithdrawal | None = None
+    look: SecondLook | None = None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.look is not None and self.look.is_confirmed
+
+    @property
+    def is_withdrawal_waiting(self) -> bool:
+        return self.withdrawal is not None and self.look is None
 
     @property
     def is_counted(self) -> bool:
-        return self.review is not None and self.review.is_confirmed
+        return self.review is not None and self.review.is_confirmed and not self.is_withdrawn
 
     @property
     def state_zh(self) -> str:
-        return "等人确认" if self.review is None else ("已确认" if self.is_counted else "已退回")
+        if self.review is None:
+            return "等人确认"
+        if self.is_withdrawn:
+            return "已撤回"
+        if self.is_withdrawal_waiting:
+            return "撤回待确认"
+        return "已确认" if self.is_counted else "已退回"
 
     @property
     def tone(self) -> str:
-        return "wait" if self.review is None else ("go" if self.is_counted else "quiet")
+        if self.review is None or self.is_withdrawal_waiting:
+            return "wait"
+        return "go" if self.is_counted else "quiet"
 
 
 @dataclass(frozen=True)
@@ -55,7 +84,15 @@ def events(project_id: int) -> list[EventCard]:
         .where(WorksEvent.project_id == project_id)
         .order_by(WorksEvent.id)
     )
-    return [EventCard(row[0], row[1]) for row in rows]
+    found = [(row[0], row[1]) for row in rows]
+    asked = sa.select(EventWithdrawal).where(EventWithdrawal.event_id.in_([one.id for one, _ in found]))
+    newest = {row.event_id: row for row in db.session.scalars(asked.order_by(EventWithdrawal.id))}
+    looks = second_looks(Second.WITHDRAWAL, [row.id for row in newest.values()])
+    return [
+        EventCard(one, review, asked_for, looks.get(asked_for.id) if asked_for else None)
+        for one, review in found
+        for asked_for in [newest.get(one.id)]
+    ]
 
 
 def event(event_id: int, project_id: int) -> EventCard | None:
@@ -95,6 +132,15 @@ def evidence_of(project_id: int) -> dict[tuple[About, int], list[int]]:
     found: dict[tuple[About, int], list[int]] = {}
     for row in db.session.scalars(rows):
         found.setdefault((row.about, row.about_id), []).append(row.id)
+    return found
+
+
+def evidence_about(about: About, about_ids: Collection[int]) -> dict[int, list[Evidence]]:
+    """The pictures of several rows of one kind, by row, in the order they were kept."""
+    found: dict[int, list[Evidence]] = {one: [] for one in about_ids}
+    rows = sa.select(Evidence).where(Evidence.about == about, Evidence.about_id.in_(about_ids))
+    for row in db.session.scalars(rows.order_by(Evidence.id)):
+        found[row.about_id].append(row)
     return found
 
 

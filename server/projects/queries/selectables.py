@@ -9,15 +9,18 @@ from server.infra.db import BigId
 from server.ledger.queries.selectables import COMMUNITY_PLACES, HOUSEHOLD_COUNTS
 from server.projects.models import (
     EventReview,
+    EventWithdrawal,
     FundingLine,
     IllegalStructure,
     Project,
     ProjectCommunity,
     ProjectCost,
+    SecondLook,
     StartPlan,
     StructureAct,
     WorksEvent,
 )
+from server.projects.models.items import Second
 from server.projects.rules.acts import EventKind
 from server.projects.rules.money import Entry
 from server.projects.rules.structures import StructureState
@@ -37,6 +40,16 @@ MEMBERS = (
     .subquery("project_members")
 )
 
+#: event_id: acts that two persons withdrew. They stay readable and count no more.
+WITHDRAWN = (
+    sa.select(EventWithdrawal.event_id)
+    .join(
+        SecondLook,
+        sa.and_(SecondLook.about == Second.WITHDRAWAL, SecondLook.about_id == EventWithdrawal.id),
+    )
+    .where(SecondLook.is_confirmed)
+)
+
 #: project_id, and a day for each kind of act that was confirmed: started_on, cleared_on, in_works_on, finished_on,
 #: accepted_on, handed_over_on, reported_on. A project without one has no row: it is being prepared.
 STAGE_DATES = (
@@ -48,7 +61,7 @@ STAGE_DATES = (
         ),
     )
     .join(EventReview, EventReview.event_id == WorksEvent.id)
-    .where(EventReview.is_confirmed)
+    .where(EventReview.is_confirmed, WorksEvent.id.not_in(WITHDRAWN))
     .group_by(WorksEvent.project_id)
     .subquery("project_stage_dates")
 )

@@ -145,6 +145,29 @@ def check_review(entered_by: str, reviewed_by: str, *, is_confirmed: bool, reaso
         raise Invalid(sentence, fields={"reason": [sentence]})
 
 
+def check_withdrawal(
+    kind: EventKind, dates: Mapping[EventKind, date], *, is_counted: bool, is_waiting: bool, reason: str
+) -> None:
+    """Whether it may be asked that a confirmed act be withdrawn: the last one of the works first, and for a reason."""
+    if not is_counted:
+        raise Refused("只有已经确认的才要撤回。没确认的，退回就行。", code="event_not_counted")
+    if is_waiting:
+        raise Conflict("已经有人提出撤回，正等另一个人确认。", code="withdrawal_waiting")
+    check_last(kind, dates)
+    if not reason.strip():
+        sentence = "写上为什么撤回，各级都会看到。"
+        raise Invalid(sentence, fields={"reason": [sentence]})
+
+
+def check_last(kind: EventKind, dates: Mapping[EventKind, date]) -> None:
+    """No later act stands on this one. Asked again when the withdrawal is confirmed."""
+    if kind not in ORDER:
+        return
+    later = [other for other in ORDER[ORDER.index(kind) + 1 :] if other in dates]
+    if later:
+        raise Refused(f"先撤回后面的“{later[-1].name_zh}”，再撤回“{kind.name_zh}”。", code="event_not_last")
+
+
 def _wrong_day(sentence: str) -> Invalid:
     return Invalid(sentence, fields={"happened_on": [sentence]})
 

@@ -29,6 +29,8 @@ class Facts:
     money: Money
     standing_structures: int
     due_days: Mapping[Milestone, date]
+    #: Points of the residents' punch list that keep the works from being complete.
+    open_points: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,9 @@ def _works(facts: Facts) -> list[Reason]:
     is_under_way = EventKind.STARTED in facts.dates and EventKind.FINISHED not in facts.dates
     if facts.standing_structures and is_under_way:
         found.append(Reason("structures", f"还有 {facts.standing_structures} 处违法建筑没拆。", "structures"))
+    if facts.open_points and EventKind.STARTED in facts.dates and EventKind.ACCEPTED not in facts.dates:
+        sentence = f"整改清单还有 {facts.open_points} 处没了结，了结以前不能竣工、验收。"
+        found.append(Reason("points", sentence, "communities"))
     coming = [kind for kind in next_events(facts.dates, facts.waiting) if kind is not EventKind.REPORTED]
     if coming and not (EventKind.STARTED not in facts.dates and open_steps(facts.steps)):
         found.append(Reason("next", f"下一步：{coming[0].name_zh}。做完了来填。", "events"))

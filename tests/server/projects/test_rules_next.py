@@ -98,3 +98,22 @@ def test_what_is_late_is_told_with_its_days(today, dates, late):
 def test_a_late_thing_names_its_due_day():
     facts = Facts({}, (), READY, MAY, PAID, 0, {})
     assert what_next(facts, TODAY)[0].message == "按计划开工：最晚 2026 年 5 月 31 日，已经过了 1 天。"
+
+
+@pytest.mark.parametrize(
+    ("dates", "points", "is_told"),
+    [
+        ({}, 2, False),
+        ({EventKind.STARTED: date(2026, 3, 2)}, 0, False),
+        ({EventKind.STARTED: date(2026, 3, 2)}, 2, True),
+        ({EventKind.STARTED: date(2026, 3, 2), EventKind.FINISHED: date(2026, 3, 2)}, 2, True),
+        (
+            dict.fromkeys([EventKind.STARTED, EventKind.FINISHED, EventKind.ACCEPTED], date(2026, 3, 2)),
+            2,
+            False,
+        ),
+    ],
+)
+def test_open_points_are_told_until_the_works_are_accepted(dates, points, is_told):
+    found = what_next(Facts(dates, (), READY, MAY, PAID, 0, {}, points), date(2026, 3, 3))
+    assert ("points" in [one.code for one in found]) is is_told

@@ -1,0 +1,86 @@
+"""Asking that a confirmed act should not stand, and another person's word on that. The act stays readable."""
+
+from datetime import datetime
+
+from server.infra import replay
+from server.infra.db import db
+from server.kernel.actor import Actor
+from server.kernel.errors import Conflict, NotFound
+from server.projects.actions.keeping import locked, project_record
+from server.projects.models import EventWithdrawal, SecondLook
+from server.projects.models.items import Second
+from server.projects.queries import EventCard, counted_dates, event
+from server.projects.rules.acts import check_last, check_review, check_withdrawal
+
+
+def ask_withdrawal(
+    project_id: int, event_id: int, *, reason: str, client_key: str, actor: Actor, now: datetime
+) -> EventWithdrawal:
+    """One person says why the act should not stand. It counts on until another has confirmed that."""
+    row = locked(project_id)
+    digest = replay.digest(actor, "ask_withdrawal", project_id, event_id, reason)
+    earlier = replay.earlier(EventWithdrawal, client_key, digest)
+    if earlier is not None:
+        return earlier
+    card = _event(event_id, row.id)
+    check_withdrawal(
+        card.event.kind,
+        counted_dates(row.id),
+        is_counted=card.is_counted,
+        is_waiting=card.is_withdrawal_waiting,
+        reason=reason,
+    )
+    asked = EventWithdrawal(
+        event_id=event_id,
+        reason=reason.strip(),
+        asked_by=actor.key,
+        asked_name=actor.label,
+        asked_at=now,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    db.session.add(asked)
+    db.session.flush()
+    project_record(
+        actor, "projects.ask_withdrawal", row.id, now=now,
+        event_id=event_id, kind=card.event.kind, happened_on=card.event.happened_on, reason=asked.reason,
+    )  # fmt: skip
+    return asked
+
+
+def review_withdrawal(
+    project_id: int, event_id: int, *, is_confirmed: bool, reason: str, actor: Actor, now: datetime
+) -> SecondLook:
+    """Confirmed, the act counts no more, and may be entered anew."""
+    row = locked(project_id)
+    card = _event(event_id, row.id)
+    if card.withdrawal is None:
+        raise NotFound
+    if card.look is not None:
+        raise Conflict("这一条已经有人处理过了。刷新页面看结果。", code="withdrawal_reviewed")
+    check_review(card.withdrawal.asked_by, actor.key, is_confirmed=is_confirmed, reason=reason)
+    if is_confirmed:
+        check_last(card.event.kind, counted_dates(row.id))
+    look = SecondLook(
+        about=Second.WITHDRAWAL,
+        about_id=card.withdrawal.id,
+        is_confirmed=is_confirmed,
+        reason=reason.strip(),
+        looked_by=actor.key,
+        looked_name=actor.label,
+        looked_at=now,
+    )
+    db.session.add(look)
+    db.session.flush()
+    project_record(
+        actor, "projects.review_withdrawal", row.id, now=now,
+        event_id=event_id, kind=card.event.kind, is_confirmed=is_confirmed, reason=look.reason,
+    )  # fmt: skip
+    return look
+
+
+def _event(event_id: int, project_id: int) -> EventCard:
+    card = event(event_id, project_id)
+    if card is None:
+        raise NotFound
+    return card
