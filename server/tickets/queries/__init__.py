@@ -24,10 +24,12 @@ from server.tickets.queries.one import (
     settings_at,
     ticket,
 )
+from server.tickets.queries.works import WarrantedItem, repeated_failures, warranted_item
 
 __all__ = [
     "MOST_COUNTED",
     "Selected",
+    "WarrantedItem",
     "acts",
     "asked_suspensions",
     "counts",
@@ -43,8 +45,10 @@ __all__ = [
     "of_resident",
     "photos",
     "reached",
+    "repeated_failures",
     "settings_at",
     "similar",
     "ticket",
     "tickets",
+    "warranted_item",
 ]
