@@ -21,13 +21,16 @@ from server.tickets.queries.one import (
     known,
     listeners,
     photos,
+    reopen_until,
     settings_at,
     ticket,
 )
+from server.tickets.queries.places import Located, located
 from server.tickets.queries.works import WarrantedItem, repeated_failures, warranted_item
 
 __all__ = [
     "MOST_COUNTED",
+    "Located",
     "Selected",
     "WarrantedItem",
     "acts",
@@ -42,9 +45,11 @@ __all__ = [
     "joining",
     "known",
     "listeners",
+    "located",
     "of_resident",
     "photos",
     "reached",
+    "reopen_until",
     "repeated_failures",
     "settings_at",
     "similar",
