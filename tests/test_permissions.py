@@ -35,6 +35,7 @@ from tests.factories.ledger import make_community, make_facility, make_flat, mak
 from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
 from tests.factories.surveys import make_open_survey
+from tests.factories.tickets import make_ticket
 
 #: Routes of the house itself: whether it lives, and how its API is described.
 BEFORE_THE_DOORS = {"healthz", "readyz", "openapi.spec"}
@@ -168,6 +169,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
     "paper_id": lambda community: make_paper(community).id,
     "verdict_id": lambda community: make_course(community).id,
+    "ticket_id": lambda community: make_ticket(community.id).id,
 }
 
 
@@ -185,6 +187,7 @@ def test_every_community_of_the_back_office_stands_in_the_address_first(app: API
         "decision_id",
         "facility_id",
         "item_id",
+        "ticket_id",
         "verdict_id",
         "paper_id",
     }

@@ -10,7 +10,7 @@ from server.tickets.queries.board import (
     similar,
     tickets,
 )
-from server.tickets.queries.figures import figures, figures_by_community
+from server.tickets.queries.figures import figures, figures_by_community, figures_by_contractor
 from server.tickets.queries.one import (
     acts,
     is_of,
@@ -38,6 +38,7 @@ __all__ = [
     "counts",
     "figures",
     "figures_by_community",
+    "figures_by_contractor",
     "is_of",
     "join_count",
     "joined",
