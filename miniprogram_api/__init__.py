@@ -26,11 +26,13 @@ from miniprogram_api.pages.receipts import receipt_pages
 from miniprogram_api.pages.schemes import scheme_pages
 from miniprogram_api.pages.site import site_pages
 from miniprogram_api.pages.surveys import survey_pages
+from miniprogram_api.pages.tickets import ticket_pages
 from miniprogram_api.pages.works import works
 from miniprogram_api.receipts import receipts
 from miniprogram_api.schemes import schemes
 from miniprogram_api.session import SIGNED_IN_FOR
 from miniprogram_api.surveys import surveys
+from miniprogram_api.tickets import tickets
 from miniprogram_api.works import site
 
 mobile = Blueprint("mobile", __name__, template_folder="templates")
@@ -38,7 +40,7 @@ mobile.register_blueprint(front)
 for door in (
     ballots, surveys, binding, receipts, notices, messages, entrance, privacy, home_pages, binding_pages,
     ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages, community,
-    open_data, package_pages, works, schemes, scheme_pages, site, site_pages,
+    open_data, package_pages, works, schemes, scheme_pages, site, site_pages, tickets, ticket_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

@@ -39,6 +39,7 @@ from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
 from tests.factories.projects import make_project
 from tests.factories.surveys import make_open_survey
+from tests.factories.tickets import make_ticket
 from tests.factories.works import adopt, claim, point
 
 pytestmark = pytest.mark.walk
@@ -185,6 +186,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "claim_id": lambda community: claim(a_project(community), make_flat(community)).id,
     "pledge_id": lambda community: make_pledge(make_flat(community)).id,
     "entry_id": lambda community: enter(make_pledge(make_flat(community)), 1, is_confirmed=None).id,
+    "ticket_id": lambda community: make_ticket(community.id).id,
 }
 
 
@@ -202,6 +204,7 @@ def test_every_community_of_the_back_office_stands_in_the_address_first(app: API
         "decision_id",
         "facility_id",
         "item_id",
+        "ticket_id",
         "verdict_id",
         "paper_id",
     }

@@ -30,6 +30,7 @@ from tests.factories.messages import make_message
 from tests.factories.notices import make_notice
 from tests.factories.projects import make_project
 from tests.factories.surveys import WHOLE, card_of, make_open_survey
+from tests.factories.tickets import make_ticket
 from tests.factories.works import adopt, name_supervisor, offer, point
 from tests.miniprogram_api.phones import make_phone, slip_of
 
@@ -64,6 +65,10 @@ ANSWERS = st.fixed_dictionaries(
         "more": st.text(max_size=20),
     },
 )
+REPORTS = st.fixed_dictionaries(
+    {"category": st.sampled_from(["water", "lift", "noise"])},
+    optional={"where": st.sampled_from(["home", "entrance", "community"]), "words": st.text(max_size=20)},
+)
 
 
 @pytest.fixture
@@ -71,6 +76,7 @@ def described(app, clock, monkeypatch):
     """The API with a ballot, a survey, a notice, a message and a home; without throttles, which would soon answer everything."""
     clock.set(VOTING)
     monkeypatch.setattr(throttle, "hit", lambda *_: None)
+    monkeypatch.setattr(throttle, "hit_all", lambda *_: None)
     ballot, flats = make_vote()
     notice = make_notice(db.session.get(Community, ballot.community_id), now=VOTING)
     phone = make_phone(app, flats[0])
@@ -86,6 +92,7 @@ def described(app, clock, monkeypatch):
         "survey_id": asked.id,
         "household_id": card_of(flats[0]).id,
         "notice_id": notice.id,
+        "ticket_id": make_ticket(ballot.community_id, at=VOTING).id,
         "message_id": messages.inbox([Recipient.resident(phone.actor.id)]).items[0].id,
         "/api/v1/receipts/{code}": cast(ballot, phone.actor).code,
         "/api/v1/slips/{code}": slip_of(flats[0]).code,
@@ -106,7 +113,16 @@ def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
     """Requests in form, the same about things that are there, and requests not in form."""
     given_ = {
         name: known.get(name, known.get(operation.path))
-        for name in ("ballot_id", "survey_id", "notice_id", "message_id", "code", "community_id", "point_id")
+        for name in (
+            "ballot_id",
+            "survey_id",
+            "notice_id",
+            "message_id",
+            "ticket_id",
+            "code",
+            "community_id",
+            "point_id",
+        )
         if f"{{{name}}}" in operation.path
     }
     found = [operation.as_strategy(generation_mode=GenerationMode.POSITIVE)]
@@ -134,7 +150,7 @@ def _bodies(name: str, known: dict[str, Any]) -> Any:
         return st.fixed_dictionaries(
             {"kind": st.just("money"), "amount": st.sampled_from(["200.50", "0", "两百"])}
         )
-    return VOTES if name == "cast_vote" else None
+    return {"cast_vote": VOTES, "report_ticket": REPORTS}.get(name)
 
 
 def _takes_something(operation: Any) -> bool:
@@ -177,6 +193,8 @@ def test_no_call_breaks_the_house_or_the_description(described):
     assert statuses["get_works"] >= {200, 404}
     assert statuses["raise_point"] >= {201, 404, 422}
     assert statuses["make_pledge"] >= {201, 404, 422}
+    assert statuses["report_ticket"] >= {201, 422}
+    assert statuses["get_ticket"] >= {200, 404}
 
 
 def test_calls_that_end_something_keep_to_the_description(described):

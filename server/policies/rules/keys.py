@@ -1,6 +1,7 @@
 """Which settings there are, and what holds where nobody set one."""
 
 from server.kernel.errors import Invalid
+from server.policies.rules.tickets import TICKETS
 from server.policies.rules.words import Basis, Kind, Spec
 
 
@@ -228,6 +229,7 @@ KEYS: dict[str, Spec] = {
             ["安全围挡和警示牌", "工人戴安全帽", "消防通道没有堵", "材料和图纸写的一样", "垃圾当天清走", "完工的地方收拾干净"],
             Basis.HOUSE, "参照各地居民监督员的做法", most=20,
         ),
+        *TICKETS,
     )
 }  # fmt: skip
 
