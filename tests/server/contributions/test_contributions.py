@@ -13,8 +13,8 @@ from server.kernel.actor import Actor, ActorKind
 from server.kernel.errors import Conflict, NotFound, Refused
 from server.moderation import actions as moderation
 from server.moderation import queries as moderated
+from server.plans.rules.words import FundSource
 from server.projects.rules.money import Entry as Money
-from server.projects.rules.money import Source
 from tests.factories.contributions import enter, make_pledge
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.projects import CONFIRMS, ENTERS, NOW, key, make_funding, make_project
@@ -125,7 +125,7 @@ def test_a_promise_sent_twice_is_one_and_another_communitys_is_not_there():
 
 
 MONEY = st.tuples(
-    st.sampled_from(list(Source)), st.sampled_from([Money.RECEIVED, Money.SPENT]), st.integers(1, 10**12)
+    st.sampled_from(list(FundSource)), st.sampled_from([Money.RECEIVED, Money.SPENT]), st.integers(1, 10**12)
 )
 GIFTS = st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 10**9)), max_size=3)
 
