@@ -20,6 +20,7 @@ from admin.menu import office_context
 from admin.messages import messages
 from admin.moderation import moderation
 from admin.notices import notices
+from admin.open311 import open311
 from admin.people import people
 from admin.plans import plans
 from admin.policies import policies
@@ -57,6 +58,7 @@ back_office.register_blueprint(lifts)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
+back_office.register_blueprint(open311)
 back_office.register_blueprint(papers)
 back_office.register_blueprint(people)
 back_office.register_blueprint(plans)

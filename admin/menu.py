@@ -65,6 +65,7 @@ OFFICE_ENTRIES: tuple[Entry, ...] = (
     Entry("规矩", "节假日", "admin.policies.show_holidays", Permission.SEE_POLICIES),
     Entry("规矩", "改造清单", "admin.catalogue.list_versions", Permission.SEE_CATALOGUE),
     Entry("规矩", "文书模板", "admin.templates.my_templates", Permission.SEE_TEMPLATES),
+    Entry("规矩", "报修接口密钥", "admin.open311.list_keys", Permission.KEEP_OPEN311),
     Entry("规矩", "行政区划", "admin.divisions.list_divisions", Permission.SEE_COMMUNITY),
     Entry("管理", "我的账号", "admin.account.my_account", None),
 )

@@ -18,6 +18,7 @@ from server.policies import models as policies
 from server.projects import models as projects
 from server.reports import models as reports
 from server.surveys import models as surveys
+from server.tickets import models as tickets
 from server.visits import models as visits
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "reports",
     "surveys",
     "throttle",
+    "tickets",
     "visits",
 ]

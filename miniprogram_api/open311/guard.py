@@ -20,6 +20,7 @@ from server.open311.rules import reaches
 View = TypeVar("View", bound=Callable[..., Any])
 READS = "120/minute"
 REPORTS = "300/minute"
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 NO_KEY = "没有 api_key。请向发密钥的单位要一个，和报修一起发来。"
 WRONG_KEY = "这个 api_key 不对，或者已经停用。请向发密钥的单位核对。"
 
@@ -42,6 +43,8 @@ def by_key(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
+        if request.mimetype not in FORMS:
+            raise Invalid("内容要按表单发：Content-Type: application/x-www-form-urlencoded。")
         if _key(request.form.get("api_key") or request.args.get("api_key", "")) is None:
             raise Forbidden(NO_KEY)
         return view(*args, **kwargs)

@@ -13,6 +13,7 @@ from server.infra.clock import now as house_now
 from server.infra.db import db, unit_of_work
 from server.reports import actions as reports
 from server.surveys import actions as surveys
+from server.tickets import actions as tickets
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("open-ballots", ballots.open_due),
     Duty("count-ballots", ballots.count_due),
     Duty("fold-surveys", surveys.fold_due),
+    Duty("ask-reporters", tickets.remind_and_close_due),
+    Duty("escalate-tickets", tickets.escalate_due),
     Duty("recompute-figures", reports.recompute_due),
     Duty("sweep-survey-exports", surveys.sweep_exports),
     Duty("sweep-throttle", lambda _now: throttle.sweep()),

@@ -74,11 +74,12 @@ def revoke_key(key_id: int, *, reason: str, actor: Actor, now: datetime) -> Open
     return row
 
 
-def keep_report(key: Open311Key, ticket_id: int, sent: Sent, *, now: datetime) -> Open311Report:
-    """What came along with the report that made this ticket; a repeated report finds it kept."""
-    row = queries.report(ticket_id)
-    if row is None:
-        row = Open311Report(
+def keep_report(key: Open311Key, ticket_id: int, sent: Sent, *, now: datetime) -> bool:
+    """What came along with the report that made this ticket. False where it was kept before: the report was sent again."""
+    if queries.report(ticket_id) is not None:
+        return False
+    db.session.add(
+        Open311Report(
             ticket_id=ticket_id,
             key_id=key.id,
             token=sent.token,
@@ -87,6 +88,6 @@ def keep_report(key: Open311Key, ticket_id: int, sent: Sent, *, now: datetime) -
             long=sent.long,
             received_at=now,
         )
-        db.session.add(row)
-        db.session.flush()
-    return row
+    )
+    db.session.flush()
+    return True

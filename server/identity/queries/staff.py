@@ -1,6 +1,6 @@
 """Reading staff, their grants and their second factor."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from server.divisions import queries as divisions
 from server.identity.models import RecoveryCode, RoleGrant, Staff
-from server.identity.rules import ALLOWED, Grant, Permission, covers
+from server.identity.rules import ALLOWED, Grant, Permission, Role, covers
 from server.infra.db import db, table_of
 from server.kernel.pages import PAGE_SIZE, Page
 from server.kernel.places import Place
@@ -102,12 +102,17 @@ def role_grant(grant_id: int) -> RoleGrant | None:
 
 def staff_with(permission: Permission, place: Place, on: date) -> list[int]:
     """Ids of the staff who may do this there on that day; disabled accounts left out."""
+    return staff_in(ALLOWED[permission], place, on)
+
+
+def staff_in(roles: Collection[Role], place: Place, on: date) -> list[int]:
+    """Ids of the staff who hold one of these roles there on that day; disabled accounts left out."""
     found = (
         sa.select(RoleGrant)
         .join(Staff, Staff.id == RoleGrant.staff_id)
         .where(
             Staff.disabled_at.is_(None),
-            RoleGrant.role.in_(ALLOWED[permission]),
+            RoleGrant.role.in_(roles),
             *_holds(on),
             *_reaches(place),
         )

@@ -144,6 +144,18 @@ class Permission(StrEnum):
     EDIT_TEMPLATES = "edit_templates"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
+    #: Tickets of what goes wrong, and how they are seen to.
+    SEE_TICKETS = "see_tickets"
+    #: Report on a round, by telephone or for somebody.
+    ENTER_TICKET = "enter_ticket"
+    #: Accept, send somebody, mend, answer.
+    WORK_TICKET = "work_ticket"
+    #: Say whether a clock may stand; whoever asked never does.
+    REVIEW_SUSPENSION = "review_suspension"
+    #: Ask residents by telephone whether it was solved, and record what they say. Never the company.
+    CALL_BACK_TICKET = "call_back_ticket"
+    #: Give out and revoke keys of other platforms that report here.
+    KEEP_OPEN311 = "keep_open311"
 
 
 _COMMITTEE = {Role.CLERK, Role.REVIEWER}
@@ -228,6 +240,25 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.SEE_TEMPLATES: {*_COMMITTEE, *_READERS},
         Permission.EDIT_TEMPLATES: _HIGHER_OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
+        Permission.SEE_TICKETS: {
+            *_COMMITTEE,
+            Role.COMMITTEE_MEMBER,
+            *_READERS,
+            *_PROPERTY,
+            Role.BUILDING_LEAD,
+            Role.IMPLEMENTING_BODY,
+        },
+        Permission.ENTER_TICKET: {
+            *_COMMITTEE,
+            Role.COMMITTEE_MEMBER,
+            *_PROPERTY,
+            Role.BUILDING_LEAD,
+            Role.INTERVIEWER,
+        },
+        Permission.WORK_TICKET: {Role.CLERK, *_PROPERTY, Role.IMPLEMENTING_BODY},
+        Permission.REVIEW_SUSPENSION: {Role.REVIEWER, Role.STREET_OFFICER},
+        Permission.CALL_BACK_TICKET: _COMMITTEE,
+        Permission.KEEP_OPEN311: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
     }.items()
 }
 

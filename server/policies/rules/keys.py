@@ -1,6 +1,7 @@
 """Which settings there are, and what holds where nobody set one."""
 
 from server.kernel.errors import Invalid
+from server.policies.rules.tickets import TICKETS
 from server.policies.rules.words import Basis, Kind, Spec
 
 
@@ -187,6 +188,7 @@ KEYS: dict[str, Spec] = {
             "milestone.performance_by", Kind.YEAR_DAY, "次年最晚哪天报绩效资料", "计划年度的下一年，过了这一天还没报送绩效评价资料，就列进逾期名单。",
             "01-31", Basis.DOCUMENT, "黔建办函〔2020〕3 号二（四）",
         ),
+        *TICKETS,
     )
 }  # fmt: skip
 

@@ -1,0 +1,98 @@
+"""Settings of tickets: how long each step may take, who is told when it is late, when a resident is asked again."""
+
+from server.policies.rules.words import Basis, Kind, Spec
+
+TICKETS = (
+    Spec(
+        "ticket.p0_accept", Kind.NUMBER, "危险的报修，几分钟内受理", "燃气泄漏、电梯困人、火险这类危及人身的，从报上来算，全天不停地算。",
+        5, Basis.HOUSE, "维修和投诉的时限全国没有统一数字；参照各地常用标准", unit="分钟", least=1, most=60,
+    ),
+    Spec(
+        "ticket.p0_on_site", Kind.NUMBER, "危险的报修，几分钟内到场", "从报上来算，全天不停地算。",
+        30, Basis.HOUSE, "参照电梯困人 30 分钟内到场（TSG T5002）", unit="分钟", least=1, most=240,
+    ),
+    Spec(
+        "ticket.p0_fixed", Kind.NUMBER, "危险的报修，几小时内办完", "从报上来算，全天不停地算。",
+        24, Basis.HOUSE, "维修和投诉的时限全国没有统一数字；参照各地常用标准", unit="小时", least=1, most=240,
+    ),
+    Spec(
+        "ticket.p1_accept", Kind.NUMBER, "紧急的报修，几分钟内受理", "爆管、漏水、停电这类，从报上来算，全天不停地算。",
+        15, Basis.HOUSE, "维修和投诉的时限全国没有统一数字；参照各地常用标准", unit="分钟", least=1, most=240,
+    ),
+    Spec(
+        "ticket.p1_on_site", Kind.NUMBER, "紧急的报修，几分钟内到场", "从报上来算，全天不停地算。",
+        60, Basis.HOUSE, "维修和投诉的时限全国没有统一数字；参照各地常用标准", unit="分钟", least=1, most=720,
+    ),
+    Spec(
+        "ticket.p1_fixed", Kind.NUMBER, "紧急的报修，几小时内办完", "从报上来算，全天不停地算。",
+        24, Basis.HOUSE, "维修和投诉的时限全国没有统一数字；参照各地常用标准", unit="小时", least=1, most=240,
+    ),
+    Spec(
+        "ticket.p2_accept", Kind.NUMBER, "一般的报修，几小时内受理", "从报上来算，只算上班时间。",
+        4, Basis.HOUSE, "维修和投诉的时限全国没有统一数字；参照各地常用标准", unit="小时", least=1, most=80,
+    ),
+    Spec(
+        "ticket.p2_fixed", Kind.NUMBER, "一般的报修，几小时内办完", "从报上来算，只算工作日。72 小时就是三个工作日。",
+        72, Basis.HOUSE, "维修和投诉的时限全国没有统一数字；参照各地常用标准", unit="小时", least=1, most=1440,
+    ),
+    Spec(
+        "ticket.p3_reply", Kind.NUMBER, "投诉和建议，几小时内答复", "从报上来算，只算工作日。受理时写的话就是第一次答复。",
+        24, Basis.HOUSE, "民法典第 285 条要求及时答复；参照各地常用标准", unit="小时", least=1, most=240,
+    ),
+    Spec(
+        "ticket.p3_fixed", Kind.NUMBER, "投诉和建议，几小时内办结", "从报上来算，只算工作日。168 小时就是七个工作日。",
+        168, Basis.HOUSE, "参照杭州市物业管理条例（物业十日内答复投诉）", unit="小时", least=1, most=1440,
+    ),
+    Spec(
+        "ticket.urgent_to_committee", Kind.NUMBER, "危险和紧急的超时多久报居委会", "从该办好的时间过了算起。",
+        15, Basis.HOUSE, "法律没有规定", unit="分钟", least=0, most=1440,
+    ),
+    Spec(
+        "ticket.urgent_to_street", Kind.NUMBER, "危险和紧急的超时多久报街道", "从该办好的时间过了算起。",
+        60, Basis.HOUSE, "法律没有规定", unit="分钟", least=1, most=2880,
+    ),
+    Spec(
+        "ticket.urgent_to_county", Kind.NUMBER, "危险和紧急的超时多久报县里", "从该办好的时间过了算起。",
+        240, Basis.HOUSE, "法律没有规定", unit="分钟", least=1, most=10080,
+    ),
+    Spec(
+        "ticket.to_committee", Kind.NUMBER, "一般的超时多久报居委会", "从该办好的时间过了算起，投诉和建议也按这一条。",
+        4, Basis.HOUSE, "法律没有规定", unit="小时", least=0, most=720,
+    ),
+    Spec(
+        "ticket.to_street", Kind.NUMBER, "一般的超时多久报街道", "从该办好的时间过了算起，投诉和建议也按这一条。",
+        48, Basis.HOUSE, "法律没有规定", unit="小时", least=1, most=1440,
+    ),
+    Spec(
+        "ticket.to_county", Kind.NUMBER, "一般的超时多久报县里", "从该办好的时间过了算起，投诉和建议也按这一条。",
+        120, Basis.HOUSE, "法律没有规定", unit="小时", least=1, most=2160,
+    ),
+    Spec(
+        "ticket.remind_days", Kind.NUMBER, "办完几天没人确认，再问一次", "居民没有确认，过这么多天再问一次。",
+        3, Basis.HOUSE, "法律没有规定", unit="天", least=1, most=30,
+    ),
+    Spec(
+        "ticket.lapse_days", Kind.NUMBER, "再问以后几天没人答复就结束", "结束了记成“未确认”，不算居民满意。",
+        4, Basis.HOUSE, "法律没有规定", unit="天", least=1, most=30,
+    ),
+    Spec(
+        "ticket.reopen_days", Kind.NUMBER, "办完以后几天内可以重新打开", "居民说没解决，在这么多天里可以重新打开，不用另报。",
+        30, Basis.HOUSE, "法律没有规定", unit="天", least=7, most=180,
+    ),
+    Spec(
+        "ticket.office_opens", Kind.NUMBER, "几点上班", "上班时间从这个钟点开始算。",
+        9, Basis.HOUSE, "法律没有规定", unit="点", least=0, most=12,
+    ),
+    Spec(
+        "ticket.office_closes", Kind.NUMBER, "几点下班", "上班时间到这个钟点为止。",
+        17, Basis.HOUSE, "法律没有规定", unit="点", least=13, most=23,
+    ),
+    Spec(
+        "ticket.repeat_failures", Kind.NUMBER, "同一处坏几次要查根子", "同一个设施在下一条写的月数里坏了这么多次，就自动开一件预防性检修。",
+        3, Basis.HOUSE, "法律没有规定", unit="次", least=2, most=20,
+    ),
+    Spec(
+        "ticket.repeat_months", Kind.NUMBER, "坏几次在几个月里数", "和上一条一起用。",
+        6, Basis.HOUSE, "法律没有规定", unit="个月", least=1, most=36,
+    ),
+)  # fmt: skip

@@ -1,0 +1,202 @@
+"""How every act happens: in order under a lock, on the record, the row made anew from all acts, and told to its people."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from server.audit.actions import record
+from server.infra import replay
+from server.infra.db import db, lock_row
+from server.kernel.actor import Actor
+from server.kernel.chinatime import CHINA
+from server.kernel.errors import NotFound
+from server.moderation.actions import submit_photo
+from server.tickets.actions.telling import tell_of
+from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
+from server.tickets.queries import acts, joined, listeners, settings_at, ticket
+from server.tickets.rules.clocks import Settings
+from server.tickets.rules.folding import Folded, Happened, fold
+from server.tickets.rules.states import Standing, check_photos, check_seen, next_state, words
+from server.tickets.rules.words import Act, Level, Priority, State
+
+PHOTO_OF = "tickets.photo"
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Step:
+    """Who takes a step, when, and with which words and pictures."""
+
+    actor: Actor
+    now: datetime
+    #: The same key again is the same step. None for the clock, which looks before it acts.
+    client_key: str | None = None
+    note: str = ""
+    #: Ids of attachments.
+    photos: Sequence[int] = ()
+    #: The version of the ticket on the page that was sent: if it moved since, nothing happens and it says who was first.
+    seen: int | None = None
+    #: Only a ticket of this community.
+    community_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What some acts say beside their words."""
+
+    priority: Priority | None = None
+    assignee_id: int | None = None
+    worker: str = ""
+    level: Level | None = None
+    same_as_id: int | None = None
+
+
+def act_on(
+    ticket_id: int,
+    act: Act,
+    step: Step,
+    *,
+    ask: str = "",
+    ask_photo: str = "",
+    facts: Facts = Facts(),
+    check: Callable[[Standing, str], None] | None = None,
+) -> Ticket:
+    """Take one step. `ask`, `ask_photo`: what to say where words or a picture must not be missing."""
+    row = locked(ticket_id, step.community_id)
+    digest = replay.digest(step.actor, act, ticket_id, step.note, vars(facts))
+    if step.client_key is not None and replay.earlier(TicketAct, step.client_key, digest) is not None:
+        return row
+    history = acts(row.id)
+    standing = _standing(row, history[-1])
+    check_seen(step.seen, row.version, standing.last_zh)
+    to = next_state(act, standing)
+    if check is not None:
+        check(standing, step.actor.key)
+    note = words(step.note, ask)
+    check_photos(len(step.photos), ask_photo)
+    row.same_as_id = facts.same_as_id or row.same_as_id
+    made = _append(row, act, to, note, step, facts, digest)
+    _write(
+        row, fold([one.happened for one in (*history, made)], settings_at(row.community_id, row.opened_at))
+    )
+    db.session.flush()
+    keep_photos(row, made, step)
+    record(
+        step.actor, f"tickets.{act}", "ticket", row.id, now=step.now, community_id=row.community_id,
+        from_state=made.from_state, to_state=to, photos=len(step.photos), **_said(facts),
+    )  # fmt: skip
+    tell_of(row, made, step.actor)
+    return row
+
+
+def begin(row: Ticket, priority: Priority, step: Step, digest: str, settings: Settings) -> TicketAct:
+    """The first act of a new ticket."""
+    _write(row, fold([Happened(Act.REPORT, step.now, State.NEW, step.actor.key, priority)], settings))
+    db.session.add(row)
+    db.session.flush()
+    made = TicketAct(
+        ticket_id=row.id, number=1, act=Act.REPORT, from_state=None, to_state=State.NEW, note="", priority=priority,
+        actor=step.actor.key, actor_name=step.actor.label, at=step.now, client_digest=digest,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def recompute(now: datetime) -> int:  # noqa: ARG001 - called as a job is
+    """Make all rows anew from their acts; returns how many differed."""
+    differed, last = 0, 0
+    while rows := list(db.session.scalars(_after(last))):
+        for row in rows:
+            before = _kept(row)
+            _write(row, folded(row))
+            differed += before != _kept(row)
+        last = rows[-1].id
+    db.session.flush()
+    return differed
+
+
+def folded(row: Ticket) -> Folded:
+    """What the acts on record make of it."""
+    return fold([one.happened for one in acts(row.id)], settings_at(row.community_id, row.opened_at))
+
+
+def locked(ticket_id: int, community_id: int | None = None) -> Ticket:
+    """So that of two people at once one comes second, and sees what the first did. Raises NotFound."""
+    lock_row(Ticket, ticket_id)
+    row = ticket(ticket_id, community_id)
+    if row is None:
+        raise NotFound
+    db.session.refresh(row)
+    return row
+
+
+def keep_photos(row: Ticket, made: TicketAct, step: Step) -> None:
+    """Beside the act; neighbours see them once somebody looked at them."""
+    kept = [
+        TicketPhoto(ticket_id=row.id, act_id=made.id, attachment_id=one) for one in dict.fromkeys(step.photos)
+    ]
+    db.session.add_all(kept)
+    db.session.flush()
+    if row.flat_id is not None:
+        return
+    for one in kept:
+        submit_photo(
+            PHOTO_OF, one.id, community_id=row.community_id, attachment_id=one.attachment_id,
+            caption=f"{row.place} {row.category.name_zh}", actor=step.actor, now=step.now,
+        )  # fmt: skip
+
+
+def join_all(merged: Ticket, into: Ticket, step: Step) -> None:
+    """The people of one ticket hear of the other from now on."""
+    known = {into.reporter_id, *joined(into.id)}
+    db.session.add_all(
+        TicketJoin(ticket_id=into.id, resident_id=one, joined_at=step.now)
+        for one in listeners(merged)
+        if one not in known
+    )
+    db.session.flush()
+
+
+def _append(row: Ticket, act: Act, to: State, note: str, step: Step, facts: Facts, digest: str) -> TicketAct:
+    made = TicketAct(
+        ticket_id=row.id, number=row.version + 1, act=act, from_state=row.state, to_state=to, note=note,
+        priority=facts.priority, assignee_id=facts.assignee_id, worker=facts.worker, level=facts.level,
+        actor=step.actor.key, actor_name=step.actor.label, at=step.now,
+        client_key=step.client_key, client_digest=digest,
+    )  # fmt: skip
+    db.session.add(made)
+    return made
+
+
+def _write(row: Ticket, made: Folded) -> None:
+    for one in fields(made):
+        setattr(row, one.name, getattr(made, one.name))
+    row.took_seconds = made.took_seconds
+
+
+def _kept(row: Ticket) -> tuple[object, ...]:
+    return (*(getattr(row, one.name) for one in fields(Folded)), row.took_seconds)
+
+
+def _after(last: int) -> sa.Select[Ticket]:
+    return sa.select(Ticket).where(Ticket.id > last).order_by(Ticket.id).limit(AT_ONCE)
+
+
+def _standing(row: Ticket, last: TicketAct) -> Standing:
+    at = last.at.astimezone(CHINA)
+    return Standing(
+        row.state,
+        row.before_suspension,
+        row.assignee_id is not None or bool(row.worker),
+        row.suspension_asked_by,
+        row.finished_by,
+        f"{at.month} 月 {at.day} 日 {at:%H:%M} {last.actor_name}：{last.act.name_zh}",
+    )
+
+
+def _said(facts: Facts) -> dict[str, object]:
+    # A worker's name is a person's: it stands on the ticket, not in the audit.
+    return {name: value for name, value in vars(facts).items() if value and name != "worker"}

@@ -1,0 +1,89 @@
+"""Taking a report, and joining one that somebody else made."""
+
+from datetime import datetime
+
+from server.audit.actions import record
+from server.infra import replay
+from server.infra.db import db
+from server.kernel.actor import Actor
+from server.kernel.errors import Refused
+from server.moderation.actions import submit_text
+from server.tickets.actions.acting import Step, begin, keep_photos, locked
+from server.tickets.actions.telling import tell_workers
+from server.tickets.models import Ticket, TicketJoin
+from server.tickets.queries import joining, settings_at
+from server.tickets.queries.places import located
+from server.tickets.rules.reports import NewTicket, check_report, priority_of
+from server.tickets.rules.states import NEXT_ZH
+
+WORDS_OF = "tickets.words"
+
+
+def report(new: NewTicket, *, actor: Actor, now: datetime) -> Ticket:
+    """Take it. The same client key again gives the same ticket."""
+    # Pictures are left out of the digest: sent again they are other attachments of the same ones.
+    asked = {name: value for name, value in vars(new).items() if name not in {"photos", "client_key"}}
+    digest = replay.digest(actor, "report", asked)
+    earlier = replay.earlier(Ticket, new.client_key, digest)
+    if earlier is not None:
+        return earlier
+    check_report(new)
+    where = located(new)
+    row = Ticket(
+        community_id=new.community_id,
+        building_id=where.building_id,
+        entrance_id=where.entrance_id,
+        facility_id=new.facility_id,
+        flat_id=new.flat_id,
+        place=where.place,
+        category=new.category,
+        source=new.source,
+        words=new.words.strip(),
+        media_url=new.media_url.strip(),
+        reporter_id=new.reporter_id,
+        contact_name=new.contact_name.strip() or None,
+        contact_phone=new.contact_phone.strip() or None,
+        reported_by=actor.key,
+        client_key=new.client_key,
+        client_digest=digest,
+    )
+    step = Step(actor, now, photos=new.photos)
+    made = begin(row, priority_of(new), step, digest, settings_at(new.community_id, now))
+    keep_photos(row, made, step)
+    _put_forward(row, step)
+    record(
+        actor, "tickets.report", "ticket", row.id, now=now, community_id=row.community_id,
+        category=row.category, source=row.source, priority=row.priority, photos=len(new.photos),
+    )  # fmt: skip
+    if row.priority.is_urgent:
+        tell_workers(row, f"新报的，{row.priority.name_zh}", now)
+    return row
+
+
+def join(ticket_id: int, *, resident_id: int, client_key: str, actor: Actor, now: datetime) -> TicketJoin:
+    """ "Me too": from now on told of each step. Joining again changes nothing."""
+    row = locked(ticket_id)
+    digest = replay.digest(actor, "join", ticket_id, resident_id)
+    earlier = replay.earlier(TicketJoin, client_key, digest) or joining(ticket_id, resident_id)
+    if earlier is not None:
+        return earlier
+    if row.reporter_id == resident_id:
+        raise Refused("这件就是你报的，不用再加。", code="own_ticket")
+    if row.state.is_ended:
+        raise Refused(f"这件已经结束。{NEXT_ZH[row.state]}", code="ticket_ended")
+    made = TicketJoin(
+        ticket_id=row.id, resident_id=resident_id, joined_at=now, client_key=client_key, client_digest=digest
+    )
+    db.session.add(made)
+    db.session.flush()
+    record(actor, "tickets.join", "ticket", row.id, now=now, community_id=row.community_id)
+    return made
+
+
+def _put_forward(row: Ticket, step: Step) -> None:
+    """The words, for neighbours to read once somebody looked at them; what is inside a home stays there."""
+    if row.words and row.flat_id is None:
+        submit_text(
+            WORDS_OF, row.id, community_id=row.community_id, text=row.words,
+            caption=f"{row.place} {row.category.name_zh}", actor=step.actor, now=step.now,
+        )  # fmt: skip

@@ -1,0 +1,56 @@
+"""All reads of tickets."""
+
+from server.tickets.queries.board import (
+    MOST_COUNTED,
+    Selected,
+    asked_suspensions,
+    counts,
+    of_resident,
+    reached,
+    similar,
+    tickets,
+    tickets_among,
+)
+from server.tickets.queries.figures import figures, figures_by_community
+from server.tickets.queries.one import (
+    acts,
+    acts_of,
+    is_of,
+    join_count,
+    joined,
+    joined_counts,
+    joining,
+    known,
+    listeners,
+    moved_at,
+    photos,
+    settings_at,
+    ticket,
+)
+
+__all__ = [
+    "MOST_COUNTED",
+    "Selected",
+    "acts",
+    "acts_of",
+    "asked_suspensions",
+    "counts",
+    "figures",
+    "figures_by_community",
+    "is_of",
+    "join_count",
+    "joined",
+    "joined_counts",
+    "joining",
+    "known",
+    "listeners",
+    "moved_at",
+    "of_resident",
+    "photos",
+    "reached",
+    "settings_at",
+    "similar",
+    "ticket",
+    "tickets",
+    "tickets_among",
+]

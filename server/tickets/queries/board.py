@@ -1,0 +1,167 @@
+"""Many tickets: what a board selects, what is like a new one, what a resident reported."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from server.divisions import queries as divisions
+from server.infra.db import db
+from server.kernel.pages import PAGE_SIZE, Page
+from server.ledger.queries import COMMUNITY_SIGNS
+from server.projects.queries import Reach
+from server.tickets.models import Ticket, TicketJoin
+from server.tickets.rules.words import OPEN, Category, Level, Priority, Source, State
+
+#: A board says "1000" for more: counting all would cost the more the longer a company works.
+MOST_COUNTED = 1000
+#: Reports of the same trouble come within these days of each other.
+SIMILAR_DAYS = timedelta(days=30)
+MOST_SIMILAR = 5
+
+
+@dataclass(frozen=True)
+class Selected:
+    """What a board shows. Empty fields narrow nothing."""
+
+    reach: Reach
+    states: Sequence[State] = OPEN
+    priorities: Sequence[Priority] = ()
+    categories: Sequence[Category] = ()
+    sources: Sequence[Source] = ()
+    is_overdue: bool = False
+    #: At this step of the ladder or above it.
+    level: Level | None = None
+    assignee_id: int | None = None
+    #: Without troubles inside a home.
+    is_public: bool = False
+    #: Reported from then on, and before then.
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def tickets(
+    selected: Selected, now: datetime, page: int = 1, *, size: int = PAGE_SIZE, newest_first: bool = False
+) -> Page[Ticket]:
+    """What is due first comes first; where nothing is due any more, the newest."""
+    where = _where(selected, now)
+    some = sa.select(Ticket.id).where(*where).limit(MOST_COUNTED).subquery()
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    is_over = newest_first or bool(selected.states) and not any(one.is_open for one in selected.states)
+    order = (Ticket.id.desc(),) if is_over else (Ticket.due_at.asc().nulls_last(), Ticket.id.asc())
+    found = sa.select(Ticket).where(*where).order_by(*order).limit(size).offset((page - 1) * size)
+    return Page(list(db.session.scalars(found)), page, size, total)
+
+
+def tickets_among(ids: Collection[int], reach: Reach) -> list[Ticket]:
+    """Those of these ids that are within reach, the newest first."""
+    found = sa.select(Ticket).where(Ticket.id.in_(ids), reached(reach))
+    return list(db.session.scalars(found.order_by(Ticket.id.desc())))
+
+
+def counts(reach: Reach, now: datetime) -> dict[str, int]:
+    """For the head of a board: open, overdue, suspended, waiting for the resident; each counted no further than MOST_COUNTED."""
+    kinds = {
+        "open": Selected(reach),
+        "overdue": Selected(reach, is_overdue=True),
+        "suspended": Selected(reach, (State.SUSPENDED,)),
+        "waiting": Selected(reach, (State.DONE, State.PARTLY_SOLVED, State.REFUSED)),
+    }
+    parts = [
+        sa.select(sa.func.count())
+        .select_from(sa.select(Ticket.id).where(*_where(one, now)).limit(MOST_COUNTED).subquery())
+        .scalar_subquery()
+        .label(name)
+        for name, one in kinds.items()
+    ]
+    row = db.session.execute(sa.select(*parts)).one()
+    return {name: getattr(row, name) for name in kinds}
+
+
+def asked_suspensions(reach: Reach, *, but_not: str = "") -> list[Ticket]:
+    """Those in which somebody (other than the actor `but_not`) asks to suspend the clock; the oldest first."""
+    found = sa.select(Ticket).where(
+        reached(reach),
+        Ticket.due_at.is_not(None),
+        Ticket.suspension_asked_by.is_not(None),
+        Ticket.suspension_asked_by != but_not,
+    )
+    return list(db.session.scalars(found.order_by(Ticket.id).limit(MOST_COUNTED)))
+
+
+def similar(
+    community_id: int,
+    category: Category | None,
+    now: datetime,
+    *,
+    facility_id: int | None = None,
+    building_id: int | None = None,
+    entrance_id: int | None = None,
+) -> list[Ticket]:
+    """Open reports that may be the same: of the same facility; else of the category at the same entrance or building.
+
+    Troubles inside a home are no neighbour's.
+    """
+    where = [
+        Ticket.community_id == community_id,
+        Ticket.state.in_(OPEN),
+        Ticket.flat_id.is_(None),
+        Ticket.opened_at >= now - SIMILAR_DAYS,
+    ]
+    if facility_id is not None:
+        where.append(Ticket.facility_id == facility_id)
+    else:
+        if category is not None:
+            where.append(Ticket.category == category)
+        where.append(Ticket.building_id == building_id if building_id else Ticket.building_id.is_(None))
+        if entrance_id is not None:
+            where.append(sa.or_(Ticket.entrance_id == entrance_id, Ticket.entrance_id.is_(None)))
+    found = sa.select(Ticket).where(*where).order_by(Ticket.id.desc()).limit(MOST_SIMILAR)
+    return list(db.session.scalars(found))
+
+
+def of_resident(resident_id: int, page: int = 1, *, size: int = PAGE_SIZE) -> Page[Ticket]:
+    """What they reported or joined, the newest first."""
+    joined = sa.select(TicketJoin.ticket_id).where(TicketJoin.resident_id == resident_id)
+    where = sa.or_(Ticket.reporter_id == resident_id, Ticket.id.in_(joined))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Ticket).where(where)) or 0
+    found = sa.select(Ticket).where(where).order_by(Ticket.id.desc()).limit(size).offset((page - 1) * size)
+    return Page(list(db.session.scalars(found)), page, size, total)
+
+
+def _where(selected: Selected, now: datetime) -> list[sa.ColumnElement[bool]]:
+    where = [reached(selected.reach)]
+    for column, some in (
+        (Ticket.state, selected.states),
+        (Ticket.priority, selected.priorities),
+        (Ticket.category, selected.categories),
+        (Ticket.source, selected.sources),
+    ):
+        if some:
+            where.append(column.in_(some))
+    if selected.is_overdue:
+        where.append(Ticket.due_at <= now)
+    if selected.level is not None:
+        steps = list(Level)
+        where.append(Ticket.level.in_(steps[steps.index(selected.level) :]))
+    if selected.assignee_id is not None:
+        where.append(Ticket.assignee_id == selected.assignee_id)
+    if selected.is_public:
+        where.append(Ticket.flat_id.is_(None))
+    if selected.since is not None:
+        where.append(Ticket.opened_at >= selected.since)
+    if selected.until is not None:
+        where.append(Ticket.opened_at < selected.until)
+    return where
+
+
+def reached(reach: Reach) -> sa.ColumnElement[bool]:
+    found: list[sa.ColumnElement[bool]] = []
+    if reach.community_ids:
+        found.append(Ticket.community_id.in_(reach.community_ids))
+    signs = COMMUNITY_SIGNS.c
+    for path in reach.paths:
+        under = sa.select(signs.id).where(signs.division_id.in_(divisions.subtree_ids(path)))
+        found.append(Ticket.community_id.in_(under))
+    return sa.or_(*found) if found else sa.false()

@@ -1,0 +1,104 @@
+"""One ticket: itself, its acts and pictures, who hears of it, and the settings that hold for it."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from server.infra.db import db
+from server.kernel.chinatime import china_day
+from server.kernel.errors import NotFound
+from server.ledger import queries as ledger
+from server.policies import queries as policies
+from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
+from server.tickets.rules.clocks import KEYS, Settings, settings_of
+
+
+def ticket(ticket_id: int, community_id: int | None = None) -> Ticket | None:
+    """With a community given, only one of that community."""
+    row = db.session.get(Ticket, ticket_id)
+    return row if row is not None and community_id in {None, row.community_id} else None
+
+
+def known(ticket_id: int, community_id: int | None = None) -> Ticket:
+    """Raises NotFound."""
+    row = ticket(ticket_id, community_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def acts(ticket_id: int) -> list[TicketAct]:
+    """In the order they happened."""
+    found = sa.select(TicketAct).where(TicketAct.ticket_id == ticket_id)
+    return list(db.session.scalars(found.order_by(TicketAct.number)))
+
+
+def acts_of(ticket_ids: Collection[int]) -> dict[int, list[TicketAct]]:
+    """The same for several tickets."""
+    found: dict[int, list[TicketAct]] = {one: [] for one in ticket_ids}
+    rows = sa.select(TicketAct).where(TicketAct.ticket_id.in_(ticket_ids))
+    for row in db.session.scalars(rows.order_by(TicketAct.ticket_id, TicketAct.number)):
+        found[row.ticket_id].append(row)
+    return found
+
+
+def moved_at(ticket_ids: Collection[int]) -> dict[int, datetime]:
+    """When something last happened to each."""
+    last = sa.type_coerce(sa.func.max(TicketAct.at), TicketAct.at.type)
+    found = sa.select(TicketAct.ticket_id, last).where(TicketAct.ticket_id.in_(ticket_ids))
+    return {row[0]: row[1] for row in db.session.execute(found.group_by(TicketAct.ticket_id))}
+
+
+def photos(ticket_id: int) -> dict[int, list[TicketPhoto]]:
+    """By the act they came with."""
+    found: dict[int, list[TicketPhoto]] = {}
+    rows = sa.select(TicketPhoto).where(TicketPhoto.ticket_id == ticket_id)
+    for row in db.session.scalars(rows.order_by(TicketPhoto.id)):
+        found.setdefault(row.act_id, []).append(row)
+    return found
+
+
+def is_of(row: Ticket, resident_id: int) -> bool:
+    """Whether it is this resident's: reported by them, or joined."""
+    return resident_id == row.reporter_id or resident_id in joined(row.id)
+
+
+def joined(ticket_id: int) -> set[int]:
+    """The residents who have the same trouble, beside whoever reported it."""
+    return set(db.session.scalars(sa.select(TicketJoin.resident_id).where(TicketJoin.ticket_id == ticket_id)))
+
+
+def joining(ticket_id: int, resident_id: int) -> TicketJoin | None:
+    found = sa.select(TicketJoin).where(
+        TicketJoin.ticket_id == ticket_id, TicketJoin.resident_id == resident_id
+    )
+    return db.session.scalar(found)
+
+
+def listeners(row: Ticket) -> list[int]:
+    """The residents who are told of each step."""
+    reporter = [row.reporter_id] if row.reporter_id is not None else []
+    return [*reporter, *sorted(joined(row.id))]
+
+
+def join_count(ticket_id: int) -> int:
+    return joined_counts([ticket_id]).get(ticket_id, 0)
+
+
+def joined_counts(ticket_ids: Collection[int]) -> dict[int, int]:
+    """How many joined each; tickets nobody joined are left out."""
+    found = sa.select(TicketJoin.ticket_id, sa.func.count()).where(TicketJoin.ticket_id.in_(ticket_ids))
+    return {row[0]: row[1] for row in db.session.execute(found.group_by(TicketJoin.ticket_id))}
+
+
+def settings_at(community_id: int, opened_at: datetime) -> Settings:
+    """What held there on the day it was first reported. Raises NotFound where there is no such community."""
+    place = ledger.place(community_id)
+    if place is None:
+        raise NotFound
+    return settings_under(place.division_path, china_day(opened_at))
+
+
+def settings_under(division_path: str, on: date) -> Settings:
+    return settings_of(policies.values_of(KEYS, division_path, on), policies.work_calendar(on))
