@@ -19,6 +19,7 @@ from server.divisions.models import Division
 from server.infra.clock import now
 from server.kernel.chinatime import CHINA
 from server.kernel.errors import NotFound
+from server.kernel.signs import has_unseen
 from server.ledger import queries as ledger
 from server.moderation import queries as moderation
 from server.open311 import queries as programs
@@ -60,7 +61,7 @@ def request_of_token(token: str, form: str) -> Response:
     """Our services answer with an id at once. A program whose answer was lost on the way finds it here by what it called its
     request; where two programs use the same name, its key says whose."""
     within, key = jurisdiction(request.args.get("jurisdiction_id")), key_used()
-    found = programs.reports_called(token, key.id if key else None)
+    found = [] if has_unseen(token) else programs.reports_called(token, key.id if key else None)
     rows = _public([one.ticket_id for one in found], within)
     if len(found) != 1 or not rows:
         raise NotFound("没有找到这个 token 的报修。")

@@ -37,7 +37,9 @@ class Spot:
     target_id: int
 
 
-def address_id(community_id: int, building_id: int | None, entrance_id: int | None, facility_id: int | None) -> str:
+def address_id(
+    community_id: int, building_id: int | None, entrance_id: int | None, facility_id: int | None
+) -> str:
     """The narrowest that is known."""
     for letter, id_ in (("f", facility_id), ("e", entrance_id), ("b", building_id)):
         if id_ is not None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, request
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError
 
 from miniprogram_api.open311.asking import micro_degrees
 from miniprogram_api.open311.blueprint import open311
-from miniprogram_api.open311.guard import by_key, count_report, jurisdiction_of, key_used, program
+from miniprogram_api.open311.guard import NO_KEY, by_key, count_report, jurisdiction_of, key_used, program
 from miniprogram_api.open311.places import Spot, spot
 from miniprogram_api.open311.services import attributes_of, category_of
 from miniprogram_api.open311.writing import written
@@ -34,6 +34,7 @@ from server.tickets.rules.words import Category, Source
 
 #: Of the specification.
 LONGEST_DESCRIPTION = 4000
+LONGEST_ANSWER = 200
 
 
 class ReportIn(Schema):
@@ -57,7 +58,7 @@ class ReportIn(Schema):
 def post_request(form: str) -> Response:
     key, instant = key_used(), now()
     if key is None:
-        raise Forbidden
+        raise Forbidden(NO_KEY)
     ticket = _take(key, instant)
     notice = f"已收到，编号 {ticket.id}。"
     if ticket.fixed_by is not None:
@@ -81,7 +82,9 @@ def _take(key: Open311Key, instant: datetime) -> Ticket:
     actor = program(key)
     with unit_of_work():
         count_report(key)
-        ticket = actions.report(_new(where, category, words[:LONGEST_WORDS], said, client_key), actor=actor, now=instant)
+        ticket = actions.report(
+            _new(where, category, words[:LONGEST_WORDS], said, client_key), actor=actor, now=instant
+        )
         if programs.keep_report(key, ticket.id, sent, now=instant):
             for at in range(LONGEST_WORDS, len(words), LONGEST_WORDS):
                 step = Step(actor, instant, f"{client_key}-{at}", words[at : at + LONGEST_WORDS])
@@ -121,5 +124,13 @@ def _token(said: Mapping[str, str], instant: datetime) -> str:
 
 def _words(category: Category, description: str, sent: Mapping[str, str]) -> str:
     """The description, with what was answered to the questions of the service before it."""
-    asked = [sent.get(f"attribute[{one['code']}]", "").strip()[:200] for one in attributes_of(category)]
-    return "\n".join([one for one in asked if one] + ([description] if description else []))
+    asked = [_answered(one["code"], sent) for one in attributes_of(category)]
+    return "\n".join(filter(None, [*asked, description]))
+
+
+def _answered(code: str, sent: Mapping[str, str]) -> str:
+    name = f"attribute[{code}]"
+    try:
+        return str(Line(LONGEST_ANSWER).deserialize(sent.get(name, "")))
+    except ValidationError as error:
+        raise Invalid("有一项填得不对。", fields={name: [str(one) for one in error.messages]}) from None

@@ -9,6 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Response
 
+from server.kernel.signs import UNSEEN
+
 #: What one thing of a list is called in XML, by the name of the list.
 ONE_OF = {
     "attributes": "attribute",
@@ -65,4 +67,5 @@ def _fill(element: Element, name: str, value: Any) -> None:
         for inner in value:
             _fill(SubElement(element, ONE_OF[name]), ONE_OF[name], inner)
     elif value is not None:
-        element.text = str(value).lower() if isinstance(value, bool) else str(value)
+        # What an address held may stand in an error; XML has no way to write a control character.
+        element.text = str(value).lower() if isinstance(value, bool) else UNSEEN.sub("", str(value))

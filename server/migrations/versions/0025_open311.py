@@ -51,7 +51,9 @@ def upgrade() -> None:
         sa.Column("received_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("ticket_id", name="pk_open311_reports"),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name="fk_open311_reports_ticket_id_tickets"),
-        sa.ForeignKeyConstraint(["key_id"], ["open311_keys.id"], name="fk_open311_reports_key_id_open311_keys"),
+        sa.ForeignKeyConstraint(
+            ["key_id"], ["open311_keys.id"], name="fk_open311_reports_key_id_open311_keys"
+        ),
         sa.UniqueConstraint("key_id", "token", name="uq_open311_reports_key_id_token"),
         sa.CheckConstraint("(lat IS NULL) = (long IS NULL)", name="both_or_neither"),
     )
