@@ -57,6 +57,7 @@ from server.identity.queries.staff import (
     staff,
     staff_in,
     staff_named,
+    staff_names,
     staff_under,
     staff_with,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "staff",
     "staff_in",
     "staff_named",
+    "staff_names",
     "staff_under",
     "staff_with",
     "waiting_count",

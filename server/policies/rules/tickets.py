@@ -1,4 +1,5 @@
-"""Settings of tickets: how long each step may take, who is told when it is late, when a resident is asked again."""
+"""Settings of tickets: how long each step may take, who is told when it is late, when a resident is asked again,
+and how long whoever renovated answers for it."""
 
 from server.policies.rules.words import Basis, Kind, Spec
 
@@ -94,5 +95,41 @@ TICKETS = (
     Spec(
         "ticket.repeat_months", Kind.NUMBER, "坏几次在几个月里数", "和上一条一起用。",
         6, Basis.HOUSE, "法律没有规定", unit="个月", least=1, most=36,
+    ),
+    Spec(
+        "warranty.roof_wet_years", Kind.NUMBER, "屋面、外墙、卫生间防水保修几年", "从竣工那天算起，这么多年里漏了由施工单位修。法律规定最少五年。",
+        5, Basis.LAW, "《建设工程质量管理条例》第四十条", unit="年", least=5, most=50,
+    ),
+    Spec(
+        "warranty.pipes_years", Kind.NUMBER, "给排水和燃气管道保修几年", "从竣工那天算起。法律规定最少两年。",
+        2, Basis.LAW, "《建设工程质量管理条例》第四十条", unit="年", least=2, most=50,
+    ),
+    Spec(
+        "warranty.electrics_years", Kind.NUMBER, "电气线路、照明、弱电保修几年", "从竣工那天算起。法律规定最少两年。",
+        2, Basis.LAW, "《建设工程质量管理条例》第四十条", unit="年", least=2, most=50,
+    ),
+    Spec(
+        "warranty.fit_out_years", Kind.NUMBER, "装修、外墙面、道路和场地保修几年", "从竣工那天算起。装修法律规定最少两年。",
+        2, Basis.LAW, "《建设工程质量管理条例》第四十条", unit="年", least=2, most=50,
+    ),
+    Spec(
+        "warranty.structure_years", Kind.NUMBER, "地基和主体结构保修几年", "设计文件写的合理使用年限。",
+        50, Basis.LAW, "《建设工程质量管理条例》第四十条", unit="年", least=5, most=150,
+    ),
+    Spec(
+        "warranty.other_years", Kind.NUMBER, "其他项目保修几年", "按合同约定。没有约定的填 0，就不算在保修里。",
+        0, Basis.HOUSE, "《建设工程质量管理条例》第四十条：由双方约定", unit="年", least=0, most=50,
+    ),
+    Spec(
+        "warranty.heating_seasons", Kind.NUMBER, "供热系统保修几个采暖期", "竣工以后完整的采暖期。法律规定最少两个。",
+        2, Basis.LAW, "《建设工程质量管理条例》第四十条", unit="个", least=2, most=20,
+    ),
+    Spec(
+        "warranty.heating_from", Kind.YEAR_DAY, "采暖期从哪天开始", "当地每年开始供热的那一天。",
+        "11-15", Basis.HOUSE, "各地规定不一样，按当地的填",
+    ),
+    Spec(
+        "warranty.heating_until", Kind.YEAR_DAY, "采暖期到哪天结束", "当地第二年停止供热的那一天。",
+        "03-15", Basis.HOUSE, "各地规定不一样，按当地的填",
     ),
 )  # fmt: skip

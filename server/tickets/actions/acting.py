@@ -25,6 +25,32 @@ PHOTO_OF = "tickets.photo"
 AT_ONCE = 500
 
 
+#: How each act stands on record.
+RECORDED = {
+    Act.ROUTE: "tickets.route",
+    Act.ACCEPT: "tickets.accept",
+    Act.PRIORITISE: "tickets.prioritise",
+    Act.DISPATCH: "tickets.dispatch",
+    Act.ARRIVE: "tickets.arrive",
+    Act.START: "tickets.start",
+    Act.ASK_SUSPENSION: "tickets.ask_suspension",
+    Act.GRANT_SUSPENSION: "tickets.grant_suspension",
+    Act.DENY_SUSPENSION: "tickets.deny_suspension",
+    Act.RESUME: "tickets.resume",
+    Act.FINISH: "tickets.finish",
+    Act.FINISH_PARTLY: "tickets.finish_partly",
+    Act.REFUSE: "tickets.refuse",
+    Act.CONFIRM: "tickets.confirm",
+    Act.REOPEN: "tickets.reopen",
+    Act.REMIND: "tickets.remind",
+    Act.LAPSE: "tickets.lapse",
+    Act.ESCALATE: "tickets.escalate",
+    Act.WITHDRAW: "tickets.withdraw",
+    Act.MERGE: "tickets.merge",
+    Act.NOTE: "tickets.note",
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """Who takes a step, when, and with which words and pictures."""
@@ -84,7 +110,7 @@ def act_on(
     db.session.flush()
     keep_photos(row, made, step)
     record(
-        step.actor, f"tickets.{act}", "ticket", row.id, now=step.now, community_id=row.community_id,
+        step.actor, RECORDED[act], "ticket", row.id, now=step.now, community_id=row.community_id,
         from_state=made.from_state, to_state=to, photos=len(step.photos), **_said(facts),
     )  # fmt: skip
     tell_of(row, made, step.actor)

@@ -5,16 +5,19 @@ from datetime import datetime
 from server.audit.actions import record
 from server.infra import replay
 from server.infra.db import db
-from server.kernel.actor import Actor
+from server.kernel.actor import CLOCK, Actor
 from server.kernel.errors import Refused
 from server.moderation.actions import submit_text
 from server.tickets.actions.acting import Step, begin, keep_photos, locked
+from server.tickets.actions.routing import route_to_contractor
 from server.tickets.actions.telling import tell_workers
 from server.tickets.models import Ticket, TicketJoin
-from server.tickets.queries import joining, settings_at
+from server.tickets.queries import joining, repeated_failures, settings_at
 from server.tickets.queries.places import located
+from server.tickets.rules.repeating import words_zh
 from server.tickets.rules.reports import NewTicket, check_report, priority_of
 from server.tickets.rules.states import NEXT_ZH
+from server.tickets.rules.words import Priority, Source
 
 WORDS_OF = "tickets.words"
 
@@ -55,6 +58,8 @@ def report(new: NewTicket, *, actor: Actor, now: datetime) -> Ticket:
         actor, "tickets.report", "ticket", row.id, now=now, community_id=row.community_id,
         category=row.category, source=row.source, priority=row.priority, photos=len(new.photos),
     )  # fmt: skip
+    route_to_contractor(row, now)
+    prevent_the_next(row, now)
     if row.priority.is_urgent:
         tell_workers(row, f"新报的，{row.priority.name_zh}", now)
     return row
@@ -78,6 +83,25 @@ def join(ticket_id: int, *, resident_id: int, client_key: str, actor: Actor, now
     db.session.flush()
     record(actor, "tickets.join", "ticket", row.id, now=now, community_id=row.community_id)
     return made
+
+
+def prevent_the_next(row: Ticket, now: datetime) -> Ticket | None:
+    """Where the same facility failed so often in so many months, a task of its own asks why. One at a time."""
+    if row.facility_id is None or row.source is Source.PREVENTIVE:
+        return None
+    repeated = repeated_failures(row, now)
+    if repeated is None:
+        return None
+    new = NewTicket(
+        row.community_id,
+        row.category,
+        Source.PREVENTIVE,
+        f"preventive:{row.id}",
+        facility_id=row.facility_id,
+        words=words_zh(*repeated),
+        priority=Priority.P2,
+    )
+    return report(new, actor=CLOCK, now=now)
 
 
 def _put_forward(row: Ticket, step: Step) -> None:

@@ -27,10 +27,12 @@ from server.tickets.queries.one import (
     settings_at,
     ticket,
 )
+from server.tickets.queries.works import WarrantedItem, repeated_failures, warranted_item
 
 __all__ = [
     "MOST_COUNTED",
     "Selected",
+    "WarrantedItem",
     "acts",
     "acts_of",
     "asked_suspensions",
@@ -48,9 +50,11 @@ __all__ = [
     "of_resident",
     "photos",
     "reached",
+    "repeated_failures",
     "settings_at",
     "similar",
     "ticket",
     "tickets",
     "tickets_among",
+    "warranted_item",
 ]

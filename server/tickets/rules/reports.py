@@ -52,7 +52,7 @@ def priority_of(new: NewTicket) -> Priority:
 
 def check_report(new: NewTicket) -> None:
     """Raises Invalid where words or a picture are missing that nobody could work without, or something is too long."""
-    words(new.words, "")
+    words(new.words, "", "words")
     check_photos(len(new.photos))
     if new.category.is_complaint and not new.words.strip() and not new.photos and not new.media_url:
         raise _wrong("words", "写一句是什么事，或者拍一张照片。")

@@ -1,0 +1,72 @@
+"""What a trouble has to do with the works: whether they are under warranty there, and whether it comes back again and again."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from server.infra.db import db
+from server.kernel.chinatime import china_day, start_of
+from server.ledger import queries as ledger
+from server.policies import queries as policies
+from server.projects import queries as projects
+from server.projects.queries import DoneItem
+from server.tickets.models import Ticket
+from server.tickets.rules import repeating, warranty
+from server.tickets.rules.words import Source, State
+
+
+@dataclass(frozen=True)
+class WarrantedItem:
+    """A finished item that its contractor still answers for."""
+
+    item: DoneItem
+    last_day: date
+
+    @property
+    def text_zh(self) -> str:
+        done, last = self.item.completed_on, self.last_day
+        return f"{self.item.contractor}。{self.item.title}，{done} 完工，保修到 {last}。"
+
+
+def warranted_item(row: Ticket, day: date) -> WarrantedItem | None:
+    """The item of the works that such a trouble there comes from, while somebody answers for it."""
+    place = ledger.place(row.community_id)
+    if row.category not in warranty.PARTS or place is None:
+        return None
+    done = [
+        one
+        for one in projects.works_done(row.community_id)
+        if one.contractor and warranty.covers(one, row.category, row.building_id, row.entrance_id)
+    ]
+    if not done:
+        return None
+    periods = warranty.periods_of(policies.values_of(warranty.KEYS, place.division_path, day))
+    calendar = policies.work_calendar()
+    still = [
+        WarrantedItem(one, last)
+        for one in done
+        if (last := warranty.last_day(one.part, one.completed_on, periods, calendar)) is not None
+        and one.completed_on <= day <= last
+    ]
+    return max(still, key=lambda one: warranty.nearness(one.item), default=None)
+
+
+def repeated_failures(row: Ticket, now: datetime) -> tuple[int, int] | None:
+    """(how often, in how many months) where the facility failed often enough and nobody was set to it in that time."""
+    place = ledger.place(row.community_id)
+    if row.facility_id is None or place is None:
+        return None
+    values = policies.values_of(repeating.KEYS, place.division_path, china_day(now))
+    failures, months = (values[key] for key in repeating.KEYS)
+    since = start_of(repeating.months_before(china_day(now), months))
+    of_it = sa.select(Ticket.source).where(
+        Ticket.facility_id == row.facility_id,
+        Ticket.opened_at > since,
+        # Withdrawn, merged and refused ones are no failures.
+        Ticket.state.not_in((State.CLOSED, State.REFUSED)),
+    )
+    sources = list(db.session.scalars(of_it))
+    if Source.PREVENTIVE in sources or len(sources) < failures:
+        return None
+    return len(sources), months
