@@ -29,6 +29,7 @@ from admin.reports import reports
 from admin.schemes import drawings, lifts, schemes
 from admin.session import login
 from admin.surveys import surveys
+from admin.tickets import tickets
 
 back_office = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
 back_office.context_processor(office_context)
@@ -70,3 +71,4 @@ back_office.register_blueprint(schemes)
 back_office.register_blueprint(standing)
 back_office.register_blueprint(surveys)
 back_office.register_blueprint(templates)
+back_office.register_blueprint(tickets)
