@@ -37,6 +37,7 @@ TABS = {
     "waiting": "等居民确认",
     "ended": "结束了",
 }
+_COMPANY = frozenset({Role.PROPERTY_CLERK, Role.PROPERTY_MANAGER, Role.IMPLEMENTING_BODY})
 #: Which figure of the head stands at which tab.
 COUNTED = {"overdue": "overdue", "open": "open", "waiting": "waiting"}
 WAITING = (State.DONE, State.PARTLY_SOLVED, State.REFUSED)
@@ -91,8 +92,12 @@ def _board(reach: Reach, community_id: int | None) -> str:
 
 def _tabs(community_id: int | None) -> list[str]:
     """The first is where this person begins."""
-    works = holds(Permission.WORK_TICKET, community_id)
-    tabs = ["today", "overdue", "mine", "open"] if works else ["raised", "overdue", "open"]
+    if any(grant.role in _COMPANY for grant in me().grants):
+        tabs = ["today", "overdue", "mine", "open"]
+    elif holds(Permission.WORK_TICKET, community_id):
+        tabs = ["raised", "today", "overdue", "mine", "open"]
+    else:
+        tabs = ["raised", "overdue", "open"]
     if holds(Permission.REVIEW_SUSPENSION, community_id):
         tabs.append("review")
     return [*tabs, "waiting", "ended"]
