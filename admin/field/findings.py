@@ -1,5 +1,6 @@
 """What was found on a round, as a phone sends it: each a ticket of its own, each once."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.tickets import actions
-from server.tickets.rules.reports import NewTicket
+from server.tickets.rules.reports import NewTicket, check_report
 from server.tickets.rules.words import Source
 
 _COMPANY = frozenset({Role.PROPERTY_CLERK, Role.PROPERTY_MANAGER})
@@ -43,13 +44,15 @@ def _take_finding(item: dict[str, Any]) -> None:
             category=form["category"],
             source=source_of_me(community_id),
             client_key=form["key"],
-            words=_words(form["words"], form["at"]),
+            words=form["words"],
             building_id=building_id,
             entrance_id=form["entrance_id"],
             facility_id=form["facility_id"],
             photos=[attachments.keep_photo(one, actor=me().actor, now=instant).id for one in photos],
         )
-        actions.report(new, actor=me().actor, now=instant)
+        # When it was found tells nobody what it was: what lacks words lacks them still.
+        check_report(new)
+        actions.report(replace(new, words=_words(form["words"], form["at"])), actor=me().actor, now=instant)
 
 
 def source_of_me(community_id: int) -> Source:

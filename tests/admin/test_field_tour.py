@@ -107,6 +107,7 @@ def test_each_item_stands_for_itself(phone, community):
         seen(community, "no-facility", facility_id=987_654_321),
         seen(community, "too-many", photos=[picture(shade) for shade in range(7)]),
         seen(community, "long", words="长" * 901),
+        seen(community, "no-word", category="noise", words="", photos=[]),
         seen(community, "kind", kind="response"),
         "rubbish",
         seen(community, "good"),
@@ -114,7 +115,7 @@ def test_each_item_stands_for_itself(phone, community):
     states = {one["key"]: one["state"] for one in said}
     assert states == {
         "no-picture": "wrong", "no-base64": "wrong", "no-category": "wrong", "no-place": "refused", "no-facility": "refused",
-        "too-many": "wrong", "long": "wrong", "kind": "refused", "": "refused", "good": "kept",
+        "too-many": "wrong", "long": "wrong", "no-word": "wrong", "kind": "refused", "": "refused", "good": "kept",
     }  # fmt: skip
     assert said[2]["fields"]["category"] == ["选哪里不对。"]
     assert len(kept()) == 1
