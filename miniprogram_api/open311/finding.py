@@ -78,7 +78,7 @@ def _asked(asked: Query, within: Division, instant: datetime) -> Sequence[Ticket
         since=asked.since,
         # Both ends of the span are in it.
         until=asked.until + timedelta(microseconds=1),
-        is_public=True,
+        is_shared=True,
     )
     return queries.tickets(selected, instant, asked.page, size=asked.size, newest_first=True).items
 

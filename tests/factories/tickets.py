@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from server.identity import queries as identity
+from server.identity.actions import issue_place_codes
+from server.identity.models import PlaceKind
 from server.infra.db import unit_of_work
-from server.kernel.actor import Actor, ActorKind
+from server.kernel.actor import COMMAND, Actor, ActorKind
+from server.ledger.models import Community, Facility
+from server.moderation import queries as moderation
+from server.moderation.actions import pass_text
 from server.tickets import actions
 from server.tickets.actions import Step
 from server.tickets.models import Ticket
@@ -51,3 +57,19 @@ def move(ticket_id: int, *verbs: str, actor: Actor = WORKER, at: datetime = STAR
             extra = {"worker": "王师傅"} if verb == "dispatch" else {}
             row: Ticket = getattr(actions, verb)(ticket_id, made, **extra)
     return row
+
+
+def poster_of(community: Community, facility: Facility) -> str:
+    """The code on the poster of a facility."""
+    with unit_of_work():
+        issue_place_codes(community.id, actor=COMMAND, now=START)
+    row = identity.place_code(PlaceKind.FACILITY, facility.id)
+    assert row is not None
+    return row.token
+
+
+def pass_all(community: Community) -> None:
+    """Let neighbours read all that waits for a look."""
+    for one in moderation.waiting(community.id).items:
+        with unit_of_work():
+            pass_text(one.id, community_id=community.id, acts_seen=0, actor=COMMITTEE, now=START)

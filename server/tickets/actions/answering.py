@@ -1,11 +1,9 @@
 """The resident's word on it; the committee records what it was told by telephone, and the company never does."""
 
-from datetime import timedelta
-
 from server.kernel.errors import Refused
 from server.tickets.actions.acting import Step, act_on
 from server.tickets.models import Ticket
-from server.tickets.queries import known, settings_at
+from server.tickets.queries import known, reopen_until
 from server.tickets.rules.states import check_confirm
 from server.tickets.rules.words import Act
 
@@ -17,10 +15,9 @@ def confirm(ticket_id: int, step: Step) -> Ticket:
 
 def reopen(ticket_id: int, step: Step) -> Ticket:
     """Not solved, or broken again within the set days. Whoever worked on it is told; it keeps the time it was first reported."""
-    row = known(ticket_id, step.community_id)
-    days = settings_at(row.community_id, row.opened_at).reopen_days
-    if row.answered_at is not None and step.now >= row.answered_at + timedelta(days=days):
-        raise Refused(f"办完超过 {days} 天了，不能重新打开。请另报一件。", code="too_late_to_reopen")
+    until = reopen_until(known(ticket_id, step.community_id))
+    if until is not None and step.now >= until:
+        raise Refused("办完太久了，不能重新打开。还有问题，请另报一件。", code="too_late_to_reopen")
     return act_on(ticket_id, Act.REOPEN, step, ask="写一句哪里没解决。")
 
 

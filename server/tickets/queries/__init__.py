@@ -24,13 +24,16 @@ from server.tickets.queries.one import (
     listeners,
     moved_at,
     photos,
+    reopen_until,
     settings_at,
     ticket,
 )
+from server.tickets.queries.places import Located, located
 from server.tickets.queries.works import WarrantedItem, repeated_failures, warranted_item
 
 __all__ = [
     "MOST_COUNTED",
+    "Located",
     "Selected",
     "WarrantedItem",
     "acts",
@@ -46,10 +49,12 @@ __all__ = [
     "joining",
     "known",
     "listeners",
+    "located",
     "moved_at",
     "of_resident",
     "photos",
     "reached",
+    "reopen_until",
     "repeated_failures",
     "settings_at",
     "similar",

@@ -34,8 +34,8 @@ class Selected:
     #: At this step of the ladder or above it.
     level: Level | None = None
     assignee_id: int | None = None
-    #: Without troubles inside a home.
-    is_public: bool = False
+    #: Only what neighbours share: nothing inside a home.
+    is_shared: bool = False
     #: Reported from then on, and before then.
     since: datetime | None = None
     until: datetime | None = None
@@ -142,13 +142,18 @@ def _where(selected: Selected, now: datetime) -> list[sa.ColumnElement[bool]]:
             where.append(column.in_(some))
     if selected.is_overdue:
         where.append(Ticket.due_at <= now)
+    if selected.is_shared:
+        where.append(Ticket.flat_id.is_(None))
     if selected.level is not None:
         steps = list(Level)
         where.append(Ticket.level.in_(steps[steps.index(selected.level) :]))
     if selected.assignee_id is not None:
         where.append(Ticket.assignee_id == selected.assignee_id)
-    if selected.is_public:
-        where.append(Ticket.flat_id.is_(None))
+    return where + _reported(selected)
+
+
+def _reported(selected: Selected) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = []
     if selected.since is not None:
         where.append(Ticket.opened_at >= selected.since)
     if selected.until is not None:

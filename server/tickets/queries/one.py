@@ -1,7 +1,7 @@
 """One ticket: itself, its acts and pictures, who hears of it, and the settings that hold for it."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -98,6 +98,13 @@ def settings_at(community_id: int, opened_at: datetime) -> Settings:
     if place is None:
         raise NotFound
     return settings_under(place.division_path, china_day(opened_at))
+
+
+def reopen_until(row: Ticket) -> datetime | None:
+    """From when on it can no longer be reopened; None while there is nothing to reopen."""
+    if row.answered_at is None:
+        return None
+    return row.answered_at + timedelta(days=settings_at(row.community_id, row.opened_at).reopen_days)
 
 
 def settings_under(division_path: str, on: date) -> Settings:

@@ -101,7 +101,7 @@
           make("p", {}, make("span", { class: "quiet" }, here.community), make("strong", {}, here.label)),
           make("a", { class: "btn btn-plain btn-small", href: "#/place" }, "换地方")),
         make("h2", { class: "cells-title" }, "哪里不对"),
-        make("div", { class: "tour-tiles" }, state.work.categories.map((one) => make("a", { class: "tour-tile", href: `#/new/${one.value}` }, one.name))),
+        make("div", { class: "tiles" }, state.work.categories.map((one) => make("a", { class: "tile", href: `#/new/${one.value}` }, one.name))),
       ],
     };
   }

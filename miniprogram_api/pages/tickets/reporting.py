@@ -1,0 +1,172 @@
+"""Reporting in three taps: what it is, a picture, send. Without scripts; what was typed stays whatever goes wrong."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from marshmallow import EXCLUDE, ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from miniprogram_api.guard import resident_page
+from miniprogram_api.pages.tickets.pages import ticket_pages
+from miniprogram_api.session import me
+from miniprogram_api.tickets.reading import Spot, similar, spot_of
+from miniprogram_api.tickets.reporting import check_room, keep_photos, take_report
+from miniprogram_api.tickets.schemas import SpotForm, TicketForm, Where
+from server.attachments.actions import Photo, draw_anew
+from server.identity import queries as identity
+from server.infra.clock import now
+from server.infra.web.forms import LEAD, load_form
+from server.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused, Throttled, TooLarge
+from server.ledger import queries as ledger
+from server.tickets.rules.states import MOST_PHOTOS
+from server.tickets.rules.words import Category
+
+Page = str | Response | tuple[str, int, dict[str, str]]
+
+
+@ticket_pages.get("/tickets/new")
+@resident_page
+def new_ticket() -> Page:
+    asked = _spot_asked(request.args)
+    category = request.args.get("category", "")
+    if category in set(Category):
+        return _form(asked, Category(category))
+    return _tiles(asked)
+
+
+@ticket_pages.post("/tickets/new")
+@resident_page
+def send_ticket() -> Page:
+    kept: list[str] = []
+    try:
+        asked = load_form(TicketForm)
+        kept += asked["photos"]
+        kept += _brought(MOST_PHOTOS - len(kept))
+        row = take_report({**asked, "photos": kept}, request.form.get("client_key", ""), me())
+    except (Invalid, TooLarge, Refused, Conflict, Throttled) as problem:
+        return _again(problem, kept)
+    flash("收到了。办到哪一步，会发消息告诉你。", "go")
+    return redirect(url_for("mobile.ticket_pages.ticket_page", ticket_id=row.id))
+
+
+# ------------------------------------------------------------------ drawing
+
+
+def _tiles(asked: dict[str, Any], problem: Problem | None = None) -> str:
+    spot = spot_of(me().id, asked)
+    return render_template(
+        "phone/tickets/tiles.html",
+        spot=spot,
+        asked=_as_query(asked),
+        categories=list(Category),
+        wheres=[] if asked["code"] else list(Where),
+        where=asked["where"],
+        flats=[] if asked["code"] else _flats(),
+        problem=problem,
+        **_around(spot),
+    )
+
+
+def _form(
+    asked: dict[str, Any],
+    category: Category,
+    problem: Problem | None = None,
+    kept: Sequence[str] = (),
+) -> str:
+    spot = spot_of(me().id, asked)
+    return render_template(
+        "phone/tickets/new.html",
+        spot=spot,
+        asked=_as_query(asked),
+        category=category,
+        similar=[] if problem else similar(spot, category, now()),
+        problem=problem,
+        fields=problem.fields if isinstance(problem, Invalid) else {},
+        typed=request.form,
+        kept=kept,
+        most_photos=MOST_PHOTOS,
+        client_key=_key(problem),
+        **_around(spot),
+    )
+
+
+def _again(problem: Problem, kept: Sequence[str]) -> Page:
+    """The same page with what was typed, and why it was not sent."""
+    asked, category = _spot_asked(request.form), request.form.get("category", "")
+    known = category in set(Category)
+    page = _form(asked, Category(category), problem, kept) if known else _tiles(asked, problem)
+    headers = {"Retry-After": str(problem.retry_after)} if isinstance(problem, Throttled) else {}
+    return page, problem.status, headers
+
+
+def _key(problem: Problem | None) -> str:
+    """Of a page that is drawn again the same, so that sending twice stays one; a new one where the old one was taken."""
+    sent = request.form.get("client_key", "")
+    return sent if sent and not isinstance(problem, Conflict) else secrets.token_urlsafe(16)
+
+
+def _around(spot: Spot) -> dict[str, Any]:
+    community = ledger.community(spot.community_id)
+    return {
+        "community": community.name if community else "",
+        "help_phone": community.contact_phone if community else "",
+    }
+
+
+def _flats() -> list[tuple[int, str]]:
+    """Where there are several homes, which one."""
+    ids = [one.flat_id for one in identity.flats_of(me().id)]
+    cards = ledger.flats_by_ids(ids)
+    return [(one, cards[one].label) for one in ids if one in cards] if len(ids) > 1 else []
+
+
+# ------------------------------------------------------------------ reading what was sent
+
+
+def _spot_asked(sent: MultiDict[str, str]) -> dict[str, Any]:
+    """Raises NotFound where the address was not made by us."""
+    try:
+        given = {name: value for name, value in sent.items() if value.strip()}
+        return dict(SpotForm().load(given, unknown=EXCLUDE))
+    except ValidationError:
+        raise NotFound from None
+
+
+def _as_query(asked: dict[str, Any]) -> dict[str, str]:
+    """Where it is, for the next address."""
+    if asked["code"]:
+        return {"code": asked["code"]}
+    flat = {"flat_id": str(asked["flat_id"])} if asked["flat_id"] else {}
+    return {**flat, "where": asked["where"].value}
+
+
+@dataclass
+class _Read:
+    """Pictures drawn anew, and what is wrong with the others."""
+
+    drawn: list[Photo] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def _brought(room: int) -> list[str]:
+    """Keep the pictures of this request. One that is none stops the report and no other picture."""
+    files = [one for one in request.files.getlist("photo") if one.filename]
+    if not files:
+        return []
+    if len(files) > room:
+        sentence = f"最多传 {MOST_PHOTOS} 张照片。请重新选。"
+        raise Invalid(LEAD, fields={"photo": [sentence]})
+    check_room(me())
+    read = _Read()
+    for one in files:
+        try:
+            read.drawn.append(draw_anew(one.read()))
+        except (Invalid, TooLarge) as problem:
+            read.wrong.append(f"“{one.filename}”：{problem.message}")
+    if read.wrong:
+        raise Invalid(LEAD, fields={"photo": [*read.wrong, "没有发出去。照片请重新选，写的字还在。"]})
+    return keep_photos(read.drawn, me())

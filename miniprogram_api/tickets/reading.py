@@ -1,0 +1,175 @@
+"""What both faces ask about tickets: where a report is of, and what this person may see of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from miniprogram_api.homes import communities_of
+from miniprogram_api.tickets.schemas import Where
+from server.identity import queries as identity
+from server.identity.models import PlaceKind
+from server.identity.rules import Deed as HomeDeed
+from server.kernel.errors import Forbidden, NotFound
+from server.kernel.pages import Page
+from server.ledger import queries as ledger
+from server.moderation import queries as moderation
+from server.projects.queries import Reach
+from server.tickets import queries
+from server.tickets.models import Ticket, TicketAct
+from server.tickets.queries import Located, Selected, located
+from server.tickets.rules.reports import NewTicket
+from server.tickets.rules.seeing import Deed, deeds, is_read
+from server.tickets.rules.words import Category, Source
+
+PHOTO_OF, WORDS_OF = "tickets.photo", "tickets.words"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a report is of."""
+
+    community_id: int
+    at: Located
+    #: Of the report: facility_id, building_id, entrance_id or flat_id.
+    ids: dict[str, int]
+
+    @property
+    def is_home(self) -> bool:
+        return "flat_id" in self.ids
+
+
+def spot_of(resident_id: int, asked: dict[str, Any]) -> Spot:
+    """By the poster's code, or from the person's own home. Raises NotFound or Forbidden where it is not theirs to report."""
+    community_id, ids = (
+        _by_code(resident_id, asked["code"]) if asked["code"] else _by_home(resident_id, asked)
+    )
+    here = NewTicket(community_id, Category.OTHER, Source.RESIDENT_QR, "", **ids)  # type: ignore[arg-type]
+    return Spot(community_id, located(here), ids)
+
+
+def similar(spot: Spot, category: Category, moment: datetime) -> list[Ticket]:
+    """What is inside a home is like nothing of the neighbours'."""
+    if spot.is_home:
+        return []
+    return queries.similar(
+        spot.community_id,
+        category,
+        moment,
+        facility_id=spot.ids.get("facility_id"),
+        building_id=spot.at.building_id,
+        entrance_id=spot.at.entrance_id,
+    )
+
+
+def _by_code(resident_id: int, code: str) -> tuple[int, dict[str, int]]:
+    row = identity.place_code_by_token(code)
+    if row is None:
+        raise NotFound("这张海报已经换过，码不能用了。请扫旁边新的一张，或从“我的小区”进来报。")
+    if row.community_id not in communities_of(resident_id):
+        raise Forbidden("这里不是你住的小区。请打海报上的电话报给居委会。")
+    return row.community_id, {} if row.kind is PlaceKind.COMMUNITY else {
+        f"{row.kind.value}_id": row.target_id
+    }
+
+
+def _by_home(resident_id: int, asked: dict[str, Any]) -> tuple[int, dict[str, int]]:
+    mine = {one.flat_id: one for one in identity.flats_of(resident_id) if one.may(HomeDeed.REPORT_ISSUE)}
+    flat_id = asked["flat_id"] or next(iter(mine), None)
+    if flat_id not in mine:
+        raise NotFound("没有找到这套房。先扫信箱里的二维码，绑定你住的房。")
+    if asked["where"] is Where.HOME:
+        return mine[flat_id].community_id, {"flat_id": flat_id}
+    if asked["where"] is Where.COMMUNITY:
+        return mine[flat_id].community_id, {}
+    return mine[flat_id].community_id, {"entrance_id": _entrance_of(flat_id)}
+
+
+def _entrance_of(flat_id: int) -> int:
+    flat = ledger.flat(flat_id)
+    if flat is None:
+        raise NotFound
+    return flat.entrance_id
+
+
+# ------------------------------------------------------------------ what may be seen
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A ticket as this person may know of it."""
+
+    row: Ticket
+    is_mine: bool
+    is_reporter: bool
+    #: None: written, and not theirs to read.
+    words: str | None
+    #: Ids of the pictures that came with the report or with what was done, and may be seen.
+    photos: list[int]
+    #: Acts with the ids of their pictures; none for others than whose it is.
+    acts: list[tuple[TicketAct, list[int]]]
+    joined: int
+    may: frozenset[Deed]
+
+
+def seen(ticket_id: int, resident_id: int, moment: datetime) -> Seen:
+    """Raises NotFound where it is of another community, or inside another's home."""
+    row = queries.ticket(ticket_id)
+    joined = queries.joined(ticket_id)
+    is_reporter = row is not None and row.reporter_id == resident_id
+    is_mine = is_reporter or resident_id in joined
+    if row is None or not (
+        is_mine or (row.flat_id is None and row.community_id in communities_of(resident_id))
+    ):
+        raise NotFound
+    pictures = queries.photos(ticket_id)
+    return Seen(
+        row=row,
+        is_mine=is_mine,
+        is_reporter=is_reporter,
+        words=row.words if is_mine else _words_for_others(row),
+        photos=_photo_ids(pictures) if is_mine else _photos_for_others(pictures),
+        acts=_acts(ticket_id, pictures) if is_mine else [],
+        joined=len(joined),
+        may=deeds(
+            row.state,
+            is_reporter=is_reporter,
+            is_joined=resident_id in joined,
+            has_reporter=row.reporter_id is not None,
+            reopen_until=queries.reopen_until(row),
+            now=moment,
+        ),
+    )
+
+
+def tickets_around(resident_id: int, moment: datetime, page: int) -> Page[Ticket]:
+    """What is open in the communities of their homes; never what is inside a home."""
+    reach = Reach((), tuple(communities_of(resident_id)))
+    return queries.tickets(Selected(reach, is_shared=True), moment, page)
+
+
+def attachment_of(ticket_id: int, photo_id: int, resident_id: int, moment: datetime) -> int:
+    """The attachment behind a picture they may see. Raises NotFound."""
+    if photo_id not in seen(ticket_id, resident_id, moment).photos:
+        raise NotFound
+    found = [one for some in queries.photos(ticket_id).values() for one in some if one.id == photo_id]
+    return found[0].attachment_id
+
+
+def _words_for_others(row: Ticket) -> str | None:
+    return moderation.standing(WORDS_OF, [row.id])[row.id].text
+
+
+def _photos_for_others(pictures: dict[int, Any]) -> list[int]:
+    ids = _photo_ids(pictures)
+    standing = moderation.standing(PHOTO_OF, ids)
+    return [one for one in ids if standing[one].is_public]
+
+
+def _photo_ids(pictures: dict[int, Any]) -> list[int]:
+    return [one.id for some in pictures.values() for one in some]
+
+
+def _acts(ticket_id: int, pictures: dict[int, Any]) -> list[tuple[TicketAct, list[int]]]:
+    read: Sequence[TicketAct] = [one for one in queries.acts(ticket_id) if is_read(one.act)]
+    return [(one, [photo.id for photo in pictures.get(one.id, ())]) for one in read]

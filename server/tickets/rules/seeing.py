@@ -1,0 +1,52 @@
+"""What a resident is told of a ticket: its next date in words, what they may do, and which acts concern them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from server.tickets.rules.states import possible
+from server.tickets.rules.telling import is_told
+from server.tickets.rules.words import Act, Priority, State
+
+#: Acts that people read on the page of their ticket, beside those they are told of.
+_ALSO_READ = frozenset({Act.REPORT, Act.PRIORITISE, Act.WITHDRAW})
+
+
+class Deed(StrEnum):
+    """What a resident may do to a ticket."""
+
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+    JOIN = "join"
+
+
+def is_read(act: Act) -> bool:
+    return is_told(act) or act in _ALSO_READ
+
+
+def next_zh(priority: Priority, *, is_accepted: bool, is_reached: bool) -> str:
+    """What is due next, as a verb."""
+    if not is_accepted:
+        return "答复" if priority is Priority.P3 else "受理"
+    return "到场" if priority.is_urgent and not is_reached else "办完"
+
+
+def deeds(
+    state: State,
+    *,
+    is_reporter: bool,
+    is_joined: bool,
+    has_reporter: bool,
+    reopen_until: datetime | None,
+    now: datetime,
+) -> frozenset[Deed]:
+    """Whoever reported speaks for it; where nobody with an account did, those who joined do. Trouble anyone may name again."""
+    is_mine = is_reporter or is_joined
+    speaks = is_reporter or (is_joined and not has_reporter)
+    able = {
+        Deed.CONFIRM: speaks and possible(state, Act.CONFIRM),
+        Deed.REOPEN: is_mine and possible(state, Act.REOPEN) and (reopen_until is None or now < reopen_until),
+        Deed.WITHDRAW: is_reporter and possible(state, Act.WITHDRAW),
+        Deed.JOIN: not is_mine and not state.is_ended,
+    }
+    return frozenset(deed for deed, may in able.items() if may)
