@@ -35,6 +35,7 @@ from tests.factories.ledger import make_community, make_facility, make_flat, mak
 from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
 from tests.factories.surveys import make_open_survey
+from tests.factories.tickets import make_ticket
 
 #: Routes of the house itself: whether it lives, and how its API is described.
 BEFORE_THE_DOORS = {"healthz", "readyz", "openapi.spec"}
@@ -168,6 +169,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
     "paper_id": lambda community: make_paper(community).id,
     "verdict_id": lambda community: make_course(community).id,
+    "ticket_id": lambda community: make_ticket(community.id).id,
 }
 
 
@@ -187,6 +189,7 @@ def test_every_community_of_the_back_office_stands_in_the_address_first(app: API
         "item_id",
         "verdict_id",
         "paper_id",
+        "ticket_id",
     }
     wrong = [
         route.rule.rule
@@ -286,7 +289,8 @@ def test_a_person_of_the_staff_elsewhere_answers_as_one_that_does_not_exist(
 
 def test_forms_without_their_token_are_refused_everywhere(app: APIFlask, client: FlaskClient):
     for route in routes(app):
-        if route.method == "POST" and not route.rule.rule.startswith("/api/"):
+        # Programs come with a key or a token of their own, and without a cookie.
+        if route.method == "POST" and not route.rule.rule.startswith(("/api/", "/open311/")):
             assert send(client, route, {}).status_code == 400, route
 
 

@@ -48,8 +48,8 @@ def tickets(
     where = _where(selected, now)
     some = sa.select(Ticket.id).where(*where).limit(MOST_COUNTED).subquery()
     total = db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
-    is_over = newest_first or bool(selected.states) and not any(one.is_open for one in selected.states)
-    order = (Ticket.id.desc(),) if is_over else (Ticket.due_at.asc().nulls_last(), Ticket.id.asc())
+    is_over = bool(selected.states) and not any(one.is_open for one in selected.states)
+    order = (Ticket.id.desc(),) if is_over or newest_first else (Ticket.due_at.asc().nulls_last(), Ticket.id.asc())
     found = sa.select(Ticket).where(*where).order_by(*order).limit(size).offset((page - 1) * size)
     return Page(list(db.session.scalars(found)), page, size, total)
 
