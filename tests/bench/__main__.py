@@ -29,6 +29,8 @@ BENCHES = {
     "survey_export": "tests.bench.surveys",
     "province_page": "tests.bench.reports",
     "statistics_export": "tests.bench.statistics",
+    "ticket_journey": "tests.bench.ticket_journey",
+    "ticket_board": "tests.bench.tickets",
     "votes_lost": "tests.bench.crashes",
     "votes_doubled": "tests.bench.crashes",
 }
