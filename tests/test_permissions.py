@@ -187,6 +187,7 @@ def test_every_community_of_the_back_office_stands_in_the_address_first(app: API
         "decision_id",
         "facility_id",
         "item_id",
+        "ticket_id",
         "verdict_id",
         "paper_id",
         "ticket_id",

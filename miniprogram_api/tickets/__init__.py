@@ -71,7 +71,7 @@ def alike(query: dict[str, Any]) -> dict[str, Any]:
 @tickets.post("/photos")
 @tickets.auth_required(auth)
 @tickets.input(TicketPhotoIn, location="form_and_files", arg_name="sent")
-@tickets.output(TicketPhotoOut, status_code=201)
+@tickets.output(TicketPhotoOut)
 @tickets.doc(
     operation_id="send_ticket_photo", summary="先传一张照片", responses=problems(400, 401, 413, 422, 429)
 )

@@ -1,6 +1,7 @@
 """What both faces do about tickets: keep pictures, take a report, and the resident's word on one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from miniprogram_api.session import Resident
@@ -38,12 +39,15 @@ def keep_photos(drawn: Sequence[Photo], resident: Resident) -> list[str]:
             raise Throttled(
                 "这一小时里传的照片太多了。过一会儿再传。", retry_after=problem.retry_after
             ) from None
-        ids = [attachments.keep_photo(one, actor=resident.actor, now=now()).id for one in drawn]
-    return [_token(resident, one) for one in ids]
+        return [_token(resident, one) for one in _kept(drawn, resident)]
 
 
-def take_report(asked: dict[str, Any], client_key: str, resident: Resident) -> Ticket:
-    """In one unit of work. What is too fast is refused whole; the page keeps what was typed."""
+def take_report(
+    asked: dict[str, Any], client_key: str, resident: Resident, drawn: Sequence[Photo] = ()
+) -> Ticket:
+    """In one unit of work, with pictures kept before and those drawn now. What is too fast is refused whole; the page keeps
+    what was typed.
+    """
     spot = spot_of(resident.id, asked)
     new = _new(asked, spot, client_key, resident)
     with unit_of_work():
@@ -51,7 +55,8 @@ def take_report(asked: dict[str, Any], client_key: str, resident: Resident) -> T
             throttle.hit(REPORTS, "report", str(resident.id))
         except Throttled as problem:
             raise Throttled(TOO_MANY, retry_after=problem.retry_after) from None
-        return actions.report(new, actor=resident.actor, now=now())
+        all_of_them = replace(new, photos=[*new.photos, *_kept(drawn, resident)])
+        return actions.report(all_of_them, actor=resident.actor, now=now(), where=spot.at)
 
 
 def say(ticket_id: int, deed: Deed, client_key: str, resident: Resident, note: str = "") -> Ticket:
@@ -94,6 +99,10 @@ def _new(asked: dict[str, Any], spot: Spot, client_key: str, resident: Resident)
         contact_phone=asked["contact_phone"],
         **spot.ids,  # type: ignore[arg-type]
     )
+
+
+def _kept(drawn: Sequence[Photo], resident: Resident) -> list[int]:
+    return [attachments.keep_photo(one, actor=resident.actor, now=now()).id for one in drawn]
 
 
 def _token(resident: Resident, attachment_id: int) -> str:

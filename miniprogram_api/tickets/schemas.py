@@ -34,23 +34,28 @@ class Scope(StrEnum):
     AROUND = "around"
 
 
-def _choice(words: type[StrEnum], what: str, **more: Any) -> Enum:
-    said = {"required": what, "null": what, "unknown": what}
+def _choice(words: type[StrEnum], what: str, **more: Any) -> Any:
+    said: dict[str, Any] = {"required": what, "null": what, "unknown": what}
     return Enum(words, by_value=True, error_messages=said, **more)
 
 
-class SpotIn(Schema):
-    """Where it is: by the code of a poster, or from one's own home."""
-
-    code = Line(LONGEST_CODE, load_default="", metadata={"description": "海报上的码；没有就不填"})
-    flat_id = Integer(
-        strict=True,
+def _flat_id(*, is_strict: bool) -> Integer:
+    """From a page every value is text."""
+    return Integer(
+        strict=is_strict,
         allow_none=True,
         load_default=None,
         validate=Range(1, LARGEST_ID, error="没有这套房。"),
         error_messages={"invalid": "没有这套房。"},
         metadata={"description": "没有海报码时，从哪一套房报的；只有一套可以不填"},
     )
+
+
+class SpotIn(Schema):
+    """Where it is: by the code of a poster, or from one's own home."""
+
+    code = Line(LONGEST_CODE, load_default="", metadata={"description": "海报上的码；没有就不填"})
+    flat_id = _flat_id(is_strict=True)
     where = _choice(
         Where,
         "选家里、楼道或小区。",
@@ -78,16 +83,11 @@ class TicketIn(SpotIn):
 class TicketForm(TicketIn):
     """The same from a page, where every value is text."""
 
-    flat_id = Integer(
-        allow_none=True,
-        load_default=None,
-        validate=Range(1, LARGEST_ID, error="没有这套房。"),
-        error_messages={"invalid": "没有这套房。"},
-    )
+    flat_id = _flat_id(is_strict=False)
 
 
 class SpotForm(SpotIn):
-    flat_id = TicketForm._declared_fields["flat_id"]  # noqa: SLF001 - marshmallow keeps the fields of a class there
+    flat_id = _flat_id(is_strict=False)
 
 
 class TicketPhotoIn(Schema):

@@ -15,6 +15,7 @@ from server.jobs.personal import personal_commands
 from server.jobs.reports import reports_commands
 from server.jobs.start import prepare, refuse_unfit
 from server.jobs.surveys import surveys_commands
+from server.jobs.tickets import tickets_commands
 from server.jobs.timetable import jobs_commands, register_tasks
 
 __all__ = ["jobs", "run_due"]
@@ -30,6 +31,7 @@ for command in (
     reports_commands,
     staff_commands,
     surveys_commands,
+    tickets_commands,
 ):
     jobs.cli.add_command(command)
 

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -41,14 +40,13 @@ def new_ticket() -> Page:
 @ticket_pages.post("/tickets/new")
 @resident_page
 def send_ticket() -> Page:
-    kept: list[str] = []
+    drawn: list[Photo] = []
     try:
         asked = load_form(TicketForm)
-        kept += asked["photos"]
-        kept += _brought(MOST_PHOTOS - len(kept))
-        row = take_report({**asked, "photos": kept}, request.form.get("client_key", ""), me())
+        drawn += _brought(MOST_PHOTOS - len(asked["photos"]))
+        row = take_report(asked, request.form.get("client_key", ""), me(), drawn)
     except (Invalid, TooLarge, Refused, Conflict, Throttled) as problem:
-        return _again(problem, kept)
+        return _again(problem, drawn)
     flash("收到了。办到哪一步，会发消息告诉你。", "go")
     return redirect(url_for("mobile.ticket_pages.ticket_page", ticket_id=row.id))
 
@@ -94,8 +92,10 @@ def _form(
     )
 
 
-def _again(problem: Problem, kept: Sequence[str]) -> Page:
-    """The same page with what was typed, and why it was not sent."""
+def _again(problem: Problem, drawn: Sequence[Photo]) -> Page:
+    """The same page with what was typed and the pictures that came, and why it was not sent."""
+    is_kept = bool(drawn) and not isinstance(problem, Throttled)
+    kept = [*request.form.getlist("photos"), *(keep_photos(drawn, me()) if is_kept else ())]
     asked, category = _spot_asked(request.form), request.form.get("category", "")
     known = category in set(Category)
     page = _form(asked, Category(category), problem, kept) if known else _tiles(asked, problem)
@@ -144,16 +144,8 @@ def _as_query(asked: dict[str, Any]) -> dict[str, str]:
     return {**flat, "where": asked["where"].value}
 
 
-@dataclass
-class _Read:
-    """Pictures drawn anew, and what is wrong with the others."""
-
-    drawn: list[Photo] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-
-
-def _brought(room: int) -> list[str]:
-    """Keep the pictures of this request. One that is none stops the report and no other picture."""
+def _brought(room: int) -> list[Photo]:
+    """The pictures of this request, drawn anew before any lock is held. One that is none stops the report."""
     files = [one for one in request.files.getlist("photo") if one.filename]
     if not files:
         return []
@@ -161,12 +153,12 @@ def _brought(room: int) -> list[str]:
         sentence = f"最多传 {MOST_PHOTOS} 张照片。请重新选。"
         raise Invalid(LEAD, fields={"photo": [sentence]})
     check_room(me())
-    read = _Read()
+    drawn, wrong = [], []
     for one in files:
         try:
-            read.drawn.append(draw_anew(one.read()))
+            drawn.append(draw_anew(one.read()))
         except (Invalid, TooLarge) as problem:
-            read.wrong.append(f"“{one.filename}”：{problem.message}")
-    if read.wrong:
-        raise Invalid(LEAD, fields={"photo": [*read.wrong, "没有发出去。照片请重新选，写的字还在。"]})
-    return keep_photos(read.drawn, me())
+            wrong.append(f"“{one.filename}”：{problem.message}")
+    if wrong:
+        raise Invalid(LEAD, fields={"photo": [*wrong, "没有发出去。照片请重新选，写的字还在。"]})
+    return drawn

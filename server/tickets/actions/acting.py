@@ -131,17 +131,19 @@ def begin(row: Ticket, priority: Priority, step: Step, digest: str, settings: Se
     return made
 
 
-def recompute(now: datetime) -> int:  # noqa: ARG001 - called as a job is
-    """Make all rows anew from their acts; returns how many differed."""
-    differed, last = 0, 0
-    while rows := list(db.session.scalars(_after(last))):
-        for row in rows:
-            before = _kept(row)
-            _write(row, folded(row))
-            differed += before != _kept(row)
-        last = rows[-1].id
+def recompute(after: int = 0) -> tuple[int, int | None]:
+    """Make a portion of the rows anew from their acts, those with ids after this one. Returns how many differed, and the
+    last id; None where there are no more.
+    """
+    found = sa.select(Ticket).where(Ticket.id > after).order_by(Ticket.id).limit(AT_ONCE)
+    rows = list(db.session.scalars(found))
+    differed = 0
+    for row in rows:
+        before = _kept(row)
+        _write(row, folded(row))
+        differed += before != _kept(row)
     db.session.flush()
-    return differed
+    return differed, rows[-1].id if rows else None
 
 
 def folded(row: Ticket) -> Folded:
@@ -205,10 +207,6 @@ def _write(row: Ticket, made: Folded) -> None:
 
 def _kept(row: Ticket) -> tuple[object, ...]:
     return (*(getattr(row, one.name) for one in fields(Folded)), row.took_seconds)
-
-
-def _after(last: int) -> sa.Select[Ticket]:
-    return sa.select(Ticket).where(Ticket.id > last).order_by(Ticket.id).limit(AT_ONCE)
 
 
 def _standing(row: Ticket, last: TicketAct) -> Standing:

@@ -13,7 +13,8 @@ from server.tickets.actions.routing import route_to_contractor
 from server.tickets.actions.telling import tell_workers
 from server.tickets.models import Ticket, TicketJoin
 from server.tickets.queries import joining, repeated_failures, settings_at
-from server.tickets.queries.places import located
+from server.tickets.queries.places import Located, located
+from server.tickets.rules.clocks import Settings
 from server.tickets.rules.repeating import words_zh
 from server.tickets.rules.reports import NewTicket, check_report, priority_of
 from server.tickets.rules.states import NEXT_ZH
@@ -22,8 +23,8 @@ from server.tickets.rules.words import Priority, Source
 WORDS_OF = "tickets.words"
 
 
-def report(new: NewTicket, *, actor: Actor, now: datetime) -> Ticket:
-    """Take it. The same client key again gives the same ticket."""
+def report(new: NewTicket, *, actor: Actor, now: datetime, where: Located | None = None) -> Ticket:
+    """Take it. The same client key again gives the same ticket. `where`: where the door has looked the place up already."""
     # Pictures are left out of the digest: sent again they are other attachments of the same ones.
     asked = {name: value for name, value in vars(new).items() if name not in {"photos", "client_key"}}
     digest = replay.digest(actor, "report", asked)
@@ -31,7 +32,8 @@ def report(new: NewTicket, *, actor: Actor, now: datetime) -> Ticket:
     if earlier is not None:
         return earlier
     check_report(new)
-    where = located(new)
+    where = where or located(new)
+    settings = settings_at(new.community_id, now)
     row = Ticket(
         community_id=new.community_id,
         building_id=where.building_id,
@@ -51,7 +53,7 @@ def report(new: NewTicket, *, actor: Actor, now: datetime) -> Ticket:
         client_digest=digest,
     )
     step = Step(actor, now, photos=new.photos)
-    made = begin(row, priority_of(new), step, digest, settings_at(new.community_id, now))
+    made = begin(row, priority_of(new), step, digest, settings)
     keep_photos(row, made, step)
     _put_forward(row, step)
     record(
@@ -59,7 +61,7 @@ def report(new: NewTicket, *, actor: Actor, now: datetime) -> Ticket:
         category=row.category, source=row.source, priority=row.priority, photos=len(new.photos),
     )  # fmt: skip
     route_to_contractor(row, now)
-    prevent_the_next(row, now)
+    prevent_the_next(row, settings, now)
     if row.priority.is_urgent:
         tell_workers(row, f"新报的，{row.priority.name_zh}", now)
     return row
@@ -85,12 +87,12 @@ def join(ticket_id: int, *, resident_id: int, client_key: str, actor: Actor, now
     return made
 
 
-def prevent_the_next(row: Ticket, now: datetime) -> Ticket | None:
+def prevent_the_next(row: Ticket, settings: Settings, now: datetime) -> Ticket | None:
     """Where the same facility failed so often in so many months, a task of its own asks why. One at a time."""
     if row.facility_id is None or row.source is Source.PREVENTIVE:
         return None
-    repeated = repeated_failures(row, now)
-    if repeated is None:
+    failures = repeated_failures(row, settings, now)
+    if failures is None:
         return None
     new = NewTicket(
         row.community_id,
@@ -98,7 +100,7 @@ def prevent_the_next(row: Ticket, now: datetime) -> Ticket | None:
         Source.PREVENTIVE,
         f"preventive:{row.id}",
         facility_id=row.facility_id,
-        words=words_zh(*repeated),
+        words=words_zh(failures, settings.repeat_months),
         priority=Priority.P2,
     )
     return report(new, actor=CLOCK, now=now)

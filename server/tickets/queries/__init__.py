@@ -11,7 +11,7 @@ from server.tickets.queries.board import (
     tickets,
     tickets_among,
 )
-from server.tickets.queries.figures import figures, figures_by_community
+from server.tickets.queries.figures import figures, figures_by_community, figures_by_contractor
 from server.tickets.queries.one import (
     acts,
     acts_of,
@@ -42,6 +42,7 @@ __all__ = [
     "counts",
     "figures",
     "figures_by_community",
+    "figures_by_contractor",
     "is_of",
     "join_count",
     "joined",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,13 +28,15 @@ def figures_by_community(reach: Reach, since: datetime, until: datetime, now: da
     return _figures(_COMMUNITY, reach, since, until, now)
 
 
-def _figures(
-    group: sa.ColumnElement[int] | sa.orm.InstrumentedAttribute[int],
-    reach: Reach,
-    since: datetime,
-    until: datetime,
-    now: datetime,
-) -> dict[int, Figures]:
+def figures_by_contractor(
+    reach: Reach, since: datetime, until: datetime, now: datetime
+) -> dict[str, Figures]:
+    """The same for each contractor that tickets went to under warranty."""
+    found = _figures(Ticket.contractor, reach, since, until, now)
+    return {contractor: of for contractor, of in found.items() if contractor}
+
+
+def _figures(group: Any, reach: Reach, since: datetime, until: datetime, now: datetime) -> dict[Any, Figures]:
     ended = sa.and_(Ticket.answered_at.is_not(None), Ticket.ended_at >= since, Ticket.ended_at < until)
     is_open = Ticket.state.in_(OPEN)
     counted = {
@@ -59,9 +62,7 @@ def _figures(
     }
 
 
-def _medians(
-    group: sa.ColumnElement[int] | sa.orm.InstrumentedAttribute[int], where: sa.ColumnElement[bool]
-) -> Mapping[int, Fraction]:
+def _medians(group: Any, where: sa.ColumnElement[bool]) -> Mapping[Any, Fraction]:
     """The middle one, or the mean of the middle two."""
     ranked = (
         sa.select(
@@ -78,7 +79,7 @@ def _medians(
     middle = sa.select(ranked.c.of, ranked.c.took).where(
         ranked.c.rank * 2 >= ranked.c.many, ranked.c.rank * 2 <= ranked.c.many + 2
     )
-    found: dict[int, list[int]] = {}
+    found: dict[Any, list[int]] = {}
     for row in db.session.execute(middle):
         found.setdefault(row.of, []).append(row.took)
     return {of: Fraction(sum(took), len(took)) for of, took in found.items()}

@@ -12,7 +12,9 @@ from server.policies import queries as policies
 from server.projects import queries as projects
 from server.projects.queries import DoneItem
 from server.tickets.models import Ticket
-from server.tickets.rules import repeating, warranty
+from server.tickets.rules import warranty
+from server.tickets.rules.clocks import Settings
+from server.tickets.rules.repeating import months_before
 from server.tickets.rules.words import Source, State
 
 
@@ -52,14 +54,9 @@ def warranted_item(row: Ticket, day: date) -> WarrantedItem | None:
     return max(still, key=lambda one: warranty.nearness(one.item), default=None)
 
 
-def repeated_failures(row: Ticket, now: datetime) -> tuple[int, int] | None:
-    """(how often, in how many months) where the facility failed often enough and nobody was set to it in that time."""
-    place = ledger.place(row.community_id)
-    if row.facility_id is None or place is None:
-        return None
-    values = policies.values_of(repeating.KEYS, place.division_path, china_day(now))
-    failures, months = (values[key] for key in repeating.KEYS)
-    since = start_of(repeating.months_before(china_day(now), months))
+def repeated_failures(row: Ticket, settings: Settings, now: datetime) -> int | None:
+    """How often its facility failed, where that is often enough and nobody was set to it in that time."""
+    since = start_of(months_before(china_day(now), settings.repeat_months))
     of_it = sa.select(Ticket.source).where(
         Ticket.facility_id == row.facility_id,
         Ticket.opened_at > since,
@@ -67,6 +64,6 @@ def repeated_failures(row: Ticket, now: datetime) -> tuple[int, int] | None:
         Ticket.state.not_in((State.CLOSED, State.REFUSED)),
     )
     sources = list(db.session.scalars(of_it))
-    if Source.PREVENTIVE in sources or len(sources) < failures:
+    if Source.PREVENTIVE in sources or len(sources) < settings.repeat_failures:
         return None
-    return len(sources), months
+    return len(sources)

@@ -72,6 +72,9 @@ class Settings:
     reopen_days: int
     office: tuple[int, int] = (9, 17)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    #: So many failures of one facility in so many months, and somebody asks why.
+    repeat_failures: int = 3
+    repeat_months: int = 6
 
     def timetable(self, priority: Priority) -> Timetable:
         return self.urgent if priority.is_urgent else self.other
@@ -85,7 +88,7 @@ KEYS = (
     "ticket.urgent_to_committee", "ticket.urgent_to_street", "ticket.urgent_to_county",
     "ticket.to_committee", "ticket.to_street", "ticket.to_county",
     "ticket.remind_days", "ticket.lapse_days", "ticket.reopen_days",
-    "ticket.office_opens", "ticket.office_closes",
+    "ticket.office_opens", "ticket.office_closes", "ticket.repeat_failures", "ticket.repeat_months",
 )  # fmt: skip
 
 
@@ -115,6 +118,8 @@ def settings_of(values: Mapping[str, Any], calendar: WorkCalendar) -> Settings:
         remind_days=values["ticket.remind_days"],
         lapse_days=values["ticket.lapse_days"],
         reopen_days=values["ticket.reopen_days"],
+        repeat_failures=values["ticket.repeat_failures"],
+        repeat_months=values["ticket.repeat_months"],
         office=(values["ticket.office_opens"], values["ticket.office_closes"]),
         calendar=calendar,
     )

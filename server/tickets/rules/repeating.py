@@ -3,8 +3,6 @@
 from calendar import monthrange
 from datetime import date
 
-KEYS = ("ticket.repeat_failures", "ticket.repeat_months")
-
 
 def months_before(day: date, months: int) -> date:
     """The day of the same number; where that month is shorter, its last."""

@@ -1,9 +1,12 @@
 """Which act leads from which state to which, what it must say, and what is answered where it is out of order."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from server.kernel.errors import Conflict, Invalid, Refused
 from server.tickets.rules.reports import NewTicket, check_report, priority_of
+from server.tickets.rules.seeing import Deed, deeds, is_read, next_zh
 from server.tickets.rules.states import (
     FROM,
     LONGEST_WORDS,
@@ -250,3 +253,53 @@ def test_residents_are_told_of_each_step_in_words():
     assert for_staff("派给你一件", "南门", "安防、门禁", State.DISPATCHED)[0] == "派给你一件：南门安防、门禁"
     assert is_told(Act.FINISH)
     assert not is_told(Act.ASK_SUSPENSION)
+
+
+# ------------------------------------------------------------------ what a resident sees and may do
+
+UNTIL = datetime(2026, 4, 1, tzinfo=UTC)
+BEFORE, AT = UNTIL - timedelta(seconds=1), UNTIL
+
+
+@pytest.mark.parametrize(
+    ("state", "reporter", "joined", "has_reporter", "now", "may"),
+    [
+        pytest.param(State.NEW, True, False, True, BEFORE, {Deed.WITHDRAW}, id="withdraws-what-is-open"),
+        pytest.param(State.NEW, False, False, True, BEFORE, {Deed.JOIN}, id="a-neighbour-joins"),
+        pytest.param(State.NEW, False, True, True, BEFORE, set(), id="and-joins-once"),
+        pytest.param(State.DONE, True, False, True, BEFORE, {Deed.CONFIRM, Deed.REOPEN}, id="says-whether-it-is-done"),
+        pytest.param(State.DONE, True, False, True, AT, {Deed.CONFIRM}, id="too-late-to-reopen"),
+        pytest.param(State.DONE, False, True, True, BEFORE, {Deed.REOPEN}, id="who-joined-says-it-is-not"),
+        pytest.param(State.DONE, False, True, False, BEFORE, {Deed.CONFIRM, Deed.REOPEN}, id="or-speaks-where-nobody-did"),
+        pytest.param(State.REFUSED, True, False, True, BEFORE, {Deed.REOPEN}, id="does-not-take-a-refusal"),
+        pytest.param(State.CONFIRMED, True, False, True, BEFORE, {Deed.REOPEN}, id="broken-again"),
+        pytest.param(State.CONFIRMED, False, False, True, BEFORE, set(), id="over-for-others"),
+        pytest.param(State.CLOSED, True, False, True, BEFORE, set(), id="closed-for-good"),
+    ],
+)  # fmt: skip
+def test_what_a_resident_may_do(state, reporter, joined, has_reporter, now, may):
+    found = deeds(
+        state, is_reporter=reporter, is_joined=joined, has_reporter=has_reporter, reopen_until=UNTIL, now=now
+    )
+    assert found == may
+
+
+@pytest.mark.parametrize(
+    ("priority", "accepted", "reached", "words"),
+    [
+        pytest.param(Priority.P2, False, False, "受理", id="is-to-be-accepted"),
+        pytest.param(Priority.P3, False, False, "答复", id="a-complaint-is-to-be-answered"),
+        pytest.param(Priority.P0, True, False, "到场", id="danger-is-to-be-reached"),
+        pytest.param(Priority.P0, True, True, "办完", id="then-mended"),
+        pytest.param(Priority.P2, True, False, "办完", id="an-ordinary-one-is-to-be-mended"),
+    ],
+)
+def test_what_is_due_next_in_a_word(priority, accepted, reached, words):
+    assert next_zh(priority, is_accepted=accepted, is_reached=reached) == words
+
+
+def test_people_read_what_concerns_them_and_not_the_companys_own_affairs():
+    assert is_read(Act.REPORT)
+    assert is_read(Act.FINISH)
+    assert not is_read(Act.ASK_SUSPENSION)
+    assert not is_read(Act.DENY_SUSPENSION)
