@@ -9,7 +9,7 @@ from miniprogram_api.guard import auth
 from miniprogram_api.schemas import KeyIn, problems
 from miniprogram_api.session import me
 from miniprogram_api.tickets.reading import attachment_of, seen, similar, spot_of, tickets_around
-from miniprogram_api.tickets.reporting import keep_photos, say, take_report
+from miniprogram_api.tickets.reporting import count_photos, keep_photos, say, take_report
 from miniprogram_api.tickets.schemas import (
     MovedTicketOut,
     NoteIn,
@@ -77,6 +77,7 @@ def alike(query: dict[str, Any]) -> dict[str, Any]:
 )
 def send_photo(sent: dict[str, Any]) -> dict[str, Any]:
     """It is drawn anew, without place and time. What it answers with is this person's alone."""
+    count_photos(1, me())
     return {"photo": keep_photos([draw_anew(sent["photo"].read())], me())[0]}
 
 

@@ -21,6 +21,7 @@ from server.tickets.rules.words import Source
 
 #: Nobody sees so much go wrong in an hour; a telephone that sends more is out of order.
 REPORTS, PHOTOS = "20/hour", "120/hour"
+TOO_MANY_PHOTOS = "这一小时里传的照片太多了。过一会儿再传。"
 TOO_MANY = "这一小时里报得太多了，这一件没有收。写的字还在，过一会儿再发；有危险就直接打电话。"
 
 
@@ -30,15 +31,18 @@ def check_room(resident: Resident) -> None:
         raise Throttled(TOO_MANY, retry_after=3600)
 
 
+def count_photos(many: int, resident: Resident) -> None:
+    """Before they are drawn anew. Raises Throttled where it was enough for an hour."""
+    with unit_of_work():
+        try:
+            throttle.hit_all(PHOTOS, [("ticket-photo", str(resident.id))] * many)
+        except Throttled as problem:
+            raise Throttled(TOO_MANY_PHOTOS, retry_after=problem.retry_after) from None
+
+
 def keep_photos(drawn: Sequence[Photo], resident: Resident) -> list[str]:
     """Keep pictures for a report of this person; returns what the report names them by."""
     with unit_of_work():
-        try:
-            throttle.hit_all(PHOTOS, [("ticket-photo", str(resident.id))] * len(drawn))
-        except Throttled as problem:
-            raise Throttled(
-                "这一小时里传的照片太多了。过一会儿再传。", retry_after=problem.retry_after
-            ) from None
         return [_token(resident, one) for one in _kept(drawn, resident)]
 
 

@@ -29,6 +29,7 @@ from tests.factories.ballots import VOTING, cast, make_vote
 from tests.factories.messages import make_message
 from tests.factories.notices import make_notice
 from tests.factories.surveys import WHOLE, card_of, make_open_survey
+from tests.factories.tickets import make_ticket
 from tests.miniprogram_api.phones import make_phone, slip_of
 
 pytestmark = pytest.mark.deep
@@ -62,6 +63,10 @@ ANSWERS = st.fixed_dictionaries(
         "more": st.text(max_size=20),
     },
 )
+REPORTS = st.fixed_dictionaries(
+    {"category": st.sampled_from(["water", "lift", "noise"])},
+    optional={"where": st.sampled_from(["home", "entrance", "community"]), "words": st.text(max_size=20)},
+)
 
 
 @pytest.fixture
@@ -69,6 +74,7 @@ def described(app, clock, monkeypatch):
     """The API with a ballot, a survey, a notice, a message and a home; without throttles, which would soon answer everything."""
     clock.set(VOTING)
     monkeypatch.setattr(throttle, "hit", lambda *_: None)
+    monkeypatch.setattr(throttle, "hit_all", lambda *_: None)
     ballot, flats = make_vote()
     notice = make_notice(db.session.get(Community, ballot.community_id), now=VOTING)
     phone = make_phone(app, flats[0])
@@ -81,6 +87,7 @@ def described(app, clock, monkeypatch):
         "survey_id": asked.id,
         "household_id": card_of(flats[0]).id,
         "notice_id": notice.id,
+        "ticket_id": make_ticket(ballot.community_id, at=VOTING).id,
         "message_id": messages.inbox([Recipient.resident(phone.actor.id)]).items[0].id,
         "/api/v1/receipts/{code}": cast(ballot, phone.actor).code,
         "/api/v1/slips/{code}": slip_of(flats[0]).code,
@@ -92,7 +99,7 @@ def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
     """Requests in form, the same about things that are there, and requests not in form."""
     given_ = {
         name: known.get(name, known.get(operation.path))
-        for name in ("ballot_id", "survey_id", "notice_id", "message_id", "code")
+        for name in ("ballot_id", "survey_id", "notice_id", "message_id", "ticket_id", "code")
         if f"{{{name}}}" in operation.path
     }
     found = [operation.as_strategy(generation_mode=GenerationMode.POSITIVE)]
@@ -116,7 +123,7 @@ def _bodies(name: str, known: dict[str, Any]) -> Any:
     """What is to be taken, for calls whose answer asks more than the description can say."""
     if name in {"answer_survey", "save_survey_draft"}:
         return st.fixed_dictionaries({"household_id": st.just(known["household_id"]), "answers": ANSWERS})
-    return VOTES if name == "cast_vote" else None
+    return {"cast_vote": VOTES, "report_ticket": REPORTS}.get(name)
 
 
 def _takes_something(operation: Any) -> bool:
@@ -156,6 +163,8 @@ def test_no_call_breaks_the_house_or_the_description(described):
     assert statuses["raise_objection"] >= {201, 404, 422}
     assert statuses["look_up_receipt"] >= {200, 404}
     assert statuses["read_message"] >= {200, 404}
+    assert statuses["report_ticket"] >= {201, 422}
+    assert statuses["get_ticket"] >= {200, 404}
 
 
 def test_calls_that_end_something_keep_to_the_description(described):

@@ -238,6 +238,13 @@ def test_a_telephone_that_sends_thousands_is_told_to_wait_and_nothing_else_is_lo
     assert other.api("POST", "/tickets", {"category": "water"}, client_key="o").status_code == 201
 
 
+def test_a_telephone_that_sends_too_many_pictures_is_told_to_wait(app, home, monkeypatch):
+    monkeypatch.setattr(reporting, "PHOTOS", "1/hour")
+    phone = phone_of(app, home[1][0])
+    assert [photo(phone).status_code for _ in range(3)] == [200, 429, 429]
+    assert "照片太多" in photo(phone).json["detail"]
+
+
 def test_a_file_that_is_no_picture_is_told_so(app, home):
     phone = phone_of(app, home[1][0])
     files = {"photo": (io.BytesIO(b"MZ not a picture"), "a.jpg")}

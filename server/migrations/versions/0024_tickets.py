@@ -17,6 +17,7 @@ TABLES = ("tickets", *ONLY_GROWS)
 INDEXES = {
     "ix_tickets_community_id_state_due_at": ["community_id", "state", "due_at"],
     "ix_tickets_community_id_state": ["community_id", "state", "id"],
+    "ix_tickets_community_id_opened_at": ["community_id", "opened_at"],
     "ix_tickets_community_id_ended_at": ["community_id", "ended_at"],
     "ix_tickets_escalate_at": ["escalate_at"],
     "ix_tickets_wake_at": ["wake_at"],

@@ -1,7 +1,8 @@
 """All writes of tickets. Each act on a ticket takes the client's key and may say which version of it was seen."""
 
-from server.tickets.actions.acting import Step, recompute
+from server.tickets.actions.acting import Facts, Step, recompute
 from server.tickets.actions.answering import confirm, reopen, withdraw
+from server.tickets.actions.batches import Course, Taken, enter_courses
 from server.tickets.actions.reporting import join, report
 from server.tickets.actions.suspending import ask_suspension, resume, review_suspension
 from server.tickets.actions.waiting import escalate_due, remind_and_close_due
@@ -19,12 +20,16 @@ from server.tickets.actions.working import (
 )
 
 __all__ = [
+    "Course",
+    "Facts",
     "Step",
+    "Taken",
     "accept",
     "arrive",
     "ask_suspension",
     "confirm",
     "dispatch",
+    "enter_courses",
     "escalate_due",
     "finish",
     "finish_partly",

@@ -104,7 +104,7 @@ def act_on(
     check_photos(len(step.photos), ask_photo)
     row.same_as_id = facts.same_as_id or row.same_as_id
     made = _append(row, act, to, note, step, facts, digest)
-    _write(
+    apply_folded(
         row, fold([one.happened for one in (*history, made)], settings_at(row.community_id, row.opened_at))
     )
     db.session.flush()
@@ -119,7 +119,7 @@ def act_on(
 
 def begin(row: Ticket, priority: Priority, step: Step, digest: str, settings: Settings) -> TicketAct:
     """The first act of a new ticket."""
-    _write(row, fold([Happened(Act.REPORT, step.now, State.NEW, step.actor.key, priority)], settings))
+    apply_folded(row, fold([Happened(Act.REPORT, step.now, State.NEW, step.actor.key, priority)], settings))
     db.session.add(row)
     db.session.flush()
     made = TicketAct(
@@ -140,7 +140,7 @@ def recompute(after: int = 0) -> tuple[int, int | None]:
     differed = 0
     for row in rows:
         before = _kept(row)
-        _write(row, folded(row))
+        apply_folded(row, folded(row))
         differed += before != _kept(row)
     db.session.flush()
     return differed, rows[-1].id if rows else None
@@ -199,7 +199,8 @@ def _append(row: Ticket, act: Act, to: State, note: str, step: Step, facts: Fact
     return made
 
 
-def _write(row: Ticket, made: Folded) -> None:
+def apply_folded(row: Ticket, made: Folded) -> None:
+    """The only place where a row is told where it stands."""
     for one in fields(made):
         setattr(row, one.name, getattr(made, one.name))
     row.took_seconds = made.took_seconds

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from server.audit.actions import record
+from server.divisions import queries as divisions
 from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import CLOCK, Actor
 from server.kernel.errors import Refused
+from server.ledger import queries as ledger
 from server.moderation.actions import submit_text
 from server.tickets.actions.acting import Step, begin, keep_photos, locked
 from server.tickets.actions.routing import route_to_contractor
@@ -32,6 +34,9 @@ def report(new: NewTicket, *, actor: Actor, now: datetime, where: Located | None
     if earlier is not None:
         return earlier
     check_report(new)
+    # Held in hand while this lasts: all that is asked below finds them read already.
+    community = ledger.community(new.community_id)
+    _division = divisions.division(community.division_id) if community is not None else None
     where = where or located(new)
     settings = settings_at(new.community_id, now)
     row = Ticket(

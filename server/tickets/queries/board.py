@@ -127,7 +127,8 @@ def similar(
         where.append(Ticket.building_id == building_id if building_id else Ticket.building_id.is_(None))
         if entrance_id is not None:
             where.append(sa.or_(Ticket.entrance_id == entrance_id, Ticket.entrance_id.is_(None)))
-    found = sa.select(Ticket).where(*where).order_by(Ticket.id.desc()).limit(MOST_SIMILAR)
+    newest = (Ticket.opened_at.desc(), Ticket.id.desc())
+    found = sa.select(Ticket).where(*where).order_by(*newest).limit(MOST_SIMILAR)
     return list(db.session.scalars(found))
 
 

@@ -24,7 +24,7 @@ def figures(reach: Reach, since: datetime, until: datetime, now: datetime) -> Fi
 
 
 def figures_by_community(reach: Reach, since: datetime, until: datetime, now: datetime) -> dict[int, Figures]:
-    """The same for each community; those that never had a ticket are left out."""
+    """The same for each community; those with nothing to count are left out."""
     return _figures(_COMMUNITY, reach, since, until, now)
 
 
@@ -38,9 +38,10 @@ def figures_by_contractor(
 
 def _figures(group: Any, reach: Reach, since: datetime, until: datetime, now: datetime) -> dict[Any, Figures]:
     ended = sa.and_(Ticket.answered_at.is_not(None), Ticket.ended_at >= since, Ticket.ended_at < until)
+    opened = sa.and_(Ticket.opened_at >= since, Ticket.opened_at < until)
     is_open = Ticket.state.in_(OPEN)
     counted = {
-        "opened": sa.and_(Ticket.opened_at >= since, Ticket.opened_at < until),
+        "opened": opened,
         "ended": ended,
         "ended_on_time": sa.and_(ended, Ticket.answered_at < Ticket.fixed_by),
         "confirmed": sa.and_(ended, Ticket.state == State.CONFIRMED),
@@ -51,7 +52,9 @@ def _figures(group: Any, reach: Reach, since: datetime, until: datetime, now: da
     }
     sums = [sa.func.sum(sa.case((what, 1), else_=0)).label(name) for name, what in counted.items()]
     rows = db.session.execute(
-        sa.select(group.label("of"), *sums).where(reached(reach)).group_by(sa.text("1"))
+        sa.select(group.label("of"), *sums)
+        .where(reached(reach), sa.or_(opened, ended, is_open))
+        .group_by(sa.text("1"))
     )
     medians = _medians(group, sa.and_(reached(reach), ended))
     return {

@@ -53,7 +53,7 @@ _TO: dict[Act, State] = {
 #: What to do next, by where it stands; for whoever tried something else.
 NEXT_ZH: dict[State, str] = {
     State.NEW: "先受理。",
-    State.ACCEPTED: "下一步是派人，或者到场。",
+    State.ACCEPTED: "下一步是派人、到场，或者开始处理。",
     State.DISPATCHED: "下一步是到场。",
     State.ON_SITE: "下一步是开始处理，或者填写办理结果。",
     State.IN_PROGRESS: "下一步是填写办理结果。",

@@ -24,13 +24,25 @@ TOLD: dict[Act, str] = {
 }
 
 
+#: The same acts where the company said something else than that it is done.
+_NOT_DONE: dict[Act, str] = {
+    Act.REMIND: "再问你一次：这样答复，你同意吗？不同意就点“没解决”。过几天没有答复，这件就关闭。",
+    Act.LAPSE: "问了两次没有答复，这件关闭了。还有问题，请另报一件。",
+}
+#: Where the two acts stand after a word other than "done".
+_AFTER_ANOTHER_WORD = frozenset({State.PARTLY_SOLVED, State.REFUSED, State.CLOSED})
+
+
 def is_told(act: Act) -> bool:
     return act in TOLD
 
 
-def for_residents(act: Act, place: str, category: str, note: str, level: Level | None) -> tuple[str, str]:
-    """Subject and body."""
-    body = TOLD[act].format(note=note, level=level.name_zh if level else "").strip()
+def for_residents(
+    act: Act, to: State, place: str, category: str, note: str, level: Level | None
+) -> tuple[str, str]:
+    """Subject and body. `to`: where the act led."""
+    words = _NOT_DONE.get(act, TOLD[act]) if to in _AFTER_ANOTHER_WORD else TOLD[act]
+    body = words.format(note=note, level=level.name_zh if level else "").strip()
     return f"你报的{place}{category}：{act.name_zh}", body
 
 

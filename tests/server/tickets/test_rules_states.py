@@ -245,11 +245,17 @@ def test_a_report_that_cannot_is_told_what_is_missing(report: NewTicket, field: 
 # ------------------------------------------------------------------ what is told
 
 
+def told(act: Act, to: State, note: str = "", level: Level | None = None) -> str:
+    return for_residents(act, to, "南门", "安防、门禁", note, level)[1]
+
+
 def test_residents_are_told_of_each_step_in_words():
-    assert for_residents(Act.REFUSE, "南门", "安防、门禁", "不归物业管。", None)[1].startswith(
-        "这件不予办理，原因：不归物业管。"
-    )
-    assert "街道" in for_residents(Act.ESCALATE, "南门", "安防、门禁", "", Level.STREET)[1]
+    assert told(Act.REFUSE, State.REFUSED, "不归物业管。").startswith("这件不予办理，原因：不归物业管。")
+    assert "街道" in told(Act.ESCALATE, State.NEW, level=Level.STREET)
+    assert "解决了吗" in told(Act.REMIND, State.DONE)
+    assert "你同意吗" in told(Act.REMIND, State.REFUSED)
+    assert "未确认" in told(Act.LAPSE, State.UNCONFIRMED)
+    assert "另报一件" in told(Act.LAPSE, State.CLOSED)
     assert for_staff("派给你一件", "南门", "安防、门禁", State.DISPATCHED)[0] == "派给你一件：南门安防、门禁"
     assert is_told(Act.FINISH)
     assert not is_told(Act.ASK_SUSPENSION)

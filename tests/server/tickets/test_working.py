@@ -2,12 +2,14 @@
 
 import contextlib
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from server.identity.rules.permissions import Role
-from server.infra.db import unit_of_work
+from server.infra.db import db, unit_of_work
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.messages import queries as messages
 from server.messages.rules import Recipient
@@ -215,3 +217,28 @@ def test_a_note_moves_nothing_and_says_whose_it_is():
     row = move(ticket.id, "note")
     assert row.state is State.NEW
     assert [one.actor_name for one in queries.acts(ticket.id)] == ["周主任", "王师傅"]
+
+
+def test_of_two_at_the_same_instant_one_comes_second_and_nothing_is_done_twice(app):
+    ticket = make_ticket(make_community().id)
+    move(ticket.id, "accept", "arrive")
+    photos, start = [make_photo()], threading.Barrier(2)
+
+    def finish(actor):
+        with app.app_context():
+            start.wait(timeout=10)
+            try:
+                with unit_of_work():
+                    actions.finish(ticket.id, step(actor, note="换了阀门。", photos=photos))
+            except Refused as refusal:
+                return refusal.message
+            finally:
+                db.session.remove()
+            return ""
+
+    with ThreadPoolExecutor(2) as both:
+        told = sorted(both.map(finish, (WORKER, COMMITTEE)))
+    assert told[0] == ""
+    assert "等居民确认" in told[1]
+    db.session.expire_all()
+    assert [one.act for one in queries.acts(ticket.id)].count(Act.FINISH) == 1
