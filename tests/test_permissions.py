@@ -190,7 +190,6 @@ def test_every_community_of_the_back_office_stands_in_the_address_first(app: API
         "ticket_id",
         "verdict_id",
         "paper_id",
-        "ticket_id",
     }
     wrong = [
         route.rule.rule

@@ -92,7 +92,7 @@ def _new(community_id: int, form: dict[str, Any]) -> NewTicket:
     return NewTicket(community_id, form["category"], form["source"], form["client_key"], **said, **place)
 
 
-def _place(community_id: int, spot: str, room: str) -> dict[str, int]:
+def _place(community_id: int, spot: str, room: str) -> dict[str, Any]:
     """Raises Invalid where there is no such room, or a room without its stair."""
     if spot.startswith("f") and spot[1:].isdecimal():
         facility = ledger.facility(int(spot[1:]), community_id)
