@@ -1,7 +1,8 @@
 """A company's boards with a thousand and with a hundred thousand tickets behind them: server time of each, and their ratio.
 
-Each company sees to ten communities; one ticket in twenty is still open, a fifth of those late, as where nobody keeps up. Rows
-go in by bulk: a board reads the rows of tickets and nothing of their acts.
+Each company sees to ten communities. The small one has 200 open, the large one 5,000, half of them late, as where nobody keeps
+up: both have more of each than a page shows, so that what is drawn is alike. Rows go in by bulk: a board reads the rows of
+tickets and nothing of their acts.
 """
 
 import secrets
@@ -29,7 +30,7 @@ from tests.factories.ledger import make_community
 FEW, MANY = 1_000, 100_000
 COMMUNITIES = 10
 #: One in so many is open, and of those one in so many late.
-OPEN_EVERY, LATE_EVERY = 20, 5
+OPEN_EVERY, LATE_EVERY = {FEW: 5, MANY: 20}, 2
 MOST_TIMES = 1.5
 TABS = ("today", "overdue", "mine", "open", "waiting", "ended")
 ROWS_AT_ONCE = 5_000
@@ -85,15 +86,15 @@ def _tickets(size: int, communities: list[int], staff_id: int) -> Iterator[dict[
     now, states = datetime.now(UTC), [State.NEW, State.ACCEPTED, State.DISPATCHED, State.IN_PROGRESS]
     ended = [State.CONFIRMED, State.CONFIRMED, State.CONFIRMED, State.UNCONFIRMED, State.CLOSED]
     for number in range(size):
-        is_open = number % OPEN_EVERY == 0
-        nth = number // OPEN_EVERY
+        nth, rest = divmod(number, OPEN_EVERY[size])
+        is_open = rest == 0
         # What is open was reported lately; what is over lies spread over the years before.
         opened_at = now - (timedelta(hours=nth % 72) if is_open else timedelta(hours=80 + number / 10))
         late = nth % LATE_EVERY == 0
         due_at = now + (-1 if late else 1) * timedelta(hours=1 + nth % 60)
         answered_at = None if is_open else opened_at + timedelta(hours=30)
         yield {
-            "community_id": communities[number // OPEN_EVERY % COMMUNITIES],
+            "community_id": communities[nth % COMMUNITIES],
             "place": "3 栋 2 单元",
             "category": list(Category)[number % len(Category)],
             "source": Source.RESIDENT_QR,
@@ -105,7 +106,7 @@ def _tickets(size: int, communities: list[int], staff_id: int) -> Iterator[dict[
             "priority": Priority.P2,
             "level": Level.COMPANY,
             "version": 2,
-            "assignee_id": staff_id if nth % 3 == 0 else None,
+            "assignee_id": staff_id if nth % 3 else None,
             "worker": "",
             "reopened": 0,
             "opened_at": opened_at,
