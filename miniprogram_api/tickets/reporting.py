@@ -27,7 +27,7 @@ TOO_MANY = "这一小时里报得太多了，这一件没有收。写的字还�
 
 def check_room(resident: Resident) -> None:
     """Before pictures are drawn anew, which costs the most. Raises Throttled where no report would be taken any more."""
-    if throttle.remaining(REPORTS, "report", str(resident.id)) == 0:
+    if throttle.is_full(REPORTS, "report", str(resident.id)):
         raise Throttled(TOO_MANY, retry_after=3600)
 
 

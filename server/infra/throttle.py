@@ -153,6 +153,12 @@ def remaining(limit: str, *names: str) -> int:
     return int(_limiter.get_window_stats(_limit(limit), *names).remaining)
 
 
+def is_full(limit: str, *names: str) -> bool:
+    """Whether the window allows no more; reads only, and once."""
+    item = _limit(limit)
+    return DatabaseStorage().get(item.key_for(*names)) >= item.amount
+
+
 def forget(limit: str, *names: str) -> None:
     """Open the window again; inside a unit of work."""
     _limiter.clear(_limit(limit), *names)

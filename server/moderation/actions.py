@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -66,6 +67,36 @@ def submit_photo(
     return _submit(row, (about_kind, about_id, part), content, community_id, caption, actor, now)
 
 
+@dataclass(frozen=True)
+class Fresh:
+    """A text or a photo of a subject that was made just now: nothing of it can have been put forward before."""
+
+    about_kind: str
+    about_id: int
+    text: str | None = None
+    attachment_id: int | None = None
+
+
+def submit_fresh(
+    things: Sequence[Fresh], *, community_id: int, caption: str, actor: Actor, now: datetime
+) -> None:
+    """Put all forward together, in one statement: none has to be looked for first."""
+    listed = _listed_words(community_id, now) if any(one.text for one in things) else []
+    rows = []
+    for one in things:
+        text = checked_text(one.text) if one.text is not None else None
+        flags = kept_flags(find_flags(text, listed)) if text is not None else []
+        row = ModerationItem(text=text, attachment_id=one.attachment_id, flags=flags)
+        content = f"photo:{one.attachment_id}" if text is None else f"text:{text}"
+        rows.append(
+            _filled(row, (one.about_kind, one.about_id, ""), content, community_id, caption, actor, now)
+        )
+    db.session.add_all(rows)
+    db.session.flush()
+    for row in rows:
+        _record_submit(row, actor, now)
+
+
 def pass_text(
     item_id: int, *, community_id: int, acts_seen: int, actor: Actor, now: datetime
 ) -> ModerationAct:
@@ -111,12 +142,7 @@ def _submit(
     actor: Actor,
     now: datetime,
 ) -> ModerationItem:
-    row.about_kind, row.about_id, row.part = about
-    # Keyed, because a short text behind a plain hash is found by trying; hashed first, because a look-up folds case.
-    row.digest = crypto.lookup("moderation", hashlib.sha256(content.encode()).hexdigest()).hex()
-    row.community_id, row.caption = community_id, caption.strip()[:LONGEST_CAPTION]
-    row.state = state_after(None, is_flagged=bool(row.flags))
-    row.is_current, row.submitted_by, row.submitted_at = True, actor.key, now
+    _filled(row, about, content, community_id, caption, actor, now)
     known = _brought_back(row)
     if known is not None:
         return known
@@ -129,11 +155,33 @@ def _submit(
         if known is None:
             raise Conflict("提交撞在一起了，没有记下。请再提交一次。", code="collided") from None
         return known
+    _record_submit(row, actor, now)
+    return row
+
+
+def _filled(
+    row: ModerationItem,
+    about: tuple[str, int, str],
+    content: str,
+    community_id: int,
+    caption: str,
+    actor: Actor,
+    now: datetime,
+) -> ModerationItem:
+    row.about_kind, row.about_id, row.part = about
+    # Keyed, because a short text behind a plain hash is found by trying; hashed first, because a look-up folds case.
+    row.digest = crypto.lookup("moderation", hashlib.sha256(content.encode()).hexdigest()).hex()
+    row.community_id, row.caption = community_id, caption.strip()[:LONGEST_CAPTION]
+    row.state = state_after(None, is_flagged=bool(row.flags))
+    row.is_current, row.submitted_by, row.submitted_at = True, actor.key, now
+    return row
+
+
+def _record_submit(row: ModerationItem, actor: Actor, now: datetime) -> None:
     record(
-        actor, "moderation.submit", "moderation_item", row.id, now=now, community_id=community_id,
+        actor, "moderation.submit", "moderation_item", row.id, now=now, community_id=row.community_id,
         about_kind=row.about_kind, about_id=row.about_id, part=row.part, flags=[flag.kind for flag in row.marks],
     )  # fmt: skip
-    return row
 
 
 def _brought_back(row: ModerationItem) -> ModerationItem | None:

@@ -34,8 +34,8 @@ class Ticket(Keyed, Base):
     place: Mapped[str] = mapped_column(sa.String(120))
     category: Mapped[Category] = mapped_column(Word(Category))
     source: Mapped[Source] = mapped_column(Word(Source))
-    #: What whoever reported wrote. Neighbours read it only once it was looked at.
-    words: Mapped[str] = mapped_column(sa.Text, default="")
+    #: What whoever reported wrote; sealed, for people write names and numbers. Neighbours read it only once it was looked at.
+    words: Mapped[str] = mapped_column(Personal, default="")
     #: A link to a picture elsewhere, as another platform sent it; never fetched.
     media_url: Mapped[str] = mapped_column(sa.String(500), default="")
     reporter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("residents.id"))
@@ -89,7 +89,8 @@ class TicketAct(Keyed, Base):
     act: Mapped[Act] = mapped_column(Word(Act))
     from_state: Mapped[State | None] = mapped_column(Word(State))
     to_state: Mapped[State] = mapped_column(Word(State))
-    note: Mapped[str] = mapped_column(sa.Text, default="")
+    #: Sealed, as what was reported is.
+    note: Mapped[str] = mapped_column(Personal, default="")
     priority: Mapped[Priority | None] = mapped_column(Word(Priority))
     assignee_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"))
     worker: Mapped[str] = mapped_column(sa.String(40), default="")

@@ -12,7 +12,7 @@ from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
 from server.kernel.chinatime import CHINA
 from server.kernel.errors import NotFound
-from server.moderation.actions import submit_photo
+from server.moderation.actions import Fresh, submit_fresh
 from server.tickets.actions.telling import tell_of
 from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
 from server.tickets.queries import acts, joined, listeners, settings_at, ticket
@@ -21,7 +21,7 @@ from server.tickets.rules.folding import Folded, Happened, fold
 from server.tickets.rules.states import Standing, check_photos, check_seen, next_state, words
 from server.tickets.rules.words import Act, Level, Priority, State
 
-PHOTO_OF = "tickets.photo"
+PHOTO_OF, WORDS_OF = "tickets.photo", "tickets.words"
 AT_ONCE = 500
 
 
@@ -161,20 +161,20 @@ def locked(ticket_id: int, community_id: int | None = None) -> Ticket:
     return row
 
 
-def keep_photos(row: Ticket, made: TicketAct, step: Step) -> None:
-    """Beside the act; neighbours see them once somebody looked at them."""
+def keep_photos(row: Ticket, made: TicketAct, step: Step, text: str = "") -> None:
+    """Beside the act. They and the words of a report are put forward, for neighbours to see once somebody looked; what is
+    inside a home stays there.
+    """
     kept = [
         TicketPhoto(ticket_id=row.id, act_id=made.id, attachment_id=one) for one in dict.fromkeys(step.photos)
     ]
     db.session.add_all(kept)
     db.session.flush()
-    if row.flat_id is not None:
-        return
-    for one in kept:
-        submit_photo(
-            PHOTO_OF, one.id, community_id=row.community_id, attachment_id=one.attachment_id,
-            caption=f"{row.place} {row.category.name_zh}", actor=step.actor, now=step.now,
-        )  # fmt: skip
+    things = [Fresh(WORDS_OF, row.id, text=text)] if text else []
+    things += [Fresh(PHOTO_OF, one.id, attachment_id=one.attachment_id) for one in kept]
+    if row.flat_id is None and things:
+        caption = f"{row.place} {row.category.name_zh}"
+        submit_fresh(things, community_id=row.community_id, caption=caption, actor=step.actor, now=step.now)
 
 
 def join_all(merged: Ticket, into: Ticket, step: Step) -> None:

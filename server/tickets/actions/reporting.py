@@ -9,7 +9,6 @@ from server.infra.db import db
 from server.kernel.actor import CLOCK, Actor
 from server.kernel.errors import Refused
 from server.ledger import queries as ledger
-from server.moderation.actions import submit_text
 from server.tickets.actions.acting import Step, begin, keep_photos, locked
 from server.tickets.actions.routing import route_to_contractor
 from server.tickets.actions.telling import tell_workers
@@ -21,8 +20,6 @@ from server.tickets.rules.repeating import words_zh
 from server.tickets.rules.reports import NewTicket, check_report, priority_of
 from server.tickets.rules.states import NEXT_ZH
 from server.tickets.rules.words import Priority, Source
-
-WORDS_OF = "tickets.words"
 
 
 def report(new: NewTicket, *, actor: Actor, now: datetime, where: Located | None = None) -> Ticket:
@@ -59,8 +56,7 @@ def report(new: NewTicket, *, actor: Actor, now: datetime, where: Located | None
     )
     step = Step(actor, now, photos=new.photos)
     made = begin(row, priority_of(new), step, digest, settings)
-    keep_photos(row, made, step)
-    _put_forward(row, step)
+    keep_photos(row, made, step, row.words)
     record(
         actor, "tickets.report", "ticket", row.id, now=now, community_id=row.community_id,
         category=row.category, source=row.source, priority=row.priority, photos=len(new.photos),
@@ -109,12 +105,3 @@ def prevent_the_next(row: Ticket, settings: Settings, now: datetime) -> Ticket |
         priority=Priority.P2,
     )
     return report(new, actor=CLOCK, now=now)
-
-
-def _put_forward(row: Ticket, step: Step) -> None:
-    """The words, for neighbours to read once somebody looked at them; what is inside a home stays there."""
-    if row.words and row.flat_id is None:
-        submit_text(
-            WORDS_OF, row.id, community_id=row.community_id, text=row.words,
-            caption=f"{row.place} {row.category.name_zh}", actor=step.actor, now=step.now,
-        )  # fmt: skip
