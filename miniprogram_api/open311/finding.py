@@ -26,7 +26,7 @@ from server.open311 import queries as programs
 from server.open311.models import Open311Report
 from server.projects.queries import Reach
 from server.tickets import queries
-from server.tickets.actions.reporting import WORDS_OF
+from server.tickets.actions.acting import WORDS_OF
 from server.tickets.models import Ticket, TicketAct
 from server.tickets.queries import Selected
 from server.tickets.rules.words import State
