@@ -299,3 +299,27 @@ def test_of_two_who_decide_at_once_one_is_told(app: Flask) -> None:
     outcomes = at_once(app, [lambda: let(item).verdict, lambda: refuse(item, actor=WANG).verdict])
     assert sum(isinstance(one, Conflict) for one in outcomes) == 1
     assert len(queries.acts(item.id)) == 1
+
+
+def test_what_was_made_just_now_is_put_forward_together_as_if_one_by_one():
+    community = make_community()
+    photo = make_photo_item(community, about_id=99).attachment_id
+    things = [
+        actions.Fresh(KIND, 1, text="楼道灯不亮"),
+        actions.Fresh(KIND, 2, text="加微信 13800138000"),
+        actions.Fresh("tests.photo", 1, attachment_id=photo),
+    ]
+    with unit_of_work():
+        actions.submit_fresh(things, community_id=community.id, caption="3 栋", actor=LI, now=NOW)
+    states = {one: of.state for one, of in queries.standing(KIND, [1, 2]).items()}
+    assert states == {1: State.PENDING, 2: State.HELD}
+    with unit_of_work():
+        known = actions.submit_text(
+            KIND, 1, community_id=community.id, text="楼道灯不亮", caption="3 栋", actor=LI, now=NOW
+        )
+    assert known.id == queries.waiting(community.id).items[1].id
+    assert db.session.scalar(sa.select(sa.func.count()).where(ModerationItem.about_kind == KIND)) == 2
+    told = sa.select(sa.func.count()).where(
+        AuditEntry.verb == "moderation.submit", AuditEntry.actor == LI.key
+    )
+    assert db.session.scalar(told) == 3

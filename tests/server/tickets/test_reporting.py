@@ -12,6 +12,7 @@ from server.kernel.errors import Conflict, Invalid, Refused
 from server.messages import queries as messages
 from server.messages.rules import Recipient
 from server.moderation.models import ModerationItem
+from server.projects.queries import Reach
 from server.tickets import actions, queries
 from server.tickets.models import Ticket
 from server.tickets.rules.reports import NewTicket
@@ -174,6 +175,8 @@ def test_what_fails_under_warranty_goes_to_whoever_built_it_and_says_so():
     assert routed.act is Act.ROUTE
     assert "保修到 2028-03-20" in routed.note
     assert works.CONTRACTOR in messages.inbox([Recipient.resident(resident.id)]).items[0].body
+    found = queries.figures_by_contractor(Reach((), (community.id,)), START, later + timedelta(days=1), later)
+    assert [(name, of.open) for name, of in found.items()] == [(works.CONTRACTOR, 1)]
     after = START + timedelta(days=800)
     assert make_ticket(community.id, Category.POWER, entrance_id=flat.entrance_id, at=after).contractor == ""
     assert make_ticket(community.id, Category.POWER, at=later).contractor == ""
