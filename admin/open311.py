@@ -14,6 +14,7 @@ from admin.session import me
 from server.divisions import queries as divisions
 from server.divisions.models import Division
 from server.identity.rules import Permission
+from server.infra import throttle
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.web.fields import Line
@@ -26,6 +27,7 @@ from server.open311.rules import is_within, new_secret
 open311 = Blueprint("open311", __name__)
 
 Page = str | Response | tuple[str, int]
+ISSUED = "20/minute"
 WHERE: dict[str, Any] = {"required": "选密钥管到哪里。", "invalid": "选密钥管到哪里。"}
 
 
@@ -53,6 +55,8 @@ def issue_key() -> Page:
         form = load_form(KeyIn)
         division_within(_paths(), form["division_id"])
         with unit_of_work():
+            # Of two clicks at once the second waits here, and is told that the key was shown.
+            throttle.hit(ISSUED, "open311-key", str(me().id))
             row = actions.issue_key(secret=secret, actor=me().actor, now=now(), **form)
     except Invalid as error:
         return _list_page(dict(request.form), error.fields), 422
