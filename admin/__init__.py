@@ -21,6 +21,7 @@ from admin.menu import office_context
 from admin.messages import messages
 from admin.moderation import moderation
 from admin.notices import notices
+from admin.open311 import open311
 from admin.people import people
 from admin.plans import plans
 from admin.policies import policies
@@ -29,6 +30,7 @@ from admin.reports import reports
 from admin.schemes import drawings, lifts, schemes
 from admin.session import login
 from admin.surveys import surveys
+from admin.tickets import tickets
 
 back_office = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
 back_office.context_processor(office_context)
@@ -59,6 +61,7 @@ back_office.register_blueprint(lifts)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
+back_office.register_blueprint(open311)
 back_office.register_blueprint(papers)
 back_office.register_blueprint(people)
 back_office.register_blueprint(plans)
@@ -71,3 +74,4 @@ back_office.register_blueprint(standing)
 back_office.register_blueprint(surveys)
 back_office.register_blueprint(templates)
 back_office.register_blueprint(works)
+back_office.register_blueprint(tickets)

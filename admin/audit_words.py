@@ -113,6 +113,8 @@ VERBS = {
     "notices.raise_objection": "提异议",
     "notices.record_posting": "登记已张贴",
     "notices.withdraw": "撤下公示或公告",
+    "open311.issue_key": "发接口密钥",
+    "open311.revoke_key": "停用接口密钥",
     "plans.add_evidence": "给计划调整加佐证材料",
     "plans.add_lesson": "写试点经验",
     "plans.choose_pilot": "定为试点",

@@ -23,7 +23,11 @@ from server.ledger import queries as ledger
 from server.moderation import queries as moderation
 from server.notices import queries as notices
 from server.projects import queries as projects
+from server.projects.queries import Reach
 from server.surveys import queries as surveys
+from server.tickets import queries as tickets
+from server.tickets.queries import Selected
+from server.tickets.rules.words import State
 
 
 @dataclass(frozen=True)
@@ -220,6 +224,21 @@ def _gifts(today: Today) -> Iterator[Task]:
         yield Task("居民出钱出力待确认", len(waiting), "收到、用掉的记录", href)
 
 
+def _tickets(today: Today) -> Iterator[Task]:
+    """Late ones for all who see them; new ones for whoever works; a clock that somebody wants to stop for whoever may."""
+    if not today.holds(Permission.SEE_TICKETS):
+        return
+    reach, href = Reach([], [today.community_id]), today.href("admin.tickets.community_tickets")
+    late = tickets.counts(reach, today.now)["overdue"]
+    yield Task("工单超时", late, "先办这些", f"{href}?tab=overdue", "stop")
+    if today.holds(Permission.REVIEW_SUSPENSION):
+        asked = tickets.asked_suspensions(reach, but_not=today.actor_key)
+        yield Task("暂停待复核", len(asked), "同意了，时间才停", f"{href}?tab=review")
+    if today.holds(Permission.WORK_TICKET):
+        new = tickets.tickets(Selected(reach, (State.NEW,)), today.now, size=1).total
+        yield Task("工单待受理", new, "受理了，报的人才放心", f"{href}?tab=open")
+
+
 def _page(ballot: Ballot) -> str:
     return url_for("admin.ballots.show_ballot", community_id=ballot.community_id, ballot_id=ballot.id)
 
@@ -227,6 +246,7 @@ def _page(ballot: Ballot) -> str:
 #: A concept adds its finder here, in the order of what presses most.
 _FINDERS = (
     _objections,
+    _tickets,
     _papers,
     _late_forms,
     _counts,

@@ -9,6 +9,7 @@ from miniprogram_api.ballots import ballots
 from miniprogram_api.binding import binding
 from miniprogram_api.messages import messages
 from miniprogram_api.notices import notices
+from miniprogram_api.open311 import open311
 from miniprogram_api.openapi import describe_api
 from miniprogram_api.pages.ballots import ballot_pages
 from miniprogram_api.pages.ballots.proof import proof_pages
@@ -41,6 +42,7 @@ for door in (
     ballots, surveys, binding, receipts, notices, messages, entrance, privacy, home_pages, binding_pages,
     ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages, community,
     open_data, package_pages, works, schemes, scheme_pages, site, site_pages, tickets, ticket_pages,
+    open311,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

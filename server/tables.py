@@ -13,6 +13,7 @@ from server.ledger import models as ledger
 from server.messages import models as messages
 from server.moderation import models as moderation
 from server.notices import models as notices
+from server.open311 import models as open311
 from server.plans import models as plans
 from server.policies import models as policies
 from server.projects import models as projects
@@ -35,6 +36,7 @@ __all__ = [
     "messages",
     "moderation",
     "notices",
+    "open311",
     "plans",
     "policies",
     "projects",

@@ -1,6 +1,6 @@
-"""Staff on the move: an installable page that keeps the worklist, the forms and what was entered, and sends it when it can."""
+"""Staff on the move: installable pages that keep a list, the forms and what was entered, and send it when they can."""
 
-from admin.field import items, pages, worklist
+from admin.field import findings, items, pages, tour, worklist
 from admin.field.blueprint import field
 
-__all__ = ["field", "items", "pages", "worklist"]
+__all__ = ["field", "findings", "items", "pages", "tour", "worklist"]

@@ -27,6 +27,8 @@ from server.surveys.rules.words import Channel, Kind, Proof
 from server.visits import actions as visits
 from server.visits.rules import Purpose
 
+#: By the kind of an item.
+Takers = dict[str, Callable[[dict[str, Any]], None]]
 MOST_ITEMS = 50
 #: Photos are shrunk on the phone; a phone sends fewer items where they are large all the same.
 MOST_BYTES = 24 * 1024 * 1024
@@ -36,7 +38,12 @@ MOST_BYTES = 24 * 1024 * 1024
 @needs(Permission.ENTER_RESPONSES)
 def take_items() -> Response:
     """One answer an item, in the order they came: {key, state: kept | conflict | wrong | refused, message, …}."""
-    return jsonify(items=[_answer(item) for item in _sent()])
+    return answered(_TAKERS, _there)
+
+
+def answered(takers: Takers, there: Callable[[dict[str, Any]], Any]) -> Response:
+    """Each item of the batch for itself; `there` says what stands already where two met."""
+    return jsonify(items=[_answer(item, takers, there) for item in _sent()])
 
 
 def _sent() -> list[Any]:
@@ -50,16 +57,16 @@ def _sent() -> list[Any]:
     return sent
 
 
-def _answer(item: Any) -> dict[str, Any]:
+def _answer(item: Any, takers: Takers, there: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
     fields = item if isinstance(item, dict) else {}
     key = fields.get("key")
     said: dict[str, Any] = {"key": key if isinstance(key, str) else ""}
     try:
-        _TAKERS.get(str(fields.get("kind")), _unknown)(fields)
+        takers.get(str(fields.get("kind")), _unknown)(fields)
     except Conflict as conflict:
         if conflict.code != "household_answered":
             return said | {"state": "refused", "message": conflict.message}
-        return said | {"state": "conflict", "message": conflict.message, "there": _there(fields)}
+        return said | {"state": "conflict", "message": conflict.message, "there": there(fields)}
     except (Invalid, TooLarge) as wrong:
         sentences = wrong.fields if isinstance(wrong, Invalid) else {}
         return said | {"state": "wrong", "message": wrong.message, "fields": sentences}
@@ -97,7 +104,7 @@ def _take_response(item: dict[str, Any]) -> None:
     photos = {question.key for question in asked.definition.questions if question.kind is Kind.PHOTO}
     # Photos come along as pictures: an id in the answers could name somebody else's.
     raw = {name: values for name, values in form["answers"].items() if name not in photos}
-    drawn = {name: _drawn(name, some) for name, some in form["photos"].items() if name in photos}
+    drawn = {name: drawn_anew(name, some) for name, some in form["photos"].items() if name in photos}
     how = Answering(
         proof=Proof.PROVEN,
         channel=Channel.DOOR,
@@ -114,7 +121,7 @@ def _take_response(item: dict[str, Any]) -> None:
         )
 
 
-def _drawn(name: str, pictures: list[bytes]) -> list[attachments.Photo]:
+def drawn_anew(name: str, pictures: list[bytes]) -> list[attachments.Photo]:
     """Each picture drawn anew, before any lock is held; what is wrong with one stands by its question."""
     try:
         return [attachments.draw_anew(one) for one in pictures]
@@ -126,7 +133,7 @@ def _unknown(_item: dict[str, Any]) -> None:
     raise Problem("这一条的种类认不得。请刷新页面，更新以后再发。")
 
 
-_TAKERS: dict[str, Callable[[dict[str, Any]], None]] = {"visit": _take_visit, "response": _take_response}
+_TAKERS: Takers = {"visit": _take_visit, "response": _take_response}
 
 
 def _survey(survey_id: int) -> Survey:

@@ -12,15 +12,22 @@ from server.infra.web.fields import Line, Words
 from server.kernel.chinatime import CHINA
 from server.kernel.errors import Invalid
 from server.surveys.rules.words import Capacity
+from server.tickets.rules.states import LONGEST_WORDS
+from server.tickets.rules.states import MOST_PHOTOS as MOST_PICTURES
+from server.tickets.rules.words import Category
 from server.visits.rules import LONGEST_NOTE, Result
 
 LARGEST_ID = 2**53
 MOST_FIELDS = 1000
 MOST_VALUES = 200
 MOST_PHOTOS = 30
+#: When something was found is written behind what was said of it.
+ROOM_FOR_TIME = 100
 LONGEST_PICTURE = 14_000_000
 
 WHO: dict[str, Any] = {"required": "选回答的是谁。", "unknown": "选回答的是谁。"}
+TROUBLE: dict[str, Any] = {"required": "选哪里不对。", "unknown": "选哪里不对。"}
+TOO_MANY = f"最多 {MOST_PICTURES} 张照片。请去掉几张。"
 WHAT: dict[str, Any] = {"required": "选这次上门的结果。", "unknown": "选这次上门的结果。"}
 
 
@@ -48,12 +55,15 @@ class Picture(Field[bytes]):
             raise ValidationError("照片不完整。请重新拍一张。") from None
 
 
-class ItemIn(Schema):
+class SentIn(Schema):
     key = Line(80, required=True)
-    survey_id = Integer(required=True, strict=True, validate=Range(1, LARGEST_ID))
-    household_id = Integer(required=True, strict=True, validate=Range(1, LARGEST_ID))
     #: By the phone's clock.
     at = AwareDateTime(load_default=None, allow_none=True, default_timezone=CHINA)
+
+
+class ItemIn(SentIn):
+    survey_id = Integer(required=True, strict=True, validate=Range(1, LARGEST_ID))
+    household_id = Integer(required=True, strict=True, validate=Range(1, LARGEST_ID))
 
 
 class VisitIn(ItemIn):
@@ -80,7 +90,18 @@ class ResponseIn(ItemIn):
             raise ValidationError(f"一份答卷最多 {MOST_PHOTOS} 张照片。请去掉几张。")
 
 
-def load_item(schema: type[ItemIn], item: Any) -> dict[str, Any]:
+class FindingIn(SentIn):
+    """What somebody found on a round: where, what, and how it looks."""
+
+    community_id = Integer(required=True, strict=True, validate=Range(1, LARGEST_ID))
+    entrance_id = Integer(load_default=None, allow_none=True, strict=True, validate=Range(1, LARGEST_ID))
+    facility_id = Integer(load_default=None, allow_none=True, strict=True, validate=Range(1, LARGEST_ID))
+    category = Enum(Category, by_value=True, required=True, error_messages=TROUBLE)
+    words = Words(LONGEST_WORDS - ROOM_FOR_TIME, load_default="")
+    photos = List(Picture(), load_default=list, validate=Length(max=MOST_PICTURES, error=TOO_MANY))
+
+
+def load_item(schema: type[SentIn], item: Any) -> dict[str, Any]:
     """The item's values. Raises Invalid with the sentences by field."""
     try:
         return dict(schema().load(item, unknown=EXCLUDE))

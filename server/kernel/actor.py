@@ -7,6 +7,8 @@ from enum import StrEnum
 class ActorKind(StrEnum):
     STAFF = "staff"
     RESIDENT = "resident"
+    #: Another house's program, by its key.
+    PROGRAM = "program"
     #: The clock, a command on the server, or a migration: nobody in person.
     SYSTEM = "system"
 
@@ -14,9 +16,9 @@ class ActorKind(StrEnum):
 @dataclass(frozen=True)
 class Actor:
     kind: ActorKind
-    #: The row id in `staff` or `residents`; 0 for the system.
+    #: The row id in `staff`, `residents` or `open311_keys`; 0 for the system.
     id: int
-    #: What an audit reader is shown: a staff member's name, never a resident's.
+    #: What an audit reader is shown: the name of a staff member or of a program, never a resident's.
     label: str
 
     @property

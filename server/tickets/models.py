@@ -13,13 +13,13 @@ from server.tickets.rules.words import Act, Category, Level, Priority, Source, S
 class Ticket(Keyed, Base):
     __tablename__ = "tickets"
     __table_args__ = (
-        sa.Index("ix_tickets_community_id_due_at", "community_id", "due_at"),
+        sa.Index("ix_tickets_community_id_state_due_at", "community_id", "state", "due_at"),
         sa.Index("ix_tickets_community_id_state", "community_id", "state", "id"),
         sa.Index("ix_tickets_community_id_opened_at", "community_id", "opened_at"),
         sa.Index("ix_tickets_community_id_ended_at", "community_id", "ended_at"),
         sa.Index("ix_tickets_escalate_at", "escalate_at"),
         sa.Index("ix_tickets_wake_at", "wake_at"),
-        sa.Index("ix_tickets_assignee_id_state", "assignee_id", "state"),
+        sa.Index("ix_tickets_assignee_id_state", "assignee_id", "state", "due_at", "community_id"),
         sa.Index("ix_tickets_facility_id_opened_at", "facility_id", "opened_at"),
         sa.Index("ix_tickets_reporter_id", "reporter_id"),
     )

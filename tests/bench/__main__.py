@@ -30,6 +30,8 @@ BENCHES = {
     "province_page": "tests.bench.reports",
     "decision_page": "tests.bench.standing",
     "statistics_export": "tests.bench.statistics",
+    "ticket_journey": "tests.bench.ticket_journey",
+    "ticket_board": "tests.bench.tickets",
     "votes_lost": "tests.bench.crashes",
     "votes_doubled": "tests.bench.crashes",
 }

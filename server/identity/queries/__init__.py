@@ -56,6 +56,7 @@ from server.identity.queries.staff import (
     staff,
     staff_in,
     staff_named,
+    staff_names,
     staff_under,
     staff_with,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "staff",
     "staff_in",
     "staff_named",
+    "staff_names",
     "staff_under",
     "staff_with",
     "waiting_count",

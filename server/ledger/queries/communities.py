@@ -57,6 +57,16 @@ def community_named(division_id: int, name: str) -> int | None:
     )
 
 
+def communities_named_in(words: str, path: str) -> dict[int, str]:
+    """The communities below this division path whose name stands somewhere in the words: id and name."""
+    stands_in = sa.literal(words).contains(Community.name)
+    found = sa.select(Community.id, Community.name).where(
+        Community.division_id.in_(divisions.subtree_ids(path)), stands_in
+    )
+    # A sign that a pattern reads as any other may have let in one more.
+    return {row.id: row.name for row in db.session.execute(found) if row.name in words}
+
+
 def place(community_id: int) -> Place | None:
     """Where a community is, for permissions and settings. Asked many times a request: the session remembers it."""
     found = community(community_id)

@@ -15,13 +15,13 @@ ONLY_GROWS = ("ticket_acts", "ticket_photos", "ticket_joins")
 TABLES = ("tickets", *ONLY_GROWS)
 #: index of `tickets`: its columns
 INDEXES = {
-    "ix_tickets_community_id_due_at": ["community_id", "due_at"],
+    "ix_tickets_community_id_state_due_at": ["community_id", "state", "due_at"],
     "ix_tickets_community_id_state": ["community_id", "state", "id"],
     "ix_tickets_community_id_opened_at": ["community_id", "opened_at"],
     "ix_tickets_community_id_ended_at": ["community_id", "ended_at"],
     "ix_tickets_escalate_at": ["escalate_at"],
     "ix_tickets_wake_at": ["wake_at"],
-    "ix_tickets_assignee_id_state": ["assignee_id", "state"],
+    "ix_tickets_assignee_id_state": ["assignee_id", "state", "due_at", "community_id"],
     "ix_tickets_facility_id_opened_at": ["facility_id", "opened_at"],
     "ix_tickets_reporter_id": ["reporter_id"],
 }

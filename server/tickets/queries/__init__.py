@@ -9,10 +9,12 @@ from server.tickets.queries.board import (
     reached,
     similar,
     tickets,
+    tickets_among,
 )
 from server.tickets.queries.figures import figures, figures_by_community, figures_by_contractor
 from server.tickets.queries.one import (
     acts,
+    acts_of,
     is_of,
     join_count,
     joined,
@@ -20,6 +22,7 @@ from server.tickets.queries.one import (
     joining,
     known,
     listeners,
+    moved_at,
     photos,
     reopen_until,
     settings_at,
@@ -34,6 +37,7 @@ __all__ = [
     "Selected",
     "WarrantedItem",
     "acts",
+    "acts_of",
     "asked_suspensions",
     "counts",
     "figures",
@@ -47,6 +51,7 @@ __all__ = [
     "known",
     "listeners",
     "located",
+    "moved_at",
     "of_resident",
     "photos",
     "reached",
@@ -56,5 +61,6 @@ __all__ = [
     "similar",
     "ticket",
     "tickets",
+    "tickets_among",
     "warranted_item",
 ]

@@ -1,6 +1,6 @@
 """Many tickets: what a board selects, what is like a new one, what a resident reported."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,15 +41,33 @@ class Selected:
     until: datetime | None = None
 
 
-def tickets(selected: Selected, now: datetime, page: int = 1, *, size: int = PAGE_SIZE) -> Page[Ticket]:
+def tickets(
+    selected: Selected, now: datetime, page: int = 1, *, size: int = PAGE_SIZE, newest_first: bool = False
+) -> Page[Ticket]:
     """What is due first comes first; where nothing is due any more, the newest."""
     where = _where(selected, now)
     some = sa.select(Ticket.id).where(*where).limit(MOST_COUNTED).subquery()
     total = db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
     is_over = bool(selected.states) and not any(one.is_open for one in selected.states)
-    order = (Ticket.id.desc(),) if is_over else (Ticket.due_at.asc().nulls_last(), Ticket.id.asc())
-    found = sa.select(Ticket).where(*where).order_by(*order).limit(size).offset((page - 1) * size)
-    return Page(list(db.session.scalars(found)), page, size, total)
+    order = (
+        (Ticket.id.desc(),)
+        if is_over or newest_first
+        else (Ticket.due_at.asc().nulls_last(), Ticket.id.asc())
+    )
+    # Which ones is read in the index alone; only those of the page are read whole.
+    ids = list(
+        db.session.scalars(
+            sa.select(Ticket.id).where(*where).order_by(*order).limit(size).offset((page - 1) * size)
+        )
+    )
+    rows = {row.id: row for row in db.session.scalars(sa.select(Ticket).where(Ticket.id.in_(ids)))}
+    return Page([rows[one] for one in ids if one in rows], page, size, total)
+
+
+def tickets_among(ids: Collection[int], reach: Reach) -> list[Ticket]:
+    """Those of these ids that are within reach, the newest first."""
+    found = sa.select(Ticket).where(Ticket.id.in_(ids), reached(reach))
+    return list(db.session.scalars(found.order_by(Ticket.id.desc())))
 
 
 def counts(reach: Reach, now: datetime) -> dict[str, int]:

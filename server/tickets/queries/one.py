@@ -34,6 +34,22 @@ def acts(ticket_id: int) -> list[TicketAct]:
     return list(db.session.scalars(found.order_by(TicketAct.number)))
 
 
+def acts_of(ticket_ids: Collection[int]) -> dict[int, list[TicketAct]]:
+    """The same for several tickets."""
+    found: dict[int, list[TicketAct]] = {one: [] for one in ticket_ids}
+    rows = sa.select(TicketAct).where(TicketAct.ticket_id.in_(ticket_ids))
+    for row in db.session.scalars(rows.order_by(TicketAct.ticket_id, TicketAct.number)):
+        found[row.ticket_id].append(row)
+    return found
+
+
+def moved_at(ticket_ids: Collection[int]) -> dict[int, datetime]:
+    """When something last happened to each."""
+    last = sa.type_coerce(sa.func.max(TicketAct.at), TicketAct.at.type)
+    found = sa.select(TicketAct.ticket_id, last).where(TicketAct.ticket_id.in_(ticket_ids))
+    return {row[0]: row[1] for row in db.session.execute(found.group_by(TicketAct.ticket_id))}
+
+
 def photos(ticket_id: int) -> dict[int, list[TicketPhoto]]:
     """By the act they came with."""
     found: dict[int, list[TicketPhoto]] = {}

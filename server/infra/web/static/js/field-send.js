@@ -19,7 +19,7 @@
       throw new Away("现在没有网络。填的都存在手机里，有网会自己发。");
     }
     if (answer.type === "opaqueredirect" || answer.status === 401) throw new SignedOut("请重新登录。没发出去的都还在手机里。");
-    if (answer.status === 403) throw new Refusal("你的岗位现在不能录问卷。没发出去的都还在手机里，请找给你开账号的单位。");
+    if (answer.status === 403) throw new Refusal(Field.own.refused);
     if (answer.status >= 500) throw new Away("服务器暂时没有应答。填的都存在手机里，过一会儿会再发。");
     if (!answer.ok) throw new Refusal("服务器没有收下这一次发送。没发出去的都还在手机里。请刷新页面再试。");
     try {
@@ -32,7 +32,7 @@
   // The worklist and every form that this phone has not yet; the forms of versions that were begun stay.
   async function refresh() {
     const fresh = await ask(Field.addresses.worklist);
-    for (const survey of fresh.surveys) {
+    for (const survey of fresh.surveys || []) {
       const name = Field.formName(survey.id, survey.version);
       const held = await store.get("kept", name);
       if (!held || held.fingerprint !== survey.fingerprint) await take(name, survey.form);
@@ -40,7 +40,7 @@
     }
     fresh.ahead = Date.parse(fresh.now) - Date.now();
     fresh.fetched_at = new Date().toISOString();
-    await store.put("kept", "worklist", fresh);
+    await store.put("kept", Field.own.list, fresh);
     return fresh;
   }
 
@@ -69,7 +69,7 @@
   }
 
   async function send(token, who) {
-    const waiting = (await store.all("queue")).filter((item) => item.state === "waiting" && item.by.id === who.id);
+    const waiting = (await store.all("queue")).filter((item) => item.kind in Field.own.kinds && item.state === "waiting" && item.by.id === who.id);
     waiting.sort((left, right) => left.made - right.made);
     for (const batch of batches(waiting)) {
       const answer = await ask(Field.addresses.items, {

@@ -1,9 +1,12 @@
-// The service worker of the page at the door: keeps the page with its scripts and styles, and answers from what it keeps.
-// VERSION, SHELL and FILES are told by /admin/field/sw.js. The worklist and what was entered are none of its business.
+// The service worker of the pages for staff on the move: keeps the pages with their scripts and styles, and answers from what
+// it keeps. VERSION, SHELLS and FILES are told by /admin/field/sw.js. Lists and what was entered are none of its business.
 const CACHE = `xiangyi-field-${VERSION}`;
+const NOT_MINE = 403;
 
 async function take(address) {
   const answer = await fetch(address, { credentials: "same-origin", cache: "no-cache" });
+  // Somebody's post may open one page and not the other: what is not theirs is left out.
+  if (answer.status === NOT_MINE && SHELLS.includes(address)) return null;
   // The sign-in page must never be kept as the page: what is kept already goes on.
   if (!answer.ok || answer.redirected) throw new Error(`${address}: ${answer.status}`);
   return answer;
@@ -11,9 +14,9 @@ async function take(address) {
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
-    const answers = await Promise.all([SHELL, ...FILES].map(async (address) => [address, await take(address)]));
+    const answers = await Promise.all([...SHELLS, ...FILES].map(async (address) => [address, await take(address)]));
     const cache = await caches.open(CACHE);
-    await Promise.all(answers.map(([address, answer]) => cache.put(address, answer)));
+    await Promise.all(answers.filter(([, answer]) => answer).map(([address, answer]) => cache.put(address, answer)));
     await self.skipWaiting();
   })());
 });
@@ -27,13 +30,13 @@ self.addEventListener("activate", (event) => {
 });
 
 // Another text size is asked of the server, and kept from then on.
-async function drawnAnew(request) {
+async function drawnAnew(shell, request) {
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected) await (await caches.open(CACHE)).put(SHELL, answer.clone());
+    if (answer.ok && !answer.redirected) await (await caches.open(CACHE)).put(shell, answer.clone());
     return answer;
   } catch (_) {
-    return (await caches.open(CACHE)).match(SHELL);
+    return (await caches.open(CACHE)).match(shell);
   }
 }
 
@@ -49,8 +52,8 @@ async function picture(request) {
 self.addEventListener("fetch", (event) => {
   const request = event.request, there = new URL(request.url);
   if (request.method !== "GET" || there.origin !== self.location.origin) return;
-  if (there.pathname === SHELL && request.mode === "navigate") {
-    event.respondWith(there.search ? drawnAnew(request) : kept(SHELL, request));
+  if (SHELLS.includes(there.pathname) && request.mode === "navigate") {
+    event.respondWith(there.search ? drawnAnew(there.pathname, request) : kept(there.pathname, request));
   } else if (FILES.includes(there.pathname)) {
     event.respondWith(kept(there.pathname, request));
   } else if (request.destination === "image") {

@@ -1,23 +1,11 @@
-// The page for staff on the move: which screen stands, what its list shows, and when what was entered is sent.
+// The page at the door: what its lists show, and what is done where two answers of one household met.
 (function (Field) {
   "use strict";
-  const { store, make, button, link, sheet, message, tag, facts, back, cell, cells, when } = Field;
-  const page = document.querySelector("[data-field]");
-  const bar = document.querySelector("[data-field-bar]");
-  const heading = document.querySelector("h1");
-  const told = { worklist: page.dataset.worklist, items: page.dataset.items };
-  Field.addresses = told;
-  Field.state = { work: null, queue: [], said: "", saidAt: "", trouble: "", isSignedOut: false };
+  const { store, make, button, sheet, message, tag, facts, back, cell, cells, when } = Field;
   const { state } = Field;
-  const EACH_MINUTE = 60 * 1000;
-  const SAID = { waiting: ["待发送", "wait"], conflict: ["别人也答了", "stop"], wrong: ["要改", "stop"], refused: ["没有收", "stop"] };
   const KINDS = { visit: "上门记录", response: "问卷" };
   const filter = { building: "", all: false };
-
-  Field.today = () => Field.dayOf(new Date(Date.now() + (state.work ? state.work.ahead : 0)));
-  Field.go = (hash) => { if (location.hash === hash) draw(); else location.hash = hash; };
-  // What was done is said until one goes on to another screen.
-  Field.done = (words, hash) => { state.said = words; state.saidAt = hash; Field.go(hash); send(); };
+  const draw = () => Field.go(location.hash);
 
   // ---------------------------------------------------------------- lists
 
@@ -71,57 +59,26 @@
       one.floor !== null && `${one.floor} 楼`, one.state,
       visit && `${when(visit.at)} ${visit.words}${visit.number > 1 ? `（第 ${visit.number} 次）` : ""}`, visit && visit.come_back_at && `约在 ${when(visit.come_back_at)}`, visit && visit.note,
     ].filter(Boolean).join("，");
-    const mark = item ? tag(SAID[item.state][0], SAID[item.state][1]) : isReached(one) ? tag("已答", "go") : one.proof === "claimed" ? tag("扫海报答过", "info") : null;
+    const mark = item ? Field.markOf(item) : isReached(one) ? tag("已答", "go") : one.proof === "claimed" ? tag("扫海报答过", "info") : null;
     return cell(`#/s/${one.survey_id}/h/${one.id}`, one.label, text, mark);
   }
 
-  // ---------------------------------------------------------------- what waits
+  // ---------------------------------------------------------------- what the server gave back
 
-  const isMine = (item) => state.work && item.by.id === state.work.who.id;
-
-  function queue() {
-    const items = [...state.queue].sort((left, right) => left.made - right.made);
-    const waiting = items.some((item) => item.state === "waiting" && isMine(item));
-    return {
-      title: "待发送",
-      nodes: [
-        back("名单", "#/"),
-        items.length ? cells(items.map(queued)) : message("go", "都发出去了。"),
-        waiting && button("现在发送", () => send()),
-      ],
-    };
-  }
-
-  function queued(item) {
-    const [words, tone] = SAID[item.state];
-    const text = isMine(item) ? [KINDS[item.kind], item.message].filter(Boolean).join("：") : `${item.by.name}记的。请${item.by.name}登录以后发送。`;
-    return cell(`#/queue/${item.key}`, item.label, text, tag(words, tone));
-  }
-
-  function waitingItem({ item }) {
-    const mine = facts(item.said.map((one) => [one.title, one.words]));
-    const nodes = [back("待发送", "#/queue"), item.message && message(item.state === "waiting" ? "wait" : "stop", item.message)];
+  function mend(item, mine) {
     if (item.state === "conflict" && item.there) {
       const there = item.there;
-      nodes.push(
+      return [
         sheet("已有的一份", make("p", { class: "quiet" }, `${when(there.answered_at)}，${there.channel}，${there.capacity}答的`), facts(there.said.map((one) => [one.title, one.words]))),
         sheet("手机里的一份", mine),
-        button("用手机里的替换", () => replace(item)));
-    } else {
-      nodes.push(make("p", { class: "lead" }, `${KINDS[item.kind]}，${when(new Date(item.made).toISOString())} 记的。`), mine);
-      if (item.state === "conflict") nodes.push(button("再发一次", () => replace(item)));
-      if (item.state === "wrong" && item.kind === "response") nodes.push(button("打开改", () => Field.reopen(item)));
+        button("用手机里的替换", () => replace(item)),
+      ];
     }
-    // What waits may have reached the server already: only what the server gave back can be let go of.
-    if (item.state !== "waiting") nodes.push(discard(item));
-    return { title: item.label, nodes };
-  }
-
-  function discard(item) {
-    const words = item.state === "conflict" ? "不要我这份" : "不要了，删掉";
-    return make("details", {}, make("summary", { class: "unfold" }, words),
-      make("p", {}, "手机里这一条会删掉，找不回来。"),
-      button("删掉手机里这一条", async () => { await store.remove("queue", item.key); Field.done("删掉了。", "#/queue"); }, "danger"));
+    return [
+      make("p", { class: "lead" }, `${KINDS[item.kind]}，${when(new Date(item.made).toISOString())} 记的。`), mine,
+      item.state === "conflict" && button("再发一次", () => replace(item)),
+      item.state === "wrong" && item.kind === "response" && button("打开改", () => Field.reopen(item)),
+    ];
   }
 
   async function replace(item) {
@@ -131,16 +88,7 @@
     Field.done(`${item.label}会替换成手机里的这一份。`, "#/queue");
   }
 
-  // ---------------------------------------------------------------- which screen
-
-  function screen() {
-    const parts = location.hash.replace(/^#\/?/, "").split("/");
-    if (parts[0] === "queue" && parts[1]) {
-      const item = state.queue.find((one) => one.key === parts[1]);
-      return item ? waitingItem({ item }) : queue();
-    }
-    if (parts[0] === "queue") return queue();
-    if (!state.work) return { title: "上门", nodes: [message("wait", state.trouble || "正在取名单。")] };
+  function screen(parts) {
     const survey = parts[0] === "s" ? surveyOf(parts[1]) : state.work.surveys.length === 1 ? state.work.surveys[0] : null;
     if (!survey) return surveys();
     const one = survey.households.find((each) => String(each.id) === parts[3]);
@@ -148,74 +96,8 @@
     return Field.screens[{ form: "fill", say: "say" }[parts[4]] || "household"]({ survey, one });
   }
 
-  let drawing = 0, shown = null;
-  async function draw() {
-    const mine = ++drawing;
-    state.queue = await store.all("queue");
-    const found = await screen();
-    if (mine !== drawing || !found) return;
-    const isNew = shown !== location.hash;
-    heading.textContent = found.title;
-    document.title = `${found.title} · 巷议上门`;
-    page.replaceChildren(...found.nodes.filter(Boolean));
-    drawBar();
-    if (isNew && shown !== null) { window.scrollTo(0, 0); heading.focus(); }
-    shown = location.hash;
-    if (found.after) found.after();
-  }
-
-  function drawBar() {
-    const { work } = state, count = state.queue.length;
-    if (location.hash !== state.saidAt) state.said = "";
-    bar.replaceChildren(...[
-      state.said && message("go", state.said),
-      state.trouble && message("wait", state.trouble, state.isSignedOut ? " " : "", state.isSignedOut ? link("去登录", page.dataset.signIn) : ""),
-      make("div", { class: "field-bar" },
-        make("p", {},
-          count ? make("a", { href: "#/queue" }, `待发送 ${count} 条`) : make("span", {}, "都发出去了"),
-          work && make("span", { class: "quiet" }, `名单 ${when(work.fetched_at)} 取的`)),
-        make("button", { type: "button", class: "btn btn-plain btn-small", on: { click: () => send() } }, "更新")),
-    ].filter(Boolean));
-  }
-
-  // ---------------------------------------------------------------- sending
-
-  // A form that is being filled in is not drawn anew under the hand.
-  const isFilling = () => /\/form$/.test(location.hash);
-
-  async function send() {
-    try {
-      state.work = await Field.sync();
-      state.trouble = "";
-      state.isSignedOut = false;
-    } catch (error) {
-      state.isSignedOut = error instanceof Field.SignedOut;
-      state.trouble = error.message;
-    }
-    if (isFilling() && shown === location.hash) { state.queue = await store.all("queue"); drawBar(); } else await draw();
-  }
-
-  async function begin() {
-    const held = await store.get("kept", "worklist");
-    if (held) state.work = held;
-    window.addEventListener("hashchange", draw);
-    window.addEventListener("online", send);
-    window.addEventListener("unhandledrejection", () => { state.trouble = "这一步没有存下来，可能是手机没有空间了。先把待发送的发出去，或者清理一下手机，再试一次。"; drawBar(); });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
-    window.setInterval(() => { if (state.queue.some((item) => item.state === "waiting")) send(); }, EACH_MINUTE);
-    await draw();
-    await send();
-  }
-
-  function keepPage() {
-    const alone = document.querySelector("[data-field-alone]");
-    if ("serviceWorker" in navigator) navigator.serviceWorker.register(page.dataset.worker).catch(() => { alone.hidden = false; });
-    else alone.hidden = false;
-    if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
-  }
-
-  keepPage();
-  begin().catch(() => {
-    page.replaceChildren(message("stop", "这个浏览器不让网页存东西，离线填的会丢。请换 Safari 或 Chrome 打开，别用无痕模式。"));
+  Field.start({
+    title: "上门", home: "名单", list: "worklist", kinds: KINDS, screen, mend, isFilling: () => /\/form$/.test(location.hash),
+    refused: "你的岗位现在不能录问卷。没发出去的都还在手机里，请找给你开账号的单位。",
   });
 })((window.Field = window.Field || {}));
