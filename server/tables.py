@@ -9,6 +9,7 @@ from server.divisions import models as divisions
 from server.identity import models as identity
 from server.infra import clock, throttle
 from server.ledger import models as ledger
+from server.management import models as management
 from server.messages import models as messages
 from server.moderation import models as moderation
 from server.notices import models as notices
@@ -29,6 +30,7 @@ __all__ = [
     "divisions",
     "identity",
     "ledger",
+    "management",
     "messages",
     "moderation",
     "notices",
