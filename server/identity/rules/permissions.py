@@ -144,6 +144,18 @@ class Permission(StrEnum):
     EDIT_TEMPLATES = "edit_templates"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
+    #: Who looks after a community, its accounts, its handover, the watch for falling back.
+    SEE_MANAGEMENT = "see_management"
+    REGISTER_COMPANY = "register_company"
+    #: Record contracts, how they end, fees and where to complain.
+    KEEP_MANAGEMENT = "keep_management"
+    RECORD_HANDOVER = "record_handover"
+    #: Enter public income and maintenance fund, and take an entry back.
+    ENTER_ACCOUNTS = "enter_accounts"
+    #: Publish them to the owners.
+    PUBLISH_ACCOUNTS = "publish_accounts"
+    #: Hold a photo round some months after the completion.
+    HOLD_WATCH = "hold_watch"
 
 
 _COMMITTEE = {Role.CLERK, Role.REVIEWER}
@@ -228,6 +240,19 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.SEE_TEMPLATES: {*_COMMITTEE, *_READERS},
         Permission.EDIT_TEMPLATES: _HIGHER_OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
+        Permission.SEE_MANAGEMENT: {
+            *_COMMITTEE,
+            Role.COMMITTEE_MEMBER,
+            *_READERS,
+            *_PROPERTY,
+            Role.IMPLEMENTING_BODY,
+        },
+        Permission.REGISTER_COMPANY: {Role.CLERK, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.KEEP_MANAGEMENT: {Role.CLERK, Role.COMMITTEE_MEMBER},
+        Permission.RECORD_HANDOVER: {Role.CLERK, Role.PROPERTY_MANAGER, Role.IMPLEMENTING_BODY},
+        Permission.ENTER_ACCOUNTS: {Role.CLERK, Role.COMMITTEE_MEMBER, *_PROPERTY},
+        Permission.PUBLISH_ACCOUNTS: {Role.CLERK, Role.COMMITTEE_MEMBER, Role.PROPERTY_MANAGER},
+        Permission.HOLD_WATCH: {Role.CLERK, Role.COMMITTEE_MEMBER, Role.STREET_OFFICER},
     }.items()
 }
 

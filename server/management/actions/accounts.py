@@ -13,7 +13,7 @@ from server.ledger.actions.places import lock_community
 from server.management import queries
 from server.management.actions.keeping import keep_evidence
 from server.management.models import About, AccountEntry, AccountPublication
-from server.management.queries.accounts import is_countered, last_entry_id
+from server.management.queries.accounts import last_entry_id
 from server.management.rules.accounts import (
     Book,
     Direction,
@@ -72,7 +72,7 @@ def counter_entry(
     if wrong is None:
         raise NotFound
     check_counter(
-        is_counter=wrong.counters_id is not None, is_countered=is_countered(entry_id), reason=reason
+        is_counter=wrong.counters_id is not None, is_countered=queries.is_countered(entry_id), reason=reason
     )
     row = AccountEntry(
         community_id=community_id, book=wrong.book, direction=wrong.direction, amount_fen=-wrong.amount_fen,

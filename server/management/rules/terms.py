@@ -11,6 +11,8 @@ from server.kernel.errors import Invalid, Refused
 #: A contract that is about to end is shown so many days before.
 SOON = timedelta(days=60)
 ONE_DAY = timedelta(days=1)
+#: Before the first property companies of the country nobody managed anything: a slip of the finger.
+EARLIEST = date(1980, 1, 1)
 
 
 class Mode(StrEnum):
@@ -110,6 +112,8 @@ def check_contract(
         raise _wrong("company_id", f"{mode.name_zh}要选是哪家公司。没有的，先登记公司。")
     if not mode.needs_company and not manager.strip():
         raise _wrong("manager", "写上由谁来管，例如“九洲巷社区居委会”。")
+    if term.starts_on < EARLIEST:
+        raise _wrong("starts_on", "开始的年份不对，请核对。")
     if term.ends_on is not None and term.ends_on < term.starts_on:
         raise _wrong("ends_on", "最后一天不能早于第一天。")
     if not has_vote and not document.strip():

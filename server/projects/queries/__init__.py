@@ -1,5 +1,6 @@
 """All reads of projects."""
 
+from server.projects.queries.finished import FinishedCommunity, finished_on, finished_within
 from server.projects.queries.listed import (
     MemberCard,
     ProjectLine,
@@ -62,6 +63,7 @@ __all__ = [
     "STRUCTURE_COUNTS",
     "Due",
     "EventCard",
+    "FinishedCommunity",
     "MemberCard",
     "ProjectLine",
     "Reach",
@@ -76,6 +78,8 @@ __all__ = [
     "events",
     "evidence",
     "evidence_of",
+    "finished_on",
+    "finished_within",
     "funding_lines",
     "known",
     "line",

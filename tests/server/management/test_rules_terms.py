@@ -10,6 +10,7 @@ from server.management.rules.companies import check_company
 from server.management.rules.fees import Fee, FeeUnit, check_fee, fee_in_force
 from server.management.rules.months import months_after
 from server.management.rules.terms import (
+    EARLIEST,
     Coverage,
     Mode,
     Term,
@@ -98,6 +99,7 @@ def test_a_term_without_an_end_never_ends_soon():
         pytest.param({"manager": " "}, "manager", id="or-who-else"),
         pytest.param({"term": Term(START, START - timedelta(1))}, "ends_on", id="ends-before-it-starts"),
         pytest.param({"document": " "}, "document", id="no-vote-and-no-paper"),
+        pytest.param({"term": Term(EARLIEST - timedelta(1))}, "starts_on", id="before-there-was-any"),
     ],
 )
 def test_what_is_lacking_of_a_contract_is_said_at_its_field(change, field):
@@ -116,6 +118,7 @@ def check(**change):
 
 def test_a_contract_of_one_day_stands_and_a_vote_stands_for_the_paper():
     check(term=Term(START, START))
+    check(term=Term(EARLIEST))
     check(document="", has_vote=True)
     check(mode=Mode.PROFESSIONAL, has_company=True, manager="")
 
