@@ -156,6 +156,12 @@ class Permission(StrEnum):
     PUBLISH_ACCOUNTS = "publish_accounts"
     #: Hold a photo round some months after the completion.
     HOLD_WATCH = "hold_watch"
+    #: What was raised in a community and may be read by others, its meetings and resolutions.
+    SEE_MATTERS = "see_matters"
+    RAISE_MATTER = "raise_matter"
+    ANSWER_MATTER = "answer_matter"
+    #: Merge matters and follow where they went; announce meetings, keep their minutes and resolutions.
+    HOLD_MEETING = "hold_meeting"
 
 
 _COMMITTEE = {Role.CLERK, Role.REVIEWER}
@@ -252,6 +258,16 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.RECORD_HANDOVER: {Role.CLERK, Role.PROPERTY_MANAGER, Role.IMPLEMENTING_BODY},
         Permission.ENTER_ACCOUNTS: {Role.CLERK, Role.COMMITTEE_MEMBER, *_PROPERTY},
         Permission.PUBLISH_ACCOUNTS: {Role.CLERK, Role.COMMITTEE_MEMBER, Role.PROPERTY_MANAGER},
+        Permission.SEE_MATTERS: {
+            *_COMMITTEE,
+            Role.COMMITTEE_MEMBER,
+            *_READERS,
+            *_PROPERTY,
+            Role.BUILDING_LEAD,
+        },
+        Permission.RAISE_MATTER: {Role.CLERK, Role.COMMITTEE_MEMBER, *_PROPERTY},
+        Permission.ANSWER_MATTER: {*_COMMITTEE, Role.COMMITTEE_MEMBER, Role.PROPERTY_MANAGER},
+        Permission.HOLD_MEETING: {Role.CLERK, Role.COMMITTEE_MEMBER},
         Permission.HOLD_WATCH: {Role.CLERK, Role.COMMITTEE_MEMBER, Role.STREET_OFFICER},
     }.items()
 }

@@ -1,4 +1,4 @@
-"""Management and matters: who looks after a community, its accounts, handover and watch."""
+"""Management and matters: who looks after a community, its accounts, handover and watch; what is raised, answered, met about and resolved."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,12 @@ ONLY_GROWS = (
     "watch_rounds",
     "watch_findings",
     "watch_tickets",
+    "matter_answers",
+    "matter_merges",
+    "matter_links",
+    "matter_minutes",
+    "matter_resolutions",
+    "matter_resolution_acts",
 )
 TABLES = (
     "property_companies",
@@ -34,6 +40,16 @@ TABLES = (
     "watch_rounds",
     "watch_findings",
     "watch_tickets",
+    "matters",
+    "matter_supports",
+    "matter_answers",
+    "matter_merges",
+    "matter_links",
+    "matter_meetings",
+    "matter_agenda_points",
+    "matter_minutes",
+    "matter_resolutions",
+    "matter_resolution_acts",
 )
 
 
@@ -46,6 +62,8 @@ def upgrade() -> None:
     accounts()
     handover()
     watch()
+    threads()
+    meetings()
     for table in ONLY_GROWS:
         for statement in append_only_ddl(table, op.get_bind().dialect.name):
             op.execute(statement)
@@ -281,6 +299,206 @@ def watch() -> None:
             ["finding_id"], ["watch_findings.id"], name="fk_watch_tickets_finding_id_watch_findings"
         ),
     )
+
+
+def threads() -> None:
+    op.create_table(
+        "matters",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("community_id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("voice", sa.String(40), nullable=False),
+        sa.Column("title", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("resident_id", BIG_ID),
+        sa.Column("flat_id", BIG_ID),
+        sa.Column("raised_by", sa.String(40), nullable=False),
+        sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        *keyed(),
+        sa.PrimaryKeyConstraint("id", name="pk_matters"),
+        sa.CheckConstraint(
+            "(voice = 'resident') = (flat_id IS NOT NULL)", name="ck_matters_resident_has_home"
+        ),
+        sa.CheckConstraint(
+            "(voice = 'resident') = (resident_id IS NOT NULL)", name="ck_matters_resident_has_number"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["communities.id"], name="fk_matters_community_id_communities"
+        ),
+        sa.ForeignKeyConstraint(["flat_id"], ["flats.id"], name="fk_matters_flat_id_flats"),
+        sa.ForeignKeyConstraint(["resident_id"], ["residents.id"], name="fk_matters_resident_id_residents"),
+        sa.UniqueConstraint("client_key", name="uq_matters_client_key"),
+    )
+    op.create_index("ix_matters_due", "matters", ["community_id", "due_at"])
+    op.create_index("ix_matters_listed", "matters", ["community_id", "id"])
+    op.create_index("ix_matters_resident_id", "matters", ["resident_id"])
+    op.create_table(
+        "matter_supports",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("matter_id", BIG_ID, nullable=False),
+        sa.Column("flat_id", BIG_ID, nullable=False),
+        sa.Column("resident_id", BIG_ID, nullable=False),
+        sa.Column("supported_at", Instant(), nullable=False),
+        sa.Column("withdrawn_at", Instant()),
+        sa.PrimaryKeyConstraint("id", name="pk_matter_supports"),
+        sa.ForeignKeyConstraint(["flat_id"], ["flats.id"], name="fk_matter_supports_flat_id_flats"),
+        sa.ForeignKeyConstraint(["matter_id"], ["matters.id"], name="fk_matter_supports_matter_id_matters"),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["residents.id"], name="fk_matter_supports_resident_id_residents"
+        ),
+        sa.UniqueConstraint("matter_id", "flat_id", name="uq_matter_supports_matter_id_flat_id"),
+    )
+    op.create_table(
+        "matter_answers",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("matter_id", BIG_ID, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.String(40), nullable=False),
+        sa.Column("answered_name", sa.String(100), nullable=False),
+        sa.Column("answered_as", sa.String(40), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=False),
+        *keyed(),
+        sa.PrimaryKeyConstraint("id", name="pk_matter_answers"),
+        sa.ForeignKeyConstraint(["matter_id"], ["matters.id"], name="fk_matter_answers_matter_id_matters"),
+        sa.UniqueConstraint("client_key", name="uq_matter_answers_client_key"),
+    )
+    op.create_index("ix_matter_answers_matter_id", "matter_answers", ["matter_id"])
+    op.create_table(
+        "matter_merges",
+        sa.Column("matter_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("into_id", BIG_ID, nullable=False),
+        sa.Column("reason", sa.String(200), nullable=False),
+        sa.Column("merged_by", sa.String(40), nullable=False),
+        sa.Column("merged_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("matter_id", name="pk_matter_merges"),
+        sa.ForeignKeyConstraint(["into_id"], ["matters.id"], name="fk_matter_merges_into_id_matters"),
+        sa.ForeignKeyConstraint(["matter_id"], ["matters.id"], name="fk_matter_merges_matter_id_matters"),
+    )
+    op.create_index("ix_matter_merges_into_id", "matter_merges", ["into_id"])
+    op.create_table(
+        "matter_links",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("matter_id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("target_id", BIG_ID, nullable=False),
+        sa.Column("linked_by", sa.String(40), nullable=False),
+        sa.Column("linked_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_matter_links"),
+        sa.ForeignKeyConstraint(["matter_id"], ["matters.id"], name="fk_matter_links_matter_id_matters"),
+        sa.UniqueConstraint(
+            "matter_id", "kind", "target_id", name="uq_matter_links_matter_id_kind_target_id"
+        ),
+    )
+
+
+def meetings() -> None:
+    op.create_table(
+        "matter_meetings",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("community_id", BIG_ID, nullable=False),
+        sa.Column("title", sa.String(80), nullable=False),
+        sa.Column("place", sa.String(120), nullable=False),
+        sa.Column("starts_at", Instant(), nullable=False),
+        sa.Column("prepared_by", sa.String(40), nullable=False),
+        sa.Column("prepared_at", Instant(), nullable=False),
+        sa.Column("announced_by", sa.String(40)),
+        sa.Column("announced_at", Instant()),
+        sa.Column("called_off_by", sa.String(40)),
+        sa.Column("called_off_at", Instant()),
+        sa.Column("called_off_reason", sa.String(200), nullable=False),
+        *keyed(),
+        sa.PrimaryKeyConstraint("id", name="pk_matter_meetings"),
+        sa.CheckConstraint(
+            "(called_off_at IS NULL) = (called_off_reason = '')",
+            name="ck_matter_meetings_called_off_for_a_reason",
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["communities.id"], name="fk_matter_meetings_community_id_communities"
+        ),
+        sa.UniqueConstraint("client_key", name="uq_matter_meetings_client_key"),
+    )
+    op.create_index("ix_matter_meetings_community_id", "matter_meetings", ["community_id"])
+    op.create_table(
+        "matter_agenda_points",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("meeting_id", BIG_ID, nullable=False),
+        sa.Column("matter_id", BIG_ID),
+        sa.Column("words", sa.String(120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_matter_agenda_points"),
+        sa.CheckConstraint(
+            "(matter_id IS NULL) = (words <> '')", name="ck_matter_agenda_points_matter_or_words"
+        ),
+        sa.ForeignKeyConstraint(
+            ["matter_id"], ["matters.id"], name="fk_matter_agenda_points_matter_id_matters"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["matter_meetings.id"], name="fk_matter_agenda_points_meeting_id_matter_meetings"
+        ),
+        sa.UniqueConstraint("meeting_id", "matter_id", name="uq_matter_agenda_points_meeting_id_matter_id"),
+    )
+    op.create_index("ix_matter_agenda_points_matter_id", "matter_agenda_points", ["matter_id"])
+    op.create_table(
+        "matter_minutes",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("meeting_id", BIG_ID, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("came", sa.JSON(), nullable=False),
+        sa.Column("sheet_id", BIG_ID),
+        sa.Column("written_by", sa.String(40), nullable=False),
+        sa.Column("written_name", sa.String(100), nullable=False),
+        sa.Column("written_at", Instant(), nullable=False),
+        *keyed(),
+        sa.PrimaryKeyConstraint("id", name="pk_matter_minutes"),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["matter_meetings.id"], name="fk_matter_minutes_meeting_id_matter_meetings"
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["attachments.id"], name="fk_matter_minutes_sheet_id_attachments"
+        ),
+        sa.UniqueConstraint("client_key", name="uq_matter_minutes_client_key"),
+    )
+    op.create_index("ix_matter_minutes_meeting_id", "matter_minutes", ["meeting_id"])
+    op.create_table(
+        "matter_resolutions",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("point_id", BIG_ID, nullable=False),
+        sa.Column("what", sa.String(200), nullable=False),
+        sa.Column("who", sa.String(80), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("resolved_by", sa.String(40), nullable=False),
+        sa.Column("resolved_at", Instant(), nullable=False),
+        *keyed(),
+        sa.PrimaryKeyConstraint("id", name="pk_matter_resolutions"),
+        sa.ForeignKeyConstraint(
+            ["point_id"],
+            ["matter_agenda_points.id"],
+            name="fk_matter_resolutions_point_id_matter_agenda_points",
+        ),
+        sa.UniqueConstraint("client_key", name="uq_matter_resolutions_client_key"),
+    )
+    op.create_index("ix_matter_resolutions_point_id", "matter_resolutions", ["point_id"])
+    op.create_table(
+        "matter_resolution_acts",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("resolution_id", BIG_ID, nullable=False),
+        sa.Column("outcome", sa.String(40), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.String(200), nullable=False),
+        sa.Column("recorded_by", sa.String(40), nullable=False),
+        sa.Column("recorded_name", sa.String(100), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        *keyed(),
+        sa.PrimaryKeyConstraint("id", name="pk_matter_resolution_acts"),
+        sa.ForeignKeyConstraint(
+            ["resolution_id"],
+            ["matter_resolutions.id"],
+            name="fk_matter_resolution_acts_resolution_id_matter_resolutions",
+        ),
+        sa.UniqueConstraint("client_key", name="uq_matter_resolution_acts_client_key"),
+    )
+    op.create_index("ix_matter_resolution_acts_resolution_id", "matter_resolution_acts", ["resolution_id"])
 
 
 def downgrade() -> None:
