@@ -18,6 +18,7 @@ from server.decisions.rules.schemes import State as SchemeState
 from server.identity import queries as identity
 from server.identity.rules import Permission
 from server.ledger import queries as ledger
+from server.matters import queries as matters
 from server.moderation import queries as moderation
 from server.notices import queries as notices
 from server.projects import queries as projects
@@ -87,6 +88,13 @@ def _objections(today: Today) -> Iterator[Task]:
         waiting = notices.unanswered([today.community_id]).get(today.community_id, 0)
         href = today.href("admin.notices.list_notices")
         yield Task("异议待答复", waiting, "不答复，决定就不能生效", href, "stop")
+
+
+def _matters(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.ANSWER_MATTER):
+        late = matters.late_counts([today.community_id], today.now).get(today.community_id, 0)
+        href = today.href("admin.matters.list_matters")
+        yield Task("提的事逾期没答复", late, "居民、物业在等答复", href, "stop")
 
 
 def _papers(today: Today) -> Iterator[Task]:
@@ -200,6 +208,7 @@ def _page(ballot: Ballot) -> str:
 #: A concept adds its finder here, in the order of what presses most.
 _FINDERS = (
     _objections,
+    _matters,
     _papers,
     _late_forms,
     _counts,

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from marshmallow import Schema
 from marshmallow.fields import Date, Enum, Integer
+from marshmallow.validate import Range
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
@@ -23,6 +24,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import LARGEST_ID
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Problem
@@ -48,7 +50,9 @@ class ContactIn(Schema):
 
 class ContractIn(ContactIn):
     mode = Enum(Mode, by_value=True, required=True, error_messages=MODE)
-    company_id = Integer(load_default=None, error_messages=CHOICE)
+    company_id = Integer(
+        load_default=None, validate=Range(1, LARGEST_ID, error="从列表里选。"), error_messages=CHOICE
+    )
     manager = Line(80, load_default="")
     starts_on = Date(required=True, error_messages=day("填从哪天开始管。"))
     ends_on = Date(load_default=None, error_messages=day("填管到哪天，没有约定就不填。"))
