@@ -60,7 +60,7 @@ def at(community, rest=""):
 
 
 def told(resident_id):
-    return [one.message.kind for one in inbox([Recipient.resident(resident_id)]).items]
+    return [one.kind for one in inbox([Recipient.resident(resident_id)]).items]
 
 
 def test_the_inbox_shows_first_what_is_late(clerk, community, clock):
@@ -70,7 +70,7 @@ def test_the_inbox_shows_first_what_is_late(clerk, community, clock):
     page = clerk.get(at(community, "/matters")).text
     assert "1 件过了期限还没答复" in page
     assert "逾期没答复" in page
-    assert "提的事逾期没答复" in clerk.get(at(community)).text
+    assert "提的事逾期没答复" in clerk.get(at(community, "/today")).text
 
 
 def test_an_answer_reaches_whoever_raised_it_and_whose_homes_support_it(clerk, community, neighbours):
@@ -137,7 +137,9 @@ def test_the_same_thing_is_merged_and_leads_on(clerk, community):
 
 def test_a_matter_is_followed_to_the_survey_it_became(clerk, community):
     make_flat(community)
-    survey, foreign = make_open_survey(community), make_open_survey(make_community())
+    elsewhere = make_community()
+    make_flat(elsewhere)
+    survey, foreign = make_open_survey(community), make_open_survey(elsewhere)
     matter = make_matter(community)
     page = at(community, f"/matters/{matter.id}")
     wrong = post_form(clerk, page, f"{page}/links", {"target": f"survey:{foreign.id}"})

@@ -25,7 +25,9 @@ def resident_actor(resident_id: int) -> Actor:
 def look_at(matter: Matter, *, passes: bool = True, now: datetime = NOW) -> None:
     """Somebody lets it through, or does not."""
     (item,) = [
-        one for one in looked.waiting(matter.community_id, size=500).items if one.about_id == matter.id
+        one
+        for one in looked.waiting(matter.community_id, size=500).items
+        if (one.about_kind, one.about_id) == (queries.ABOUT, matter.id)
     ]
     with unit_of_work():
         if passes:
