@@ -11,23 +11,6 @@ branch_labels = None
 depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-ONLY_GROWS = (
-    "management_contract_ends",
-    "management_fees",
-    "account_entries",
-    "account_publications",
-    "handover_records",
-    "management_evidence",
-    "watch_rounds",
-    "watch_findings",
-    "watch_tickets",
-    "matter_answers",
-    "matter_merges",
-    "matter_links",
-    "matter_minutes",
-    "matter_resolutions",
-    "matter_resolution_acts",
-)
 TABLES = (
     "property_companies",
     "management_contracts",
@@ -51,6 +34,11 @@ TABLES = (
     "matter_resolutions",
     "matter_resolution_acts",
 )
+#: Rows that are changed in place; all others only grow.
+CHANGED = {
+    "management_contracts", "property_companies", "matters", "matter_supports", "matter_meetings", "matter_agenda_points",
+}  # fmt: skip
+ONLY_GROWS = tuple(table for table in TABLES if table not in CHANGED)
 
 
 def keyed() -> tuple[sa.Column, sa.Column]:
@@ -75,6 +63,10 @@ def pk(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
 
 def fk(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=f"fk_{table}_{column}_{target}")
+
+
+def ref(table: str, column: str, target: str) -> tuple[sa.Column, sa.ForeignKeyConstraint]:
+    return sa.Column(column, BIG_ID, nullable=False), fk(table, column, target)
 
 
 def uq(table: str, *columns: str) -> sa.UniqueConstraint:
@@ -112,7 +104,7 @@ def contracts() -> None:
     op.create_table(
         "management_contracts",
         *own_id("management_contracts"),
-        sa.Column("community_id", BIG_ID, nullable=False),
+        *ref("management_contracts", "community_id", "communities"),
         sa.Column("mode", sa.String(40), nullable=False),
         sa.Column("company_id", BIG_ID),
         sa.Column("manager", sa.String(80), nullable=False),
@@ -126,7 +118,6 @@ def contracts() -> None:
         *keyed(),
         ck("management_contracts", "ends_after_start", "ends_on IS NULL OR ends_on >= starts_on"),
         ck("management_contracts", "somebody_manages", "company_id IS NOT NULL OR manager <> ''"),
-        fk("management_contracts", "community_id", "communities"),
         fk("management_contracts", "company_id", "property_companies"),
         uq("management_contracts", "client_key"),
     )
@@ -143,7 +134,7 @@ def contracts() -> None:
     op.create_table(
         "management_fees",
         *own_id("management_fees"),
-        sa.Column("contract_id", BIG_ID, nullable=False),
+        *ref("management_fees", "contract_id", "management_contracts"),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("unit", sa.String(40), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=False),
@@ -151,7 +142,6 @@ def contracts() -> None:
         *signed("entered"),
         *keyed(),
         ck("management_fees", "amount_not_below_nothing", "amount_fen >= 0"),
-        fk("management_fees", "contract_id", "management_contracts"),
         uq("management_fees", "client_key"),
     )
     op.create_index("ix_management_fees_contract_id", "management_fees", ["contract_id"])
@@ -161,7 +151,7 @@ def accounts() -> None:
     op.create_table(
         "account_entries",
         *own_id("account_entries"),
-        sa.Column("community_id", BIG_ID, nullable=False),
+        *ref("account_entries", "community_id", "communities"),
         sa.Column("book", sa.String(40), nullable=False),
         sa.Column("direction", sa.String(40), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
@@ -173,7 +163,6 @@ def accounts() -> None:
         *keyed(),
         ck("account_entries", "amount_not_nothing", "amount_fen <> 0"),
         ck("account_entries", "counter_below_nothing", "(counters_id IS NULL) = (amount_fen > 0)"),
-        fk("account_entries", "community_id", "communities"),
         fk("account_entries", "counters_id", "account_entries"),
         uq("account_entries", "client_key"),
         uq("account_entries", "counters_id"),
@@ -182,13 +171,12 @@ def accounts() -> None:
     op.create_table(
         "account_publications",
         *own_id("account_publications"),
-        sa.Column("community_id", BIG_ID, nullable=False),
+        *ref("account_publications", "community_id", "communities"),
         sa.Column("book", sa.String(40), nullable=False),
         sa.Column("through_on", sa.Date(), nullable=False),
         sa.Column("last_entry_id", BIG_ID, nullable=False),
         *signed("published"),
         *keyed(),
-        fk("account_publications", "community_id", "communities"),
         uq("account_publications", "client_key"),
     )
     op.create_index("ix_account_publications_book", "account_publications", ["community_id", "book", "id"])
@@ -198,26 +186,23 @@ def handover() -> None:
     op.create_table(
         "handover_records",
         *own_id("handover_records"),
-        sa.Column("community_id", BIG_ID, nullable=False),
+        *ref("handover_records", "community_id", "communities"),
         sa.Column("step", sa.String(40), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=False),
         sa.Column("words", sa.String(200), nullable=False),
         *signed("recorded"),
         *keyed(),
-        fk("handover_records", "community_id", "communities"),
         uq("handover_records", "client_key"),
     )
     op.create_index("ix_handover_records_community_id", "handover_records", ["community_id"])
     op.create_table(
         "management_evidence",
         *own_id("management_evidence"),
-        sa.Column("community_id", BIG_ID, nullable=False),
+        *ref("management_evidence", "community_id", "communities"),
         sa.Column("about", sa.String(40), nullable=False),
         sa.Column("about_id", BIG_ID, nullable=False),
-        sa.Column("attachment_id", BIG_ID, nullable=False),
-        fk("management_evidence", "attachment_id", "attachments"),
-        fk("management_evidence", "community_id", "communities"),
+        *ref("management_evidence", "attachment_id", "attachments"),
     )
     op.create_index("ix_management_evidence_about", "management_evidence", ["about", "about_id"])
     op.create_index("ix_management_evidence_community_id", "management_evidence", ["community_id"])
@@ -227,27 +212,25 @@ def watch() -> None:
     op.create_table(
         "watch_rounds",
         *own_id("watch_rounds"),
-        sa.Column("community_id", BIG_ID, nullable=False),
+        *ref("watch_rounds", "community_id", "communities"),
         sa.Column("completed_on", sa.Date(), nullable=False),
         sa.Column("months", sa.Integer(), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         *signed("held"),
         *keyed(),
-        fk("watch_rounds", "community_id", "communities"),
         uq("watch_rounds", "client_key"),
         uq("watch_rounds", "community_id", "completed_on", "months"),
     )
     op.create_table(
         "watch_findings",
         *own_id("watch_findings"),
-        sa.Column("round_id", BIG_ID, nullable=False),
+        *ref("watch_findings", "round_id", "watch_rounds"),
         sa.Column("item", sa.String(40), nullable=False),
         sa.Column("verdict", sa.String(40), nullable=False),
         sa.Column("words", sa.String(200), nullable=False),
         sa.Column("attachment_id", BIG_ID),
         ck("watch_findings", "picture_of_what_is_there", "(verdict = 'absent') = (attachment_id IS NULL)"),
         fk("watch_findings", "attachment_id", "attachments"),
-        fk("watch_findings", "round_id", "watch_rounds"),
         uq("watch_findings", "round_id", "item"),
     )
     op.create_table(
@@ -265,7 +248,7 @@ def threads() -> None:
     op.create_table(
         "matters",
         *own_id("matters"),
-        sa.Column("community_id", BIG_ID, nullable=False),
+        *ref("matters", "community_id", "communities"),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("voice", sa.String(40), nullable=False),
         sa.Column("title", sa.LargeBinary(), nullable=False),
@@ -279,7 +262,6 @@ def threads() -> None:
         *keyed(),
         ck("matters", "resident_has_home", "(voice = 'resident') = (flat_id IS NOT NULL)"),
         ck("matters", "resident_has_number", "(voice = 'resident') = (resident_id IS NOT NULL)"),
-        fk("matters", "community_id", "communities"),
         fk("matters", "flat_id", "flats"),
         fk("matters", "resident_id", "residents"),
         uq("matters", "client_key"),
@@ -290,51 +272,45 @@ def threads() -> None:
     op.create_table(
         "matter_supports",
         *own_id("matter_supports"),
-        sa.Column("matter_id", BIG_ID, nullable=False),
-        sa.Column("flat_id", BIG_ID, nullable=False),
-        sa.Column("resident_id", BIG_ID, nullable=False),
+        *ref("matter_supports", "matter_id", "matters"),
+        *ref("matter_supports", "flat_id", "flats"),
+        *ref("matter_supports", "resident_id", "residents"),
         sa.Column("supported_at", Instant(), nullable=False),
         sa.Column("withdrawn_at", Instant()),
-        fk("matter_supports", "flat_id", "flats"),
-        fk("matter_supports", "matter_id", "matters"),
-        fk("matter_supports", "resident_id", "residents"),
         uq("matter_supports", "matter_id", "flat_id"),
     )
     op.create_table(
         "matter_answers",
         *own_id("matter_answers"),
-        sa.Column("matter_id", BIG_ID, nullable=False),
+        *ref("matter_answers", "matter_id", "matters"),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("answered_by", sa.String(40), nullable=False),
         sa.Column("answered_name", sa.String(100), nullable=False),
         sa.Column("answered_as", sa.String(40), nullable=False),
         sa.Column("answered_at", Instant(), nullable=False),
         *keyed(),
-        fk("matter_answers", "matter_id", "matters"),
         uq("matter_answers", "client_key"),
     )
     op.create_index("ix_matter_answers_matter_id", "matter_answers", ["matter_id"])
     op.create_table(
         "matter_merges",
         sa.Column("matter_id", BIG_ID, autoincrement=False, nullable=False),
-        sa.Column("into_id", BIG_ID, nullable=False),
+        *ref("matter_merges", "into_id", "matters"),
         sa.Column("reason", sa.String(200), nullable=False),
         sa.Column("merged_by", sa.String(40), nullable=False),
         sa.Column("merged_at", Instant(), nullable=False),
         pk("matter_merges", "matter_id"),
-        fk("matter_merges", "into_id", "matters"),
         fk("matter_merges", "matter_id", "matters"),
     )
     op.create_index("ix_matter_merges_into_id", "matter_merges", ["into_id"])
     op.create_table(
         "matter_links",
         *own_id("matter_links"),
-        sa.Column("matter_id", BIG_ID, nullable=False),
+        *ref("matter_links", "matter_id", "matters"),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("target_id", BIG_ID, nullable=False),
         sa.Column("linked_by", sa.String(40), nullable=False),
         sa.Column("linked_at", Instant(), nullable=False),
-        fk("matter_links", "matter_id", "matters"),
         uq("matter_links", "matter_id", "kind", "target_id"),
     )
 
@@ -343,7 +319,7 @@ def meetings() -> None:
     op.create_table(
         "matter_meetings",
         *own_id("matter_meetings"),
-        sa.Column("community_id", BIG_ID, nullable=False),
+        *ref("matter_meetings", "community_id", "communities"),
         sa.Column("title", sa.String(80), nullable=False),
         sa.Column("place", sa.String(120), nullable=False),
         sa.Column("starts_at", Instant(), nullable=False),
@@ -358,32 +334,29 @@ def meetings() -> None:
         ck(
             "matter_meetings", "called_off_for_a_reason", "(called_off_at IS NULL) = (called_off_reason = '')"
         ),
-        fk("matter_meetings", "community_id", "communities"),
         uq("matter_meetings", "client_key"),
     )
     op.create_index("ix_matter_meetings_community_id", "matter_meetings", ["community_id"])
     op.create_table(
         "matter_agenda_points",
         *own_id("matter_agenda_points"),
-        sa.Column("meeting_id", BIG_ID, nullable=False),
+        *ref("matter_agenda_points", "meeting_id", "matter_meetings"),
         sa.Column("matter_id", BIG_ID),
         sa.Column("words", sa.String(120), nullable=False),
         ck("matter_agenda_points", "matter_or_words", "(matter_id IS NULL) = (words <> '')"),
         fk("matter_agenda_points", "matter_id", "matters"),
-        fk("matter_agenda_points", "meeting_id", "matter_meetings"),
         uq("matter_agenda_points", "meeting_id", "matter_id"),
     )
     op.create_index("ix_matter_agenda_points_matter_id", "matter_agenda_points", ["matter_id"])
     op.create_table(
         "matter_minutes",
         *own_id("matter_minutes"),
-        sa.Column("meeting_id", BIG_ID, nullable=False),
+        *ref("matter_minutes", "meeting_id", "matter_meetings"),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("came", sa.JSON(), nullable=False),
         sa.Column("sheet_id", BIG_ID),
         *signed("written"),
         *keyed(),
-        fk("matter_minutes", "meeting_id", "matter_meetings"),
         fk("matter_minutes", "sheet_id", "attachments"),
         uq("matter_minutes", "client_key"),
     )
@@ -391,27 +364,25 @@ def meetings() -> None:
     op.create_table(
         "matter_resolutions",
         *own_id("matter_resolutions"),
-        sa.Column("point_id", BIG_ID, nullable=False),
+        *ref("matter_resolutions", "point_id", "matter_agenda_points"),
         sa.Column("what", sa.String(200), nullable=False),
         sa.Column("who", sa.String(80), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("resolved_by", sa.String(40), nullable=False),
         sa.Column("resolved_at", Instant(), nullable=False),
         *keyed(),
-        fk("matter_resolutions", "point_id", "matter_agenda_points"),
         uq("matter_resolutions", "client_key"),
     )
     op.create_index("ix_matter_resolutions_point_id", "matter_resolutions", ["point_id"])
     op.create_table(
         "matter_resolution_acts",
         *own_id("matter_resolution_acts"),
-        sa.Column("resolution_id", BIG_ID, nullable=False),
+        *ref("matter_resolution_acts", "resolution_id", "matter_resolutions"),
         sa.Column("outcome", sa.String(40), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=False),
         sa.Column("words", sa.String(200), nullable=False),
         *signed("recorded"),
         *keyed(),
-        fk("matter_resolution_acts", "resolution_id", "matter_resolutions"),
         uq("matter_resolution_acts", "client_key"),
     )
     op.create_index("ix_matter_resolution_acts_resolution_id", "matter_resolution_acts", ["resolution_id"])
