@@ -1,7 +1,7 @@
 """What is raised, by whom, until when it is owed an answer, and where it stands."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from server.kernel.errors import Invalid, Refused
@@ -171,11 +171,6 @@ def check_merge(
         raise Refused("有别的事并到了这一件。请反过来，把那一件并到这里。", code="has_merged")
     if not reason.strip():
         raise _wrong("reason", "写上为什么并，提的人会看到。")
-
-
-def days_left(due_on: date, today: date) -> int:
-    """Whole days until the last one; below nothing where it is over."""
-    return (due_on - today).days
 
 
 def _wrong(field: str, sentence: str) -> Invalid:

@@ -32,7 +32,6 @@ from server.matters.rules.raised import (
     check_merge,
     check_support,
     checked_matter,
-    days_left,
     put_together,
     state_of,
     taken_apart,
@@ -151,7 +150,6 @@ def test_words_of_matters_are_all_named():
     assert all(kind.hint_zh for kind in Kind)
     assert all(voice.name_zh for voice in Voice)
     assert [kind.name_zh for kind in LinkKind] == ["问卷", "表决", "工单", "共建"]
-    assert (days_left(TODAY, TODAY), days_left(TODAY, TODAY + timedelta(1))) == (0, -1)
 
 
 # ------------------------------------------------------------------ meetings
