@@ -34,7 +34,7 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("投票", "投票", "admin.ballots.list_ballots", Permission.SEE_BALLOT),
     Entry("投票", "改造决定", "admin.decisions.list_decisions", Permission.SEE_DECISION),
     Entry("改造", "改造项目", "admin.projects.community_projects", Permission.SEE_PROJECTS),
-    Entry("管理", "谁管小区", "admin.management.community_page", Permission.SEE_MANAGEMENT),
+    Entry("物业", "谁管小区", "admin.management.community_page", Permission.SEE_MANAGEMENT),
     Entry("议事", "大家提的事", "admin.matters.list_matters", Permission.SEE_MATTERS),
     Entry("议事", "议事会", "admin.matters.list_meetings", Permission.SEE_MATTERS),
     Entry("议事", "定下来的事", "admin.matters.list_resolutions", Permission.SEE_MATTERS),

@@ -1,6 +1,6 @@
 """改造一个、物业跟进一个 (黔建办函〔2020〕3 号): the steps from the works to whoever looks after them, in no fixed order."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -71,8 +71,8 @@ def progress(states: Mapping[HandoverStep, StepState]) -> tuple[int, int]:
 
 
 def handover_text(states: Mapping[HandoverStep, StepState]) -> str:
-    left: Collection[HandoverStep] = open_steps(states)
-    return "交接办完了" if not left else f"还有 {len(left)} 步：{'、'.join(one.name_zh for one in left)}"
+    left = len(open_steps(states))
+    return f"还有 {left} 步没办好" if left else "办完了"
 
 
 def _wrong(field: str, sentence: str) -> Invalid:

@@ -145,8 +145,8 @@ def test_the_tracker_says_what_is_left():
     states = dict.fromkeys(HandoverStep, StepState.DONE) | {HandoverStep.PAPERS: StepState.REOPENED}
     assert open_steps(states) == [HandoverStep.PAPERS]
     assert progress(states) == (5, 6)
-    assert handover_text(states) == "还有 1 步：移交图纸和保修资料"
-    assert handover_text(dict.fromkeys(HandoverStep, StepState.DONE)) == "交接办完了"
+    assert handover_text(states) == "还有 1 步没办好"
+    assert handover_text(dict.fromkeys(HandoverStep, StepState.DONE)) == "办完了"
     assert all(step.name_zh and step.hint_zh for step in HandoverStep)
     assert [state.name_zh for state in StepState] == ["办好了", "重新打开"]
 
