@@ -15,11 +15,12 @@ from miniprogram_api.matters.reading import (
     supported,
 )
 from miniprogram_api.matters.schemas import (
-    MatterIn,
     MatterPageOut,
     MattersOut,
     MeetingPageOut,
     RaisedMatterOut,
+    RaiseIn,
+    SupportIn,
 )
 from miniprogram_api.matters.shapes import as_out, meeting_page_out, whole_out
 from miniprogram_api.paging import PageIn
@@ -31,7 +32,12 @@ from server.matters import queries
 
 matters = APIBlueprint("matters", __name__, url_prefix="/api/v1", tag="议事会")
 
-EXAMPLE = {"kind": "request", "title": "3 栋门口的灯不亮", "text": "晚上看不见台阶，老人摔过，请修一下。"}
+EXAMPLE = {
+    "community_id": 7,
+    "kind": "request",
+    "title": "3 栋门口的灯不亮",
+    "text": "晚上看不见台阶，老人摔过，请修一下。",
+}
 
 
 @matters.get("/communities/<int:community_id>/matters")
@@ -52,20 +58,20 @@ def listing(community_id: int, query: dict[str, int]) -> dict[str, Any]:
     }
 
 
-@matters.post("/communities/<int:community_id>/matters")
+@matters.post("/matters")
 @matters.auth_required(auth)
 @matters.input(KeyIn, location="headers", arg_name="key")
-@matters.input(MatterIn, example=EXAMPLE)
+@matters.input(RaiseIn, example=EXAMPLE)
 @matters.output(RaisedMatterOut, status_code=201)
 @matters.doc(
     operation_id="raise_matter",
     summary="提一件事",
     responses=problems(400, 401, 403, 404, 409, 415, 422, 429),
 )
-def create(community_id: int, key: dict[str, str], json_data: dict[str, Any]) -> Any:
+def create(key: dict[str, str], json_data: dict[str, Any]) -> Any:
     """Others read it once somebody has looked at it; it is owed an answer at once."""
     with unit_of_work():
-        row = raise_matter(community_id, json_data, key["client_key"], me())
+        row = raise_matter(json_data["community_id"], json_data, key["client_key"], me())
     return as_out(own_card(row.id, me(), now()), me(), set())
 
 
@@ -80,24 +86,19 @@ def show(matter_id: int) -> dict[str, Any]:
 
 @matters.put("/matters/<int:matter_id>/support")
 @matters.auth_required(auth)
+@matters.input(SupportIn, example={"is_supported": True})
 @matters.output(MatterPageOut)
-@matters.doc(operation_id="support_matter", summary="我家支持", responses=problems(401, 403, 404, 409))
-def support(matter_id: int) -> dict[str, Any]:
+@matters.doc(
+    operation_id="support_matter",
+    summary="我家支持，或收回支持",
+    responses=problems(400, 401, 403, 404, 409, 415, 422),
+)
+def support(matter_id: int, json_data: dict[str, bool]) -> dict[str, Any]:
     """A home counts once, whoever of it speaks; sent again it changes nothing."""
     card = own_card(matter_id, me(), now())
+    act = stand_behind if json_data["is_supported"] else step_back
     with unit_of_work():
-        stand_behind(card, me())
-    return whole_out(own_card(matter_id, me(), now()), me(), now())
-
-
-@matters.delete("/matters/<int:matter_id>/support")
-@matters.auth_required(auth)
-@matters.output(MatterPageOut)
-@matters.doc(operation_id="withdraw_support", summary="收回支持", responses=problems(401, 404, 409))
-def withdraw(matter_id: int) -> dict[str, Any]:
-    card = own_card(matter_id, me(), now())
-    with unit_of_work():
-        step_back(card, me())
+        act(card, me())
     return whole_out(own_card(matter_id, me(), now()), me(), now())
 
 

@@ -39,6 +39,20 @@ class MatterIn(Schema):
     )
 
 
+class RaiseIn(MatterIn):
+    """The same with the community it is for."""
+
+    community_id = Integer(strict=True, required=True, validate=Range(1, LARGEST_ID, error="没有这个小区。"))
+
+
+class SupportIn(Schema):
+    """Whether the home stands behind it."""
+
+    is_supported = Boolean(
+        required=True, truthy={True}, falsy={False}, metadata={"description": "true 支持，false 收回"}
+    )
+
+
 class MatterOut(Schema):
     """One matter as it stands in a list."""
 
