@@ -17,6 +17,8 @@ from admin.divisions import divisions
 from admin.field import field
 from admin.home import home
 from admin.ledger import ledger
+from admin.management import management
+from admin.matters import matters
 from admin.menu import office_context
 from admin.messages import messages
 from admin.moderation import moderation
@@ -58,6 +60,8 @@ back_office.register_blueprint(field)
 back_office.register_blueprint(home)
 back_office.register_blueprint(ledger)
 back_office.register_blueprint(lifts)
+back_office.register_blueprint(management)
+back_office.register_blueprint(matters)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)

@@ -20,6 +20,7 @@ from server.identity import queries as identity
 from server.identity.rules import Permission
 from server.kernel.chinatime import china_day
 from server.ledger import queries as ledger
+from server.matters import queries as matters
 from server.moderation import queries as moderation
 from server.notices import queries as notices
 from server.projects import queries as projects
@@ -93,6 +94,13 @@ def _objections(today: Today) -> Iterator[Task]:
         waiting = notices.unanswered([today.community_id]).get(today.community_id, 0)
         href = today.href("admin.notices.list_notices")
         yield Task("异议待答复", waiting, "不答复，决定就不能生效", href, "stop")
+
+
+def _matters(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.ANSWER_MATTER):
+        late = matters.late_counts([today.community_id], today.now).get(today.community_id, 0)
+        href = today.href("admin.matters.list_matters")
+        yield Task("提的事逾期没答复", late, "居民、物业在等答复", href, "stop")
 
 
 def _papers(today: Today) -> Iterator[Task]:
@@ -247,6 +255,7 @@ def _page(ballot: Ballot) -> str:
 _FINDERS = (
     _objections,
     _tickets,
+    _matters,
     _papers,
     _late_forms,
     _counts,

@@ -7,6 +7,8 @@ from flask.blueprints import BlueprintSetupState
 
 from miniprogram_api.ballots import ballots
 from miniprogram_api.binding import binding
+from miniprogram_api.management import management
+from miniprogram_api.matters import matters
 from miniprogram_api.messages import messages
 from miniprogram_api.notices import notices
 from miniprogram_api.open311 import open311
@@ -19,6 +21,8 @@ from miniprogram_api.pages.entrance import entrance
 from miniprogram_api.pages.front import front
 from miniprogram_api.pages.home import home_pages
 from miniprogram_api.pages.inbox import inbox_pages
+from miniprogram_api.pages.management import management_pages
+from miniprogram_api.pages.matters import matter_pages
 from miniprogram_api.pages.notices import notice_pages
 from miniprogram_api.pages.opendata import open_data
 from miniprogram_api.pages.packages import package_pages
@@ -42,7 +46,7 @@ for door in (
     ballots, surveys, binding, receipts, notices, messages, entrance, privacy, home_pages, binding_pages,
     ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages, community,
     open_data, package_pages, works, schemes, scheme_pages, site, site_pages, tickets, ticket_pages,
-    open311,
+    open311, management, management_pages, matters, matter_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

@@ -4,6 +4,7 @@ that does not exist. Routes are read from the house itself, so that a new one is
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from apiflask import APIFlask
@@ -35,6 +36,8 @@ from tests.factories.identity import (
     sign_in_staff,
 )
 from tests.factories.ledger import make_community, make_facility, make_flat, make_owner
+from tests.factories.management import make_contract, make_round
+from tests.factories.matters import make_matter, make_meeting
 from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
 from tests.factories.projects import make_project
@@ -187,6 +190,10 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "pledge_id": lambda community: make_pledge(make_flat(community)).id,
     "entry_id": lambda community: enter(make_pledge(make_flat(community)), 1, is_confirmed=None).id,
     "ticket_id": lambda community: make_ticket(community.id).id,
+    "contract_id": lambda community: make_contract(community).id,
+    "round_id": lambda community: make_round(community, date(2025, 11, 1)).id,
+    "matter_id": lambda community: make_matter(community).id,
+    "meeting_id": lambda community: make_meeting(community).id,
 }
 
 

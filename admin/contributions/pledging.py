@@ -17,8 +17,8 @@ from server.infra.db import unit_of_work
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Problem
+from server.kernel.money import fen_of
 from server.ledger import queries as ledger
-from server.projects.rules.money import fen_of
 
 KIND: dict[str, Any] = {"required": "选出什么。", "unknown": "选出什么。"}
 SHOWN: dict[str, Any] = {"required": "选怎么公布。", "unknown": "选怎么公布。"}

@@ -15,13 +15,13 @@ from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Invalid, NotFound
+from server.kernel.money import fen_of
 from server.ledger import queries as ledger
 from server.messages.actions import tell
 from server.messages.rules import Recipient
 from server.projects import actions, queries
 from server.projects.models import Appointment, DamageClaim, Patrol, PunchAct, PunchPoint
 from server.projects.queries import PointCard
-from server.projects.rules.money import fen_of
 from server.projects.rules.points import Mark, PointAct
 
 MOST_PHOTOS = 4

@@ -9,11 +9,12 @@ from server.example.ledger import division_id, key
 from server.example.pictures import drawn_picture
 from server.example.story import COUNTY_CODE
 from server.kernel.chinatime import china_day
+from server.kernel.money import YUAN
 from server.ledger import queries as ledger
 from server.plans.rules.words import FundSource
 from server.projects import actions
 from server.projects.rules.acts import EventKind
-from server.projects.rules.money import YUAN, Entry
+from server.projects.rules.money import Entry
 from server.projects.rules.preparation import DERIVED, StepKind, StepState
 from server.projects.rules.structures import StructureState
 

@@ -17,11 +17,11 @@ from server.infra.db import unit_of_work
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Problem
+from server.kernel.money import fen_of
 from server.ledger import queries as ledger
 from server.projects import actions, queries
 from server.projects.queries import ClaimCard
 from server.projects.rules.claims import LONGEST_WORDS, ClaimAct, ClaimState
-from server.projects.rules.money import fen_of
 
 KIND: dict[str, Any] = {"required": "选怎么答复。", "unknown": "选怎么答复。"}
 NEXT = {

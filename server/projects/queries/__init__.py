@@ -1,5 +1,6 @@
 """All reads of projects."""
 
+from server.projects.queries.finished import FinishedCommunity, finished_on, finished_within
 from server.projects.queries.items import (
     DoneItem,
     ItemCard,
@@ -126,6 +127,7 @@ __all__ = [
     "DoneItem",
     "Due",
     "EventCard",
+    "FinishedCommunity",
     "ItemCard",
     "MemberCard",
     "PatrolCard",
@@ -159,6 +161,8 @@ __all__ = [
     "evidence",
     "evidence_about",
     "evidence_of",
+    "finished_on",
+    "finished_within",
     "flat_of_evidence",
     "funding_lines",
     "hidden_works",

@@ -1,0 +1,57 @@
+"""Where a matter went, for the staff: the rooms above that this door knows, each by a follower of its own."""
+
+from collections.abc import Collection, Mapping
+
+from flask import url_for
+
+from server.ballots import queries as ballots
+from server.infra.clock import now
+from server.matters import queries
+from server.matters.rules.links import Follower, LinkKind, Whereabouts
+from server.surveys import queries as surveys
+
+
+def follow_surveys(target_ids: Collection[int], community_id: int) -> Mapping[int, Whereabouts]:
+    return {
+        one.id: Whereabouts(
+            one.title,
+            surveys.stage(one, now()).name_zh,
+            href=url_for("admin.surveys.show_survey", community_id=community_id, survey_id=one.id),
+        )
+        for one in surveys.surveys_of(community_id)
+        if one.id in target_ids
+    }
+
+
+def follow_ballots(target_ids: Collection[int], community_id: int) -> Mapping[int, Whereabouts]:
+    return {
+        one.ballot.id: Whereabouts(
+            one.ballot.title,
+            one.stage.name_zh,
+            href=url_for("admin.ballots.show_ballot", community_id=community_id, ballot_id=one.ballot.id),
+        )
+        for one in ballots.staged_ballots(community_id, now())
+        if one.ballot.id in target_ids
+    }
+
+
+FOLLOWERS: dict[LinkKind, Follower] = {LinkKind.SURVEY: follow_surveys, LinkKind.BALLOT: follow_ballots}
+
+
+def where_it_went(matter_id: int, community_id: int) -> list[tuple[LinkKind, Whereabouts]]:
+    """In the order it was linked; of a kind that this door does not know nothing is told."""
+    found = []
+    for link in queries.links_of(matter_id):
+        follow = FOLLOWERS.get(link.kind)
+        where = follow([link.target_id], community_id).get(link.target_id) if follow else None
+        if where is not None:
+            found.append((link.kind, where))
+    return found
+
+
+def targets(community_id: int) -> list[tuple[str, str]]:
+    """What a matter may be linked to here: ("survey:7", "问卷：…")."""
+    return [
+        *((f"{LinkKind.SURVEY}:{one.id}", f"问卷：{one.title}") for one in surveys.surveys_of(community_id)),
+        *((f"{LinkKind.BALLOT}:{one.id}", f"表决：{one.title}") for one in ballots.ballots_of(community_id)),
+    ]
