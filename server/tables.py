@@ -6,6 +6,7 @@ from server.ballots import models as ballots
 from server.catalogue import models as catalogue
 from server.decisions import models as decisions
 from server.divisions import models as divisions
+from server.evaluations import models as evaluations
 from server.identity import models as identity
 from server.infra import clock, throttle
 from server.ledger import models as ledger
@@ -27,6 +28,7 @@ __all__ = [
     "clock",
     "decisions",
     "divisions",
+    "evaluations",
     "identity",
     "ledger",
     "messages",

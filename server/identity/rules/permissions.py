@@ -144,6 +144,12 @@ class Permission(StrEnum):
     EDIT_TEMPLATES = "edit_templates"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
+    #: Read which rounds of judging there are, who is silent, and the results of those that are over.
+    SEE_EVALUATIONS = "see_evaluations"
+    #: Key in the paper of a household that asks for it. Nobody on the staff changes an answer.
+    ENTER_EVALUATIONS = "enter_evaluations"
+    #: Look at papers that another person keyed in.
+    REVIEW_EVALUATIONS = "review_evaluations"
 
 
 _COMMITTEE = {Role.CLERK, Role.REVIEWER}
@@ -228,6 +234,15 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.SEE_TEMPLATES: {*_COMMITTEE, *_READERS},
         Permission.EDIT_TEMPLATES: _HIGHER_OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
+        Permission.SEE_EVALUATIONS: {
+            *_COMMITTEE,
+            Role.COMMITTEE_MEMBER,
+            *_READERS,
+            *_PROPERTY,
+            Role.IMPLEMENTING_BODY,
+        },
+        Permission.ENTER_EVALUATIONS: {Role.CLERK},
+        Permission.REVIEW_EVALUATIONS: {Role.REVIEWER},
     }.items()
 }
 

@@ -1,0 +1,14 @@
+"""All writes of evaluations."""
+
+from server.evaluations.actions.answering import enter_paper, give_answer
+from server.evaluations.actions.reviewing import review_paper
+from server.evaluations.actions.rounds import Promised, follow_rounds, freeze_panel
+
+__all__ = [
+    "Promised",
+    "enter_paper",
+    "follow_rounds",
+    "freeze_panel",
+    "give_answer",
+    "review_paper",
+]
