@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from server.evaluations.models import EvaluationPanel, EvaluationRound, EvaluationStep
-from server.evaluations.rules.rounds import MOST_DAYS, check_open, round_name, stage_of
+from server.evaluations.rules.rounds import check_open, due_step, round_name, stage_of
 from server.evaluations.rules.words import Stage, Step
 from server.infra.db import db
 from server.kernel.chinatime import china_day, end_of
@@ -104,36 +104,27 @@ def latest_over(community_ids: Collection[int], now: datetime) -> dict[int, Roun
 
 
 def due_steps(now: datetime) -> list[tuple[RoundCard, Step]]:
-    """What has come due of rounds and was not done yet, in the order of the days. Telling of a round is for its own days
-    only; its words are put forward whenever it is over."""
+    """What has come due of rounds and was not done yet, in the order of the days."""
     today = china_day(now)
-    done = sa.select(EvaluationStep.round_id, EvaluationStep.step)
-    recent = EvaluationRound.closes_on >= today - timedelta(days=MOST_DAYS)
     cards = _cards(
-        _CARD.where(EvaluationRound.opens_on <= today, recent, _is_unfinished()).order_by(
+        _CARD.where(EvaluationRound.opens_on <= today, _is_unfinished()).order_by(
             EvaluationRound.opens_on, EvaluationRound.id
         )
     )
-    known = {
-        (row.round_id, row.step)
-        for row in db.session.execute(done.where(EvaluationStep.round_id.in_([one.id for one in cards])))
-    }
-    found: list[tuple[RoundCard, Step]] = []
-    for card in cards:
-        found += [(card, step) for step in _due(card, today) if (card.id, step) not in known]
-    return found
+    rows = db.session.execute(
+        sa.select(EvaluationStep.round_id, EvaluationStep.step, EvaluationStep.done_at).where(
+            EvaluationStep.round_id.in_([one.id for one in cards])
+        )
+    )
+    done = {(row.round_id, row.step): china_day(row.done_at) for row in rows}
+    found = [(card, due_step(card.reminds_on, card.closes_on, done.get((card.id, Step.OPENED)), today)) for card in cards]
+    return [(card, step) for card, step in found if step is not None and (card.id, step) not in done]
 
 
 def _is_unfinished() -> sa.ColumnElement[bool]:
     return ~sa.exists().where(
         EvaluationStep.round_id == EvaluationRound.id, EvaluationStep.step == Step.CLOSED
     )
-
-
-def _due(card: RoundCard, today: date) -> list[Step]:
-    if card.closes_on < today:
-        return [Step.CLOSED]
-    return [Step.OPENED] + ([Step.REMINDED] if card.reminds_on <= today else [])
 
 
 def _cards(found: sa.Select[*tuple[Any, ...]]) -> list[RoundCard]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from server.evaluations.rules.words import Stage
+from server.evaluations.rules.words import Stage, Step
 from server.kernel.chinatime import end_of, start_of
 from server.kernel.errors import Refused
 
@@ -110,6 +110,16 @@ def check_open(opens_on: date, closes_on: date, now: datetime) -> None:
         raise Refused(f"这次评价 {_day_text(opens_on)}才开始，到时会发消息告诉你。", code="not_open")
     if stage is Stage.OVER:
         raise Refused(f"这次评价 {_day_text(closes_on)} 24:00 已经结束，不能再改。", code="over")
+
+
+def due_step(reminds_on: date, closes_on: date, opened_on: date | None, today: date) -> Step | None:
+    """What of a round that has begun is to be done now: its words are put forward when it is over; before, its households are
+    told once, and from a day on reminded, but never on the day on which they were told."""
+    if closes_on < today:
+        return Step.CLOSED
+    if opened_on is None:
+        return Step.OPENED
+    return Step.REMINDED if reminds_on <= today and opened_on < today else None
 
 
 def round_name(months: int) -> str:
