@@ -1,5 +1,6 @@
 """Tables of projects. What was recorded of the works only grows; a mistake is put right by a further row."""
 
+from server.projects.models.items import HiddenWork, SecondLook, WorkCompletion, WorkItem, WorkWindow
 from server.projects.models.money import FundingLine, ProjectCost
 from server.projects.models.preparing import PrepStep, StartPlan
 from server.projects.models.structures import IllegalStructure, StructureAct
@@ -9,12 +10,17 @@ __all__ = [
     "EventReview",
     "Evidence",
     "FundingLine",
+    "HiddenWork",
     "IllegalStructure",
     "PrepStep",
     "Project",
     "ProjectCommunity",
     "ProjectCost",
+    "SecondLook",
     "StartPlan",
     "StructureAct",
+    "WorkCompletion",
+    "WorkItem",
+    "WorkWindow",
     "WorksEvent",
 ]

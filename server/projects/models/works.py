@@ -87,6 +87,8 @@ class About(StrEnum):
     FUNDING = "funding"
     COST = "cost"
     STRUCTURE = "structure"
+    COMPLETION = "completion"
+    HIDDEN = "hidden"
 
 
 class Evidence(Base):
