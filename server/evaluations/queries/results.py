@@ -12,7 +12,7 @@ from server.evaluations.queries.rounds import RoundCard, latest_over, rounds_of_
 from server.evaluations.rules.results import Change, Result, change
 from server.evaluations.rules.results import result as summed
 from server.evaluations.rules.scorecards import Judged
-from server.evaluations.rules.words import Aspect, Mark, Stage
+from server.evaluations.rules.words import Aspect, ItemMark, Mark, Stage
 from server.infra.db import db
 from server.kernel.errors import Refused
 
@@ -70,6 +70,7 @@ def judged(community_ids: Collection[int], now: datetime) -> dict[int, Judged]:
         .group_by(EvaluationAnswer.round_id)
     )
     by_round = {row.round_id: row for row in rows}
+    items = _item_marks(list(rounds))
     found = {}
     for card in rounds.values():
         row = by_round.get(card.id)
@@ -79,8 +80,28 @@ def judged(community_ids: Collection[int], now: datetime) -> dict[int, Judged]:
             row.answered if row else 0,
             int(row.by_staff) if row else 0,
             {aspect: _pair(row, aspect) if row else (0, 0) for aspect in Aspect},
+            items.get(card.id, {}),
         )
     return found
+
+
+def _item_marks(round_ids: Collection[int]) -> dict[int, dict[str, tuple[int, int]]]:
+    """By round and code: how many are satisfied with a promised item, and how many said something to it."""
+    rows = db.session.execute(
+        sa.select(EvaluationAnswer.round_id, EvaluationAnswer.items).where(
+            EvaluationAnswer.id.in_(counted_ids(round_ids))
+        )
+    )
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    for round_id, items in rows:
+        of_round = found.setdefault(round_id, {})
+        for code, mark in items.items():
+            satisfied, answered = of_round.get(code, (0, 0))
+            of_round[code] = (satisfied + (mark in SATISFIED), answered + 1)
+    return found
+
+
+SATISFIED = {ItemMark.GOOD, ItemMark.FAIR}
 
 
 def _pair(row: sa.Row[int], aspect: Aspect) -> tuple[int, int]:

@@ -117,7 +117,10 @@ def due_steps(now: datetime) -> list[tuple[RoundCard, Step]]:
         )
     )
     done = {(row.round_id, row.step): china_day(row.done_at) for row in rows}
-    found = [(card, due_step(card.reminds_on, card.closes_on, done.get((card.id, Step.OPENED)), today)) for card in cards]
+    found = [
+        (card, due_step(card.reminds_on, card.closes_on, done.get((card.id, Step.OPENED)), today))
+        for card in cards
+    ]
     return [(card, step) for card, step in found if step is not None and (card.id, step) not in done]
 
 

@@ -17,6 +17,17 @@ class Judged:
     by_staff: int
     #: By what was judged: how many are satisfied, and how many said something to it.
     marks: Mapping[Aspect, tuple[int, int]]
+    #: The same by the code of a promised item.
+    items: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Work:
+    """That somebody worked in a community or manages it; with the items that are theirs, where those are recorded."""
+
+    name: str
+    community_id: int
+    codes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -30,42 +41,56 @@ class Card:
     answered: int
     by_staff: int
     rates: Mapping[Aspect, Rate]
+    #: Of their own items alone, every item asked of every household; None where none are recorded.
+    own: Rate | None
 
 
-@dataclass
-class _Sums:
-    communities: set[int] = field(default_factory=set)
-    unjudged: set[int] = field(default_factory=set)
-    judged: list[Judged] = field(default_factory=list)
-
-
-def scorecards(works: Iterable[tuple[str, int]], judged: Mapping[int, Judged], least: Least) -> list[Card]:
-    """`works`: who worked in (or manages) which community. The one with the most answers first, names in order."""
-    found: dict[str, _Sums] = {}
-    for name, community_id in works:
-        sums = found.setdefault(name, _Sums())
-        known = judged.get(community_id)
-        if known is None:
-            sums.unjudged.add(community_id)
-        elif community_id not in sums.communities:
-            sums.communities.add(community_id)
-            sums.judged.append(known)
-    cards = [_card(name, sums, least) for name, sums in found.items()]
+def scorecards(works: Iterable[Work], judged: Mapping[int, Judged], least: Least) -> list[Card]:
+    """The one with the most answers first, then by name."""
+    by_name: dict[str, dict[int, set[str]]] = {}
+    for work in works:
+        by_name.setdefault(work.name, {}).setdefault(work.community_id, set()).update(work.codes)
+    cards = [_card(name, codes, judged, least) for name, codes in by_name.items()]
     return sorted(cards, key=lambda card: (-card.answered, card.name))
 
 
-def _card(name: str, sums: _Sums, least: Least) -> Card:
-    households = sum(one.households for one in sums.judged)
-    rates = {}
-    for aspect in Aspect:
-        marks = [one.marks.get(aspect, (0, 0)) for one in sums.judged]
-        rates[aspect] = rate(sum(one[0] for one in marks), sum(one[1] for one in marks), households, least)
+def _card(name: str, codes: Mapping[int, set[str]], judged: Mapping[int, Judged], least: Least) -> Card:
+    known = [judged[community_id] for community_id in sorted(codes) if community_id in judged]
+    households = sum(one.households for one in known)
     return Card(
-        name,
-        len(sums.communities),
-        len(sums.unjudged),
-        households,
-        sum(one.answered for one in sums.judged),
-        sum(one.by_staff for one in sums.judged),
-        rates,
+        name=name,
+        communities=len(known),
+        unjudged=len(codes) - len(known),
+        households=households,
+        answered=sum(one.answered for one in known),
+        by_staff=sum(one.by_staff for one in known),
+        rates={
+            aspect: _rate([(one.marks.get(aspect, NOBODY), one.households) for one in known], least)
+            for aspect in Aspect
+        },
+        own=_own(codes, known, least),
+    )
+
+
+def _own(codes: Mapping[int, set[str]], known: Iterable[Judged], least: Least) -> Rate | None:
+    asked = [
+        (one.items[code], one.households)
+        for one in known
+        for code in sorted(codes[one.community_id])
+        if code in one.items
+    ]
+    return _rate(asked, least) if asked else None
+
+
+NOBODY = (0, 0)
+
+
+def _rate(asked: Iterable[tuple[tuple[int, int], int]], least: Least) -> Rate:
+    """`asked`: how many are satisfied and how many answered, and of how many households, question by question."""
+    rows = list(asked)
+    return rate(
+        sum(marks[0] for marks, _ in rows),
+        sum(marks[1] for marks, _ in rows),
+        sum(households for _, households in rows),
+        least,
     )

@@ -52,10 +52,15 @@ def test_government_officers_touch_no_vote(role: Role):
     assert not [p for p in CASTS_OR_ALTERS if role in ALLOWED[p]]
 
 
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.CLERK, Role.REVIEWER}])
+def test_only_the_committee_enters_or_reviews_a_paper_of_judging(role: Role):
+    assert role not in ALLOWED[Permission.ENTER_EVALUATIONS] | ALLOWED[Permission.REVIEW_EVALUATIONS]
+
+
 @pytest.mark.parametrize("role", [Role.PROPERTY_CLERK, Role.PROPERTY_MANAGER])
 def test_property_staff_see_no_ballot_no_owner_no_decision(role: Role):
     allowed = {p for p in Permission if role in ALLOWED[p]}
-    assert allowed == {Permission.SEE_COMMUNITY, Permission.SEE_NOTICES}
+    assert allowed == {Permission.SEE_COMMUNITY, Permission.SEE_NOTICES, Permission.SEE_EVALUATIONS}
 
 
 def test_the_operator_has_no_business_data():
