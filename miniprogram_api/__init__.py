@@ -7,6 +7,7 @@ from flask.blueprints import BlueprintSetupState
 
 from miniprogram_api.ballots import ballots
 from miniprogram_api.binding import binding
+from miniprogram_api.evaluations import evaluations
 from miniprogram_api.messages import messages
 from miniprogram_api.notices import notices
 from miniprogram_api.openapi import describe_api
@@ -14,6 +15,7 @@ from miniprogram_api.pages.ballots import ballot_pages
 from miniprogram_api.pages.binding import binding_pages
 from miniprogram_api.pages.community import community
 from miniprogram_api.pages.entrance import entrance
+from miniprogram_api.pages.evaluations import evaluation_pages
 from miniprogram_api.pages.front import front
 from miniprogram_api.pages.home import home_pages
 from miniprogram_api.pages.inbox import inbox_pages
@@ -31,9 +33,9 @@ from miniprogram_api.surveys import surveys
 mobile = Blueprint("mobile", __name__, template_folder="templates")
 mobile.register_blueprint(front)
 for door in (
-    ballots, surveys, binding, receipts, notices, messages,
+    ballots, surveys, evaluations, binding, receipts, notices, messages,
     entrance, privacy, home_pages, binding_pages, ballot_pages, receipt_pages, notice_pages, inbox_pages, survey_pages,
-    community, open_data, package_pages, works,
+    community, open_data, package_pages, works, evaluation_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

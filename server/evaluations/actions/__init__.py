@@ -2,9 +2,10 @@
 
 from server.evaluations.actions.answering import enter_paper, give_answer
 from server.evaluations.actions.reviewing import review_paper
-from server.evaluations.actions.rounds import Promised, follow_rounds, freeze_panel
+from server.evaluations.actions.rounds import WORDS, Promised, follow_rounds, freeze_panel
 
 __all__ = [
+    "WORDS",
     "Promised",
     "enter_paper",
     "follow_rounds",

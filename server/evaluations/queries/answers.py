@@ -14,8 +14,9 @@ from server.evaluations.models import (
     EvaluationRound,
     PanelHousehold,
 )
+from server.evaluations.queries.panels import items
 from server.evaluations.queries.rounds import RoundCard, open_rounds
-from server.evaluations.rules.answering import Entry, state_of
+from server.evaluations.rules.answering import Entry, Low, low_marks, state_of
 from server.evaluations.rules.results import Answered
 from server.evaluations.rules.words import State
 from server.identity import queries as identity
@@ -89,6 +90,22 @@ def seats_of(resident_id: int, now: datetime) -> list[tuple[RoundCard, list[Seat
     return [(of, mine) for of, mine in found if mine]
 
 
+def seats_in(of: RoundCard, household_ids: Collection[int]) -> list[Seat]:
+    """Those of these households that the round asks, in the order of their doors."""
+    found = _SEATS.where(
+        PanelHousehold.panel_id == of.panel_id, PanelHousehold.household_id.in_(household_ids)
+    )
+    return _seats(found.order_by(*_IN_ORDER))
+
+
+def answered_by_residents(round_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Round and household of those that a resident answered for."""
+    found = sa.select(EvaluationAnswer.round_id, EvaluationAnswer.household_id).where(
+        EvaluationAnswer.round_id.in_(round_ids), EvaluationAnswer.is_own
+    )
+    return {(row.round_id, row.household_id) for row in db.session.execute(found.distinct())}
+
+
 def states(round_id: int) -> dict[int, State]:
     """By household, of those about whom anything was entered."""
     rows = db.session.execute(_entries().where(EvaluationAnswer.round_id == round_id)).all()
@@ -130,6 +147,11 @@ def own_answer(round_id: int, household_id: int) -> EvaluationAnswer | None:
         EvaluationAnswer.is_own,
     )
     return db.session.scalar(found.order_by(EvaluationAnswer.id.desc()).limit(1))
+
+
+def low_marks_of(row: EvaluationAnswer) -> list[Low]:
+    """What the household is not satisfied with, for its residents: a ticket could be opened for it."""
+    return low_marks(row.said, items(row.panel_id))
 
 
 def papers(of: RoundCard) -> list[Paper]:

@@ -29,13 +29,26 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Done:
+    """How far the works are with an item that is done place by place; `on` is the day of the last one that is done."""
+
+    places: int
+    done: int
+    on: date | None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.done == self.places
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known, by code."""
 
     wished: Sequence[Wished]
     decided: Sequence[Decided]
-    #: The day on which it was done, by the records of the works.
-    done: Mapping[str, date]
+    #: By the records of the works, where they keep the item.
+    done: Mapping[str, Done]
     #: What the newest round that is over says of it, and that round's name.
     judged: Mapping[str, ShownRate]
     round_name: str = ""
@@ -69,14 +82,10 @@ def traces(facts: Facts) -> list[Trace]:
 
 def _trace(code: str, wish: Wished | None, decided: Decided | None, facts: Facts) -> Trace:
     said = Station("住户想改" if wish else "调查里没有单独问", "done")
-    done_on = facts.done.get(code) if decided else None
-    is_whole_done = decided is not None and done_on is None and facts.finished_on is not None
-    is_done = done_on is not None or is_whole_done
+    done = _done(decided, facts)
     title = decided.title if decided else wish.title if wish else code
     return Trace(
-        code,
-        title,
-        (said, _decided(wish, decided), _done(decided, done_on, facts), _holds(code, facts, is_done=is_done)),
+        code, title, (said, _decided(wish, decided), done, _holds(code, facts, is_done=done.state == "done"))
     )
 
 
@@ -87,12 +96,15 @@ def _decided(wish: Wished | None, decided: Decided | None) -> Station:
     return Station(word, "done" if wish and wish.is_decided else "now")
 
 
-def _done(decided: Decided | None, done_on: date | None, facts: Facts) -> Station:
+def _done(decided: Decided | None, facts: Facts) -> Station:
     if decided is None:
         return Station("", "next")
-    if done_on is not None:
-        return Station("做完了", "done", done_on)
-    if facts.finished_on is not None:
+    known = facts.done.get(decided.code)
+    if known is not None and known.is_whole:
+        return Station("做完了", "done", known.on)
+    if known is not None and known.done:
+        return Station(f"做完 {known.done} / {known.places} 处", "now", known.on)
+    if known is None and facts.finished_on is not None:
         return Station("随整个工程竣工", "done", facts.finished_on)
     return Station("还没做完", "now")
 

@@ -5,9 +5,10 @@ import pytest
 
 from server.evaluations.rules.rates import Least, rate
 from server.evaluations.rules.shown import Between, ShownRate
-from server.evaluations.rules.trace import Decided, Facts, Wished, per_cent, rate_words, traces
+from server.evaluations.rules.trace import Decided, Done, Facts, Wished, per_cent, rate_words, traces
 
-DAY, DONE, FINISHED = date(2026, 1, 10), date(2026, 2, 20), date(2026, 3, 2)
+DAY, LAST, FINISHED = date(2026, 1, 10), date(2026, 2, 20), date(2026, 3, 2)
+DONE = Done(3, 3, LAST)
 WISHED = Wished("B-01", "修路", "定了，等开工", True)
 DECIDED = Decided("B-01", "修路和停车", DAY, 5)
 SHOWN = ShownRate("修路", [], rate=rate(30, 40, 100, Least(Fraction(3, 10), 30)))
@@ -21,7 +22,7 @@ def test_a_thing_goes_through_all_four_stations():
     found = traces(facts(done={"B-01": DONE}, judged={"B-01": SHOWN}, round_name="竣工时"))[0]
     assert found.title == "修路和停车"
     assert [station.state for station in found.stations] == ["done"] * 4
-    assert [station.at for station in found.stations] == [None, DAY, DONE, None]
+    assert [station.at for station in found.stations] == [None, DAY, LAST, None]
     assert found.stations[1].decision_id == 5
     assert found.stations[3].text == "竣工时满意 75%"
 
