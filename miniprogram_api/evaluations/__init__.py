@@ -7,11 +7,11 @@ from apiflask import APIBlueprint
 from miniprogram_api.evaluations import reading
 from miniprogram_api.evaluations.schemas import (
     EXAMPLE,
-    AnswerIn,
-    AnswerOut,
-    ResultOut,
-    RoundOut,
-    RoundsOut,
+    EvaluationIn,
+    EvaluationResultOut,
+    EvaluationsOut,
+    GivenEvaluationOut,
+    WholeEvaluationOut,
     said_of,
 )
 from miniprogram_api.evaluations.shapes import answer_shape, result_shape, round_shape
@@ -27,7 +27,7 @@ evaluations = APIBlueprint("evaluations", __name__, url_prefix="/api/v1/evaluati
 
 @evaluations.get("")
 @evaluations.auth_required(auth)
-@evaluations.output(RoundsOut)
+@evaluations.output(EvaluationsOut)
 @evaluations.doc(operation_id="list_evaluations", summary="请我家评的改造", responses=problems(401))
 def listing() -> dict[str, Any]:
     """The open rounds, the first to close first."""
@@ -38,7 +38,7 @@ def listing() -> dict[str, Any]:
 
 @evaluations.get("/<int:round_id>")
 @evaluations.auth_required(auth)
-@evaluations.output(RoundOut)
+@evaluations.output(WholeEvaluationOut)
 @evaluations.doc(operation_id="get_evaluation", summary="评什么，我家评了什么", responses=problems(401, 404))
 def one(round_id: int) -> dict[str, Any]:
     """Also once it is over, for the households that were asked."""
@@ -49,8 +49,8 @@ def one(round_id: int) -> dict[str, Any]:
 @evaluations.post("/<int:round_id>/answers")
 @evaluations.auth_required(auth)
 @evaluations.input(KeyIn, location="headers", arg_name="key")
-@evaluations.input(AnswerIn, example=EXAMPLE)
-@evaluations.output(AnswerOut, status_code=201)
+@evaluations.input(EvaluationIn, example=EXAMPLE)
+@evaluations.output(GivenEvaluationOut, status_code=201)
 @evaluations.doc(
     operation_id="give_evaluation", summary="评", responses=problems(400, 401, 404, 409, 415, 422)
 )
@@ -70,7 +70,7 @@ def give(round_id: int, key: dict[str, str], json_data: dict[str, Any]) -> dict[
 
 @evaluations.get("/<int:round_id>/result")
 @evaluations.auth_required(auth)
-@evaluations.output(ResultOut)
+@evaluations.output(EvaluationResultOut)
 @evaluations.doc(
     operation_id="get_evaluation_result", summary="大家评得怎么样", responses=problems(401, 404, 409)
 )

@@ -39,7 +39,7 @@ def _mark(words: str) -> Enum:
     )
 
 
-class AnswerIn(Schema):
+class EvaluationIn(Schema):
     """One household's answer. Only `overall` must be said; whatever is left out was not answered."""
 
     household_id = Integer(
@@ -79,7 +79,7 @@ class AnswerIn(Schema):
 
 
 def said_of(form: Mapping[str, Any]) -> Said:
-    """A loaded AnswerIn, as the rules know it."""
+    """A loaded EvaluationIn, as the rules know it."""
     marks = {aspect: form[aspect.value] for aspect in FURTHER}
     return Said(
         form["overall"],
@@ -90,12 +90,12 @@ def said_of(form: Mapping[str, Any]) -> Said:
     )
 
 
-class ItemOut(Schema):
+class PromisedItemOut(Schema):
     code = String(required=True)
     title = String(required=True)
 
 
-class LowOut(Schema):
+class LowMarkOut(Schema):
     """Something that could be reported."""
 
     code = String(required=True, metadata={"description": "改造内容的编号，不是某一项时为空"})
@@ -103,7 +103,7 @@ class LowOut(Schema):
     is_not_done = Boolean(required=True)
 
 
-class AnswerOut(Schema):
+class EvaluationAnswerOut(Schema):
     id = Integer(required=True)
     round_id = Integer(required=True)
     household_id = Integer(required=True)
@@ -113,16 +113,20 @@ class AnswerOut(Schema):
     items = Dict(keys=String(), values=String(), required=True)
     fee = String(required=True, allow_none=True)
     words = String(required=True)
-    low = List(Nested(LowOut), required=True, metadata={"description": "不满意的，可以报修"})
+    low = List(Nested(LowMarkOut), required=True, metadata={"description": "不满意的，可以报修"})
 
 
-class HouseholdOut(Schema):
+class GivenEvaluationOut(EvaluationAnswerOut):
+    """The answer, as it was taken."""
+
+
+class JudgingHouseholdOut(Schema):
     household_id = Integer(required=True)
     label = String(required=True)
-    answer = Nested(AnswerOut, required=True, allow_none=True)
+    answer = Nested(EvaluationAnswerOut, required=True, allow_none=True)
 
 
-class RoundOut(Schema):
+class EvaluationOut(Schema):
     """One round, with what is asked, and what the households of this person answered themselves."""
 
     id = Integer(required=True)
@@ -134,24 +138,28 @@ class RoundOut(Schema):
     closes_at = DateTime(required=True, metadata={"description": "这一刻起就晚了"})
     stage = String(required=True)
     stage_name = String(required=True)
-    items = List(Nested(ItemOut), required=True, metadata={"description": "当初定下来要改的内容"})
-    households = List(Nested(HouseholdOut), required=True)
+    items = List(Nested(PromisedItemOut), required=True, metadata={"description": "当初定下来要改的内容"})
+    households = List(Nested(JudgingHouseholdOut), required=True)
 
 
-class RoundsOut(Schema):
-    items = List(Nested(RoundOut), required=True)
+class WholeEvaluationOut(EvaluationOut):
+    """One round by itself."""
 
 
-class CellOut(Schema):
+class EvaluationsOut(Schema):
+    items = List(Nested(EvaluationOut), required=True)
+
+
+class JudgedCountOut(Schema):
     name = String(required=True)
     count = Integer(required=True, allow_none=True, metadata={"description": "不公布时为 null"})
 
 
-class RateOut(Schema):
+class SatisfactionOut(Schema):
     """Of one question. Shares are decimal numbers as text; `low` and `high` bound what is not told exactly."""
 
     title = String(required=True)
-    counts = List(Nested(CellOut), required=True)
+    counts = List(Nested(JudgedCountOut), required=True)
     answered = Integer(required=True, allow_none=True)
     share = String(required=True, allow_none=True)
     interval_low = String(required=True, allow_none=True, metadata={"description": "95% 区间"})
@@ -160,12 +168,12 @@ class RateOut(Schema):
     high = String(required=True, allow_none=True)
 
 
-class ResultOut(Schema):
+class EvaluationResultOut(Schema):
     round_id = Integer(required=True)
     households = Integer(required=True, metadata={"description": "全部户"})
     answered = Integer(required=True, metadata={"description": "评了的户"})
     by_staff = Integer(required=True, allow_none=True, metadata={"description": "其中工作人员代填的"})
     lacking = Integer(required=True, metadata={"description": "还差几户才公布，够了为 0"})
-    aspects = List(Nested(RateOut), required=True)
-    items = List(Nested(RateOut), required=True)
-    fee = List(Nested(CellOut), required=True)
+    aspects = List(Nested(SatisfactionOut), required=True)
+    items = List(Nested(SatisfactionOut), required=True)
+    fee = List(Nested(JudgedCountOut), required=True)

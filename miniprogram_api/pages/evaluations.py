@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from miniprogram_api.evaluations import reading
 from miniprogram_api.evaluations.reading import OwnRound
-from miniprogram_api.evaluations.schemas import AnswerIn, said_of
+from miniprogram_api.evaluations.schemas import EvaluationIn, said_of
 from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.session import me
 from server.evaluations import actions, queries
@@ -51,7 +51,7 @@ def give(round_id: int) -> Page:
     here = reading.own_round(round_id, me(), now())
     seat = here.seat(request.form.get("household_id", None, int))
     try:
-        form = load_values(AnswerIn(), _sent(seat))
+        form = load_values(EvaluationIn(), _sent(seat))
         with unit_of_work():
             actions.give_answer(
                 round_id,
