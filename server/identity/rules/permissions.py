@@ -144,8 +144,10 @@ class Permission(StrEnum):
     EDIT_TEMPLATES = "edit_templates"
     #: Look at what others will read, before they do.
     MODERATE = "moderate"
-    #: Read which rounds of judging there are, who is silent, and the results of those that are over.
+    #: Read which rounds of judging there are, and the results of those that are over as the public reads them.
     SEE_EVALUATIONS = "see_evaluations"
+    #: Read those results with the small counts in them: not for whoever is judged.
+    SEE_EVALUATION_FIGURES = "see_evaluation_figures"
     #: Key in the paper of a household that asks for it. Nobody on the staff changes an answer.
     ENTER_EVALUATIONS = "enter_evaluations"
     #: Look at papers that another person keyed in.
@@ -241,6 +243,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
             *_PROPERTY,
             Role.IMPLEMENTING_BODY,
         },
+        Permission.SEE_EVALUATION_FIGURES: {*_COMMITTEE, *_READERS},
         Permission.ENTER_EVALUATIONS: {Role.CLERK},
         Permission.REVIEW_EVALUATIONS: {Role.REVIEWER},
     }.items()
