@@ -25,10 +25,11 @@ from server.policies import queries as policies
 def list_rounds(community_id: int) -> Page:
     moment = now()
     rounds = queries.rounds_of(community_id)
+    turnouts = queries.turnouts(rounds)
     return render_template(
         "office/evaluations/list.html",
         community_id=community_id,
-        rounds=[(of, of.stage(moment), queries.turnout(of)) for of in rounds],
+        rounds=[(of, of.stage(moment), turnouts[of.id]) for of in rounds],
     )
 
 

@@ -17,6 +17,7 @@ from server.evaluations.queries.answers import (
     state_in,
     states,
     turnout,
+    turnouts,
     waiting_counts,
     words_of,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "terms_at",
     "trend",
     "turnout",
+    "turnouts",
     "waiting_counts",
     "words_of",
 ]

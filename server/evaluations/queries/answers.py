@@ -1,6 +1,5 @@
 """Answers: whether a household has one, for everyone who may know; what it says, for its residents, and later for sums."""
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,10 +122,20 @@ def state_in(round_id: int, household_id: int) -> State:
     return state_of(Entry(row.id, row.is_own, row.is_accepted) for row in rows)
 
 
+def turnouts(rounds: Collection[RoundCard]) -> dict[int, tuple[int, int]]:
+    """Of each round how many households have an answer that counts, and how many there are."""
+    found = (
+        sa.select(EvaluationAnswer.round_id, sa.func.count().label("answered"))
+        .where(EvaluationAnswer.id.in_(counted_ids([of.id for of in rounds])))
+        .group_by(EvaluationAnswer.round_id)
+    )
+    answered = {row.round_id: row.answered for row in db.session.execute(found)}
+    households = by_panel({of.panel_id for of in rounds})
+    return {of.id: (answered.get(of.id, 0), households.get(of.panel_id, 0)) for of in rounds}
+
+
 def turnout(of: RoundCard) -> tuple[int, int]:
-    """How many households have an answer that counts, and how many there are."""
-    found = sum(state in {State.OWN, State.BY_STAFF} for state in states(of.id).values())
-    return found, _households(of.panel_id)
+    return turnouts([of])[of.id]
 
 
 def missing(of: RoundCard, page: int = 1, *, size: int = ON_A_PAGE) -> Page[tuple[Seat, State]]:
@@ -253,10 +262,6 @@ def by_panel(panel_ids: Collection[int]) -> dict[int, int]:
         .group_by(PanelHousehold.panel_id)
     )
     return {row.panel_id: row.households for row in db.session.execute(found)}
-
-
-def _households(panel_id: int) -> int:
-    return Counter(by_panel([panel_id]))[panel_id]
 
 
 def _entries() -> sa.Select[int, int, bool, bool]:

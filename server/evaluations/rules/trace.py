@@ -124,7 +124,7 @@ def rate_words(of: ShownRate) -> str:
         return f"满意 {per_cent(of.rate.share)}"
     if of.between is not None:
         return f"满意 {per_cent(of.between.low)} 到 {per_cent(of.between.high)}"
-    return "评了，答的户太少，不公布"
+    return "评过，答的户太少，不公布"
 
 
 def per_cent(share: Fraction) -> str:

@@ -75,7 +75,7 @@ def test_what_was_decided_without_being_asked_for_comes_after_what_was_asked_for
             "满意 67% 到 100%",
             id="between",
         ),
-        pytest.param(ShownRate("修路", []), "评了，答的户太少，不公布", id="not-at-all"),
+        pytest.param(ShownRate("修路", []), "评过，答的户太少，不公布", id="not-at-all"),
     ],
 )
 def test_a_rate_is_said_as_far_as_it_is_shown(shown, words):
