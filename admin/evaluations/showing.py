@@ -9,15 +9,10 @@ from admin.guard import holds, needs
 from server.evaluations import queries
 from server.evaluations.queries import RoundCard
 from server.evaluations.rules.rates import FORMULA_ZH
-from server.evaluations.rules.shown import shown
 from server.evaluations.rules.words import Stage
 from server.identity.rules import Permission
 from server.infra.clock import now
-from server.kernel.chinatime import china_day
 from server.kernel.disclosure import note_zh
-from server.kernel.errors import NotFound
-from server.ledger import queries as ledger
-from server.policies import queries as policies
 
 
 @evaluations.get("")
@@ -85,8 +80,4 @@ def _exact(of: RoundCard) -> dict[str, Any]:
 
 def _public(of: RoundCard) -> dict[str, Any]:
     """For whoever is judged: nothing that could tell who complained."""
-    place = ledger.place(of.community_id)
-    if place is None:
-        raise NotFound
-    least = policies.number("disclosure.least_cell", place.division_path, china_day(of.closes_at))
-    return {"public": shown(queries.result(of, now()), least), "note": note_zh(least)}
+    return {"public": queries.shown_result(of, now()), "note": note_zh(queries.least_cell(of))}

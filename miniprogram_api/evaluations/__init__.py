@@ -78,4 +78,4 @@ def result(round_id: int) -> dict[str, Any]:
     """Only once the round is over; refused before, for everyone. Small counts are null."""
     moment = now()
     of = reading.own_round(round_id, me(), moment).of
-    return result_shape(of, reading.shown_result(of, moment))
+    return result_shape(of, queries.shown_result(of, moment))

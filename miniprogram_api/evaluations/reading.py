@@ -1,4 +1,4 @@
-"""What both faces ask about judging: this person's rounds and households, and results as the public may read them."""
+"""What both faces ask about judging: this person's rounds and households, and where to report what is not good."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +9,9 @@ from miniprogram_api.session import Resident
 from server.evaluations import queries
 from server.evaluations.queries import RoundCard, Seat
 from server.evaluations.rules.answering import Low
-from server.evaluations.rules.shown import ShownResult, shown
 from server.evaluations.rules.words import Aspect, Stage
 from server.identity import queries as identity
-from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
-from server.ledger import queries as ledger
-from server.policies import queries as policies
 
 #: Where residents report what is wrong. A house without that page gives the committee's telephone instead.
 REPORT_PAGE = "mobile.ticket_pages.report_page"
@@ -53,19 +49,6 @@ def waiting_for(resident_id: int, moment: datetime) -> list[tuple[RoundCard, lis
     answered = queries.answered_by_residents([of.id for of, _ in found])
     left = [(of, [one for one in seats if (of.id, one.household_id) not in answered]) for of, seats in found]
     return [(of, seats) for of, seats in left if seats]
-
-
-def shown_result(of: RoundCard, moment: datetime) -> ShownResult:
-    """Raises Refused before the end. What is hidden follows the setting of the round's last day, so that it stays the same."""
-    result = queries.result(of, moment)
-    return shown(result, least_cell(of))
-
-
-def least_cell(of: RoundCard) -> int:
-    place = ledger.place(of.community_id)
-    if place is None:
-        raise NotFound
-    return policies.number("disclosure.least_cell", place.division_path, china_day(of.closes_at))
 
 
 def report_href(of: RoundCard, seat: Seat, low: Low) -> str:

@@ -121,11 +121,11 @@ def result_page(community_id: int, round_id: int) -> Page:
     return render_template(
         "phone/evaluations/result.html",
         **about,
-        result=reading.shown_result(of, moment),
-        trend=[(one, reading.shown_result(one, moment)) for one in queries.overs(of, moment)],
+        result=queries.shown_result(of, moment),
+        trend=[(one, queries.shown_result(one, moment)) for one in queries.overs(of, moment)],
         words=_words(of),
         formula=FORMULA_ZH,
-        note=note_zh(reading.least_cell(of)),
+        note=note_zh(queries.least_cell(of)),
     )
 
 

@@ -14,7 +14,7 @@ from server.infra.db import db
 from server.ledger.models import Community
 from tests.admin.forms import post_form
 from tests.conftest import Clock
-from tests.factories.evaluations import DURING, SECOND, SECOND_OVER, enter, follow, give, make_rounds
+from tests.factories.evaluations import DURING, OVER, SECOND, SECOND_OVER, enter, follow, give, make_rounds
 from tests.factories.identity import make_resident, make_staff, sign_in_staff, staff_actor
 from tests.factories.ledger import household_of, make_community, make_flat, make_small_community
 from tests.factories.policies import make_policy
@@ -159,6 +159,22 @@ def test_a_household_outside_the_panel_is_as_if_it_were_not(client, panel):
     for household_id in (household_of(other).id, 999999):
         assert client.get(f"{base(of)}/{of.id}/papers/new?household={household_id}").status_code == 404
     assert client.get(f"{base(of)}/{of.id}/papers/new").status_code == 404
+
+
+def test_blank_papers_are_printed_for_the_silent_with_what_was_promised(client, panel, clock):
+    of, flats = panel
+    give(of, flats[0])
+    page = client.get(f"{base(of)}/{of.id}/papers/print").text
+    assert page.count("评一评这次改造") == 2
+    assert "1 栋 1 单元 101" not in page
+    assert "修路" in page
+    one = client.get(f"{base(of)}/{of.id}/papers/print?household={household_of(flats[2]).id}").text
+    assert one.count("评一评这次改造") == 1
+    for flat in flats[1:]:
+        give(of, flat)
+    assert client.get(f"{base(of)}/{of.id}/papers/print").status_code == 404
+    clock.set(OVER)
+    assert client.get(f"{base(of)}/{of.id}/papers/print").status_code == 409
 
 
 # ------------------------------------------------------------------ results

@@ -22,7 +22,15 @@ from server.evaluations.queries.answers import (
     words_of,
 )
 from server.evaluations.queries.panels import DuePanel, asked, due_panels, items, terms_at
-from server.evaluations.queries.results import change_since, judged, overs, result, trend
+from server.evaluations.queries.results import (
+    change_since,
+    judged,
+    least_cell,
+    overs,
+    result,
+    shown_result,
+    trend,
+)
 from server.evaluations.queries.rounds import (
     RoundCard,
     due_steps,
@@ -49,6 +57,7 @@ __all__ = [
     "items",
     "judged",
     "latest_over",
+    "least_cell",
     "low_marks_of",
     "missing",
     "named",
@@ -64,6 +73,7 @@ __all__ = [
     "seat",
     "seats_in",
     "seats_of",
+    "shown_result",
     "state_in",
     "states",
     "terms_at",

@@ -12,15 +12,32 @@ from server.evaluations.queries.rounds import RoundCard, latest_over, rounds_of_
 from server.evaluations.rules.results import Change, Result, change
 from server.evaluations.rules.results import result as summed
 from server.evaluations.rules.scorecards import Judged
+from server.evaluations.rules.shown import ShownResult, shown
 from server.evaluations.rules.words import Aspect, ItemMark, Mark, Stage
 from server.infra.db import db
-from server.kernel.errors import Refused
+from server.kernel.chinatime import china_day
+from server.kernel.errors import NotFound, Refused
+from server.ledger import queries as ledger
+from server.policies import queries as policies
 
 
 def result(of: RoundCard, now: datetime) -> Result:
     """Raises Refused while anyone may still answer."""
     _check_over(of, now)
     return summed(counted([of.id])[of.id], asked(of.panel_id))
+
+
+def shown_result(of: RoundCard, now: datetime) -> ShownResult:
+    """The same as the public may read it."""
+    return shown(result(of, now), least_cell(of))
+
+
+def least_cell(of: RoundCard) -> int:
+    """From which number on a count is told, by the setting of the day after the round: so it stays the same for good."""
+    place = ledger.place(of.community_id)
+    if place is None:
+        raise NotFound
+    return policies.number("disclosure.least_cell", place.division_path, china_day(of.closes_at))
 
 
 def overs(of: RoundCard, now: datetime) -> list[RoundCard]:

@@ -6,11 +6,8 @@ from server.catalogue import queries as catalogue
 from server.decisions import queries as decisions
 from server.evaluations import queries as evaluations
 from server.evaluations.rules.rounds import round_name
-from server.evaluations.rules.shown import ShownRate, shown
+from server.evaluations.rules.shown import ShownRate
 from server.evaluations.rules.trace import Decided, Done, Facts, Trace, Wished, traces
-from server.kernel.chinatime import china_day
-from server.ledger import queries as ledger
-from server.policies import queries as policies
 from server.projects import queries as projects
 from server.projects.rules.acts import EventKind
 from server.reports.queries.heard import what_became
@@ -68,13 +65,10 @@ def _places(cards: list[projects.ItemCard]) -> Done:
 def _judged(community_id: int, now: datetime) -> tuple[dict[str, ShownRate], str]:
     """What the newest round that is over says of each item, as the public may read it, and its name."""
     of = evaluations.latest_over([community_id], now).get(community_id)
-    place = ledger.place(community_id)
-    if of is None or place is None:
+    if of is None:
         return {}, ""
-    result = evaluations.result(of, now)
-    least = policies.number("disclosure.least_cell", place.division_path, china_day(of.closes_at))
-    told = shown(result, least).items
-    codes = [one.code for one in result.items]
+    titles = evaluations.items(of.panel_id)
+    told = evaluations.shown_result(of, now).items
     # Too few answers tell nothing of any item, but that it was judged.
-    rates = told or [ShownRate(one.title, []) for one in result.items]
-    return dict(zip(codes, rates, strict=True)), round_name(of.months)
+    rates = told or [ShownRate(title, []) for title in titles.values()]
+    return dict(zip(titles, rates, strict=True)), round_name(of.months)
