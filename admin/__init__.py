@@ -17,6 +17,7 @@ from admin.evaluations import evaluations, scorecards
 from admin.field import field
 from admin.home import home
 from admin.ledger import ledger
+from admin.management import management
 from admin.menu import office_context
 from admin.messages import messages
 from admin.moderation import moderation
@@ -56,6 +57,7 @@ back_office.register_blueprint(field)
 back_office.register_blueprint(home)
 back_office.register_blueprint(ledger)
 back_office.register_blueprint(lifts)
+back_office.register_blueprint(management)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)

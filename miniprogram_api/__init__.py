@@ -8,6 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from miniprogram_api.ballots import ballots
 from miniprogram_api.binding import binding
 from miniprogram_api.evaluations import evaluations
+from miniprogram_api.management import management
 from miniprogram_api.messages import messages
 from miniprogram_api.notices import notices
 from miniprogram_api.openapi import describe_api
@@ -19,6 +20,7 @@ from miniprogram_api.pages.evaluations import evaluation_pages
 from miniprogram_api.pages.front import front
 from miniprogram_api.pages.home import home_pages
 from miniprogram_api.pages.inbox import inbox_pages
+from miniprogram_api.pages.management import management_pages
 from miniprogram_api.pages.notices import notice_pages
 from miniprogram_api.pages.opendata import open_data
 from miniprogram_api.pages.packages import package_pages
@@ -35,7 +37,7 @@ mobile.register_blueprint(front)
 for door in (
     ballots, surveys, evaluations, binding, receipts, notices, messages,
     entrance, privacy, home_pages, binding_pages, ballot_pages, receipt_pages, notice_pages, inbox_pages, survey_pages,
-    community, open_data, package_pages, works, evaluation_pages,
+    community, open_data, package_pages, works, evaluation_pages, management, management_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

@@ -10,6 +10,8 @@ from server.evaluations import models as evaluations
 from server.identity import models as identity
 from server.infra import clock, throttle
 from server.ledger import models as ledger
+from server.management import models as management
+from server.matters import models as matters
 from server.messages import models as messages
 from server.moderation import models as moderation
 from server.notices import models as notices
@@ -31,6 +33,8 @@ __all__ = [
     "evaluations",
     "identity",
     "ledger",
+    "management",
+    "matters",
     "messages",
     "moderation",
     "notices",

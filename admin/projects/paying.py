@@ -16,8 +16,9 @@ from server.infra.web.fields import Line
 from server.infra.web.formats import yuan
 from server.infra.web.forms import load_form
 from server.kernel.errors import Problem
+from server.kernel.money import fen_of
 from server.projects import actions, queries
-from server.projects.rules.money import Entry, Source, fen_of
+from server.projects.rules.money import Entry, Source
 
 SOURCE: dict[str, Any] = {"required": "选钱从哪里来。", "unknown": "选钱从哪里来。"}
 ENTRY: dict[str, Any] = {"required": "选计划、到账还是支出。", "unknown": "选计划、到账还是支出。"}

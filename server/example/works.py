@@ -11,10 +11,11 @@ from server.example import people, votes
 from server.example.ledger import division_id, key
 from server.example.story import COUNTY_CODE
 from server.kernel.chinatime import china_day
+from server.kernel.money import YUAN
 from server.ledger import queries as ledger
 from server.projects import actions
 from server.projects.rules.acts import EventKind
-from server.projects.rules.money import YUAN, Entry, Source
+from server.projects.rules.money import Entry, Source
 from server.projects.rules.preparation import DERIVED, StepKind, StepState
 from server.projects.rules.structures import StructureState
 

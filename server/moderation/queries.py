@@ -46,6 +46,16 @@ def standing(about_kind: str, about_ids: Collection[int], part: str = "") -> dic
     }
 
 
+def public_ids(about_kind: str, part: str = "") -> sa.Select[int]:
+    """The subjects of this kind that others may read, for a room above to narrow its own list by."""
+    return sa.select(ModerationItem.about_id).where(
+        ModerationItem.about_kind == about_kind,
+        ModerationItem.part == part,
+        ModerationItem.is_current,
+        ModerationItem.state == State.PASSED,
+    )
+
+
 def item(item_id: int, community_id: int) -> ModerationItem | None:
     """Only one of that community."""
     found = db.session.get(ModerationItem, item_id)

@@ -152,6 +152,24 @@ class Permission(StrEnum):
     ENTER_EVALUATIONS = "enter_evaluations"
     #: Look at papers that another person keyed in.
     REVIEW_EVALUATIONS = "review_evaluations"
+    #: Who looks after a community, its accounts, its handover, the watch for falling back.
+    SEE_MANAGEMENT = "see_management"
+    REGISTER_COMPANY = "register_company"
+    #: Record contracts, how they end, fees and where to complain.
+    KEEP_MANAGEMENT = "keep_management"
+    RECORD_HANDOVER = "record_handover"
+    #: Enter public income and maintenance fund, and take an entry back.
+    ENTER_ACCOUNTS = "enter_accounts"
+    #: Publish them to the owners.
+    PUBLISH_ACCOUNTS = "publish_accounts"
+    #: Hold a photo round some months after the completion.
+    HOLD_WATCH = "hold_watch"
+    #: What was raised in a community and may be read by others, its meetings and resolutions.
+    SEE_MATTERS = "see_matters"
+    RAISE_MATTER = "raise_matter"
+    ANSWER_MATTER = "answer_matter"
+    #: Merge matters and follow where they went; announce meetings, keep their minutes and resolutions.
+    HOLD_MEETING = "hold_meeting"
 
 
 _COMMITTEE = {Role.CLERK, Role.REVIEWER}
@@ -243,9 +261,32 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
             *_PROPERTY,
             Role.IMPLEMENTING_BODY,
         },
+        Permission.SEE_MANAGEMENT: {
+            *_COMMITTEE,
+            Role.COMMITTEE_MEMBER,
+            *_READERS,
+            *_PROPERTY,
+            Role.IMPLEMENTING_BODY,
+        },
         Permission.SEE_EVALUATION_FIGURES: {*_COMMITTEE, *_READERS},
         Permission.ENTER_EVALUATIONS: {Role.CLERK},
         Permission.REVIEW_EVALUATIONS: {Role.REVIEWER},
+        Permission.REGISTER_COMPANY: {Role.CLERK, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
+        Permission.KEEP_MANAGEMENT: {Role.CLERK, Role.COMMITTEE_MEMBER},
+        Permission.RECORD_HANDOVER: {Role.CLERK, Role.PROPERTY_MANAGER, Role.IMPLEMENTING_BODY},
+        Permission.ENTER_ACCOUNTS: {Role.CLERK, Role.COMMITTEE_MEMBER, *_PROPERTY},
+        Permission.PUBLISH_ACCOUNTS: {Role.CLERK, Role.COMMITTEE_MEMBER, Role.PROPERTY_MANAGER},
+        Permission.SEE_MATTERS: {
+            *_COMMITTEE,
+            Role.COMMITTEE_MEMBER,
+            *_READERS,
+            *_PROPERTY,
+            Role.BUILDING_LEAD,
+        },
+        Permission.RAISE_MATTER: {Role.CLERK, Role.COMMITTEE_MEMBER, *_PROPERTY},
+        Permission.ANSWER_MATTER: {*_COMMITTEE, Role.COMMITTEE_MEMBER, Role.PROPERTY_MANAGER},
+        Permission.HOLD_MEETING: {Role.CLERK, Role.COMMITTEE_MEMBER},
+        Permission.HOLD_WATCH: {Role.CLERK, Role.COMMITTEE_MEMBER, Role.STREET_OFFICER},
     }.items()
 }
 

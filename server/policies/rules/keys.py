@@ -200,6 +200,34 @@ KEYS: dict[str, Spec] = {
             Basis.HOUSE, "参照《网络信息内容生态治理规定》第六条、第七条", most=500,
         ),
         Spec(
+            "accounts.publish_months", Kind.NUMBER, "公共收益、维修资金多久公布一次", "管理方每隔这么久，向业主公布一次公共收益和维修资金的收支，过了就提醒。",
+            6, Basis.HOUSE, "民法典第二百八十一条、第九百四十三条要求定期公布，没有写多久", unit="个月", least=1, most=12,
+        ),
+        Spec(
+            "watch.first_months", Kind.NUMBER, "竣工后第一次回头看", "竣工后满这么多个月，拿着竣工时的照片去看有没有回潮。填 0 就不看这一次。",
+            3, Basis.HOUSE, "没有统一规定", unit="个月", least=0, most=120,
+        ),
+        Spec(
+            "watch.second_months", Kind.NUMBER, "竣工后第二次回头看", "竣工后满这么多个月再看一次。填 0 就不看这一次。",
+            12, Basis.HOUSE, "没有统一规定", unit="个月", least=0, most=120,
+        ),
+        Spec(
+            "watch.third_months", Kind.NUMBER, "竣工后第三次回头看", "竣工后满这么多个月再看一次。填 0 就不看这一次。",
+            24, Basis.HOUSE, "没有统一规定", unit="个月", least=0, most=120,
+        ),
+        Spec(
+            "matters.answer_period", Kind.PERIOD, "议事会：提的事多久答复", "居民、物业提的事，从提的第二天算起，在这段时间里要有答复，或者排上会。",
+            {"workdays": 10}, Basis.HOUSE, "法律没有规定", least=1, most=60,
+        ),
+        Spec(
+            "matters.meeting_days", Kind.NUMBER, "议事会提前几天通知", "议事会的时间、地点、议程，至少提前这么多天告诉居民。业主大会另按 15 日。",
+            3, Basis.HOUSE, "法律没有规定", unit="天", least=1, most=30,
+        ),
+        Spec(
+            "matters.most_a_day", Kind.NUMBER, "一个人一天最多提几件事", "防止刷屏。满了第二天再提。",
+            5, Basis.HOUSE, "防止刷屏", unit="件", least=1, most=100,
+        ),
+        Spec(
             "milestone.start_by", Kind.YEAR_DAY, "当年项目最晚哪天开工", "列入当年计划的改造项目，过了这一天还没开工，就列进逾期名单。",
             "06-30", Basis.DOCUMENT, "黔建办函〔2020〕3 号一（三）、二（二）",
         ),

@@ -1,5 +1,6 @@
 """All reads of projects."""
 
+from server.projects.queries.finished import FinishedCommunity, finished_on, finished_within
 from server.projects.queries.items import (
     DoneItem,
     ItemCard,
@@ -75,6 +76,7 @@ __all__ = [
     "DoneItem",
     "Due",
     "EventCard",
+    "FinishedCommunity",
     "ItemCard",
     "MemberCard",
     "ProjectLine",
@@ -91,6 +93,8 @@ __all__ = [
     "events",
     "evidence",
     "evidence_of",
+    "finished_on",
+    "finished_within",
     "funding_lines",
     "hidden_works",
     "item",

@@ -6,14 +6,13 @@ from hypothesis import strategies as st
 
 from server.infra.web.formats import yuan
 from server.kernel.errors import Invalid, Refused
+from server.kernel.money import MOST_FEN, fen_of
 from server.projects.rules.money import (
-    MOST_FEN,
     Entry,
     Source,
     SourceLine,
     check_cost,
     check_entry,
-    fen_of,
     money_of,
 )
 

@@ -1,6 +1,6 @@
 """What reports tell of judging: one line of four stations for each thing, and scorecards summed over communities."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,11 +11,13 @@ from server.evaluations.rules.words import Aspect, ItemMark, Mark
 from server.infra.db import unit_of_work
 from server.jobs.evaluations import follow_rounds, promised
 from server.kernel.chinatime import china_day
+from server.management.rules.terms import Mode
 from server.projects.rules.acts import EventKind
 from server.reports.queries import By, cards_under, traces_of
 from tests.factories.divisions import get_division
 from tests.factories.evaluations import OVER, give, make_rounds
 from tests.factories.ledger import make_small_community
+from tests.factories.management import make_company, make_contract
 from tests.factories.policies import make_policy
 from tests.factories.projects import make_event, make_project
 from tests.factories.schemes import DRAWN, make_voted
@@ -98,3 +100,15 @@ def test_a_body_is_judged_over_all_its_finished_communities(finished):
     card = cards_under(path, By.BODY, first.closes_at)[0]
     assert (card.communities, card.unjudged, card.households) == (2, 0, 6 + len(flats))
     assert card.rates[Aspect.OVERALL].satisfied == 6
+
+
+def test_a_company_is_judged_where_it_managed_on_the_last_day_of_the_round(finished):
+    counted, first = finished
+    company = make_company()
+    facts = {"mode": Mode.PROFESSIONAL, "company_id": company.id, "manager": ""}
+    make_contract(counted.community, starts_on=first.closes_on, ends_on=date(2026, 12, 31), **facts)
+    path = get_division(NANMING).path
+    card = cards_under(path, By.COMPANY, first.closes_at)[0]
+    assert (card.name, card.communities, card.answered) == (company.name, 1, 6)
+    third = rounds.rounds_of_panel(first.panel_id)[2]
+    assert cards_under(path, By.COMPANY, third.closes_at) == []

@@ -1,0 +1,121 @@
+"""谁管我们, by page and by call."""
+
+from datetime import date
+
+import pytest
+
+from server.infra.db import unit_of_work
+from server.management import actions
+from server.management.actions import Look
+from server.management.rules.accounts import Book, Direction
+from server.management.rules.fees import FeeUnit
+from server.management.rules.watch import Verdict
+from tests.factories.ballots import make_electorate
+from tests.factories.ledger import make_community
+from tests.factories.management import make_contract, make_entry, make_round, publish
+from tests.factories.projects import ENTERS, NOW, key, make_photo
+from tests.miniprogram_api.phones import make_phone
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def managed():
+    community, flats = make_electorate()
+    row = make_contract(community)
+    with unit_of_work():
+        actions.set_fee(
+            row.id, community_id=community.id, amount_fen=85, unit=FeeUnit.SQUARE_METRE, from_on=date(2026, 1, 1),
+            document="协议", client_key=key(), actor=ENTERS, now=NOW,
+        )  # fmt: skip
+    return community, flats
+
+
+def test_everyone_reads_who_manages_for_how_much_and_where_to_complain(client):
+    community, _ = managed()
+    page = f"/communities/{community.id}/management"
+    text = client.get(page).text
+    for words in (
+        "九洲巷社区居委会",
+        "社区托管",
+        "0.85 元/㎡·月",
+        "2026 年 12 月 31 日",
+        "0851-85550123",
+        "还没公布过",
+    ):
+        assert words in text, words
+    assert ENTERS.label not in text
+    assert page in client.get(f"/communities/{community.id}").text
+
+
+def test_only_what_was_published_is_read(client):
+    community, _ = managed()
+    make_entry(community, 120_050, words="停车费")
+    book = f"/communities/{community.id}/management/books/public_income"
+    assert "停车费" not in client.get(book).text
+    publish(community)
+    make_entry(community, 777, words="后来的", direction=Direction.OUT)
+    text = client.get(book).text
+    assert "1,200.50 元" in text
+    assert "后来的" not in text
+    assert "7.77" not in client.get(f"/communities/{community.id}/management").text
+
+
+def test_a_book_that_is_late_says_so(client, clock):
+    community, _ = managed()
+    clock.set(NOW.replace(month=7, day=1))
+    assert "逾期没公布" not in client.get(f"/communities/{community.id}/management").text
+    clock.set(NOW.replace(month=7, day=2))
+    assert "逾期没公布" in client.get(f"/communities/{community.id}/management").text
+
+
+def test_how_they_did_is_told_from_the_last_round(client):
+    community, _ = managed()
+    make_round(community, date(2025, 11, 1))
+    worse = {
+        "green": Look(Verdict.FELL_BACK, "枯了", make_photo()),
+        "lights": Look(Verdict.HOLDS, "", make_photo()),
+    }
+    make_round(community, date(2025, 11, 1), 3, **worse)
+    assert "2 / 3 项（竣工后 3 个月）" in client.get(f"/communities/{community.id}/management").text
+
+
+def test_without_a_management_the_page_leads_to_the_committee(client):
+    community = make_community()
+    text = client.get(f"/communities/{community.id}/management").text
+    assert "现在没有登记谁来管" in text
+    assert client.get("/communities/987654/management").status_code == 404
+    assert client.get(f"/communities/{community.id}/management/books/petty").status_code == 404
+    assert client.get("/communities/987654/management/books/public_income").status_code == 404
+    assert "还没公布过" in client.get(f"/communities/{community.id}/management/books/public_income").text
+
+
+def test_a_resident_asks_the_same_by_call(app):
+    community, flats = managed()
+    make_entry(community, 120_050)
+    publish(community)
+    phone = make_phone(app, flats[0])
+    found = phone.api("GET", f"/communities/{community.id}/management").json
+    assert (found["manager"]["name"], found["manager"]["fee"]) == ("九洲巷社区居委会", "0.85 元/㎡·月")
+    income = found["books"][0]
+    assert (income["came_in"], income["balance"], income["published_through"]) == (
+        120_050,
+        120_050,
+        "2026-03-02",
+    )
+    page = phone.api("GET", f"/communities/{community.id}/management/books/public_income").json
+    assert (page["total"], page["items"][0]["amount_fen"], page["items"][0]["is_countered"]) == (
+        1,
+        120_050,
+        False,
+    )
+    empty = phone.api("GET", f"/communities/{community.id}/management/books/{Book.MAINTENANCE_FUND}").json
+    assert empty["items"] == []
+
+
+def test_another_community_answers_like_none_by_call(app):
+    _, flats = managed()
+    foreign = make_community()
+    phone = make_phone(app, flats[0])
+    for community_id in (foreign.id, 987_654):
+        for rest in ("", "/books/public_income"):
+            assert phone.api("GET", f"/communities/{community_id}/management{rest}").status_code == 404
