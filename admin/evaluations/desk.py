@@ -19,7 +19,7 @@ evaluations = Blueprint("evaluations", __name__, url_prefix="/communities/<int:c
 Page = str | Response | tuple[str, int]
 ITEM = "item."
 _CHOICE: dict[str, Any] = {"by_value": True, "load_default": None, "error_messages": {"unknown": "选一个。"}}
-_OVERALL = {"required": "表上的第一题没有录。没有勾的表不能录。", "unknown": "选一个。"}
+_OVERALL: dict[str, Any] = {"required": "表上的第一题没有录。没有勾的表不能录。", "unknown": "选一个。"}
 
 
 class EntryIn(Schema):
@@ -47,7 +47,7 @@ class EntryIn(Schema):
 
 def said_of(form: Mapping[str, Any]) -> Said:
     marks = {aspect: form[aspect.value] for aspect in FURTHER}
-    kept = {aspect: mark for aspect, mark in marks.items() if mark is not None}
+    kept: dict[Aspect, Mark] = {aspect: mark for aspect, mark in marks.items() if mark is not None}
     return Said(form["overall"], kept, form["items"], form["fee"], form["words"])
 
 

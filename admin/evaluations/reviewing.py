@@ -1,5 +1,7 @@
 """Looking at a paper that another person keyed in. What it says can be let in or sent back, and not changed."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request
 from marshmallow import Schema
 from marshmallow.fields import Boolean
@@ -18,7 +20,7 @@ from server.infra.web.fields import Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, NotFound, Problem
 
-VERDICT = {"required": "选收还是退。", "invalid": "选收还是退。"}
+VERDICT: dict[str, Any] = {"required": "选收还是退。", "invalid": "选收还是退。"}
 
 
 class ReviewIn(Schema):

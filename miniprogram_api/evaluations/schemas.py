@@ -28,7 +28,7 @@ OVERALL: dict[str, Any] = {
 }
 
 
-def _mark(words: str) -> Enum:
+def _mark(words: str) -> Enum[Mark]:
     return Enum(
         Mark,
         by_value=True,
