@@ -1,5 +1,6 @@
 """What both faces ask about judging: this person's rounds and households, and where to report what is not good."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +13,10 @@ from server.evaluations.rules.answering import Low
 from server.evaluations.rules.words import Aspect, Stage
 from server.identity import queries as identity
 from server.kernel.errors import NotFound
+from server.projects import queries as projects
 
 #: Where residents report what is wrong. A house without that page gives the committee's telephone instead.
-REPORT_PAGE = "mobile.ticket_pages.report_page"
+REPORT_PAGE = "mobile.ticket_pages.new_ticket"
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class OwnRound:
 
     of: RoundCard
     seats: list[Seat]
+    #: The flats of those households, by household.
+    flats: dict[int, int]
 
     def seat(self, household_id: int | None) -> Seat:
         """The first one where none is named. Raises NotFound for another's."""
@@ -37,10 +41,11 @@ class OwnRound:
 def own_round(round_id: int, resident: Resident, moment: datetime) -> OwnRound:
     """Raises NotFound where none of this person's households is asked, or the round has not begun."""
     of = queries.named(round_id)
-    seats = queries.seats_in(of, [one.household_id for one in identity.reached_households(resident.id)])
+    flats = {one.household_id: one.flat_id for one in identity.reached_households(resident.id)}
+    seats = queries.seats_in(of, flats)
     if not seats or of.stage(moment) is Stage.PLANNED:
         raise NotFound("没有这次评价，或者没有问到你家。", code="evaluation_unknown")
-    return OwnRound(of, seats)
+    return OwnRound(of, seats, flats)
 
 
 def waiting_for(resident_id: int, moment: datetime) -> list[tuple[RoundCard, list[Seat]]]:
@@ -51,17 +56,22 @@ def waiting_for(resident_id: int, moment: datetime) -> list[tuple[RoundCard, lis
     return [(of, seats) for of, seats in left if seats]
 
 
-def report_href(of: RoundCard, seat: Seat, low: Low) -> str:
-    """The page to report it on, with what and where filled in; empty in a house without one."""
+def report_href(flat_id: int, low: Low, *, is_in_building: bool) -> str:
+    """The page to report it on, with what it is and from where filled in; empty in a house without one."""
     if REPORT_PAGE not in current_app.view_functions:
         return ""
     category = "service" if low.title == Aspect.SERVICE.name_zh else "works"
-    text = f"{low.title}：没有做" if low.is_not_done else f"{low.title}：不满意"
-    return url_for(
-        REPORT_PAGE,
-        community_id=of.community_id,
-        category=category,
-        item=low.code or None,
-        place=seat.label,
-        text=text,
-    )
+    where = "entrance" if is_in_building else "community"
+    return url_for(REPORT_PAGE, category=category, flat_id=flat_id, where=where)
+
+
+def reports_of(here: OwnRound, seat: Seat, lows: Sequence[Low]) -> list[tuple[Low, str]]:
+    """Each thing that is not good with its address; an item that was done building by building leads to one's own."""
+    in_buildings = {
+        card.item.code for card in projects.items_of_community(here.of.community_id) if card.item.building_id
+    }
+    flat_id = here.flats[seat.household_id]
+    return [
+        (one, report_href(flat_id, one, is_in_building=bool(one.code) and one.code in in_buildings))
+        for one in lows
+    ]

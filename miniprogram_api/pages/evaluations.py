@@ -77,7 +77,6 @@ def sent(round_id: int) -> Page:
     row = queries.own_answer(round_id, seat.household_id)
     if row is None:
         return redirect(url_for(".judge", round_id=round_id, household=seat.household_id))
-    lows = queries.low_marks_of(row)
     return render_template(
         "phone/evaluations/sent.html",
         **_about(here.of),
@@ -85,7 +84,7 @@ def sent(round_id: int) -> Page:
         row=row,
         said=row.said,
         titles=queries.items(here.of.panel_id),
-        lows=[(one, reading.report_href(here.of, seat, one)) for one in lows],
+        lows=reading.reports_of(here, seat, queries.low_marks_of(row)),
         others=[one for one in here.seats if one.household_id != seat.household_id],
         is_open=here.of.stage(now()) is Stage.OPEN,
         Aspect=Aspect,

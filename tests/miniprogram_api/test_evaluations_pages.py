@@ -2,11 +2,13 @@
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
+from miniprogram_api.evaluations.reading import REPORT_PAGE, report_href
 from server.evaluations import queries
 from server.evaluations.models import EvaluationAnswer
-from server.evaluations.rules.answering import Said
+from server.evaluations.rules.answering import Low, Said
 from server.evaluations.rules.words import Aspect, ItemMark, Mark
 from server.infra.db import db, unit_of_work
 from server.moderation import actions as moderation
@@ -90,6 +92,27 @@ def test_what_is_not_good_is_offered_to_be_reported(client, panel):
     page = client.get(location).text
     assert "不满意的，可以让人来处理" in page
     assert "修路" in page
+
+
+@pytest.mark.parametrize(
+    ("low", "is_in_building", "address"),
+    [
+        pytest.param(
+            Low("B-01", "修路", False), False, "category=works&flat_id=7&where=community", id="outside"
+        ),
+        pytest.param(
+            Low("B-11", "楼道灯", True), True, "category=works&flat_id=7&where=entrance", id="inside"
+        ),
+        pytest.param(
+            Low("", "物业服务", False), False, "category=service&flat_id=7&where=community", id="service"
+        ),
+    ],
+)
+def test_the_way_to_report_is_filled_in_where_the_house_has_that_page(low, is_in_building, address):
+    house = Flask("a house with that page")
+    house.add_url_rule("/tickets/new", REPORT_PAGE, lambda: "")
+    with house.test_request_context():
+        assert report_href(7, low, is_in_building=is_in_building) == f"/tickets/new?{address}"
 
 
 def test_a_form_without_the_first_tap_keeps_what_was_typed(client, panel):
