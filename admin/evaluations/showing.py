@@ -75,6 +75,7 @@ def _exact(of: RoundCard) -> dict[str, Any]:
         "exact": queries.result(of, moment),
         "trend": queries.trend(of, moment),
         "change": queries.change_since(of, moment),
+        "odd": queries.odd(of, moment),
     }
 
 

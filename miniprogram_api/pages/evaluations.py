@@ -122,6 +122,8 @@ def result_page(community_id: int, round_id: int) -> Page:
         **about,
         result=queries.shown_result(of, moment),
         trend=[(one, queries.shown_result(one, moment)) for one in queries.overs(of, moment)],
+        odd=queries.odd(of, moment),
+        least=queries.least_cell(of),
         words=_words(of),
         formula=FORMULA_ZH,
         note=note_zh(queries.least_cell(of)),

@@ -10,6 +10,7 @@ from server.evaluations.actions import Promised
 from server.evaluations.models import EvaluationAnswer, EvaluationReview
 from server.evaluations.queries import RoundCard
 from server.evaluations.rules.answering import Said
+from server.evaluations.rules.results import Answered
 from server.evaluations.rules.words import Mark
 from server.identity.models import Resident
 from server.infra.db import unit_of_work
@@ -125,3 +126,16 @@ def review(
             actor=actor,
             now=now,
         )
+
+
+def answered(
+    household_id: int,
+    building_id: int,
+    is_own: bool,
+    said: Said,
+    *,
+    by: str = "",
+    at: datetime = DURING,
+) -> Answered:
+    """An answer that counts, for rules; each household's by a person of its own."""
+    return Answered(household_id, building_id, is_own, said, by or f"resident:{household_id}", at)

@@ -223,7 +223,14 @@ def counted(round_ids: Collection[int]) -> dict[int, list[Answered]]:
     )
     found: dict[int, list[Answered]] = {round_id: [] for round_id in round_ids}
     for answer, building_id in rows:
-        one = Answered(answer.household_id, building_id, answer.is_own, answer.said)
+        one = Answered(
+            answer.household_id,
+            building_id,
+            answer.is_own,
+            answer.said,
+            answer.entered_by,
+            answer.answered_at,
+        )
         found[answer.round_id].append(one)
     return found
 

@@ -9,6 +9,7 @@ from server.evaluations.models import EvaluationAnswer
 from server.evaluations.queries.answers import by_panel, counted, counted_ids
 from server.evaluations.queries.panels import asked
 from server.evaluations.queries.rounds import RoundCard, latest_over, rounds_of_panel
+from server.evaluations.rules.oddities import Oddities, oddities
 from server.evaluations.rules.results import Change, Result, change
 from server.evaluations.rules.results import result as summed
 from server.evaluations.rules.scorecards import Judged
@@ -38,6 +39,12 @@ def least_cell(of: RoundCard) -> int:
     if place is None:
         raise NotFound
     return policies.number("disclosure.least_cell", place.division_path, china_day(of.closes_at))
+
+
+def odd(of: RoundCard, now: datetime) -> Oddities:
+    """What is odd about how the answers came; not before the end either."""
+    _check_over(of, now)
+    return oddities(counted([of.id])[of.id])
 
 
 def overs(of: RoundCard, now: datetime) -> list[RoundCard]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from server.evaluations.rules.answering import Said
@@ -21,6 +22,9 @@ class Answered:
     building_id: int
     is_own: bool
     said: Said
+    #: Who sent it, as an actor's key, and when.
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,17 @@ from hypothesis import strategies as st
 
 from server.evaluations.rules.answering import Said
 from server.evaluations.rules.rates import Least
-from server.evaluations.rules.results import Answered, Asked, Change, Tally, change, result
+from server.evaluations.rules.results import Asked, Change, Tally, change, result
 from server.evaluations.rules.words import Aspect, Fee, ItemMark, Mark
+from tests.factories.evaluations import answered
 
 ASKED = Asked({7: 60, 8: 40}, {7: "1 栋", 8: "2 栋"}, {"B-01": "修路"}, Least(Fraction(3, 10), 30))
 
 
-def answers(*said: tuple[int, Said], building_id: int = 7) -> list[Answered]:
+def answers(*said: tuple[int, Said], building_id: int = 7) -> list:
     """So many households of a building that all say the same."""
     flat = [one for number, one in said for _ in range(number)]
-    return [Answered(place, building_id, True, one) for place, one in enumerate(flat)]
+    return [answered(place, building_id, True, one) for place, one in enumerate(flat)]
 
 
 def test_a_rate_is_of_those_who_answered_that_question():
@@ -55,16 +56,16 @@ def test_buildings_are_set_beside_their_part_of_the_households(first, second, le
 
 
 def test_what_the_staff_keyed_in_is_told_apart():
-    keyed = [Answered(1, 7, False, Said(Mark.GOOD)), Answered(2, 7, True, Said(Mark.GOOD))]
+    keyed = [answered(1, 7, False, Said(Mark.GOOD)), answered(2, 7, True, Said(Mark.GOOD))]
     assert result(keyed, ASKED).by_staff == 1
 
 
 def test_only_who_answered_twice_became_more_or_less_satisfied():
     before = [
-        Answered(place, 7, True, Said(mark)) for place, mark in enumerate([Mark.GOOD, Mark.FAIR, Mark.POOR])
+        answered(place, 7, True, Said(mark)) for place, mark in enumerate([Mark.GOOD, Mark.FAIR, Mark.POOR])
     ]
     after = [
-        Answered(place, 7, True, Said(mark))
+        answered(place, 7, True, Said(mark))
         for place, mark in [(0, Mark.GOOD), (1, Mark.POOR), (2, Mark.FAIR), (9, Mark.GOOD)]
     ]
     assert change(before, after) == Change(both=3, better=1, same=1, worse=1)
@@ -72,7 +73,7 @@ def test_only_who_answered_twice_became_more_or_less_satisfied():
 
 @given(st.lists(st.sampled_from(Mark), max_size=60))
 def test_every_answer_is_in_one_place(marks):
-    found = result([Answered(n, 7 + n % 2, True, Said(mark)) for n, mark in enumerate(marks)], ASKED)
+    found = result([answered(n, 7 + n % 2, True, Said(mark)) for n, mark in enumerate(marks)], ASKED)
     tally = found.of(Aspect.OVERALL).tally
     assert tally.answered == tally.done == found.answered == len(marks)
     assert sum(one.answered for one in found.buildings) == len(marks)

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from server.evaluations.rules.answering import Said
 from server.evaluations.rules.rates import Least
-from server.evaluations.rules.results import Answered, Asked, result
+from server.evaluations.rules.results import Asked, result
 from server.evaluations.rules.shown import Between, bounds_of, shown
 from server.evaluations.rules.words import Aspect, Fee, ItemMark, Mark
 from server.kernel.disclosure import Line, protect
+from tests.factories.evaluations import answered
 
 ASKED = Asked({7: 60, 8: 60}, {7: "1 栋", 8: "2 栋"}, {"B-01": "修路"}, Least(Fraction(3, 10), 30))
 LEAST = 5
@@ -19,7 +20,7 @@ LEAST = 5
 def told(*said: tuple[int, Said], by_staff: int = 0):
     """Half of them in each building."""
     flat = [one for number, one in said for _ in range(number)]
-    answers = [Answered(n, 7 + n % 2, n >= by_staff, one) for n, one in enumerate(flat)]
+    answers = [answered(n, 7 + n % 2, n >= by_staff, one) for n, one in enumerate(flat)]
     return shown(result(answers, ASKED), LEAST)
 
 
