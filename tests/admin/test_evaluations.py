@@ -1,10 +1,13 @@
 """Judging on the desk: who is silent and never how anyone answered, papers by two people, results once a round is over."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from server.evaluations import queries
 from server.evaluations.rules.answering import Said
@@ -14,6 +17,7 @@ from server.infra.db import db
 from server.ledger.models import Community
 from tests.admin.forms import post_form
 from tests.conftest import Clock
+from tests.factories.divisions import get_division
 from tests.factories.evaluations import DURING, OVER, SECOND, SECOND_OVER, enter, follow, give, make_rounds
 from tests.factories.identity import make_resident, make_staff, sign_in_staff, staff_actor
 from tests.factories.ledger import household_of, make_community, make_flat, make_small_community
@@ -251,3 +255,52 @@ def test_no_role_changes_what_a_household_answered_by_any_form_of_the_desk(app, 
     finally:
         app.config["WTF_CSRF_ENABLED"] = True
     assert [one.said.overall for one in queries.counted([of.id])[of.id]] == [Mark.POOR, Mark.POOR]
+
+
+# ------------------------------------------------------------------ lists
+
+
+def statements(ask: Callable[[], object]) -> int:
+    """How many statements the database is asked meanwhile, with nothing known from before."""
+    db.session.remove()
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_no_list_asks_for_each_row_and_the_offices_reach_their_own_cards_only(client, clock):
+    first = judged(clock)[0]
+    clerk = make_staff(Role.CLERK, community=community_of(first))
+    county = make_staff(Role.COUNTY_OFFICER, division="520102")
+    away = make_staff(Role.COUNTY_OFFICER, division="520103")
+    third = queries.rounds_of_panel(first.panel_id)[2]
+    cards = f"/admin/scorecards/{get_division('520102').id}"
+    rounds, silent = base(first), f"{base(first)}/{third.id}/missing"
+
+    def costs() -> list[int]:
+        sign_in_staff(client, clerk)
+        found = [statements(partial(client.get, page)) for page in (rounds, silent)]
+        sign_in_staff(client, county)
+        return [*found, statements(partial(client.get, f"{cards}?by=body"))]
+
+    before = costs()
+    for number in range(2):
+        other, flats = make_small_community(3)
+        of = make_rounds(other, body_name=f"公司 {number}")[0]
+        give(of, flats[0])
+    assert "公司 1" in client.get(f"{cards}?by=body").text
+    make_rounds(community_of(first), plan_year=2027)
+    assert costs() == before
+    assert client.get("/admin/scorecards").headers["Location"] == cards
+    for by in ("contractor", "company", "nobody"):
+        assert "还没有可以看的" in client.get(f"{cards}?by={by}").text
+    sign_in_staff(client, away)
+    assert client.get(cards).status_code == 404
