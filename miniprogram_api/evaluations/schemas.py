@@ -21,6 +21,8 @@ EXAMPLE = {
     "words": "路灯还没装。",
 }
 MARK: dict[str, Any] = {"unknown": "满意写 good，基本满意写 fair，不满意写 poor。"}
+ITEM_MARK = "满意写 good，基本满意写 fair，不满意写 poor，没做写 not_done。"
+ITEMS = "按改造内容的编号写成一个对象，没有就不写。"
 OVERALL: dict[str, Any] = {
     "required": "先点一下，总的来说满不满意。",
     "null": "先点一下，总的来说满不满意。",
@@ -46,7 +48,7 @@ class EvaluationIn(Schema):
         required=True,
         strict=True,
         validate=Range(1, LARGEST_ID, error="没有这一户。"),
-        error_messages={"required": "选是哪一户。", "invalid": "选是哪一户。"},
+        error_messages={"required": "选是哪一户。", "invalid": "选是哪一户。", "null": "选是哪一户。"},
     )
     overall = Enum(
         Mark, by_value=True, required=True, error_messages=OVERALL, metadata={"description": "总的来说"}
@@ -62,8 +64,9 @@ class EvaluationIn(Schema):
         values=Enum(
             ItemMark,
             by_value=True,
-            error_messages={"unknown": "满意 good，基本满意 fair，不满意 poor，没做 not_done。"},
+            error_messages={"unknown": ITEM_MARK, "null": ITEM_MARK},
         ),
+        error_messages={"invalid": ITEMS, "null": ITEMS},
         load_default=dict,
         metadata={"description": "按改造内容的编号，一项一个评价"},
     )

@@ -26,6 +26,7 @@ from server.ledger.models import Community
 from server.messages import queries as messages
 from server.messages.rules import Recipient
 from tests.factories.ballots import VOTING, cast, make_vote
+from tests.factories.evaluations import make_rounds
 from tests.factories.messages import make_message
 from tests.factories.notices import make_notice
 from tests.factories.surveys import WHOLE, card_of, make_open_survey
@@ -63,6 +64,13 @@ ANSWERS = st.fixed_dictionaries(
     },
 )
 
+MARKS = {
+    "overall": st.sampled_from(["good", "fair", "poor"]),
+    "items": st.dictionaries(
+        st.sampled_from(["B-01", "T-01", "Z-99"]), st.sampled_from(["good", "fair", "poor", "not_done"])
+    ),
+}
+
 
 @pytest.fixture
 def described(app, clock, monkeypatch):
@@ -81,6 +89,7 @@ def described(app, clock, monkeypatch):
         "survey_id": asked.id,
         "household_id": card_of(flats[0]).id,
         "notice_id": notice.id,
+        "round_id": make_rounds(db.session.get(Community, ballot.community_id))[0].id,
         "message_id": messages.inbox([Recipient.resident(phone.actor.id)]).items[0].id,
         "/api/v1/receipts/{code}": cast(ballot, phone.actor).code,
         "/api/v1/slips/{code}": slip_of(flats[0]).code,
@@ -92,7 +101,7 @@ def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
     """Requests in form, the same about things that are there, and requests not in form."""
     given_ = {
         name: known.get(name, known.get(operation.path))
-        for name in ("ballot_id", "survey_id", "notice_id", "message_id", "code")
+        for name in ("ballot_id", "survey_id", "round_id", "notice_id", "message_id", "code")
         if f"{{{name}}}" in operation.path
     }
     found = [operation.as_strategy(generation_mode=GenerationMode.POSITIVE)]
@@ -116,6 +125,8 @@ def _bodies(name: str, known: dict[str, Any]) -> Any:
     """What is to be taken, for calls whose answer asks more than the description can say."""
     if name in {"answer_survey", "save_survey_draft"}:
         return st.fixed_dictionaries({"household_id": st.just(known["household_id"]), "answers": ANSWERS})
+    if name == "give_evaluation":
+        return st.fixed_dictionaries({"household_id": st.just(known["household_id"]), **MARKS})
     return VOTES if name == "cast_vote" else None
 
 
@@ -152,6 +163,9 @@ def test_no_call_breaks_the_house_or_the_description(described):
     assert statuses["cast_vote"] >= {201, 404, 422}
     assert statuses["answer_survey"] >= {201, 404, 422}
     assert statuses["save_survey_draft"] >= {200, 404, 422}
+    assert statuses["give_evaluation"] >= {201, 404, 422}
+    assert statuses["get_evaluation"] >= {200, 404}
+    assert statuses["get_evaluation_result"] >= {404, 409}
     assert statuses["get_ballot"] >= {200, 404}
     assert statuses["raise_objection"] >= {201, 404, 422}
     assert statuses["look_up_receipt"] >= {200, 404}
