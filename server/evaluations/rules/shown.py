@@ -37,10 +37,6 @@ class ShownRate:
     rate: Rate | None = None
     between: Between | None = None
 
-    @property
-    def is_withheld(self) -> bool:
-        return self.rate is None and self.between is None
-
 
 @dataclass(frozen=True)
 class ShownBuilding:

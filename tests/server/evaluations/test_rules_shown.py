@@ -62,7 +62,7 @@ def test_a_question_that_too_few_answered_is_withheld_without_a_number():
     said = Said(Mark.GOOD, {Aspect.QUALITY: Mark.POOR})
     found = told((20, said), (20, Said(Mark.FAIR)))
     quality = next(one for one in found.aspects if one.title == Aspect.QUALITY.name_zh)
-    assert quality.is_withheld
+    assert (quality.rate, quality.between) == (None, None)
     assert quality.cells == []
 
 
@@ -90,7 +90,7 @@ def test_items_fee_and_what_was_keyed_in_are_told():
 def test_where_everything_is_hidden_no_bounds_are_written():
     found = told((2, Said(Mark.GOOD)), (36, Said(Mark.FAIR)), (2, Said(Mark.POOR)))
     assert [cell.count for _, cell in found.overall.cells] == [None, None, None]
-    assert found.overall.is_withheld
+    assert (found.overall.rate, found.overall.between) == (None, None)
     assert bounds_of([None, None], 2, 0) == Between(Fraction(0), Fraction(0))
 
 
