@@ -14,6 +14,7 @@ from admin.contributions import contributions
 from admin.decisions import decisions, papers, standing, templates
 from admin.desk import desk
 from admin.divisions import divisions
+from admin.evaluations import evaluations, scorecards
 from admin.field import field
 from admin.home import home
 from admin.ledger import ledger
@@ -56,6 +57,7 @@ back_office.register_blueprint(decisions)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
 back_office.register_blueprint(drawings)
+back_office.register_blueprint(evaluations)
 back_office.register_blueprint(field)
 back_office.register_blueprint(home)
 back_office.register_blueprint(ledger)
@@ -74,6 +76,7 @@ back_office.register_blueprint(projects)
 back_office.register_blueprint(starts)
 back_office.register_blueprint(reports)
 back_office.register_blueprint(schemes)
+back_office.register_blueprint(scorecards)
 back_office.register_blueprint(standing)
 back_office.register_blueprint(surveys)
 back_office.register_blueprint(templates)

@@ -16,6 +16,7 @@ from server.decisions import queries as decisions
 from server.decisions.queries import DecisionLine, drawings, lifts, schemes
 from server.decisions.rules import Stage as DecisionStage
 from server.decisions.rules.schemes import State as SchemeState
+from server.evaluations import queries as evaluations
 from server.identity import queries as identity
 from server.identity.rules import Permission
 from server.kernel.chinatime import china_day
@@ -247,6 +248,17 @@ def _tickets(today: Today) -> Iterator[Task]:
         yield Task("工单待受理", new, "受理了，报的人才放心", f"{href}?tab=open")
 
 
+def _judged(today: Today) -> Iterator[Task]:
+    """Papers of judging that another person keyed in: what nobody has looked at by the end does not count."""
+    if today.holds(Permission.REVIEW_EVALUATIONS):
+        waiting = evaluations.waiting_counts([today.community_id], today.now, today.actor_key)
+        for round_id, count in waiting.items():
+            href = url_for(
+                "admin.evaluations.list_papers", community_id=today.community_id, round_id=round_id
+            )
+            yield Task("代填的评价待复核", count, "到截止还没复核的不算", href)
+
+
 def _page(ballot: Ballot) -> str:
     return url_for("admin.ballots.show_ballot", community_id=ballot.community_id, ballot_id=ballot.id)
 
@@ -267,6 +279,7 @@ _FINDERS = (
     _works,
     _site,
     _gifts,
+    _judged,
     _drafts,
     _survey_drafts,
     _bindings,

@@ -7,6 +7,7 @@ from flask.blueprints import BlueprintSetupState
 
 from miniprogram_api.ballots import ballots
 from miniprogram_api.binding import binding
+from miniprogram_api.evaluations import evaluations
 from miniprogram_api.management import management
 from miniprogram_api.matters import matters
 from miniprogram_api.messages import messages
@@ -18,6 +19,7 @@ from miniprogram_api.pages.ballots.proof import proof_pages
 from miniprogram_api.pages.binding import binding_pages
 from miniprogram_api.pages.community import community
 from miniprogram_api.pages.entrance import entrance
+from miniprogram_api.pages.evaluations import evaluation_pages
 from miniprogram_api.pages.front import front
 from miniprogram_api.pages.home import home_pages
 from miniprogram_api.pages.inbox import inbox_pages
@@ -46,7 +48,7 @@ for door in (
     ballots, surveys, binding, receipts, notices, messages, entrance, privacy, home_pages, binding_pages,
     ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages, community,
     open_data, package_pages, works, schemes, scheme_pages, site, site_pages, tickets, ticket_pages,
-    open311, management, management_pages, matters, matter_pages,
+    open311, management, management_pages, matters, matter_pages, evaluations, evaluation_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

@@ -7,6 +7,7 @@ from server.catalogue import models as catalogue
 from server.contributions import models as contributions
 from server.decisions import models as decisions
 from server.divisions import models as divisions
+from server.evaluations import models as evaluations
 from server.identity import models as identity
 from server.infra import clock, throttle
 from server.ledger import models as ledger
@@ -33,6 +34,7 @@ __all__ = [
     "contributions",
     "decisions",
     "divisions",
+    "evaluations",
     "identity",
     "ledger",
     "management",

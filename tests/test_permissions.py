@@ -20,6 +20,7 @@ from server.ledger.models import Community
 from server.projects import queries as projects
 from server.projects.models import Project
 from tests.factories import ballots as ballot_factories
+from tests.factories import evaluations as made_evaluations
 from tests.factories import schemes as made_schemes
 from tests.factories.catalogue import make_list
 from tests.factories.contributions import enter, make_pledge
@@ -158,6 +159,16 @@ def a_project(community: Community) -> Project:
     return projects.known(projects.projects_of(community.id)[0].id)
 
 
+def a_round_of_judging(community: Community) -> int:
+    make_flat(community)
+    return made_evaluations.make_rounds(community)[0].id
+
+
+def a_paper_of_judging(community: Community) -> int:
+    flat = make_flat(community)
+    return made_evaluations.enter(made_evaluations.make_rounds(community, plan_year=2027)[0], flat).id
+
+
 def an_open_survey(community: Community) -> int:
     make_flat(community)
     return make_open_survey(community).id
@@ -178,6 +189,8 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "ballot_id": an_announced_ballot,
     "decision_id": a_decision,
     "survey_id": an_open_survey,
+    "round_id": a_round_of_judging,
+    "answer_id": a_paper_of_judging,
     "version_id": a_scheme_version,
     "drawing_id": lambda community: made_schemes.make_drawing(community).id,
     "case_id": lambda community: made_schemes.make_case([make_flat(community, entrance="9")]).id,

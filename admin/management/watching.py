@@ -52,10 +52,10 @@ def hold_round(community_id: int, months: int) -> Page:
     return back_to(community_id, "watch")
 
 
-@management.get("/communities/<int:community_id>/management/rounds/<int:round_id>")
+@management.get("/communities/<int:community_id>/management/rounds/<int:watch_id>")
 @needs(Permission.SEE_MANAGEMENT)
-def round_page(community_id: int, round_id: int) -> Page:
-    row = queries.watch_round(round_id, community_id)
+def round_page(community_id: int, watch_id: int) -> Page:
+    row = queries.watch_round(watch_id, community_id)
     if row is None:
         raise NotFound
     return render_template(

@@ -22,6 +22,7 @@ from server.decisions.queries import DecisionLine, Paper
 from server.decisions.queries.open_schemes import has_open_scheme
 from server.decisions.rules import Stage
 from server.divisions.queries import full_name
+from server.evaluations import queries as evaluations
 from server.infra import qr
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
@@ -38,6 +39,7 @@ community = Blueprint("community", __name__)
 LONGEST_TYPED = 64
 #: Older ones are behind a link of their own notice; the page stays light.
 MOST_LISTED = 20
+MOST_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ def public_page(community_id: int) -> str:
         works=projects.projects_of(community_id),
         has_scheme=has_open_scheme(community_id),
         became=what_became(community_id, moment),
+        rounds=[
+            (of, of.stage(moment)) for of in evaluations.public_rounds(community_id, moment)[:MOST_ROUNDS]
+        ],
         has_catalogue=place is not None
         and catalogue.version(china_day(moment), place.division_path) is not None,
     )

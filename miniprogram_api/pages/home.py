@@ -1,4 +1,4 @@
-"""What waits for this resident: votes to cast, surveys to answer, notices that hang, messages; and their homes."""
+"""What waits for this resident: votes to cast, surveys to answer, works to judge, notices that hang, messages; and their homes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Blueprint, render_template
 
 from miniprogram_api.ballots import reading
+from miniprogram_api.evaluations import reading as evaluations
 from miniprogram_api.guard import resident_page
 from miniprogram_api.messages import recipients
 from miniprogram_api.notices import hangs, notices_for
@@ -53,6 +54,7 @@ def home() -> str:
     return render_template(
         "phone/home/home.html",
         asked=surveys.waiting_for(resident.id, moment),
+        judged=evaluations.waiting_for(resident.id, moment),
         votes=[open_vote(of, resident, moment) for of, stage in found if stage is Stage.OPEN],
         others=[(of, stage) for of, stage in found if stage is not Stage.OPEN][:4],
         hanging=hanging[:4],

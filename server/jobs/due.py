@@ -11,6 +11,7 @@ from server.ballots import actions as ballots
 from server.infra import throttle
 from server.infra.clock import now as house_now
 from server.infra.db import db, unit_of_work
+from server.jobs.evaluations import follow_rounds
 from server.reports import actions as reports
 from server.surveys import actions as surveys
 from server.tickets import actions as tickets
@@ -34,6 +35,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("fold-surveys", surveys.fold_due),
     Duty("ask-reporters", tickets.remind_and_close_due),
     Duty("escalate-tickets", tickets.escalate_due),
+    Duty("follow-evaluations", follow_rounds),
     Duty("recompute-figures", reports.recompute_due),
     Duty("sweep-survey-exports", surveys.sweep_exports),
     Duty("sweep-throttle", lambda _now: throttle.sweep()),

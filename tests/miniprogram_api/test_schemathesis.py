@@ -26,6 +26,7 @@ from server.ledger.models import Community, Flat
 from server.messages import queries as messages
 from server.messages.rules import Recipient
 from tests.factories.ballots import VOTING, cast, make_vote
+from tests.factories.evaluations import make_rounds
 from tests.factories.messages import make_message
 from tests.factories.notices import make_notice
 from tests.factories.projects import make_project
@@ -70,6 +71,13 @@ REPORTS = st.fixed_dictionaries(
     optional={"where": st.sampled_from(["home", "entrance", "community"]), "words": st.text(max_size=20)},
 )
 
+MARKS = {
+    "overall": st.sampled_from(["good", "fair", "poor"]),
+    "items": st.dictionaries(
+        st.sampled_from(["B-01", "T-01", "Z-99"]), st.sampled_from(["good", "fair", "poor", "not_done"])
+    ),
+}
+
 
 @pytest.fixture
 def described(app, clock, monkeypatch):
@@ -93,6 +101,7 @@ def described(app, clock, monkeypatch):
         "household_id": card_of(flats[0]).id,
         "notice_id": notice.id,
         "ticket_id": make_ticket(ballot.community_id, at=VOTING).id,
+        "round_id": make_rounds(db.session.get(Community, ballot.community_id))[0].id,
         "message_id": messages.inbox([Recipient.resident(phone.actor.id)]).items[0].id,
         "/api/v1/receipts/{code}": cast(ballot, phone.actor).code,
         "/api/v1/slips/{code}": slip_of(flats[0]).code,
@@ -116,6 +125,7 @@ def strategies(operation: Any, known: dict[str, Any]) -> list[Any]:
         for name in (
             "ballot_id",
             "survey_id",
+            "round_id",
             "notice_id",
             "message_id",
             "ticket_id",
@@ -150,6 +160,8 @@ def _bodies(name: str, known: dict[str, Any]) -> Any:
         return st.fixed_dictionaries(
             {"kind": st.just("money"), "amount": st.sampled_from(["200.50", "0", "两百"])}
         )
+    if name == "give_evaluation":
+        return st.fixed_dictionaries({"household_id": st.just(known["household_id"]), **MARKS})
     return {"cast_vote": VOTES, "report_ticket": REPORTS}.get(name)
 
 
@@ -186,6 +198,9 @@ def test_no_call_breaks_the_house_or_the_description(described):
     assert statuses["cast_vote"] >= {201, 404, 422}
     assert statuses["answer_survey"] >= {201, 404, 422}
     assert statuses["save_survey_draft"] >= {200, 404, 422}
+    assert statuses["give_evaluation"] >= {201, 404, 422}
+    assert statuses["get_evaluation"] >= {200, 404}
+    assert statuses["get_evaluation_result"] >= {404, 409}
     assert statuses["get_ballot"] >= {200, 404}
     assert statuses["raise_objection"] >= {201, 404, 422}
     assert statuses["look_up_receipt"] >= {200, 404}

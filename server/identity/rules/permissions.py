@@ -162,6 +162,14 @@ class Permission(StrEnum):
     CALL_BACK_TICKET = "call_back_ticket"
     #: Give out and revoke keys of other platforms that report here.
     KEEP_OPEN311 = "keep_open311"
+    #: Read which rounds of judging there are, and the results of those that are over as the public reads them.
+    SEE_EVALUATIONS = "see_evaluations"
+    #: Read those results with the small counts in them: not for whoever is judged.
+    SEE_EVALUATION_FIGURES = "see_evaluation_figures"
+    #: Key in the paper of a household that asks for it. Nobody on the staff changes an answer.
+    ENTER_EVALUATIONS = "enter_evaluations"
+    #: Look at papers that another person keyed in.
+    REVIEW_EVALUATIONS = "review_evaluations"
     #: Who looks after a community, its accounts, its handover, the watch for falling back.
     SEE_MANAGEMENT = "see_management"
     REGISTER_COMPANY = "register_company"
@@ -268,6 +276,13 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.SEE_TEMPLATES: {*_COMMITTEE, *_READERS},
         Permission.EDIT_TEMPLATES: _HIGHER_OFFICES,
         Permission.MODERATE: {*_COMMITTEE, Role.STREET_OFFICER},
+        Permission.SEE_EVALUATIONS: {
+            *_COMMITTEE,
+            Role.COMMITTEE_MEMBER,
+            *_READERS,
+            *_PROPERTY,
+            Role.IMPLEMENTING_BODY,
+        },
         Permission.SEE_MANAGEMENT: {
             *_COMMITTEE,
             Role.COMMITTEE_MEMBER,
@@ -275,6 +290,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
             *_PROPERTY,
             Role.IMPLEMENTING_BODY,
         },
+        Permission.SEE_EVALUATION_FIGURES: {*_COMMITTEE, *_READERS},
+        Permission.ENTER_EVALUATIONS: {Role.CLERK},
+        Permission.REVIEW_EVALUATIONS: {Role.REVIEWER},
         Permission.REGISTER_COMPANY: {Role.CLERK, Role.STREET_OFFICER, Role.COUNTY_OFFICER},
         Permission.KEEP_MANAGEMENT: {Role.CLERK, Role.COMMITTEE_MEMBER},
         Permission.RECORD_HANDOVER: {Role.CLERK, Role.PROPERTY_MANAGER, Role.IMPLEMENTING_BODY},

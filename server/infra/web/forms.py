@@ -23,6 +23,11 @@ def load_form(schema: Schema | type[Schema]) -> dict[str, Any]:
         for name, value in request.form.items()
         if name in lists or value.strip()
     }
+    return load_values(schema, sent)
+
+
+def load_values(schema: Schema, sent: dict[str, Any]) -> dict[str, Any]:
+    """The same of what a view has put together from a form itself."""
     try:
         return dict(schema.load(sent, unknown=EXCLUDE))
     except ValidationError as error:

@@ -165,6 +165,30 @@ KEYS: dict[str, Spec] = {
             5, Basis.HOUSE, "黔建办函〔2020〕3 号要求按月逐级报送，没有写几号", unit="号", least=1, most=31,
         ),
         Spec(
+            "evaluation.second_months", Kind.NUMBER, "竣工几个月后评第二次", "竣工时评第一次，过了这么多个月，请同一批住户再评一次。",
+            3, Basis.HOUSE, "法律没有规定", unit="个月", least=1, most=24,
+        ),
+        Spec(
+            "evaluation.third_months", Kind.NUMBER, "竣工几个月后评第三次", "过了这么多个月，请同一批住户评最后一次，看改的东西还管不管用。",
+            12, Basis.HOUSE, "法律没有规定", unit="个月", least=2, most=48,
+        ),
+        Spec(
+            "evaluation.window_days", Kind.NUMBER, "每次评价开放几天", "每次评价开始以后，过这么多天截止。",
+            21, Basis.HOUSE, "法律没有规定", unit="天", least=3, most=90,
+        ),
+        Spec(
+            "evaluation.remind_days", Kind.NUMBER, "截止前几天提醒还没评的户", "只提醒一次。",
+            5, Basis.HOUSE, "法律没有规定", unit="天", least=1, most=60,
+        ),
+        Spec(
+            "evaluation.least_share", Kind.SHARE, "至少多少户评了才公布满意率", "评了的户占全部户的比例，没到这条线就不公布满意率，只写还差几户。",
+            "3/10", Basis.HOUSE, "参照满意度调查的最小样本",
+        ),
+        Spec(
+            "evaluation.least_answers", Kind.NUMBER, "至少几户评了才公布满意率", "评了的户不到这么多，就不公布满意率，只写还差几户。两条都要满足。",
+            30, Basis.HOUSE, "参照满意度调查的最小样本", unit="户", least=1, most=10_000,
+        ),
+        Spec(
             "package.household_budget", Kind.NUMBER, "每户改造预算", "居民自己配改造方案时，全小区的预算按这个数乘户数。填 0 就不设预算。",
             0, Basis.HOUSE, "法律没有规定", unit="元", least=0, most=1_000_000,
         ),

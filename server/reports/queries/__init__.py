@@ -31,11 +31,15 @@ from server.reports.queries.returns import (
     reported,
     sheet,
 )
+from server.reports.queries.scorecards import CARDS, By, cards_under
+from server.reports.queries.traced import traces_of
 
 __all__ = [
+    "CARDS",
     "REPORTERS",
     "REVIEWERS",
     "Below",
+    "By",
     "Freshness",
     "Part",
     "Sheet",
@@ -44,6 +48,7 @@ __all__ = [
     "behind",
     "bulletin",
     "bulletins_of",
+    "cards_under",
     "community_ids",
     "computed",
     "directly_in",
@@ -63,5 +68,6 @@ __all__ = [
     "reported",
     "sent_to",
     "sheet",
+    "traces_of",
     "what_became",
 ]

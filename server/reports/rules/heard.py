@@ -17,10 +17,13 @@ class Wish:
 
 @dataclass(frozen=True)
 class Heard:
+    code: str
     title: str
     #: What became of it, and the colour beside it.
     word: str
     tone: str
+    #: Whether a decision was reached, one way or the other.
+    is_settled: bool
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,12 @@ def heard(
     wishes: Sequence[Wish], outcomes: Mapping[str, Sequence[Outcome]], works: Works, least: int
 ) -> list[Heard]:
     """In the order of the list people were shown: an order by number would tell the small ones. Fewer than `least` are not told."""
-    return [
-        Heard(one.title, *_became(outcomes.get(one.code, ()), works)) for one in wishes if one.wanted >= least
-    ]
+    return [_heard(one, outcomes.get(one.code, ()), works) for one in wishes if one.wanted >= least]
+
+
+def _heard(wish: Wish, outcomes: Sequence[Outcome], works: Works) -> Heard:
+    is_settled = not {Outcome.ADOPTED, Outcome.REJECTED}.isdisjoint(outcomes)
+    return Heard(wish.code, wish.title, *_became(outcomes, works), is_settled)
 
 
 def _became(outcomes: Sequence[Outcome], works: Works) -> tuple[str, str]:

@@ -52,6 +52,11 @@ def test_government_officers_touch_no_vote(role: Role):
     assert not [p for p in CASTS_OR_ALTERS if role in ALLOWED[p]]
 
 
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.CLERK, Role.REVIEWER}])
+def test_only_the_committee_enters_or_reviews_a_paper_of_judging(role: Role):
+    assert role not in ALLOWED[Permission.ENTER_EVALUATIONS] | ALLOWED[Permission.REVIEW_EVALUATIONS]
+
+
 @pytest.mark.parametrize("role", [Role.PROPERTY_CLERK, Role.PROPERTY_MANAGER])
 def test_property_staff_see_no_ballot_no_owner_no_decision(role: Role):
     allowed = {p for p in Permission if role in ALLOWED[p]}
@@ -61,6 +66,7 @@ def test_property_staff_see_no_ballot_no_owner_no_decision(role: Role):
         Permission.ENTER_ACCOUNTS,
         Permission.PUBLISH_ACCOUNTS,
         Permission.SEE_MATTERS,
+        Permission.SEE_EVALUATIONS,
         Permission.RAISE_MATTER,
         Permission.ANSWER_MATTER,
     }
