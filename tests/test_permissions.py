@@ -204,7 +204,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "entry_id": lambda community: enter(make_pledge(make_flat(community)), 1, is_confirmed=None).id,
     "ticket_id": lambda community: make_ticket(community.id).id,
     "contract_id": lambda community: make_contract(community).id,
-    "round_id": lambda community: make_round(community, date(2025, 11, 1)).id,
+    "watch_id": lambda community: make_round(community, date(2025, 11, 1)).id,
     "matter_id": lambda community: make_matter(community).id,
     "meeting_id": lambda community: make_meeting(community).id,
 }

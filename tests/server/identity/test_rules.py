@@ -69,6 +69,9 @@ def test_property_staff_see_no_ballot_no_owner_no_decision(role: Role):
         Permission.SEE_EVALUATIONS,
         Permission.RAISE_MATTER,
         Permission.ANSWER_MATTER,
+        Permission.SEE_TICKETS,
+        Permission.ENTER_TICKET,
+        Permission.WORK_TICKET,
     }
     assert allowed - managing == {Permission.SEE_COMMUNITY, Permission.SEE_NOTICES}
 
