@@ -63,9 +63,9 @@ def poster_of(community: Community, facility: Facility) -> str:
     """The code on the poster of a facility."""
     with unit_of_work():
         issue_place_codes(community.id, actor=COMMAND, now=START)
-    row = identity.place_code(PlaceKind.FACILITY, facility.id)
-    assert row is not None
-    return row.token
+    of_facility = (PlaceKind.FACILITY, facility.id)
+    codes = identity.place_codes_of(community.id)
+    return next(one.token for one in codes if (one.kind, one.target_id) == of_facility)
 
 
 def pass_all(community: Community) -> None:
