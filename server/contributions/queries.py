@@ -162,11 +162,11 @@ def kind_sums_of(community_ids: Collection[int]) -> dict[int, list[KindSums]]:
     ):
         counted[row.community_id, row.kind, row.entry] = int(row.amount)
     found: dict[int, list[KindSums]] = {}
-    for (one, kind), row in sorted(promised.items(), key=lambda held: list(Kind).index(held[0][1])):
+    for (one, kind), pledged in sorted(promised.items(), key=lambda held: list(Kind).index(held[0][1])):
         sums = KindSums(
             kind,
-            pledges=row.pledges,
-            promised=int(row.promised),
+            pledges=pledged.pledges,
+            promised=int(pledged.promised),
             given=counted.get((one, kind, Entry.GIVEN), 0),
             used=counted.get((one, kind, Entry.USED), 0),
         )

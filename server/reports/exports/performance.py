@@ -74,11 +74,11 @@ def _sources(book: FormWriter, of: Division, rows: Sequence[Facts], now: datetim
         else ["合计", "", NO_RECORD, NO_RECORD, NO_RECORD, 0]
     )
     if found.given is not None:
-        one = found.given
+        ours = found.given
         book.foot(
-            f"另外，居民自愿出钱：说好 {yuan(one.pledged)} 元，收到 {yuan(one.given)} 元，用掉 {yuan(one.used)} 元；"
-            f"自愿出力：说好 {one.hours_pledged} 小时，出了 {one.hours_given} 小时。"
-            f"涉及 {one.communities} 个小区，不算在上面的合计里。"
+            f"另外，居民自愿出钱：说好 {yuan(ours.pledged)} 元，收到 {yuan(ours.given)} 元，用掉 {yuan(ours.used)} 元；"
+            f"自愿出力：说好 {ours.hours_pledged} 小时，出了 {ours.hours_given} 小时。"
+            f"涉及 {ours.communities} 个小区，不算在上面的合计里。"
         )
     if found.without:
         book.foot(f"没有资金记录的小区 {found.without} 个，没有算进来。")

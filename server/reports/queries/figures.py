@@ -97,7 +97,8 @@ def directly_in(of: Division, rows: Sequence[Facts]) -> list[Facts]:
 def least(path: str, on: date) -> Least:
     values = policies.values_of([*_LEAST, LEAST_SHARE, LEAST_ANSWERS], path, on)
     opinions = OpinionLeast(Terms.share_of(values[LEAST_SHARE]), int(values[LEAST_ANSWERS]))
-    return Least(*(int(values[key]) for key in _LEAST), opinions)
+    answers, per_cent = (int(values[key]) for key in _LEAST)
+    return Least(answers, per_cent, opinions)
 
 
 def names(rows: Sequence[Facts]) -> Mapping[int, str]:
