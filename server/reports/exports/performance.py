@@ -1,6 +1,6 @@
 """The annual performance pack: indicators with numerator, denominator and source; what has none is listed, never nought."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ from server.infra.sheets import FormColumn, FormWriter
 from server.infra.sheets.forms import Value
 from server.kernel.chinatime import china_day
 from server.reports.exports.words import NO_RECORD, SIGNED, filled_in, yuan
-from server.reports.queries.figures import facts_under, least
+from server.reports.queries.figures import facts_under, least, names
 from server.reports.rules.facts import Facts, Ratio
 from server.reports.rules.funding import funds
 from server.reports.rules.performance import Due, Found, pack
@@ -38,6 +38,7 @@ SOURCES = (
     FormColumn("支出", 18),
     FormColumn("涉及的小区", 12),
 )
+LEFT_OUT = (FormColumn("序号", 6), FormColumn("指标", 24), FormColumn("小区", 24))
 GAPS = (FormColumn("序号", 6), FormColumn("类别", 16), FormColumn("指标", 24), FormColumn("原因", 50))
 
 
@@ -54,6 +55,7 @@ def write_performance(path: Path, of: Division, year: int, due: Due, now: dateti
         book.foot(f"范围：{year} 年度计划里的 {in_plan} 个小区。合计都是分子加分子、分母加分母。")
         book.foot(SIGNED)
         _sources(book, of, mine, now)
+        _left_out(book, of, found, names(mine), now)
         missing = [one for one in found if one.value is None]
         book.sheet("没有记录的", GAPS, heading="没有记录的指标", notes=filled_in(of.name, now))
         for number, one in enumerate(missing, 1):
@@ -82,6 +84,18 @@ def _sources(book: FormWriter, of: Division, rows: Sequence[Facts], now: datetim
         )
     if found.without:
         book.foot(f"没有资金记录的小区 {found.without} 个，没有算进来。")
+
+
+def _left_out(
+    book: FormWriter, of: Division, found: Sequence[Found], named: Mapping[int, str], now: datetime
+) -> None:
+    """Of indicators with a value, the communities that are in neither sum; those without any value stand on the last sheet."""
+    book.sheet("没有记录的小区", LEFT_OUT, heading="没有算进指标的小区", notes=filled_in(of.name, now))
+    rows = [(one, community_id) for one in found if one.value is not None for community_id in one.left_out]
+    for number, (one, community_id) in enumerate(rows, 1):
+        book.row([number, one.indicator.name_zh, named.get(community_id, "")])
+    if not rows:
+        book.foot("都有记录。")
 
 
 def _row(number: int, one: Found) -> list[Value]:

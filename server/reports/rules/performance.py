@@ -41,6 +41,8 @@ class Found:
     #: Of how many communities, and how many of the plan have no record.
     communities: int
     without: int
+    #: Which those are.
+    left_out: tuple[int, ...]
     #: Of an opinion its base, interval, and how many answers are lacking.
     opinion: Rate | None = None
 
@@ -150,12 +152,12 @@ def pack(rows: Sequence[Facts], year: int, due: Due, least: Least) -> list[Found
     mine = [row for row in rows if row.plan_year == year]
     found = []
     for indicator in INDICATORS:
-        with_record = [row for row in mine if indicator.of([row], due) is not None]
+        left_out = tuple(row.community_id for row in mine if indicator.of([row], due) is None)
         value = indicator.of(mine, due)
         # A base of nothing is a record of nothing: no objection came, no steps were asked. It is not "no record".
         opinion = _opinion(value, mine, least) if indicator.is_opinion and value is not None else None
         told = None if opinion is not None and opinion.lacking else value
-        found.append(Found(indicator, told, len(with_record), len(mine) - len(with_record), opinion))
+        found.append(Found(indicator, told, len(mine) - len(left_out), len(left_out), left_out, opinion))
     return found
 
 

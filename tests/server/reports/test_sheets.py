@@ -217,11 +217,11 @@ def test_an_indicator_without_a_record_is_listed_and_never_nought(tmp_path: Path
     assert rows["资金到位率"][5:9] == [1, 3, "33.3%", 1]
     assert rows["公示异议答复率"][5:8] == [0, 0, "分母是 0"]
     assert rows["改造后满意度"][5:11] == ["没有记录", "没有记录", "没有记录", 0, 1, "改造后评价"]
-    missing = {str(row[2]): str(row[3]) for row in rows_of(path, 2)}
+    missing = {str(row[2]): str(row[3]) for row in rows_of(path, 3)}
     assert "改造后评价里没有这些小区的记录" in missing["改造后满意度"]
     assert "入户调查里没有这些小区的记录" in missing["入户调查覆盖率"]
     exports.write_performance(path, get_division(NANMING), 2025, due, NOW)
-    assert "没有 2025 年度计划的记录" in str(rows_of(path, 2))
+    assert "没有 2025 年度计划的记录" in str(rows_of(path, 3))
 
 
 def test_the_pack_says_what_came_after_and_its_sources_add_up_to_the_fen(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_the_pack_says_what_came_after_and_its_sources_add_up_to_the_fen(tmp_pat
         judged_households=100, judged_answered=44, judged_marked=40, judged_satisfied=30,
     )  # fmt: skip
     set_facts(
-        make_place(), plan_year=2026, judged_households=10, judged_answered=3, judged_marked=3,
+        make_place(name="没记过钱的"), plan_year=2026, judged_households=10, judged_answered=3, judged_marked=3,
         judged_satisfied=0, is_covered=False,
     )  # fmt: skip
     path = tmp_path / "performance.xlsx"
@@ -251,6 +251,7 @@ def test_the_pack_says_what_came_after_and_its_sources_add_up_to_the_fen(tmp_pat
     assert total[2:6] == [*rows["资金到位率"][6:4:-1], 100, 1]
     assert "没有资金记录的小区 1 个" in str(rows_of(path, 1))
     assert "收到 800.00 元" in str(rows_of(path, 1))
+    assert ["资金到位率", "没记过钱的"] in [row[1:3] for row in rows_of(path, 2)]
 
 
 # ------------------------------------------------------------------ at the desk
