@@ -197,7 +197,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
     "paper_id": lambda community: make_paper(community).id,
     "verdict_id": lambda community: make_course(community).id,
-    "work_id": lambda community: adopt(make_project(community), community).id,
+    "work_id": lambda community: adopt(make_project(community, plan_year=2028), community).id,
     "point_id": lambda community: point(a_project(community), community).id,
     "claim_id": lambda community: claim(a_project(community), make_flat(community)).id,
     "pledge_id": lambda community: make_pledge(make_flat(community)).id,

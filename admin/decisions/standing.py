@@ -9,6 +9,7 @@ from marshmallow.fields import Boolean, Enum
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
+from admin.reports import words
 from admin.session import me
 from server.decisions import actions, queries
 from server.decisions.queries import Whereabouts
@@ -21,6 +22,8 @@ from server.infra.db import unit_of_work
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid
+from server.reports.queries import Since, since
+from server.reports.rules.after import AFTER
 
 standing = Blueprint("standing", __name__, url_prefix="/communities/<int:community_id>/standing")
 
@@ -105,6 +108,7 @@ def _show(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> s
         needs=at.needs[:NEEDS_LISTED],
         items=[(one, shown(one.item)) for one in at.items],
         links=_links(at),
+        later=_later(since(community_id, now())),
         rule=RULE,
         courses=[(one.value, one.name_zh, one.meaning_zh) for one in Course],
         seen=actions.seen(at.proposal),
@@ -134,6 +138,20 @@ def _course(community_id: int, verdict_id: int, typed: dict[str, Any], fields: d
         typed=typed,
         fields=fields,
     )
+
+
+def _later(held: Since | None) -> list[tuple[str, str, bool]]:
+    """What came after the works, with whether there is a record of it; what people think as the public reads it."""
+    if held is None or held.is_empty:
+        return []
+    found = []
+    for one in AFTER:
+        counted = one.count(held.facts)
+        told = (
+            held.opinion if one.is_opinion else words.both(counted, one.unit) if counted is not None else ""
+        )
+        found.append((one.name_zh, told or one.without_zh, counted is not None))
+    return found
 
 
 def _links(at: Whereabouts) -> dict[str, tuple[str, str]]:

@@ -14,6 +14,7 @@ from server.infra.clock import now
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.reports import queries
+from server.reports.rules.after import AFTER
 from server.reports.rules.facts import Facts, Ratio
 from server.reports.rules.measures import MEASURES, Figure, Least, Measure, Show, behind, differing, figure
 
@@ -21,7 +22,9 @@ from server.reports.rules.measures import MEASURES, Figure, Least, Measure, Show
 HEAD = ("surveyed", "voted", "decided", "started")
 BESIDE = ("coverage", "decided", "started")
 STAGES = ("surveyed", "voted", "decided", "started", "finished", "handed_over")
-RATES = tuple(key for key in MEASURES if key not in STAGES)
+#: What comes after the works stands in a table of its own.
+LATER = tuple(one.key for one in AFTER)
+RATES = tuple(key for key in MEASURES if key not in {*STAGES, *LATER})
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ def _overview(of: Division) -> str:
         head=[figures[key] for key in HEAD],
         stages=[figures[key] for key in STAGES],
         rates=[figures[key] for key in RATES],
+        later=[figures[key] for key in LATER],
+        uncovered=figures["covered"].by_communities.rest,
         beside=[MEASURES[key] for key in BESIDE],
         differ=differing(rows),
         below=_below(of, rows, least),

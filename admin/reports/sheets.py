@@ -76,7 +76,7 @@ KINDS: dict[str, SheetKind] = {
         SheetKind(
             "performance",
             "年度绩效指标表",
-            "每项指标的分子、分母和来源。没有来源的写“没有记录”，另列一张表。",
+            "每项指标的分子、分母和来源。资金按来源另列一张表。没有记录的写“没有记录”，是哪些小区也列出来。",
             "year",
             _performance,
             lambda: f"{_year()}年绩效指标表",

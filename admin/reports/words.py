@@ -3,9 +3,10 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from server.evaluations.rules.rates import Rate
 from server.infra.web.formats import share
-from server.reports.rules.facts import Ratio
-from server.reports.rules.measures import Figure
+from server.reports.rules.facts import Facts, Ratio
+from server.reports.rules.measures import Figure, Least, Measure
 
 NO_RECORD = "没有记录"
 
@@ -39,6 +40,26 @@ def rate(ratio: Ratio) -> str:
 def both(ratio: Ratio, unit: str) -> str:
     """ "417 / 703 户 (59.3%)"; of nothing there is no share."""
     return f"{of_base(ratio, unit)} ({rate(ratio)})" if ratio.base else "没有数"
+
+
+def own(one: Figure, least: Least) -> str:
+    """The figure in its own unit. What people think is told as a share only from enough answers on, with its interval."""
+    return _told(one.opinion(least), one.own, one.measure.unit)
+
+
+def row(measure: Measure, facts: Facts, counted: Ratio, least: Least) -> str:
+    """The same of one community."""
+    asked = measure.asked(facts) if measure.asked is not None else 0
+    return _told(measure.opinion(counted, asked, least), counted, measure.unit)
+
+
+def _told(opinion: Rate | None, ratio: Ratio, unit: str) -> str:
+    if opinion is None:
+        return both(ratio, unit)
+    if not opinion.is_shown:
+        return f"答了 {opinion.answered:,} 户，再有 {opinion.lacking:,} 户才写"
+    between = opinion.interval
+    return f"{both(ratio, unit)}，区间 {share(between.low)} 到 {share(between.high)}"
 
 
 def without_words(one: Figure) -> str:

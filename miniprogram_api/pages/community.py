@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from miniprogram_api.ballots import reading
 from miniprogram_api.guard import open_to_all
 from miniprogram_api.homes import communities_of
+from miniprogram_api.pages import threads
 from miniprogram_api.pages.papers import verified_paper
 from miniprogram_api.session import signed_in
 from server.ballots import queries as ballots
@@ -18,9 +19,8 @@ from server.ballots.rules.drafting import Stage as BallotStage
 from server.ballots.rules.receipts import is_valid, normalise
 from server.catalogue import queries as catalogue
 from server.decisions import exports, queries
-from server.decisions.queries import DecisionLine, Paper
+from server.decisions.queries import Paper
 from server.decisions.queries.open_schemes import has_open_scheme
-from server.decisions.rules import Stage
 from server.divisions.queries import full_name
 from server.evaluations import queries as evaluations
 from server.infra import qr
@@ -31,7 +31,7 @@ from server.ledger import queries as ledger
 from server.notices import queries as notices
 from server.notices.rules import drawn_blocks
 from server.projects import queries as projects
-from server.reports.queries import what_became
+from server.reports.queries import since, traced
 from server.surveys.queries import open_surveys
 
 community = Blueprint("community", __name__)
@@ -40,6 +40,8 @@ LONGEST_TYPED = 64
 #: Older ones are behind a link of their own notice; the page stays light.
 MOST_LISTED = 20
 MOST_ROUNDS = 3
+#: Further things are one tap away.
+MOST_TRACES = 4
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,24 @@ def public_page(community_id: int) -> str:
     votes = _votes(community_id, moment)
     decided = queries.public_lines(community_id, moment)[:MOST_LISTED]
     place = ledger.place(community_id)
+    later, followed = since(community_id, moment), traced(community_id, moment)
     return render_template(
         "phone/community/page.html",
         **_about(community_id),
         division=full_name(place.division_path) if place else "",
-        thread=_thread(votes, decided),
+        thread=threads.of_community(
+            (votes[0].ballot, votes[0].stage) if votes else None, decided[0] if decided else None, later
+        ),
+        since=later,
         hanging=notices.hanging(community_id, moment),
         votes=votes,
         surveys=open_surveys([community_id], moment),
         decisions=decided,
         works=projects.projects_of(community_id),
         has_scheme=has_open_scheme(community_id),
-        became=what_became(community_id, moment),
+        became=followed.became,
+        traces=followed.traces,
+        most_traces=MOST_TRACES,
         rounds=[
             (of, of.stage(moment)) for of in evaluations.public_rounds(community_id, moment)[:MOST_ROUNDS]
         ],
@@ -88,6 +96,7 @@ def decision_page(community_id: int, decision_id: int) -> str:
         raise NotFound
     paper = queries.paper(row, moment, request.args.get("version", None, int))
     resident = signed_in()
+    later = since(community_id, moment)
     own = ballots.scopes_of_owner(ballots.known(row.ballot_id), resident.id) if resident else frozenset()
     return render_template(
         "phone/community/decision.html",
@@ -98,7 +107,9 @@ def decision_page(community_id: int, decision_id: int) -> str:
         state=exports.state_words(paper).strip("（）"),
         notices_sentence=exports.notices_sentence(paper),
         objections_sentence=exports.objections_sentence(paper),
-        thread=_thread_of(paper),
+        thread=threads.of_decision(paper, later),
+        since=later if paper.is_final else None,
+        traces=[one for one in traced(community_id, moment).traces if one.decision_id == row.id],
         qr=qr.svg(_address(paper), "这份决定的二维码"),
     )
 
@@ -172,58 +183,6 @@ def _votes(community_id: int, moment: datetime) -> list[VoteLine]:
     ]
     order = {BallotStage.OPEN: 0, BallotStage.ANNOUNCED: 1}
     return sorted(lines, key=lambda line: order.get(line.stage, 2))
-
-
-def _thread(votes: list[VoteLine], decided: list[DecisionLine]) -> list[dict[str, Any]]:
-    """You said, was decided, was done, still holds: of the newest matter that is furthest along."""
-    said: dict[str, Any] = {"text": "还没有表决", "at": None, "state": "now"}
-    if votes:
-        first = votes[0]
-        is_over = first.stage in {BallotStage.CLOSED, BallotStage.COUNTED}
-        said = {
-            "text": first.ballot.title,
-            "at": first.ballot.closing_at or first.ballot.closes_at,
-            "state": "done" if is_over else "now",
-            "href": url_for("mobile.ballot_pages.result_page", ballot_id=first.ballot.id) if is_over else "",
-        }
-    fixed: dict[str, Any] = {"text": "", "at": None, "state": "now" if said["state"] == "done" else "next"}
-    # A vote that runs or comes is the newest matter: what an earlier one decided stands further down the page.
-    if decided and said["state"] == "done":
-        line = decided[0]
-        fixed = {
-            "text": line.stage.name_zh,
-            "at": line.ending.decided_on if line.ending else (line.notice.last_on if line.notice else None),
-            "state": "done" if line.stage is Stage.FINAL else "now",
-            "href": url_for(
-                "mobile.community.decision_page",
-                community_id=line.decision.community_id,
-                decision_id=line.decision.id,
-            ),
-        }
-    return [said, fixed, *_to_come(fixed["state"] == "done")]
-
-
-def _thread_of(paper: Paper) -> list[dict[str, Any]]:
-    is_final = paper.stage is Stage.FINAL
-    said = {
-        "text": f"{paper.facts.roll_heads:,} 位业主的表决",
-        "at": paper.facts.closes_at,
-        "state": "done",
-        "href": url_for("mobile.ballot_pages.result_page", ballot_id=paper.decision.ballot_id),
-    }
-    at = paper.ending.decided_on if paper.ending else (paper.notice.last_on if paper.notice else None)
-    return [
-        said,
-        {"text": paper.stage.name_zh, "at": at, "state": "done" if is_final else "now"},
-        *_to_come(is_final),
-    ]
-
-
-def _to_come(is_decided: bool) -> list[dict[str, Any]]:
-    return [
-        {"text": "等开工" if is_decided else "", "at": None, "state": "now" if is_decided else "next"},
-        {"text": "", "at": None, "state": "next"},
-    ]
 
 
 def _address(paper: Paper) -> str:

@@ -129,42 +129,49 @@ def waiting(community_id: int) -> list[ContributionEntry]:
 
 def kind_sums(community_id: int) -> list[KindSums]:
     """By kind, in their order; those without a pledge are left out."""
+    return kind_sums_of([community_id]).get(community_id, [])
+
+
+def kind_sums_of(community_ids: Collection[int]) -> dict[int, list[KindSums]]:
+    """The same for each of these communities; those without any pledge are left out."""
     promised = {
-        row.kind: row
+        (row.community_id, row.kind): row
         for row in db.session.execute(
             sa.select(
+                Pledge.community_id,
                 Pledge.kind,
                 sa.func.count().label("pledges"),
                 sa.cast(sa.func.sum(sa.func.coalesce(Pledge.amount, 1)), sa.BigInteger).label("promised"),
             )
-            .where(Pledge.community_id == community_id, Pledge.taken_back_at.is_(None))
-            .group_by(Pledge.kind)
+            .where(Pledge.community_id.in_(community_ids), Pledge.taken_back_at.is_(None))
+            .group_by(Pledge.community_id, Pledge.kind)
         )
     }
-    counted: dict[tuple[Kind, Entry], int] = {}
+    counted: dict[tuple[int, Kind, Entry], int] = {}
     for row in db.session.execute(
         sa.select(
+            Pledge.community_id,
             Pledge.kind,
             ContributionEntry.kind.label("entry"),
             sa.cast(sa.func.sum(ContributionEntry.amount), sa.BigInteger).label("amount"),
         )
         .join(ContributionEntry, ContributionEntry.pledge_id == Pledge.id)
         .join(ContributionReview, ContributionReview.entry_id == ContributionEntry.id)
-        .where(Pledge.community_id == community_id, ContributionReview.is_confirmed)
-        .group_by(Pledge.kind, ContributionEntry.kind)
+        .where(Pledge.community_id.in_(community_ids), ContributionReview.is_confirmed)
+        .group_by(Pledge.community_id, Pledge.kind, ContributionEntry.kind)
     ):
-        counted[row.kind, row.entry] = int(row.amount)
-    return [
-        KindSums(
+        counted[row.community_id, row.kind, row.entry] = int(row.amount)
+    found: dict[int, list[KindSums]] = {}
+    for (one, kind), pledged in sorted(promised.items(), key=lambda held: list(Kind).index(held[0][1])):
+        sums = KindSums(
             kind,
-            pledges=promised[kind].pledges,
-            promised=int(promised[kind].promised),
-            given=counted.get((kind, Entry.GIVEN), 0),
-            used=counted.get((kind, Entry.USED), 0),
+            pledges=pledged.pledges,
+            promised=int(pledged.promised),
+            given=counted.get((one, kind, Entry.GIVEN), 0),
+            used=counted.get((one, kind, Entry.USED), 0),
         )
-        for kind in Kind
-        if kind in promised
-    ]
+        found.setdefault(one, []).append(sums)
+    return found
 
 
 def funding(community_id: int) -> Funding:

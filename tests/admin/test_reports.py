@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from server.identity.rules import Role
+from server.infra.db import db
 from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_community
@@ -23,7 +25,9 @@ from tests.factories.reports import (
 pytestmark = pytest.mark.usefixtures("clock")
 STREET = "520102028"
 ABSENT = 987_654_321
-PAGES = ("", "/communities", "/compare", "/trend", "/monthly/2026-02", "/bulletins", "/sheets")
+PAGES = (
+    "", "/communities", "/compare", "/trend", "/funds", "/funds/communities", "/monthly/2026-02", "/bulletins", "/sheets",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -188,3 +192,82 @@ def test_the_page_says_as_of_when_and_what_is_not_in_it_yet(client: FlaskClient)
     assert "还有 1 个小区刚登记" in text
     recompute()
     assert "刚登记" not in client.get(address(NANMING)).text
+
+
+# ------------------------------------------------------------------ after the works
+
+
+def test_a_finished_community_that_nobody_manages_is_an_alarm_that_leads_to_it(client: FlaskClient) -> None:
+    set_facts(make_place(name="有人管的"), is_covered=True)
+    set_facts(make_place(name="没人管的"), is_covered=False)
+    make_place(name="没完工的")
+    desk = sit(client, Role.COUNTY_OFFICER, NANMING)
+    assert "1 个完工的小区，今天没有人管" in desk.get(address(NANMING)).text
+    alarms = desk.get(address(NANMING, "/communities?figure=covered&show=rest")).text
+    assert "没人管的" in alarms
+    assert "有人管的" not in alarms.replace("没人管的", "")
+    assert "没完工的" in desk.get(address(NANMING, "/communities?figure=covered&show=without")).text
+
+
+def test_what_people_think_is_a_share_only_where_enough_answered(client: FlaskClient) -> None:
+    many, few = make_place(name="答的多的"), make_place(YUNYAN_STREET, name="答的少的")
+    judged = {"judged_on": date(2026, 2, 1), "judged_households": 100}
+    set_facts(many, **judged, judged_answered=60, judged_marked=60, judged_satisfied=45)
+    set_facts(few, **judged, judged_answered=4, judged_marked=4, judged_satisfied=1)
+    desk = sit(client, Role.CITY_OFFICER, GUIYANG)
+    whole = desk.get(address(GUIYANG)).text
+    assert "46 / 64 户 (71.9%)，区间 59.9% 到 81.4%" in whole
+    behind = desk.get(address(GUIYANG, "/communities?figure=satisfied")).text
+    assert "45 / 60 户 (75%)，区间" in behind or "45 / 60 户 (75.0%)，区间" in behind
+    assert "答了 4 户，再有 26 户才写" in behind
+    assert "1 / 4 户" not in behind
+    compared = desk.get(address(GUIYANG, "/compare?figure=satisfied")).text
+    assert "1 / 4 户" not in compared
+
+
+def test_money_is_told_by_source_and_leads_to_the_communities_behind_it(client: FlaskClient) -> None:
+    set_facts(
+        make_place(name="有省里钱的"), funds_planned=300_00, funds_received=200_01, funds_spent=0,
+        funds_by_source="province=20000/10001/0 residents=10000/10000/0", pledged=50_00, given=20_00, given_used=0,
+    )  # fmt: skip
+    set_facts(
+        make_place(YUNYAN_STREET, name="只有居民钱的"), funds_planned=100, funds_received=100, funds_spent=0,
+        funds_by_source="residents=100/100/0",
+    )  # fmt: skip
+    make_place(name="没记过钱的")
+    desk = sit(client, Role.CITY_OFFICER, GUIYANG)
+    text = desk.get(address(GUIYANG, "/funds")).text
+    for told in ("省级配套", "居民出资", "201.01", "20.00 元", "没有资金记录的小区 1 个", "南明区", "云岩区"):
+        assert told in text
+    behind = desk.get(address(GUIYANG, "/funds/communities?source=province")).text
+    assert "有省里钱的" in behind
+    assert "只有居民钱的" not in behind
+    every = desk.get(address(GUIYANG, "/funds/communities")).text
+    assert "只有居民钱的" in every
+    assert "没记过钱的" not in every
+    assert desk.get(address(GUIYANG, "/funds/communities?source=nobody")).status_code == 404
+    assert "没有小区有这样的资金" in desk.get(address(GUIYANG, "/funds/communities?source=loan")).text
+    assert "还没有资金记录" in sit(client, Role.CITY_OFFICER, "5203").get(address("5203", "/funds")).text
+
+
+def test_an_overview_reads_one_kept_row_a_community_however_many_there_are(client: FlaskClient) -> None:
+    make_place()
+    desk = sit(client, Role.CITY_OFFICER, GUIYANG)
+    few = statements(desk)
+    for number in range(3):
+        make_place(name=f"第 {number} 个")
+    assert statements(desk) == few
+
+
+def statements(desk: FlaskClient) -> int:
+    told: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        told.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert desk.get(address(GUIYANG)).status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(told)

@@ -13,6 +13,7 @@ from tests.conftest import Clock
 from tests.factories import decisions as made
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_community
+from tests.factories.reports import recompute, set_facts
 from tests.factories.surveys import ANSWERS, WHOLE, answer, make_open_survey
 
 
@@ -56,6 +57,22 @@ def test_a_community_without_anything_says_so_and_invents_no_nought(
     text = client.get(page(community)).text
     assert text.count("还没有数据") >= 6
     assert "先做入户调查" in text and "补充征询" in text
+
+
+def test_once_something_came_after_the_works_the_page_tells_it_and_what_is_not_recorded(
+    client: FlaskClient, decided: Community
+) -> None:
+    as_role(client, Role.COMMITTEE_MEMBER, decided)
+    recompute(decided.id, now=made.OVER)
+    assert "改造以后怎么样" not in client.get(page(decided)).text
+    set_facts(
+        decided, is_covered=True, tickets_ended=9, tickets_on_time=6, tickets_overdue=3, tickets_confirmed=5,
+        tickets_open=3, judged_on=made.OVER.date(), judged_households=9, judged_answered=4, judged_marked=4, judged_satisfied=1,
+    )  # fmt: skip
+    text = client.get(page(decided)).text.split("十、改造以后怎么样")[1]
+    for told in ("6 / 12 件 (50", "5 / 9 件", "没有人说要出钱", "评过，答的户太少，不公布"):
+        assert told in text
+    assert "1 / 4 户" not in text
 
 
 def sign(client: FlaskClient, community: Community, course: str, reason: str = "") -> TestResponse:

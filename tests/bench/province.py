@@ -15,6 +15,7 @@ from server.divisions.models import Division
 from server.divisions.rules import DivisionLevel
 from server.infra.db import db, unit_of_work
 from server.kernel.places import ScopeKind
+from server.ledger.actions.counting import count_communities
 from server.ledger.models import Household
 from server.reports import actions, queries
 from server.surveys.actions import Heading, draft_survey, fold_survey, open_survey
@@ -58,6 +59,7 @@ def seed_province() -> list[int]:
         with unit_of_work():
             flats = _flats(community.id, homes)
             _insert(Household, [{"flat_id": flat} for flat in flats])
+            count_communities([community.id])
         ids.append(community.id)
         db.session.expunge_all()
     return ids

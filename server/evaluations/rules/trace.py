@@ -71,6 +71,11 @@ class Trace:
     title: str
     stations: tuple[Station, Station, Station, Station]
 
+    @property
+    def decision_id(self) -> int | None:
+        """The decision that adopted it."""
+        return self.stations[1].decision_id
+
 
 def traces(facts: Facts) -> list[Trace]:
     """What was asked for in the order people were shown, then what was decided without having been asked for."""

@@ -2,7 +2,8 @@
 
 Nobody below tells that something happened; the clock asks. Two tables only grow and say what was touched: the audit, and the
 answers of surveys. Their numbers are handed out before the rows are committed, so a lower number may appear after a higher one:
-each number is therefore looked at by two looks in a row. What changes with the day alone (a survey closes, a notice opens) is
+each number is therefore looked at by two looks in a row. What is known to turn at an instant (a ticket becomes late,
+a management ends) is made anew then; whatever else changes with the day alone (a survey closes, a notice opens) is
 caught by making anew, little by little, whatever was computed more than an hour ago.
 """
 
@@ -54,7 +55,7 @@ def recompute_due(now: datetime) -> int:
     """Make anew what was touched since the last look, what has no figures yet, and some of what is old."""
     touched = _touched()
     touched += _partners(touched)
-    wanted = dict.fromkeys([*touched, *_missing(), *_old(now)])
+    wanted = dict.fromkeys([*touched, *_missing(), *_turned(now), *_old(now)])
     recompute(list(wanted)[: TOUCHED_AT_ONCE + OLD_AT_ONCE], now)
     return len(wanted)
 
@@ -113,6 +114,11 @@ def _missing() -> list[int]:
     kept = sa.select(CommunityFigures.community_id)
     known = set(db.session.scalars(kept))
     return [one for one in community_ids() if one not in known]
+
+
+def _turned(now: datetime) -> list[int]:
+    found = sa.select(CommunityFigures.community_id).where(CommunityFigures.turns_at <= now)
+    return list(db.session.scalars(found.order_by(CommunityFigures.community_id)))
 
 
 def _old(now: datetime) -> list[int]:

@@ -67,6 +67,28 @@ class CommunityFigures(Base):
     funds_planned: Mapped[int | None] = mapped_column(sa.BigInteger)
     funds_received: Mapped[int | None] = mapped_column(sa.BigInteger)
     funds_spent: Mapped[int | None] = mapped_column(sa.BigInteger)
+    funds_by_source: Mapped[str] = mapped_column(sa.Text)
+    pledged: Mapped[int | None] = mapped_column(sa.BigInteger)
+    given: Mapped[int | None] = mapped_column(sa.BigInteger)
+    given_used: Mapped[int | None] = mapped_column(sa.BigInteger)
+    hours_pledged: Mapped[int | None]
+    hours_given: Mapped[int | None]
+    is_covered: Mapped[bool | None]
+    tickets_ended: Mapped[int | None]
+    tickets_on_time: Mapped[int | None]
+    tickets_confirmed: Mapped[int | None]
+    tickets_unconfirmed: Mapped[int | None]
+    tickets_reopened: Mapped[int | None]
+    tickets_open: Mapped[int | None]
+    tickets_overdue: Mapped[int | None]
+    judged_on: Mapped[date | None]
+    judged_households: Mapped[int | None]
+    judged_answered: Mapped[int | None]
+    judged_marked: Mapped[int | None]
+    judged_satisfied: Mapped[int | None]
+    told_marked: Mapped[int | None]
+    told_satisfied: Mapped[int | None]
+    turns_at: Mapped[datetime | None] = mapped_column(Instant)
     computed_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 

@@ -32,7 +32,8 @@ from server.reports.queries.returns import (
     sheet,
 )
 from server.reports.queries.scorecards import CARDS, By, cards_under
-from server.reports.queries.traced import traces_of
+from server.reports.queries.since import Since, since
+from server.reports.queries.traced import Traced, traced, traces_of
 
 __all__ = [
     "CARDS",
@@ -43,6 +44,8 @@ __all__ = [
     "Freshness",
     "Part",
     "Sheet",
+    "Since",
+    "Traced",
     "WhatBecame",
     "acts",
     "behind",
@@ -68,6 +71,8 @@ __all__ = [
     "reported",
     "sent_to",
     "sheet",
+    "since",
+    "traced",
     "traces_of",
     "what_became",
 ]

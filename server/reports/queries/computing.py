@@ -20,6 +20,7 @@ from server.ledger.rules.words import PropertyMode
 from server.notices.models import Notice, Objection
 from server.notices.rules import NoticeKind
 from server.policies import queries as policies
+from server.reports.queries.after import after_works
 from server.reports.queries.works import of_plans, of_projects
 from server.reports.rules.facts import Eligible, Facts
 from server.surveys import queries as surveys
@@ -57,6 +58,7 @@ def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
         of_plans(ids),
         _of_claims(ids, now),
         of_projects(ids, now),
+        after_works(ids, now),
     ]
     for community_id, known in ledger.items():
         for part in parts:

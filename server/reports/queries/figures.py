@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from server.divisions import queries as divisions
 from server.divisions.models import Division
 from server.divisions.rules import path_range
+from server.evaluations.rules.rates import Least as OpinionLeast
+from server.evaluations.rules.rounds import LEAST_ANSWERS, LEAST_SHARE, Terms
 from server.infra.db import db, table_of
 from server.ledger.models import Community
 from server.ledger.rules.words import Pool
@@ -22,6 +24,7 @@ from server.reports.rules.facts import Facts
 from server.reports.rules.measures import Least
 from server.reports.rules.performance import Due
 
+_LEAST = ("reports.least_answers", "reports.least_per_cent")
 _kept = table_of(CommunityFigures).c
 _UNDER = (
     sa.select(*FACT_COLUMNS)
@@ -92,8 +95,10 @@ def directly_in(of: Division, rows: Sequence[Facts]) -> list[Facts]:
 
 
 def least(path: str, on: date) -> Least:
-    values = policies.values_of(["reports.least_answers", "reports.least_per_cent"], path, on)
-    return Least(int(values["reports.least_answers"]), int(values["reports.least_per_cent"]))
+    values = policies.values_of([*_LEAST, LEAST_SHARE, LEAST_ANSWERS], path, on)
+    opinions = OpinionLeast(Terms.share_of(values[LEAST_SHARE]), int(values[LEAST_ANSWERS]))
+    answers, per_cent = (int(values[key]) for key in _LEAST)
+    return Least(answers, per_cent, opinions)
 
 
 def names(rows: Sequence[Facts]) -> Mapping[int, str]:

@@ -1,5 +1,6 @@
 """You said, was decided, was done, still holds, for each thing of one community: gathered from the rooms that know."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from server.catalogue import queries as catalogue
@@ -10,10 +11,22 @@ from server.evaluations.rules.shown import ShownRate
 from server.evaluations.rules.trace import Decided, Done, Facts, Trace, Wished, traces
 from server.projects import queries as projects
 from server.projects.rules.acts import EventKind
-from server.reports.queries.heard import what_became
+from server.reports.queries.heard import WhatBecame, what_became
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What was asked for in the survey, and each thing of it followed to this day."""
+
+    became: WhatBecame | None
+    traces: list[Trace]
 
 
 def traces_of(community_id: int, now: datetime) -> list[Trace]:
+    return traced(community_id, now).traces
+
+
+def traced(community_id: int, now: datetime) -> Traced:
     """Nothing of a survey before its results hang, nothing of a vote before the decision is signed, nothing of a round before
     it is over."""
     became = what_became(community_id, now)
@@ -21,7 +34,7 @@ def traces_of(community_id: int, now: datetime) -> list[Trace]:
     finished = [
         on for line in projects.projects_of(community_id) if (on := line.dates.get(EventKind.FINISHED))
     ]
-    return traces(
+    followed = traces(
         Facts(
             wished=[
                 Wished(one.code, one.title, one.word, one.is_settled)
@@ -34,17 +47,19 @@ def traces_of(community_id: int, now: datetime) -> list[Trace]:
             finished_on=max(finished, default=None),
         )
     )
+    return Traced(became, followed)
 
 
 def _decided(community_id: int) -> list[Decided]:
     """Each item once, with the first decision that adopted it."""
     adopted = [one for one in decisions.adopted_items(community_id) if one.catalogue_item_id is not None]
     listed = catalogue.items_by_ids([one.catalogue_item_id for one in adopted if one.catalogue_item_id])
+    endings = {one: decisions.ending(one) for one in {held.decision_id for held in adopted}}
     found: dict[str, Decided] = {}
     for one in adopted:
         held = listed.get(one.catalogue_item_id or 0)
         if held is not None and held.code not in found:
-            ending = decisions.ending(one.decision_id)
+            ending = endings[one.decision_id]
             on = ending.decided_on if ending else None
             found[held.code] = Decided(held.code, held.name, on, one.decision_id)
     return list(found.values())

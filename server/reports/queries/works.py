@@ -15,6 +15,7 @@ from server.projects.models import EventReview, ProjectCommunity, StartPlan, Wor
 from server.projects.rules.acts import EventKind
 from server.projects.rules.money import Money
 from server.projects.rules.preparation import StepFact
+from server.reports.rules.funding import packed
 
 Found = dict[int, dict[str, Any]]
 #: Where the day of each confirmed act goes.
@@ -72,15 +73,16 @@ def _steps(found: Sequence[StepFact]) -> dict[str, Any]:
     }
 
 
-def _funds(share: Money) -> dict[str, int]:
+def _funds(share: Money) -> dict[str, Any]:
     """In fen; without any entry there is no record of money, without a budget none of cost."""
-    found = {} if share.cost is None else {"cost": share.cost}
+    found: dict[str, Any] = {} if share.cost is None else {"cost": share.cost}
     if share.lines:
         # One entry of any kind is a record of money: then nothing received is nought.
         found |= {
             "funds_planned": share.planned,
             "funds_received": share.received,
             "funds_spent": share.spent,
+            "funds_by_source": packed(share.lines),
         }
     return found
 

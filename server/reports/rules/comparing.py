@@ -37,6 +37,9 @@ def why_not(one: Figure, least: Least) -> str:
         return "这里还没有登记住户。"
     if one.own.rate is None:
         return f"{one.measure.without_zh}，没有数可比。"
+    opinion = one.opinion(least)
+    if opinion is not None and opinion.lacking:
+        return f"答的户还不够，再有 {opinion.lacking:,} 户才写比例，不排名。"
     if one.sample < least.answers:
         return f"只涉及 {one.sample:,} 户，不到 {least.answers:,} 户，不排名。"
     if one.sample * 100 < least.per_cent * one.households:

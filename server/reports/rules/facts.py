@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -84,6 +84,35 @@ class Facts:
     funds_planned: int | None = None
     funds_received: int | None = None
     funds_spent: int | None = None
+    #: The same by source, as `rules.funding` packs it.
+    funds_by_source: str = ""
+    #: What residents gave of their own accord: money in fen, work in hours. None where nobody ever pledged any.
+    pledged: int | None = None
+    given: int | None = None
+    given_used: int | None = None
+    hours_pledged: int | None = None
+    hours_given: int | None = None
+    #: Whether somebody manages it on the day of computing. None where no works are finished.
+    is_covered: bool | None = None
+    #: Tickets that ended in the last year, and how; what is open, and what of it is late. None without any ticket.
+    tickets_ended: int | None = None
+    tickets_on_time: int | None = None
+    tickets_confirmed: int | None = None
+    tickets_unconfirmed: int | None = None
+    tickets_reopened: int | None = None
+    tickets_open: int | None = None
+    tickets_overdue: int | None = None
+    #: The newest round of judging that is over: its last day, who was asked, who answered, who gave the overall mark.
+    judged_on: date | None = None
+    judged_households: int | None = None
+    judged_answered: int | None = None
+    judged_marked: int | None = None
+    judged_satisfied: int | None = None
+    #: The last two as the public may read them. None where that would name homes.
+    told_marked: int | None = None
+    told_satisfied: int | None = None
+    #: When the passing of time alone changes any of this next: somebody's term begins or ends, a ticket becomes late.
+    turns_at: datetime | None = None
 
 
 #: The figures of `Facts` that are kept for each community, in order.

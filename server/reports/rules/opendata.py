@@ -1,11 +1,15 @@
 """Open data by community: what anyone may take, each field explained; counts of households go through disclosure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import date
+from decimal import Decimal
 
 from server.kernel.disclosure import HIDDEN_ZH, Line, Question, ShownLine, publish
 from server.reports.rules.facts import Facts
+from server.reports.rules.told import TicketsTold, tickets_told
+
+TICKET_FIELDS = len(fields(TicketsTold))
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,8 @@ class Field:
     kind_zh: str
     explanation_zh: str
 
+
+_HIDING = f"少的数，还有能推出它们的数，写“{HIDDEN_ZH}”。空着是没有报修记录。"
 
 FIELDS: tuple[Field, ...] = (
     Field("prefecture", "市（州）", "文字", "小区所在的市（州）。"),
@@ -56,6 +62,42 @@ FIELDS: tuple[Field, ...] = (
     Field("decided_on", "决定签发日", "日期", "最近一份改造决定签发的日子；空着是没有。"),
     Field("started_on", "开工日", "日期", "经确认的开工日；空着是没有记录。"),
     Field("finished_on", "完工日", "日期", "经确认的竣工日；空着是没有记录。"),
+    Field(
+        "is_managed_today",
+        "今天有人管",
+        "是、否",
+        "完工的小区，今天有没有管理方式在期内；昨天到期的不算。空着是没有完工。",
+    ),
+    Field("funds_received", "到位的资金", "元", "项目资金里到位的，连片项目按户数分；空着是没有记录。"),
+    Field("funds_spent", "支出的资金", "元", "项目资金里支出的，连片项目按户数分；空着是没有记录。"),
+    Field("given", "居民自愿出的钱", "元", "收到并由另一个人确认的，不在项目资金里；空着是没有人说要出。"),
+    Field("tickets", "报修", "件", f"近一年办结的，加上还在办的。{_HIDING}"),
+    Field("tickets_on_time", "按时办结的", "件", f"近一年按时办结的。{_HIDING}"),
+    Field("tickets_late", "超时办结的", "件", f"近一年超时办结的。{_HIDING}"),
+    Field("tickets_overdue", "超时还没办完的", "件", f"还在办、已经超时的。{_HIDING}"),
+    Field("tickets_confirmed", "居民确认解决的", "件", f"近一年办结、居民确认解决的。{_HIDING}"),
+    Field(
+        "tickets_unconfirmed",
+        "未确认结束的",
+        "件",
+        f"近一年问了两次没有人答复的，不算居民确认。{_HIDING}",
+    ),
+    Field("tickets_reopened", "重新打开的", "件", f"居民说没解决、重新打开过的。{_HIDING}"),
+    Field("judged_on", "评价截止日", "日期", "最近一次评完的改造后评价截止的日子；空着是没有评完过。"),
+    Field("judged_households", "该评的户", "整数", "那次评价该评的户，空置和联系不上的也算。"),
+    Field("judged_answered", "评了的户", "整数", "那次评价评了的户。"),
+    Field(
+        "judged_marked",
+        "答了总体评价的户",
+        "整数",
+        f"那次评价答了总体评价的户。答的户不够，或者会让人认出是哪一家的，写“{HIDDEN_ZH}”。",
+    ),
+    Field(
+        "judged_satisfied",
+        "满意的户",
+        "整数",
+        f"其中满意和基本满意的户。满意率 = 这个数 ÷ 答了总体评价的户。不公布的，写“{HIDDEN_ZH}”。",
+    ),
 )
 
 
@@ -141,4 +183,28 @@ def cells(row: Facts, versions: Sequence[Version], least: int) -> list[str]:
         day(row.decided_on),
         day(row.started_on),
         day(row.finished_on),
+        *_after(row, least),
     ]
+
+
+def _after(row: Facts, least: int) -> list[str]:
+    tickets = tickets_told(row, least)
+    counts = astuple(tickets) if tickets is not None else None
+    told = (row.told_marked, row.told_satisfied)
+    return [
+        "" if row.is_covered is None else "是" if row.is_covered else "否",
+        *(_yuan(fen) for fen in (row.funds_received, row.funds_spent, row.given)),
+        *([""] * TICKET_FIELDS if counts is None else [_hidden(one) for one in counts]),
+        day(row.judged_on),
+        number(row.judged_households),
+        number(row.judged_answered),
+        *(["", ""] if row.judged_on is None else [_hidden(one) for one in told]),
+    ]
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else str(Decimal(fen).scaleb(-2))
+
+
+def _hidden(count: int | None) -> str:
+    return HIDDEN_ZH if count is None else str(count)

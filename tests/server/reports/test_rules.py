@@ -76,6 +76,25 @@ def test_enough_answered_means_number_and_share(answers: int, asked: int, is_eno
         pytest.param("objections", {"objections": 3, "objections_open": 0}, Ratio(3, 3), True, id="all-answered"),
         pytest.param("objections", {"objections": 3, "objections_open": 1}, Ratio(2, 3), False, id="one-open"),
         pytest.param("objections", {"objections": 0}, Ratio(0, 0), True, id="hung-and-nobody-objected"),
+        pytest.param("covered", {"is_covered": True}, Ratio(100, 100), True, id="somebody-manages-it-today"),
+        pytest.param("covered", {"is_covered": False}, Ratio(0, 100), False, id="finished-and-nobody-manages-it"),
+        pytest.param("tickets_on_time", {"tickets_ended": 5, "tickets_on_time": 5, "tickets_overdue": 0}, Ratio(5, 5), True, id="all-in-time"),
+        pytest.param("tickets_on_time", {"tickets_ended": 5, "tickets_on_time": 5, "tickets_overdue": 1}, Ratio(5, 6), False, id="one-open-and-late"),
+        pytest.param("tickets_confirmed", {"tickets_ended": 5, "tickets_confirmed": 3}, Ratio(3, 5), True, id="more-than-half-confirmed"),
+        pytest.param("tickets_confirmed", {"tickets_ended": 4, "tickets_confirmed": 2}, Ratio(2, 4), False, id="half-confirmed-is-not-more"),
+        pytest.param("tickets_unconfirmed", {"tickets_ended": 5, "tickets_unconfirmed": 1}, Ratio(1, 5), False, id="one-never-answered"),
+        pytest.param("tickets_unconfirmed", {"tickets_ended": 5, "tickets_unconfirmed": 0}, Ratio(0, 5), True, id="all-answered-us"),
+        pytest.param("tickets_reopened", {"tickets_ended": 5, "tickets_open": 2, "tickets_reopened": 1}, Ratio(1, 7), False, id="one-reopened"),
+        pytest.param("tickets_reopened", {"tickets_ended": 5, "tickets_open": 2, "tickets_reopened": 0}, Ratio(0, 7), True, id="none-reopened"),
+        pytest.param("given", {"pledged": 900, "given": 900}, Ratio(900, 900), True, id="all-that-was-pledged"),
+        pytest.param("given", {"pledged": 900, "given": 899}, Ratio(899, 900), False, id="a-fen-is-lacking"),
+        pytest.param("given_used", {"pledged": 900, "given": 300, "given_used": 300}, Ratio(300, 300), True, id="all-used"),
+        pytest.param("hours_given", {"hours_pledged": 8, "hours_given": 2}, Ratio(2, 8), False, id="work-is-owed"),
+        pytest.param("judged", {"judged_on": ON, "judged_households": 100, "judged_answered": 30}, Ratio(30, 100), True, id="judged-by-enough"),
+        pytest.param("judged", {"judged_on": ON, "judged_households": 101, "judged_answered": 30}, Ratio(30, 101), False, id="judged-by-one-too-few"),
+        pytest.param("satisfied", {"judged_on": ON, "judged_households": 100, "judged_marked": 30, "judged_satisfied": 16}, Ratio(16, 30), True, id="more-than-half-satisfied"),
+        pytest.param("satisfied", {"judged_on": ON, "judged_households": 100, "judged_marked": 30, "judged_satisfied": 15}, Ratio(15, 30), False, id="half-satisfied-is-not-more"),
+        pytest.param("satisfied", {"judged_on": ON, "judged_households": 100, "judged_marked": 29, "judged_satisfied": 29}, Ratio(29, 29), False, id="all-satisfied-of-too-few"),
         pytest.param("surveyed", {"surveyed_on": ON}, Ratio(100, 100), True, id="survey-closed"),
         pytest.param("surveyed", {}, Ratio(0, 100), False, id="survey-not-closed"),
         pytest.param("steps", {"project_id": 1, "steps": 8, "steps_done": 8}, Ratio(8, 8), True, id="eight-steps-done"),
@@ -161,17 +180,45 @@ def communities(draw: st.DrawFn) -> Facts:
         ("objections", ["objections_open"]),
         ("steps", ["steps_done"]),
         ("funds_planned", ["funds_received"]),
+        ("pledged", ["given"]),
+        ("hours_pledged", ["hours_given"]),
+        ("tickets_ended", ["tickets_on_time", "tickets_confirmed", "tickets_unconfirmed"]),
+        ("judged_households", ["judged_marked", "judged_answered"]),
     ):
         known[whole] = draw(st.none() | st.integers(0, 10_000))
         for name in parts:
             known[name] = part(whole, known)
     known["funds_spent"] = part("funds_received", known)
-    for day in ("surveyed_on", "started_on", "finished_on"):
+    known["given_used"] = part("given", known)
+    known["judged_satisfied"] = part("judged_marked", known)
+    for name in ("tickets_open", "tickets_overdue", "tickets_reopened"):
+        known[name] = draw(st.integers(0, 50))
+    known["is_covered"] = draw(st.none() | st.booleans())
+    for day in ("surveyed_on", "started_on", "finished_on", "judged_on"):
         known[day] = draw(st.none() | st.dates(date(2025, 1, 1), date(2026, 12, 31)))
     known["project_id"] = draw(st.none() | st.just(1))
     known["claim_differs"] = draw(st.none() | st.booleans())
     known["is_managed"] = draw(st.none() | st.booleans())
     return facts(path=draw(st.sampled_from(["/1/2/4/", "/1/2/5/", "/1/3/6/", "/1/"])), **known)
+
+
+@pytest.mark.parametrize(
+    ("marked", "lacking"),
+    [
+        pytest.param(30, 0, id="just-enough"),
+        pytest.param(29, 1, id="one-too-few"),
+        pytest.param(0, 30, id="nobody"),
+    ],
+)
+def test_what_people_think_is_a_rate_only_from_enough_answers_on(marked: int, lacking: int):
+    one = facts(judged_on=ON, judged_households=100, judged_marked=marked, judged_satisfied=0)
+    found = figure_of("satisfied", one)
+    opinion = found.opinion(LEAST)
+    assert opinion is not None
+    assert (found.asked, opinion.lacking, opinion.is_shown) == (100, lacking, not lacking)
+    if marked:
+        assert ("再有" in why_not(found, LEAST)) is bool(lacking)
+    assert figure_of("judged", one).opinion(LEAST) is None
 
 
 @given(st.lists(communities(), max_size=12), st.sampled_from(sorted(MEASURES)))

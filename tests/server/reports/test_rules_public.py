@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from server.decisions.rules import Outcome
 from server.kernel.disclosure import HIDDEN_ZH
 from server.reports.rules import opendata
+from server.reports.rules.facts import Ratio
 from server.reports.rules.heard import Wish, Works, heard
 from server.reports.rules.opendata import Version
+from server.reports.rules.told import opinion_zh, tickets_told
 from tests.factories.reports import facts
 
 ON = date(2026, 2, 10)
@@ -125,10 +127,83 @@ def test_a_row_has_a_cell_for_each_field_and_nothing_recorded_is_empty():
     places = 4
     bare = opendata.cells(facts(), [], LEAST)
     assert len(bare) + places == len(opendata.FIELDS)
-    assert bare == ["100", "2", *[""] * 13]
+    assert bare == ["100", "2", *[""] * 29]
     full = opendata.cells(
         facts(plan_year=2026, voted_on=ON, roll_heads=60, heads=0, started_on=ON), [], LEAST
     )
-    assert full[2:] == ["2026", *[""] * 6, "2026-02-10", "60", "0", "", "2026-02-10", ""]
+    assert full[2:] == ["2026", *[""] * 6, "2026-02-10", "60", "0", "", "2026-02-10", *[""] * 17]
     with pytest.raises(TypeError):
         opendata._first("a word")
+
+
+# ------------------------------------------------------------------ after the works
+
+NAMES = [field.name for field in opendata.FIELDS[4:]]
+
+
+def after(**known: Any) -> dict[str, str]:
+    return dict(zip(NAMES, opendata.cells(facts(**known), [], LEAST), strict=True))
+
+
+def test_money_and_management_are_told_as_they_are_recorded():
+    found = after(is_covered=False, funds_received=1_234_05, funds_spent=0, given=100)
+    assert [found[name] for name in ("is_managed_today", "funds_received", "funds_spent", "given")] == [
+        "否", "1234.05", "0.00", "1.00",
+    ]  # fmt: skip
+    assert after(is_covered=True)["is_managed_today"] == "是"
+
+
+def test_tickets_are_told_where_none_of_their_counts_is_small():
+    found = after(
+        tickets_ended=60, tickets_on_time=40, tickets_open=30, tickets_overdue=10, tickets_confirmed=30,
+        tickets_unconfirmed=20, tickets_reopened=9,
+    )  # fmt: skip
+    told = {name: found[name] for name in NAMES if name.startswith("tickets")}
+    assert list(told.values()) == ["90", "40", "20", "10", "30", "20", "9"]
+
+
+def test_a_share_of_tickets_is_told_only_of_what_is_shown():
+    many = {
+        "tickets_ended": 60,
+        "tickets_on_time": 40,
+        "tickets_open": 30,
+        "tickets_overdue": 10,
+        "tickets_confirmed": 30,
+    }
+    found = tickets_told(facts(**many, tickets_unconfirmed=20), LEAST)
+    assert found is not None
+    assert (found.kept_time, found.was_confirmed) == (Ratio(40, 70), Ratio(30, 60))
+    few = tickets_told(facts(tickets_ended=2, tickets_on_time=1), LEAST)
+    assert few is not None
+    assert (few.kept_time, few.was_confirmed) == (None, None)
+    assert tickets_told(facts(), LEAST) is None
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.data())
+def test_no_small_count_of_tickets_ever_leaves(ended: int, still: int, data: st.DataObject):
+    confirmed = data.draw(st.integers(0, ended))
+    found = after(
+        tickets_ended=ended,
+        tickets_open=still,
+        tickets_on_time=data.draw(st.integers(0, ended)),
+        tickets_overdue=data.draw(st.integers(0, still)),
+        tickets_confirmed=confirmed,
+        tickets_unconfirmed=data.draw(st.integers(0, ended - confirmed)),
+        tickets_reopened=data.draw(st.integers(0, ended + still)),
+    )
+    for name in NAMES:
+        if name.startswith("tickets"):
+            assert found[name] == HIDDEN_ZH or int(found[name]) >= LEAST
+
+
+@pytest.mark.parametrize(
+    ("known", "words", "cells"),
+    [
+        pytest.param({}, "", ["", "", "", "", ""], id="never-judged"),
+        pytest.param({"judged_on": ON, "judged_households": 40, "judged_answered": 3, "judged_marked": 3, "judged_satisfied": 1}, "评过，答的户太少，不公布", ["2026-02-10", "40", "3", HIDDEN_ZH, HIDDEN_ZH], id="what-the-round-did-not-tell"),
+        pytest.param({"judged_on": ON, "judged_households": 40, "judged_answered": 31, "told_marked": 30, "told_satisfied": 20}, "满意 67%", ["2026-02-10", "40", "31", "30", "20"], id="as-the-round-told-it"),
+    ],
+)  # fmt: skip
+def test_what_people_think_is_told_as_the_round_told_it(known: dict, words: str, cells: list[str]):
+    assert opinion_zh(facts(**known)) == words
+    assert list(after(**known).values())[-5:] == cells

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from server.evaluations.rules.rates import Least
 from server.kernel.chinatime import end_of
 from server.kernel.errors import Invalid
 from server.reports.rules import bulletins, returns, rounds
@@ -265,10 +266,11 @@ def test_the_words_of_a_bulletin_are_checked(title: str, text: str, wrong: set[s
 # ------------------------------------------------------------------ performance
 
 DUE = Due(date(2026, 6, 30), date(2026, 12, 31))
+OPINIONS = Least(Fraction(3, 10), 30)
 
 
 def value_of(name: str, *rows: Facts) -> Ratio | None:
-    return next(one.value for one in pack(rows, 2026, DUE) if one.indicator.name_zh == name)
+    return next(one.value for one in pack(rows, 2026, DUE, OPINIONS) if one.indicator.name_zh == name)
 
 
 def planned(community_id: int = 1, **known: object) -> Facts:
@@ -289,7 +291,7 @@ def planned(community_id: int = 1, **known: object) -> Facts:
         pytest.param("开工率", [planned(project_id=1, started_on=date(2026, 7, 1))], Ratio(1, 1), id="started-at-all"),
         pytest.param("开工率", [planned()], None, id="no-project"),
         pytest.param("完工受益的户", [planned(project_id=1, finished_on=DUE.effect_on), planned(2, project_id=2)], Ratio(100, 200), id="households-served"),
-        pytest.param("完工小区有物业管理", [planned(finished_on=DUE.effect_on, is_managed=True), planned(2, finished_on=DUE.effect_on, is_managed=False)], Ratio(1, 2), id="managed-after"),
+        pytest.param("完工小区有物业管理", [planned(is_covered=True), planned(2, is_covered=False)], Ratio(1, 2), id="managed-after"),
         pytest.param("完工小区有物业管理", [planned(is_managed=True)], None, id="none-finished"),
         pytest.param("公示异议答复率", [planned(objections=3, objections_open=1)], Ratio(2, 3), id="objections-answered"),
         pytest.param("公示异议答复率", [planned()], None, id="nothing-hung"),
@@ -298,15 +300,20 @@ def planned(community_id: int = 1, **known: object) -> Facts:
         pytest.param("表决参与率（面积）", [planned(roll_area=Decimal(9), area=Decimal(3))], Ratio(Decimal(3), Decimal(9)), id="area"),
         pytest.param("决定签发的小区", [planned(decided_on=DUE.start_on), planned(2)], Ratio(1, 2), id="decided"),
         pytest.param("决定签发的小区", [], None, id="nobody-planned"),
-        pytest.param("改造后满意度", [planned()], None, id="no-source-is-never-nought"),
+        pytest.param("改造后满意度", [planned()], None, id="never-judged-is-never-nought"),
+        pytest.param("改造后满意度", [planned(judged_households=100, judged_marked=29, judged_satisfied=29)], None, id="one-answer-too-few"),
+        pytest.param("改造后满意度", [planned(judged_households=100, judged_marked=29, judged_satisfied=29), planned(2, judged_households=10, judged_marked=4, judged_satisfied=1)], Ratio(30, 33), id="enough-together"),
+        pytest.param("报修投诉按时办结率", [planned(tickets_ended=5, tickets_on_time=4, tickets_overdue=3)], Ratio(4, 8), id="late-and-open-counts-against"),
+        pytest.param("报修投诉按时办结率", [planned()], None, id="no-ticket-is-no-record"),
+        pytest.param("居民自愿出钱到位率", [planned(pledged=900, given=300), planned(2)], Ratio(300, 900), id="given-of-what-was-pledged"),
     ],
 )  # fmt: skip
 def test_an_indicator_comes_from_its_record_or_is_listed_as_without(name, rows, value):
     assert value_of(name, *rows) == value
 
 
-def test_every_indicator_names_its_source_or_stands_without_a_value():
-    for one in pack([planned()], 2026, DUE):
-        assert one.indicator.source_zh or one.value is None
+def test_every_indicator_names_its_source_and_counts_every_community():
+    for one in pack([planned()], 2026, DUE, OPINIONS):
+        assert one.indicator.source_zh
         assert one.communities + one.without == 1
-    assert len(pack([], 2026, DUE)) == len(INDICATORS)
+    assert len(pack([], 2026, DUE, OPINIONS)) == len(INDICATORS)

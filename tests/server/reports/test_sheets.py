@@ -199,7 +199,7 @@ def test_a_countys_progress_has_its_communities(tmp_path: Path) -> None:
 # ------------------------------------------------------------------ performance
 
 
-def test_an_indicator_without_a_source_is_listed_and_never_nought(tmp_path: Path) -> None:
+def test_an_indicator_without_a_record_is_listed_and_never_nought(tmp_path: Path) -> None:
     set_facts(
         make_place(),
         plan_year=2026,
@@ -216,12 +216,42 @@ def test_an_indicator_without_a_source_is_listed_and_never_nought(tmp_path: Path
     rows = {str(row[2]): row for row in rows_of(path)}
     assert rows["资金到位率"][5:9] == [1, 3, "33.3%", 1]
     assert rows["公示异议答复率"][5:8] == [0, 0, "分母是 0"]
-    assert rows["改造后满意度"][5:11] == ["没有记录", "没有记录", "没有记录", 0, 1, "没有记录"]
-    missing = {str(row[2]): str(row[3]) for row in rows_of(path, 1)}
-    assert "另附材料" in missing["改造后满意度"]
+    assert rows["改造后满意度"][5:11] == ["没有记录", "没有记录", "没有记录", 0, 1, "改造后评价"]
+    missing = {str(row[2]): str(row[3]) for row in rows_of(path, 3)}
+    assert "改造后评价里没有这些小区的记录" in missing["改造后满意度"]
     assert "入户调查里没有这些小区的记录" in missing["入户调查覆盖率"]
     exports.write_performance(path, get_division(NANMING), 2025, due, NOW)
-    assert "没有 2025 年度计划的记录" in str(rows_of(path, 1))
+    assert "没有 2025 年度计划的记录" in str(rows_of(path, 3))
+
+
+def test_the_pack_says_what_came_after_and_its_sources_add_up_to_the_fen(tmp_path: Path) -> None:
+    set_facts(
+        make_place(), plan_year=2026, funds_planned=500_01, funds_received=300_00, funds_spent=100_00,
+        funds_by_source="province=300_00/200_00/100_00 residents=200_01/100_00/0".replace("_", ""),
+        pledged=900_00, given=800_00, given_used=0, is_covered=True, tickets_ended=9, tickets_on_time=6, tickets_overdue=3,
+        judged_households=100, judged_answered=44, judged_marked=40, judged_satisfied=30,
+    )  # fmt: skip
+    set_facts(
+        make_place(name="没记过钱的"), plan_year=2026, judged_households=10, judged_answered=3, judged_marked=3,
+        judged_satisfied=0, is_covered=False,
+    )  # fmt: skip
+    path = tmp_path / "performance.xlsx"
+    exports.write_performance(
+        path, get_division(NANMING), 2026, Due(date(2026, 6, 30), date(2026, 12, 31)), NOW
+    )
+    rows = {str(row[2]): row for row in rows_of(path)}
+    assert rows["报修投诉按时办结率"][5:10] == [6, 12, "50.0%", 1, 1]
+    assert rows["完工小区有物业管理"][5:8] == [1, 2, "50.0%"]
+    assert rows["改造后满意度"][5:7] == [30, 43]
+    assert str(rows["改造后满意度"][7]).startswith("69.8%（95% 区间 54.9% 到 81.4%）")
+    sources = [row[1:6] for row in rows_of(path, 1)]
+    assert ["省级配套", 300, 200, 100, 1] in sources
+    assert ["居民出资", 200.01, 100, 0, 1] in sources
+    total = next(row for row in rows_of(path, 1) if row[0] == "合计")
+    assert total[2:6] == [*rows["资金到位率"][6:4:-1], 100, 1]
+    assert "没有资金记录的小区 1 个" in str(rows_of(path, 1))
+    assert "收到 800.00 元" in str(rows_of(path, 1))
+    assert ["资金到位率", "没记过钱的"] in [row[1:3] for row in rows_of(path, 2)]
 
 
 # ------------------------------------------------------------------ at the desk

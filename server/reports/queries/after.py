@@ -1,0 +1,116 @@
+"""What is recorded of communities once the works are done: who manages them, tickets, judging; and what residents gave."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.contributions import queries as contributions
+from server.contributions.rules import Kind
+from server.evaluations import queries as evaluations
+from server.evaluations.rules.words import Aspect
+from server.infra.db import db
+from server.kernel.chinatime import china_day, end_of, start_of
+from server.management import queries as management
+from server.management.rules.terms import Term, coverage
+from server.projects import queries as projects
+from server.projects.queries import Reach
+from server.tickets import queries as tickets
+from server.tickets.models import Ticket
+from server.tickets.rules.words import OPEN
+
+Found = dict[int, dict[str, Any]]
+#: Of tickets that ended, those of so many days count, today being the last.
+TICKET_DAYS = 365
+
+
+def after_works(ids: Sequence[int], now: datetime) -> Found:
+    """All of it, with the instant at which time alone changes any of it next."""
+    covered, turns = _of_management(ids, now)
+    late = _next_late(ids, now)
+    parts = [_of_contributions(ids), covered, _of_tickets(ids, now), _of_rounds(ids, now)]
+    found: Found = {}
+    for one in ids:
+        held = {name: value for part in parts for name, value in part.get(one, {}).items()}
+        instants = [at for at in (turns.get(one), late.get(one)) if at is not None]
+        found[one] = {**held, "turns_at": min(instants, default=None)}
+    return found
+
+
+def _of_contributions(ids: Sequence[int]) -> Found:
+    found: Found = {}
+    for one, sums in contributions.kind_sums_of(ids).items():
+        held = found.setdefault(one, {})
+        for of in sums:
+            if of.kind is Kind.MONEY:
+                held |= {"pledged": of.promised, "given": of.given, "given_used": of.used}
+            if of.kind is Kind.LABOUR:
+                held |= {"hours_pledged": of.promised, "hours_given": of.given}
+    return found
+
+
+def _of_management(ids: Sequence[int], now: datetime) -> tuple[Found, dict[int, datetime]]:
+    """Of finished communities whether somebody manages them today, as management judges it; and when that may change."""
+    today = china_day(now)
+    finished = projects.finished_on(ids)
+    terms = management.terms_of(list(finished))
+    covered = coverage(finished, terms, today)
+    alarms = {one.community_id for one in covered.uncovered}
+    found = {one: {"is_covered": one not in alarms} for one, day in finished.items() if day <= today}
+    turns = {one: _next_turn(terms[one], now) for one in found}
+    return found, {one: at for one, at in turns.items() if at is not None}
+
+
+def _next_turn(terms: Sequence[Term], now: datetime) -> datetime | None:
+    """The first midnight to come at which a term begins, or one is over."""
+    midnights = [start_of(term.starts_on) for term in terms]
+    midnights += [end_of(term.last_on) for term in terms if term.last_on is not None]
+    return min((at for at in midnights if at > now), default=None)
+
+
+def _of_tickets(ids: Sequence[int], now: datetime) -> Found:
+    today = china_day(now)
+    since, until = start_of(today - timedelta(days=TICKET_DAYS - 1)), end_of(today)
+    return {
+        one: {
+            "tickets_ended": of.ended,
+            "tickets_on_time": of.ended_on_time,
+            "tickets_confirmed": of.confirmed,
+            "tickets_unconfirmed": of.unconfirmed,
+            "tickets_reopened": of.reopened,
+            "tickets_open": of.open,
+            "tickets_overdue": of.overdue_open,
+        }
+        for one, of in tickets.figures_by_community(Reach([], ids), since, until, now).items()
+    }
+
+
+def _next_late(ids: Sequence[int], now: datetime) -> dict[int, datetime]:
+    rows = db.session.execute(
+        sa.select(Ticket.community_id, sa.func.min(Ticket.fixed_by).label("at"))
+        .where(Ticket.community_id.in_(ids), Ticket.state.in_(OPEN), Ticket.fixed_by > now)
+        .group_by(Ticket.community_id)
+    )
+    return {row.community_id: row.at for row in rows}
+
+
+def _of_rounds(ids: Sequence[int], now: datetime) -> Found:
+    """The newest round that is over, exactly for those above, and as far as the public may read it."""
+    rounds = evaluations.latest_over(ids, now)
+    judged = evaluations.judged(list(rounds), now) if rounds else {}
+    found: Found = {}
+    for one, of in judged.items():
+        satisfied, marked = of.marks[Aspect.OVERALL]
+        shown = evaluations.shown_result(rounds[one], now)
+        told = shown.overall.rate if shown.aspects else None
+        found[one] = {
+            "judged_on": rounds[one].closes_on,
+            "judged_households": of.households,
+            "judged_answered": of.answered,
+            "judged_marked": marked,
+            "judged_satisfied": satisfied,
+            "told_marked": told.answered if told else None,
+            "told_satisfied": told.satisfied if told else None,
+        }
+    return found

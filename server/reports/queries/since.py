@@ -1,0 +1,38 @@
+"""What everyone may read of a community once something was decided: the works, management, tickets, money, judging."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from server.kernel.chinatime import china_day
+from server.policies import queries as policies
+from server.reports.queries.figures import facts_of
+from server.reports.rules.facts import Facts
+from server.reports.rules.told import TicketsTold, opinion_zh, tickets_told
+
+
+@dataclass(frozen=True)
+class Since:
+    """By the kept figures; a community whose figures were never computed has nothing to tell yet."""
+
+    facts: Facts
+    tickets: TicketsTold | None
+    #: Empty where no round of judging is over.
+    opinion: str
+
+    @property
+    def is_empty(self) -> bool:
+        of = self.facts
+        records = (of.started_on, of.is_covered, self.tickets, of.judged_on, of.funds_received, of.pledged)
+        return all(one is None for one in records)
+
+    def is_of(self, decided_on: date) -> bool:
+        """Works that were finished before it was decided are not of that decision."""
+        return self.facts.finished_on is None or self.facts.finished_on >= decided_on
+
+
+def since(community_id: int, now: datetime) -> Since | None:
+    facts = facts_of([community_id]).get(community_id)
+    if facts is None:
+        return None
+    least = policies.number("disclosure.least_cell", facts.path, china_day(now))
+    return Since(facts, tickets_told(facts, least), opinion_zh(facts))
