@@ -4,9 +4,9 @@ from server.evaluations import actions, queries
 from server.evaluations.actions import Promised
 from server.evaluations.queries import RoundCard
 from server.evaluations.rules.answering import Said
-from server.evaluations.rules.words import FURTHER, Fee, ItemMark, Mark
 from server.example.afterwards.place import FINISHED, Place
 from server.example.ledger import key
+from server.example.marks import said
 from server.identity.actions import resident_actor
 from server.ledger import queries as ledger
 from server.projects import queries as projects
@@ -14,7 +14,6 @@ from server.projects import queries as projects
 OPENS, REMINDED, OVER = FINISHED + 1, FINISHED + 18, FINISHED + 23
 #: Of so many households one answers nothing, and the staff key in the papers of so many.
 SILENT, ON_PAPER = 8, 2
-WORDS = "路铺得平，就是 4 栋门前的灯太暗，晚上看不清。"
 
 
 def judge(place: Place) -> None:
@@ -34,21 +33,6 @@ def judge(place: Place) -> None:
     _due(place, REMINDED)
     _due(place, OVER)
     place.pass_what_waits(place.at(OVER + 1))
-
-
-def said(codes: list[str], number: int) -> Said:
-    """What household `number` says: the same every time. Every eleventh is not satisfied and says with what."""
-    is_poor = number % 11 == 4
-    overall = Mark.POOR if is_poor else Mark.FAIR if number % 4 == 1 else Mark.GOOD
-    marks = [Mark.FAIR if (number + place) % 5 == 0 else Mark.GOOD for place in range(len(FURTHER))]
-    items = {
-        code: ItemMark.FAIR if (number + place) % 6 == 0 else ItemMark.GOOD
-        for place, code in enumerate(codes)
-    }
-    if is_poor and codes:
-        items[codes[-1]] = ItemMark.POOR
-    fee = (Fee.YES, Fee.YES, Fee.DEPENDS, Fee.YES, Fee.NO)[number % 5]
-    return Said(overall, dict(zip(FURTHER, marks, strict=True)), items, fee, WORDS if is_poor else "")
 
 
 def _on_paper(place: Place, of: RoundCard, household_id: int, answer: Said) -> None:

@@ -56,6 +56,7 @@ def take_over(place: Place) -> None:
 def _choose(place: Place) -> int:
     """The vote by which the owners chose the company; its id."""
     moment = place.at(ANNOUNCED)
+    opens_at = ballots.earliest_opening(place.community_id, moment) + timedelta(hours=9)
     draft = drafting.Draft(
         title="选聘物业公司",
         intro="改造快完了，要有人管。请全体业主表决请不请这家公司来管，为期三年。",
@@ -68,14 +69,14 @@ def _choose(place: Place) -> int:
                 "合同三年，物业费每平方米每月 0.80 元。合同全文贴在门厅。",
             )
         ],
-        opens_at=ballots.earliest_opening(place.community_id, moment) + timedelta(hours=9),
+        opens_at=opens_at,
         closes_at=place.at(CLOSES, 18),
     )
     ballot = drafting.draft_ballot(place.community_id, draft, client_key=key(), actor=place.clerk, now=moment)
     announcing.announce_ballot(
         ballot, client_key=key(), actor=place.reviewer, now=moment + timedelta(hours=1)
     )
-    opening.open_ballot(ballot, actor=CLOCK, now=draft.opens_at)
+    opening.open_ballot(ballot, actor=CLOCK, now=opens_at)
     cast_in_batch(ballot.id, _casts(place, ballot.id))
     closing.count_ballot(ballot.id, actor=CLOCK, now=place.at(CLOSES, 18, 5))
     return ballot.id

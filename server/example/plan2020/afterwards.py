@@ -16,7 +16,7 @@ from server.decisions.queries.adopted import adopted_works
 from server.evaluations import actions as evaluations
 from server.evaluations import queries as judged
 from server.evaluations.actions import Promised
-from server.example.afterwards.judging import said
+from server.example.marks import said
 from server.example.pictures import drawn_picture
 from server.example.plan2020.draws import Draws
 from server.example.plan2020.planning import FINISHED, Member
