@@ -9,6 +9,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from server.example import clock, people, story
+from server.example.afterwards import place
 from server.example.clock import RunDue
 from server.example.commands import example_commands
 from server.example.fill import fill
@@ -66,6 +67,27 @@ CARDS = (
         "/admin/field/",
     ),
     Card(
+        "manager",
+        "物业经理",
+        f"{place.MANAGER.name}，{place.NAME}",
+        "改造完两个月。看哪些报修到期了、超时了，派人，答复，等居民确认。",
+        "/admin/",
+    ),
+    Card(
+        "neighbour",
+        "改完的业主",
+        f"{place.NAME}，1 栋 1 单元 302",
+        "家里改完了。报修，看谁在管、收多少钱，提一件事，评一评做得怎么样。",
+        "/me",
+    ),
+    Card(
+        "after",
+        "改完的居委会",
+        f"{place.CLERK.name}，{place.NAME}",
+        "竣工以后的事：移交物业，开议事会，回头看有没有回潮，看大家评得怎么样。",
+        "/admin/",
+    ),
+    Card(
         "county",
         "县（区）工作人员",
         people.COUNTY_OFFICER.name,
@@ -93,6 +115,8 @@ STAFF_CARDS = {
     "clerk": people.CLERK,
     "reviewer": people.REVIEWER,
     "interviewer": people.INTERVIEWER,
+    "manager": place.MANAGER,
+    "after": place.CLERK,
     "county": people.COUNTY_OFFICER,
     "city": people.CITY_OFFICER,
     "province": people.PROVINCE_OFFICER,
@@ -149,8 +173,11 @@ def _staff(card: str) -> object:
 
 
 def _resident(card: str) -> object:
-    resident_id = people.lead_residents(clock.ledger_community() or 0)[card]
-    resident = identity.resident(resident_id)
+    resident = identity.resident(
+        place.lead_of(place.known())
+        if card == "neighbour"
+        else people.lead_residents(clock.ledger_community() or 0)[card]
+    )
     if resident is None:
         raise NotFound
     return resident

@@ -19,6 +19,7 @@ from server.example import (
     votes,
     works,
 )
+from server.example.afterwards import telling as afterwards
 from server.example.clock import ledger_community
 from server.infra import clock
 from server.infra.db import unit_of_work
@@ -69,6 +70,7 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
     if with_neighbours:
         planned.tell(community_id, neighbours, today)
         returns.tell(today)
+        afterwards.tell(today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:

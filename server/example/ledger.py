@@ -132,12 +132,12 @@ def make_neighbours(now: datetime) -> list[int]:
             **story.CONTACT,
         )
         for building in range(1, facts.buildings + 1):
-            _make_small_building(community.id, str(building), facts.flats_each, number, now)
+            make_small_building(community.id, str(building), facts.flats_each, number, now)
         made.append(community.id)
     return made
 
 
-def _make_small_building(community_id: int, name: str, flats: int, salt: int, now: datetime) -> None:
+def make_small_building(community_id: int, name: str, flats: int, salt: int, now: datetime) -> None:
     made = places.add_building(community_id, name=name, entrances=("1",), actor=COMMAND, now=now)
     entrance = next(
         one for card in ledger.buildings(community_id) if card.id == made.id for one in card.entrances

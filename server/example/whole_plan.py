@@ -10,7 +10,7 @@ from server.divisions.rules import DivisionLevel
 from server.example import fill, returns, story
 from server.example.clock import ledger_community
 from server.example.ledger import division_id
-from server.example.plan2020 import COMMUNITIES, asking, entering, planning, reporting, voting
+from server.example.plan2020 import COMMUNITIES, afterwards, asking, entering, planning, reporting, voting
 from server.example.plan2020.course import Course, Reached, course_of
 from server.example.plan2020.homes import Facts, facts_of
 from server.example.plan2020.places import Community, County, communities
@@ -131,9 +131,27 @@ def _plan(planned: Sequence[Community], desks: Mapping[str, Desk], today: dateti
     _let_go()
     for one in known:
         if one.number > 1 and one.reached.is_at_least(Reached.SURVEY_NOTICED):
+            desk = desks[one.county[:4]]
             with unit_of_work():
-                planning.carry_out(one, desks[one.county[:4]], today)
+                project_id = planning.carry_out(one, desk, today)
+                if one.is_finished:
+                    afterwards.follow(one, project_id, desk, today)
             _let_go()
+    _judge([one for one in known if one.is_finished and one.number > 1], today)
+
+
+def _judge(finished: Sequence[Member], today: datetime) -> None:
+    """All are asked; of some so many households answer that there is a rate."""
+    with unit_of_work():
+        afterwards.ask(today)
+    for one in finished:
+        if afterwards.is_judged(one):
+            with unit_of_work():
+                afterwards.answer(one, today)
+            _let_go()
+    with unit_of_work():
+        afterwards.close(today)
+    _let_go()
 
 
 def _story_member() -> Member:
@@ -145,8 +163,15 @@ def _story_member() -> Member:
 
 def _member(one: Community) -> Member:
     facts = facts_of(one)
+    course = course_of(one)
     return Member(
-        _id_of(facts), one.number, facts.name, one.county.code, one.households, course_of(one).reached
+        _id_of(facts),
+        one.number,
+        facts.name,
+        one.county.code,
+        one.households,
+        course.reached,
+        course.days.signed,
     )
 
 

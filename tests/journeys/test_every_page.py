@@ -36,6 +36,10 @@ def kind_of(path: str) -> str:
         ("市（州）工作人员", DESK, 20),
         ("省工作人员", DESK, 20),
         ("省工作人员", PHONE, 20),
+        ("物业经理", DESK, 15),
+        ("物业经理", PHONE, 15),
+        ("改完的业主", PHONE, 20),
+        ("改完的居委会", DESK, 25),
     ],
     ids=[
         "owner",
@@ -47,6 +51,10 @@ def kind_of(path: str) -> str:
         "prefecture",
         "province",
         "province-on-a-phone",
+        "manager",
+        "manager-on-a-phone",
+        "owner-after-the-works",
+        "committee-after-the-works",
     ],
 )
 def test_every_page_behind_a_card_is_fit_to_be_read(

@@ -23,6 +23,8 @@ from server.projects.rules.acts import EventKind
 
 #: Days before today.
 DRAFTED, FROZEN, PLANNED, STARTED = -230, -215, -40, -30
+#: The same of what is finished by now; it was signed before.
+PLANNED_EARLY, STARTED_EARLY, FINISHED = -88, -82, -26
 CONTENTS = ("B02", "B03", "B06")
 #: Fen a household by source.
 COSTS = {FundSource.CENTRAL_SUBSIDY: 12_000_00, FundSource.COUNTY: 5_000_00, FundSource.RESIDENTS: 600_00}
@@ -38,6 +40,13 @@ class Member:
     county: str
     households: int
     reached: Reached
+    #: The day on which its decision was signed.
+    signed: int = 0
+
+    @property
+    def is_finished(self) -> bool:
+        """Decided so early that the works are over."""
+        return self.reached is Reached.DECIDED and self.signed < STARTED_EARLY
 
     @property
     def figures(self) -> RowFigures:
@@ -91,9 +100,9 @@ def freeze(
     )  # fmt: skip
 
 
-def carry_out(one: Member, desk: Desk, today: datetime) -> None:
-    """Its project: planned where the survey is over, started where the decision is signed."""
-    moment = at(today, PLANNED, 9)
+def carry_out(one: Member, desk: Desk, today: datetime) -> int:
+    """Its project: planned where the survey is over, started where the decision is signed. Returns the project's id."""
+    moment = at(today, PLANNED_EARLY if one.is_finished else PLANNED, 9)
     row = plan_queries.row_in_force_of(one.community_id, plan_year(today))
     project = projects.create_project(
         name=f"{one.name}改造", plan_year=plan_year(today), body_name="城镇老旧小区改造办公室（示例）",
@@ -106,7 +115,9 @@ def carry_out(one: Member, desk: Desk, today: datetime) -> None:
         client_key=f"plan-start-{one.number}", actor=desk.clerk, now=moment,
     )  # fmt: skip
     if one.reached.is_at_least(Reached.DECIDED):
-        _start(project.id, one, desk, at(today, STARTED, 16))
+        started = STARTED_EARLY if one.is_finished else STARTED
+        _start(project.id, one, desk, at(today, started, 16))
+    return project.id
 
 
 def _start(project_id: int, one: Member, desk: Desk, moment: datetime) -> None:
@@ -120,6 +131,8 @@ def _start(project_id: int, one: Member, desk: Desk, moment: datetime) -> None:
 
 def _planned_on(one: Member, today: datetime) -> date:
     """Spread over the weeks around today, so that some are due, some overdue and some to come."""
+    if one.is_finished:
+        return china_day(at(today, STARTED_EARLY, 9))
     return china_day(at(today, STARTED, 9)) + timedelta(days=one.number * 7 % 63)
 
 

@@ -42,9 +42,16 @@ def record_sign_in(staff: Staff, *, actor: Actor, now: datetime) -> None:
 
 
 def create_staff(
-    *, username: str, name: str, password: str, actor: Actor, now: datetime, client_key: str | None = None
+    *,
+    username: str,
+    name: str,
+    password: str,
+    actor: Actor,
+    now: datetime,
+    client_key: str | None = None,
+    is_first: bool = True,
 ) -> Staff:
-    """A new account without any role. Its owner must replace the password at the first sign-in."""
+    """A new account without any role. Its owner must replace a first password at the first sign-in."""
     username = username.strip().lower()
     digest = replay.digest(actor, "staff", username, name.strip())
     if client_key and (row := replay.earlier(Staff, client_key, digest)):
@@ -57,7 +64,7 @@ def create_staff(
         username=username,
         name=name.strip(),
         password_hash=_hasher.hash(plain_password(password)),
-        must_change_password=True,
+        must_change_password=is_first,
         session_version=1,
         created_at=now,
         client_key=client_key,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from server.audit import actions as audit
 from server.audit import queries as audit_queries
@@ -21,16 +22,24 @@ from server.decisions.rules.lifts import CaseState
 from server.decisions.rules.outcome import Outcome
 from server.decisions.rules.schemes import State
 from server.divisions import queries as divisions
+from server.evaluations import queries as evaluations
+from server.evaluations.rules.words import Stage as RoundStage
 from server.example import clock, people, story
+from server.example.afterwards import place
 from server.example.fill import fill
 from server.example.returns import months_back
 from server.infra import clock as house_clock
-from server.infra.db import unit_of_work
+from server.infra.db import db, unit_of_work
 from server.infra.settings import EXAMPLE_ACCOUNTS
 from server.jobs import run_due
 from server.kernel.errors import Invalid
 from server.ledger import queries as ledger
+from server.management import queries as management
+from server.projects import queries as projects
 from server.reports import queries as reports
+from server.tickets.models import Ticket
+from server.tickets.rules.words import Source
+from server.tickets.rules.words import State as TicketState
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -58,6 +67,7 @@ def stands_whole(folder: Path) -> None:
         audit.seal(now)
     assert audit_queries.verification().is_whole
     returns_stand_at_several_stages(now)
+    the_finished_community_goes_on(now)
     bundle = folder / "bundle.json"
     bundle.write_text("".join(bundle_lines(found[Stage.COUNTED])))
     recount = subprocess.run(
@@ -83,6 +93,23 @@ def schemes_stand(community_id, now):
     assert [view.state for view in lift_views(community_id)] == [CaseState.COMPLETE, CaseState.LACKING]
     outcomes = {vote.node: vote.outcome for vote in of.voted.votes if vote.item == "W02"}
     assert list(outcomes.values()) == [Outcome.ADOPTED, Outcome.BLOCKED, Outcome.REJECTED]
+
+
+def the_finished_community_goes_on(now):
+    """Two months after its works: managed by whom the owners chose, reported in, met about and judged."""
+    community_id = place.known()
+    (finished,) = projects.finished_within(projects.Reach(["/"]))
+    assert finished.id == community_id
+    assert not projects.open_points(projects.projects_of(community_id)[0].id)
+    (contract,) = management.contracts_of(community_id)
+    chosen = ballots.known(contract.contract.chosen_by_ballot_id)
+    assert ballots.stage(chosen, now) is Stage.COUNTED
+    states = set(db.session.scalars(sa.select(Ticket.state).where(Ticket.community_id == community_id)))
+    assert states == set(TicketState)
+    assert db.session.scalars(sa.select(Ticket.contractor).where(Ticket.works_id.is_not(None))).all()
+    assert Source.PREVENTIVE in set(db.session.scalars(sa.select(Ticket.source)))
+    (over,) = [one for one in evaluations.rounds_of(community_id) if one.stage(now) is RoundStage.OVER]
+    assert evaluations.result(over, now).answered >= 30
 
 
 def returns_stand_at_several_stages(now: datetime) -> None:
@@ -148,4 +175,4 @@ def test_the_clock_never_runs_back(app):
 
 
 def test_every_account_of_the_example_is_known_by_its_name():
-    assert all(facts.username.startswith(EXAMPLE_ACCOUNTS) for facts in people.STAFF)
+    assert all(facts.username.startswith(EXAMPLE_ACCOUNTS) for facts in (*people.STAFF, *place.STAFF))
