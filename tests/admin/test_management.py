@@ -16,14 +16,17 @@ from server.management.actions import Look
 from server.management.rules.accounts import Book
 from server.management.rules.handover import HandoverStep, StepState
 from server.management.rules.watch import Verdict, WatchItem
+from server.projects.queries import Reach
 from server.projects.rules.acts import EventKind
+from server.tickets import queries as tickets
+from server.tickets.rules.words import Category, Priority, Source
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.factories import ballots as votes
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community
 from tests.factories.management import CODE, make_company, make_contract, make_entry, make_round
-from tests.factories.projects import a_picture, make_event, make_photo, make_project
+from tests.factories.projects import NOW, a_picture, make_event, make_photo, make_project
 
 pytestmark = pytest.mark.usefixtures("clock")
 NANMING = "520102"
@@ -253,8 +256,32 @@ def test_a_round_is_walked_with_the_pictures_of_completion_beside(clerk, communi
     assert "3 栋旁又塌了" in page
     (fact,) = queries.fallen_back([community.id])
     assert clerk.get(at(community, f"/findings/{fact.finding_id}/photo")).content_type == "image/jpeg"
-    assert "还没开工单" in clerk.get(at(community)).text
+    ticket = tickets.known(fact.ticket_id, community.id)
+    assert (ticket.category, ticket.source, ticket.priority) == (Category.ROAD, Source.PATROL, Priority.P2)
+    assert "竣工后 3 个月回头看，道路回潮：3 栋旁又塌了" in ticket.words
+    assert len(tickets.photos(ticket.id)) == 1
+    for text in (page, clerk.get(at(community)).text):
+        assert f"/tickets/{ticket.id}" in text
     assert clerk.get(at(make_community(), f"/findings/{fact.finding_id}/photo")).status_code == 404
+
+
+def test_what_fell_back_without_a_ticket_gets_one_and_asked_again_the_same(clerk, manager, community):
+    finish(community, date(2025, 11, 1))
+    make_round(community, date(2025, 11, 1))
+    make_round(community, date(2025, 11, 1), 3, road=Look(Verdict.FELL_BACK, "又塌了", make_photo()))
+    (before,) = queries.fallen_back([community.id])
+    assert before.ticket_id is None
+    path = at(community, f"/findings/{before.finding_id}/ticket")
+    assert post_form(manager, at(community), path, {}).status_code == 403
+    for _ in range(2):
+        assert post_form(clerk, at(community), path, {}).status_code == 302
+    (after,) = queries.fallen_back([community.id])
+    assert tickets.known(after.ticket_id, community.id).words.endswith("道路回潮：又塌了")
+    assert tickets.counts(Reach([], [community.id]), NOW)["open"] == 1
+    held = queries.findings(queries.rounds_of(community.id)[1])[0].finding
+    assert (
+        post_form(clerk, at(community), at(community, f"/findings/{held.id}/ticket"), {}).status_code == 404
+    )
 
 
 @pytest.mark.parametrize(
