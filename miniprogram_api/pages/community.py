@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from miniprogram_api.ballots import reading
 from miniprogram_api.guard import open_to_all
-from miniprogram_api.homes import communities_of
+from miniprogram_api.homes import communities_of, report_way
 from miniprogram_api.pages.papers import verified_paper
 from miniprogram_api.session import signed_in
 from server.ballots import queries as ballots
@@ -62,6 +62,7 @@ def public_page(community_id: int) -> str:
         "phone/community/page.html",
         **_about(community_id),
         division=full_name(place.division_path) if place else "",
+        report=report_way(community_id),
         thread=_thread(votes, decided),
         hanging=notices.hanging(community_id, moment),
         votes=votes,

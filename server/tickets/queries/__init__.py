@@ -10,6 +10,7 @@ from server.tickets.queries.board import (
     similar,
     tickets,
     tickets_among,
+    waiting_for,
 )
 from server.tickets.queries.figures import figures, figures_by_community, figures_by_contractor
 from server.tickets.queries.one import (
@@ -62,5 +63,6 @@ __all__ = [
     "ticket",
     "tickets",
     "tickets_among",
+    "waiting_for",
     "warranted_item",
 ]
