@@ -1,7 +1,7 @@
 """Management on the desk, as the committee, the property company and the offices above work with it."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -310,6 +310,20 @@ def test_a_round_before_its_time_or_without_a_completion_is_none(clerk, communit
     answer = post_form(clerk, early, early, seen())
     assert (answer.status_code, "还没到时候" in answer.text) == (409, True)
     assert clerk.get(at(community, "/rounds/new/7")).status_code == 404
+
+
+def test_the_first_page_says_what_management_waits_for(clerk, manager, community, clock):
+    first = at(community).replace("/management", "/today")
+    assert "没有人管" not in clerk.get(first).text
+    finish(community, date(2025, 11, 1))
+    text = clerk.get(first).text
+    assert ("改完了没有人管" in text, "该回头看了" in text, "账目该公布了" in text) == (True, True, False)
+    assert "改完了没有人管" not in manager.get(first).text
+    make_contract(community)
+    clock.set(datetime(2026, 7, 2, 1, 0, tzinfo=UTC))
+    for browser in (clerk, manager):
+        text = browser.get(first).text
+        assert ("改完了没有人管" in text, "账目该公布了" in text) == (False, True)
 
 
 # ------------------------------------------------------------------ coverage

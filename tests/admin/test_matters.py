@@ -244,6 +244,7 @@ def test_a_meeting_goes_its_whole_way_and_what_is_resolved_is_tracked(clerk, com
     assert "定下来了" in clerk.get(at(community, f"/matters/{matter.id}")).text
     clock.set(datetime(2026, 3, 21, 1, 0, tzinfo=UTC))
     assert "1 条过了期限还没办好" in clerk.get(at(community, "/resolutions")).text
+    assert "定下来的事过期没办" in clerk.get(at(community, "/today")).text
     (line,) = queries.resolutions_of(community.id, clock.now.date())
     one = at(community, f"/resolutions/{line.resolution.id}")
     outcome = {"outcome": "done", "done_on": "2026-03-20", "words": "装好了，晚上亮"}
