@@ -29,10 +29,11 @@ from server.tickets.queries.one import (
     settings_at,
     ticket,
 )
-from server.tickets.queries.places import Located, located
+from server.tickets.queries.places import EVERYWHERE, Located, located
 from server.tickets.queries.works import WarrantedItem, repeated_failures, warranted_item
 
 __all__ = [
+    "EVERYWHERE",
     "MOST_COUNTED",
     "Located",
     "Selected",
