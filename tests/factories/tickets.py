@@ -63,11 +63,9 @@ def poster_of(community: Community, facility: Facility) -> str:
     """The code on the poster of a facility."""
     with unit_of_work():
         issue_place_codes(community.id, actor=COMMAND, now=START)
-    return next(
-        row.token
-        for row in identity.place_codes_of(community.id)
-        if (row.kind, row.target_id) == (PlaceKind.FACILITY, facility.id)
-    )
+    of_facility = (PlaceKind.FACILITY, facility.id)
+    codes = identity.place_codes_of(community.id)
+    return next(one.token for one in codes if (one.kind, one.target_id) == of_facility)
 
 
 def pass_all(community: Community) -> None:
