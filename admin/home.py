@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from admin.guard import needs, signed_in_only
 from admin.session import StaffMember, me
-from admin.waiting import read_today, stations, tasks
+from admin.stations import stations
+from admin.waiting import read_today, tasks
 from server.ballots import queries as ballots
 from server.ballots.rules.drafting import Stage
 from server.identity.rules import ALLOWED, Permission

@@ -1,8 +1,8 @@
-"""What waits for a person today in one community, and how far the community has come: read once, for the first page."""
+"""What waits for a person today in one community: read once, for the first page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 
@@ -21,9 +21,15 @@ from server.identity import queries as identity
 from server.identity.rules import Permission
 from server.kernel.chinatime import china_day
 from server.ledger import queries as ledger
+from server.management import queries as management
+from server.management.queries import ContractCard
+from server.management.rules.accounts import Book
+from server.management.rules.watch import RoundState
 from server.matters import queries as matters
+from server.matters.rules.resolutions import ResolutionState
 from server.moderation import queries as moderation
 from server.notices import queries as notices
+from server.policies import queries as policies
 from server.projects import queries as projects
 from server.projects.queries import Reach
 from server.surveys import queries as surveys
@@ -41,15 +47,6 @@ class Task:
     text: str
     href: str
     tone: str = "wait"
-
-
-@dataclass(frozen=True)
-class Station:
-    """One of the strip of six."""
-
-    state: str
-    fact: str
-    href: str
 
 
 @dataclass(frozen=True)
@@ -238,14 +235,60 @@ def _tickets(today: Today) -> Iterator[Task]:
     if not today.holds(Permission.SEE_TICKETS):
         return
     reach, href = Reach([], [today.community_id]), today.href("admin.tickets.community_tickets")
-    late = tickets.counts(reach, today.now)["overdue"]
-    yield Task("工单超时", late, "先办这些", f"{href}?tab=overdue", "stop")
+    counted = tickets.counts(reach, today.now)
+    yield Task("工单超时", counted["overdue"], "先办这些", f"{href}?tab=overdue", "stop")
     if today.holds(Permission.REVIEW_SUSPENSION):
         asked = tickets.asked_suspensions(reach, but_not=today.actor_key)
         yield Task("暂停待复核", len(asked), "同意了，时间才停", f"{href}?tab=review")
     if today.holds(Permission.WORK_TICKET):
         new = tickets.tickets(Selected(reach, (State.NEW,)), today.now, size=1).total
         yield Task("工单待受理", new, "受理了，报的人才放心", f"{href}?tab=open")
+    if today.holds(Permission.CALL_BACK_TICKET):
+        yield Task("工单等居民确认", counted["waiting"], "没回音的，打电话问一问", f"{href}?tab=waiting", "")
+
+
+def _managed(today: Today) -> Iterator[Task]:
+    """Finished and nobody manages it; a round of looking back that is due; a book that should have been published."""
+    keeps, watches, publishes = (
+        today.holds(one)
+        for one in (Permission.KEEP_MANAGEMENT, Permission.HOLD_WATCH, Permission.PUBLISH_ACCOUNTS)
+    )
+    if not (keeps or watches or publishes):
+        return
+    here, on = today.community_id, china_day(today.now)
+    href = today.href("admin.management.community_page")
+    finished_on = projects.finished_on([here]).get(here)
+    card = management.managers([here], on).get(here)
+    if keeps and finished_on and card is None:
+        yield Task("改完了没有人管", 1, "落实管理方，在这里记下", href, "stop")
+    if watches and finished_on:
+        planned = management.rounds_at({here: finished_on}, on).get(here, [])
+        due = [one for one in planned if one.state is RoundState.DUE]
+        yield Task("该回头看了", len(due), "拍照，和竣工时的比", f"{href}#watch")
+    if publishes and card is not None:
+        yield Task("账目该公布了", _late_books(here, card, on), "业主等着看", f"{href}#books", "stop")
+
+
+def _late_books(community_id: int, card: ContractCard, on: date) -> int:
+    place = ledger.place(community_id)
+    if place is None:
+        return 0
+    months = policies.number("accounts.publish_months", place.division_path, on)
+    since = card.contract.starts_on
+    books = (
+        management.book(community_id, one, managed_since=since, months=months, only_published=True)
+        for one in Book
+    )
+    return sum(one.is_late(on) for one in books)
+
+
+def _resolved(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.HOLD_MEETING):
+        lines = matters.resolutions_of(today.community_id, china_day(today.now))
+        late = sum(one.state is ResolutionState.LATE for one in lines)
+        yield Task(
+            "定下来的事过期没办", late, "办了就记上", today.href("admin.matters.list_resolutions"), "stop"
+        )
 
 
 def _judged(today: Today) -> Iterator[Task]:
@@ -268,6 +311,8 @@ _FINDERS = (
     _objections,
     _tickets,
     _matters,
+    _resolved,
+    _managed,
     _papers,
     _late_forms,
     _counts,
@@ -285,77 +330,3 @@ _FINDERS = (
     _bindings,
     _texts,
 )
-
-
-# ------------------------------------------------------------------ the strip of six
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A station before it is known which of the six comes first."""
-
-    is_done: bool
-    fact: str
-    endpoint: str
-    permission: Permission
-
-
-def stations(today: Today) -> list[Station]:
-    """Import, print, announce, vote, count, decide: the first that is not done is where the community stands."""
-    steps = _steps(today)
-    first_open = next((number for number, step in enumerate(steps) if not step.is_done), len(steps))
-    return [
-        Station(
-            "done" if number < first_open else "now" if number == first_open else "next",
-            step.fact,
-            # Only where this person may go: the strip is for everyone who sees the community.
-            today.href(step.endpoint) if today.holds(step.permission) else "",
-        )
-        for number, step in enumerate(steps)
-    ]
-
-
-def _steps(today: Today) -> list[_Step]:
-    flats = ledger.flat_count(today.community_id)
-    slips, opened = identity.slip_counts(today.community_id)
-    begun = today.votes_at(Stage.OPEN, Stage.CLOSED, Stage.COUNTED)
-    announced, running = today.votes_at(Stage.ANNOUNCED), today.votes_at(Stage.OPEN)
-    counted = today.votes_at(Stage.COUNTED)
-    final = [line for line in today.decided if line.stage is DecisionStage.FINAL]
-    return [
-        _Step(
-            flats > 0,
-            f"{flats} 套房" if flats else "",
-            "admin.ledger.communities.show",
-            Permission.SEE_LEDGER,
-        ),
-        _Step(
-            slips > 0,
-            f"{opened} / {slips} 张扫过" if slips else "",
-            "admin.codes.overview",
-            Permission.PRINT_CODES,
-        ),
-        _Step(
-            bool(announced or begun),
-            _pieces(announced, Stage.ANNOUNCED.name_zh),
-            "admin.notices.list_notices",
-            Permission.SEE_NOTICES,
-        ),
-        _Step(
-            bool(begun),
-            _pieces(running, Stage.OPEN.name_zh),
-            "admin.ballots.list_ballots",
-            Permission.SEE_BALLOT,
-        ),
-        _Step(bool(counted), _pieces(counted, "已计票"), "admin.ballots.list_ballots", Permission.SEE_BALLOT),
-        _Step(
-            bool(final),
-            f"{len(final)} 份已生效" if final else "",
-            "admin.decisions.list_decisions",
-            Permission.SEE_DECISION,
-        ),
-    ]
-
-
-def _pieces(votes: list[Ballot], word: str) -> str:
-    return f"{len(votes)} 件{word}" if votes else ""

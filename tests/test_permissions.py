@@ -41,7 +41,6 @@ from tests.factories.management import make_contract, make_round
 from tests.factories.matters import make_matter, make_meeting
 from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
-from tests.factories.projects import make_project
 from tests.factories.surveys import make_open_survey
 from tests.factories.tickets import make_ticket
 from tests.factories.works import adopt, claim, point
@@ -197,7 +196,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
     "paper_id": lambda community: make_paper(community).id,
     "verdict_id": lambda community: make_course(community).id,
-    "work_id": lambda community: adopt(make_project(community, plan_year=2028), community).id,
+    "work_id": lambda community: adopt(a_project(community), community).id,
     "point_id": lambda community: point(a_project(community), community).id,
     "claim_id": lambda community: claim(a_project(community), make_flat(community)).id,
     "pledge_id": lambda community: make_pledge(make_flat(community)).id,

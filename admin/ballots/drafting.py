@@ -10,6 +10,7 @@ from marshmallow.fields import Boolean, Enum, Integer, List, NaiveDateTime
 
 from admin.ballots.pages import Page, ballots, fields_of, found_ballot, page_of, words_of
 from admin.guard import needs
+from admin.matters.becoming import became, carried, typed_from
 from admin.session import me
 from server.ballots import actions, queries
 from server.ballots.actions import Draft
@@ -25,6 +26,7 @@ from server.kernel.chinatime import china_day, from_china
 from server.kernel.errors import Invalid, Refused
 from server.kernel.places import ScopeKind
 from server.ledger import queries as ledger
+from server.matters.rules.links import LinkKind
 
 CHOOSE: dict[str, Any] = {"required": "选一项。", "unknown": "选一项。"}
 WHEN: dict[str, Any] = {"required": "选日期和时间。", "invalid": "选日期和时间。"}
@@ -77,6 +79,7 @@ def new_ballot(community_id: int) -> Page:
         "unreturned": usual.unreturned,
         "items": [],
         "client_key": secrets.token_urlsafe(16),
+        **typed_from(carried(community_id)),
     }
     return _form(community_id, None, typed, {})
 
@@ -85,12 +88,13 @@ def new_ballot(community_id: int) -> Page:
 @needs(Permission.DRAFT_BALLOT)
 def create_ballot(community_id: int) -> Page:
     try:
-        form = load_form(BallotIn)
+        form, matter = load_form(BallotIn), carried(community_id)
         draft = _draft(community_id, form, picked(community_id, form["items"]))
         with unit_of_work():
             row = actions.draft_ballot(
                 community_id, draft, client_key=form["client_key"], actor=me().actor, now=now()
             )
+            became(matter, LinkKind.BALLOT, row.id)
     except (Invalid, Refused) as error:
         return _form(community_id, None, _typed(), fields_of(error, "title")), 422
     flash("草稿存好了。下面列出公告前还要办的事。")

@@ -8,6 +8,7 @@ from marshmallow.fields import Enum
 
 from admin.contributions.desk import Page, back_to, contributions, draw
 from admin.guard import needs
+from admin.matters.becoming import became, carried, typed_from
 from admin.session import me
 from server.contributions import actions, queries
 from server.contributions.rules import LONGEST_NAME, LONGEST_WORDS, Kind, Shown
@@ -19,6 +20,7 @@ from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Problem
 from server.kernel.money import fen_of
 from server.ledger import queries as ledger
+from server.matters.rules.links import LinkKind
 
 KIND: dict[str, Any] = {"required": "选出什么。", "unknown": "选出什么。"}
 SHOWN: dict[str, Any] = {"required": "选怎么公布。", "unknown": "选怎么公布。"}
@@ -53,14 +55,16 @@ def list_pledges(community_id: int) -> Page:
 @contributions.get("/new")
 @needs(Permission.RECORD_CONTRIBUTIONS)
 def new_pledge(community_id: int) -> Page:
-    return _new(community_id, {"shown": Shown.ANONYMOUS.value})
+    known = typed_from(carried(community_id))
+    typed = {"matter": known["matter"], "words": known["title"]} if known else {}
+    return _new(community_id, {"shown": Shown.ANONYMOUS.value, **typed})
 
 
 @contributions.post("")
 @needs(Permission.RECORD_CONTRIBUTIONS)
 def enter_pledge(community_id: int) -> Page:
     try:
-        form = load_form(PledgeIn)
+        form, matter = load_form(PledgeIn), carried(community_id)
         flat = ledger.flat_by_address(community_id, form["building"], form["entrance"], form["room"])
         if flat is None:
             sentence = "台账里没有这套房。请核对楼栋、单元、房号。"
@@ -71,6 +75,7 @@ def enter_pledge(community_id: int) -> Page:
                 words=form["words"], shown=form["shown"], name=form["name"], client_key=form["client_key"],
                 actor=me().actor, now=now(),
             )  # fmt: skip
+            became(matter, LinkKind.CONTRIBUTION, row.id)
     except Problem as error:
         return _new(community_id, dict(request.form), error)
     flash("记下了。收到以后，在这里记收到多少。")

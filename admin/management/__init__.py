@@ -1,6 +1,15 @@
 """Management on the desk: one community's page and the forms by subject; companies, and what is finished without anybody."""
 
-from admin.management import accounting, companies, contracting, covering, handing, showing, watching
+from admin.management import (
+    accounting,
+    companies,
+    contracting,
+    covering,
+    handing,
+    repairing,
+    showing,
+    watching,
+)
 from admin.management.desk import management
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "covering",
     "handing",
     "management",
+    "repairing",
     "showing",
     "watching",
 ]

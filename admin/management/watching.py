@@ -7,6 +7,7 @@ from marshmallow import ValidationError
 
 from admin.guard import needs
 from admin.management.desk import Page, back_to, form_page, management, today, typed_again
+from admin.management.repairing import open_tickets
 from admin.session import me
 from server.attachments import actions as attachments
 from server.attachments import queries as photos
@@ -46,9 +47,10 @@ def hold_round(community_id: int, months: int) -> Page:
                 actor=me().actor,
                 now=now(),
             )
+            opened = open_tickets(community_id)
     except Problem as error:
         return _round_form(community_id, months, error)
-    flash("已记下。回潮的列在下面，派人去修。")
+    flash(f"已记下。回潮的开了 {opened} 件工单，派人去修。" if opened else "已记下。", "go")
     return back_to(community_id, "watch")
 
 

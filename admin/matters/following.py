@@ -5,10 +5,17 @@ from collections.abc import Collection, Mapping
 from flask import url_for
 
 from server.ballots import queries as ballots
+from server.contributions import queries as contributions
 from server.infra.clock import now
 from server.matters import queries
 from server.matters.rules.links import Follower, LinkKind, Whereabouts
+from server.projects.queries import Reach
 from server.surveys import queries as surveys
+from server.tickets import queries as tickets
+from server.tickets.queries import Selected
+
+#: Of tickets and contributions there may be many; older ones are behind the newest.
+MOST_OFFERED = 50
 
 
 def follow_surveys(target_ids: Collection[int], community_id: int) -> Mapping[int, Whereabouts]:
@@ -35,7 +42,40 @@ def follow_ballots(target_ids: Collection[int], community_id: int) -> Mapping[in
     }
 
 
-FOLLOWERS: dict[LinkKind, Follower] = {LinkKind.SURVEY: follow_surveys, LinkKind.BALLOT: follow_ballots}
+def follow_tickets(target_ids: Collection[int], community_id: int) -> Mapping[int, Whereabouts]:
+    found = (tickets.ticket(one, community_id) for one in target_ids)
+    return {
+        one.id: Whereabouts(
+            f"{one.id} 号，{one.place}，{one.category.name_zh}",
+            one.state.name_zh,
+            one.state.tone,
+            url_for("admin.tickets.show_ticket", community_id=community_id, ticket_id=one.id),
+        )
+        for one in found
+        if one is not None
+    }
+
+
+def follow_contributions(target_ids: Collection[int], community_id: int) -> Mapping[int, Whereabouts]:
+    found = contributions.pledges_among(target_ids, community_id)
+    return {
+        card.pledge.id: Whereabouts(
+            f"{card.place}，{card.pledge.kind.name_zh}",
+            *card.standing_zh,
+            href=url_for(
+                "admin.contributions.pledge_page", community_id=community_id, pledge_id=card.pledge.id
+            ),
+        )
+        for card in found
+    }
+
+
+FOLLOWERS: dict[LinkKind, Follower] = {
+    LinkKind.SURVEY: follow_surveys,
+    LinkKind.BALLOT: follow_ballots,
+    LinkKind.TICKET: follow_tickets,
+    LinkKind.CONTRIBUTION: follow_contributions,
+}
 
 
 def where_it_went(matter_id: int, community_id: int) -> list[tuple[LinkKind, Whereabouts]]:
@@ -54,4 +94,12 @@ def targets(community_id: int) -> list[tuple[str, str]]:
     return [
         *((f"{LinkKind.SURVEY}:{one.id}", f"问卷：{one.title}") for one in surveys.surveys_of(community_id)),
         *((f"{LinkKind.BALLOT}:{one.id}", f"表决：{one.title}") for one in ballots.ballots_of(community_id)),
+        *(
+            (f"{LinkKind.TICKET}:{one.id}", f"工单：{one.id} 号，{one.place}，{one.category.name_zh}")
+            for one in tickets.tickets(Selected(Reach([], [community_id])), now(), size=MOST_OFFERED).items
+        ),
+        *(
+            (f"{LinkKind.CONTRIBUTION}:{one.pledge.id}", f"共建：{one.place}，{one.pledge.kind.name_zh}")
+            for one in contributions.pledges(community_id, size=MOST_OFFERED).items
+        ),
     ]

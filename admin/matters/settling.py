@@ -9,6 +9,7 @@ from marshmallow.validate import Range
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
+from admin.matters.becoming import starts
 from admin.matters.desk import Page, form_page, found_card, matters, post_for, reads_all, typed_again
 from admin.matters.following import targets, where_it_went
 from admin.session import me
@@ -156,5 +157,6 @@ def _page(community_id: int, card: MatterCard, error: Problem | None) -> Page:
         resolutions=queries.resolutions_of_matter(matter_id, on),
         went=where_it_went(matter_id, community_id),
         targets=targets(community_id),
+        starts=starts(community_id, matter_id),
         typed=typed_again(),
     )

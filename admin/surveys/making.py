@@ -9,6 +9,7 @@ from marshmallow import Schema
 from marshmallow.fields import Integer, List
 
 from admin.guard import needs
+from admin.matters.becoming import became, carried, typed_from
 from admin.session import me
 from admin.surveys.pages import Page, fields_of, found_survey, page_of, surveys
 from admin.surveys.starts import offered, path_of, start_of
@@ -19,6 +20,7 @@ from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Invalid, Refused
 from server.ledger import queries as ledger
+from server.matters.rules.links import LinkKind
 from server.surveys import actions, queries
 from server.surveys.actions import Heading
 from server.surveys.models import Survey
@@ -45,14 +47,15 @@ class HeadingIn(Schema):
 @surveys.get("/new")
 @needs(Permission.RUN_SURVEY)
 def new_survey(community_id: int) -> Page:
-    return draw_new(community_id, {"start": request.args.get("start", "")}, {})
+    typed = {"start": request.args.get("start", ""), **typed_from(carried(community_id))}
+    return draw_new(community_id, typed, {})
 
 
 @surveys.post("")
 @needs(Permission.RUN_SURVEY)
 def create_survey(community_id: int) -> Page:
     try:
-        form = load_form(SurveyIn)
+        form, matter = load_form(SurveyIn), carried(community_id)
         start = start_of(form["start"], community_id, path_of(community_id))
         heading = _heading(community_id, form["title"] or start.title, start.intro, start.survey_id)
         with unit_of_work():
@@ -64,6 +67,7 @@ def create_survey(community_id: int) -> Page:
                 actor=me().actor,
                 now=now(),
             )
+            became(matter, LinkKind.SURVEY, row.id)
     except (Invalid, Refused, Conflict) as error:
         return draw_new(community_id, request.form.to_dict(), fields_of(error, "title")), 422
     flash("草稿存好了。下面一道一道看过，改成你们小区的说法。")

@@ -14,7 +14,7 @@ from flask import render_template, request
 from admin.guard import holds, needs
 from admin.ledger.reach import reach_of
 from admin.session import me
-from admin.tickets.desk import community, tickets
+from admin.tickets.desk import community, company_of, tickets
 from server.identity import queries as identity
 from server.identity.rules import Permission, Role
 from server.infra.clock import now
@@ -49,6 +49,7 @@ class Line:
     """One row of a board."""
 
     row: Ticket
+    #: With who manages it today; empty on the board of a single one.
     community: str
     worker: str
     is_overdue: bool
@@ -138,11 +139,12 @@ def _level() -> Level:
 def _lines(rows: Sequence[Ticket], instant: datetime, *, named: bool) -> list[Line]:
     communities = sorted({one.community_id for one in rows}) if named else []
     names = {card.id: card.name for card in _cards(communities)}
+    companies = company_of(communities, instant)
     people = identity.staff_names({one.assignee_id for one in rows if one.assignee_id is not None})
     return [
         Line(
             one,
-            names.get(one.community_id, ""),
+            "，".join(filter(None, (names.get(one.community_id), companies.get(one.community_id)))),
             people.get(one.assignee_id or 0, one.worker),
             one.is_overdue(instant),
         )

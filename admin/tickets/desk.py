@@ -1,6 +1,8 @@
 """What the pages of tickets share: the blueprint, whose ticket it is, how a step is taken from a form, and the forms' page."""
 
 import secrets
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -16,9 +18,11 @@ from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.web.addresses import LARGEST_ID
 from server.infra.web.fields import Line, Words
+from server.kernel.chinatime import china_day
 from server.kernel.errors import Invalid, NotFound, Problem
 from server.ledger import queries as ledger
 from server.ledger.models import Community
+from server.management import queries as management
 from server.tickets import queries
 from server.tickets.actions import Step
 from server.tickets.models import Ticket
@@ -54,6 +58,12 @@ def community(community_id: int) -> Community:
     if row is None:
         raise NotFound
     return row
+
+
+def company_of(community_ids: Collection[int], instant: datetime) -> dict[int, str]:
+    """Who manages each of these communities by the contract in force that day; those that nobody manages are left out."""
+    found = management.managers(community_ids, china_day(instant))
+    return {community_id: card.name for community_id, card in found.items()}
 
 
 def sees_home(row: Ticket) -> bool:

@@ -9,6 +9,7 @@ from marshmallow.fields import Boolean, Enum
 from marshmallow.validate import OneOf
 
 from admin.guard import needs
+from admin.matters.becoming import became, carried
 from admin.session import me
 from admin.tickets.desk import Page, community, tickets
 from server.identity.rules import Permission
@@ -18,6 +19,8 @@ from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Problem
 from server.ledger import queries as ledger
+from server.matters.queries import MatterCard
+from server.matters.rules.links import LinkKind
 from server.tickets import actions, queries
 from server.tickets.models import Ticket
 from server.tickets.rules.reports import LONGEST_NAME, LONGEST_PLACE, NewTicket
@@ -54,20 +57,21 @@ class CallIn(Schema):
 @tickets.get("/communities/<int:community_id>/tickets/new")
 @needs(Permission.ENTER_TICKET)
 def new_ticket(community_id: int) -> Page:
-    return _page(community_id, {}, None, [])
+    return _page(community_id, _typed_of(carried(community_id)), None, [])
 
 
 @tickets.post("/communities/<int:community_id>/tickets")
 @needs(Permission.ENTER_TICKET)
 def enter_ticket(community_id: int) -> Page:
     try:
-        form = load_form(CallIn)
-        new = _new(community_id, form)
+        form, matter = load_form(CallIn), carried(community_id)
+        new = _new(community_id, form, matter)
         same = [] if form["is_other"] else _same(new)
         if same:
             return _page(community_id, dict(request.form), None, same)
         with unit_of_work():
             row = actions.report(new, actor=me().actor, now=now())
+            became(matter, LinkKind.TICKET, row.id)
     except Problem as error:
         return _page(community_id, dict(request.form), error, [])
     flash(f"登记好了，{row.id} 号。", "go")
@@ -79,16 +83,27 @@ def _same(new: NewTicket) -> list[Ticket]:
     if new.flat_id is not None:
         return []
     places = {"facility_id": new.facility_id, "building_id": new.building_id, "entrance_id": new.entrance_id}
-    return queries.similar(new.community_id, new.category, now(), **places)
+    found = queries.similar(new.community_id, new.category, now(), **places)
+    # A form that was sent twice is not like itself.
+    return [one for one in found if one.client_key != new.client_key]
 
 
-def _new(community_id: int, form: dict[str, Any]) -> NewTicket:
+def _typed_of(matter: MatterCard | None) -> dict[str, Any]:
+    """What was raised is told on the committee's word; whoever raised it is told of each step."""
+    if matter is None:
+        return {}
+    words = "\n".join(filter(None, (matter.public_title, matter.public_text)))
+    return {"matter": str(matter.matter.id), "source": Source.ON_BEHALF.value, "words": words}
+
+
+def _new(community_id: int, form: dict[str, Any], matter: MatterCard | None) -> NewTicket:
     place = _place(community_id, form["spot"], form["room"])
     said = {name: form[name] for name in ("place", "words", "is_danger", "contact_name", "contact_phone")}
     # Where a facility or a stair is named, its own name is what everybody reads.
     if place:
         said["place"] = ""
         said["words"] = "\n".join(filter(None, (form["place"], form["words"])))
+    said["reporter_id"] = matter.matter.resident_id if matter is not None else None
     return NewTicket(community_id, form["category"], form["source"], form["client_key"], **said, **place)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 
 from flask import render_template, request
 
@@ -15,7 +14,7 @@ from server.kernel.chinatime import china_day, start_of
 from server.ledger import queries as ledger
 from server.projects.queries import Reach
 from server.tickets import queries
-from server.tickets.rules.figures import FORMULAS_ZH, Figures
+from server.tickets.rules.figures import FORMULAS_ZH, Figures, hours_zh
 
 #: More communities than this are looked at on the pages of the reports.
 MOST_COMMUNITIES = 200
@@ -80,13 +79,3 @@ def spans_until(today: date) -> list[Span]:
         for one in (today.year, today.year - 1)
     ]
     return [*months, *years]
-
-
-def hours_zh(hours: Fraction | None) -> str:
-    """ "3 小时 20 分钟", "2 天 5 小时"; cut, never rounded up to better or worse than it was."""
-    if hours is None:
-        return "还没有"
-    minutes = int(hours * 60)
-    days, rest = divmod(minutes, 24 * 60)
-    whole, left = divmod(rest, 60)
-    return f"{days} 天 {whole} 小时" if days else f"{whole} 小时 {left} 分钟"

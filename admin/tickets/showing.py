@@ -7,7 +7,7 @@ from flask import Response, render_template
 from admin.guard import holds, needs
 from admin.session import me
 from admin.tickets.answering import Said
-from admin.tickets.desk import found, sees_home, tickets
+from admin.tickets.desk import company_of, found, sees_home, tickets
 from admin.tickets.ways import ways
 from server.attachments import queries as pictures
 from server.identity import queries as identity
@@ -36,6 +36,7 @@ def show_ticket(community_id: int, ticket_id: int) -> str:
         home=_home(row) if home else "",
         contact=_contact(row, in_full=home and not row.state.is_ended),
         worker=_worker(row),
+        company=company_of([community_id], instant).get(community_id, ""),
         joined=queries.join_count(row.id),
         terms=terms,
         next_zh=NEXT_ZH[row.state],

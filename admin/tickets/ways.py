@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from server.tickets.models import Ticket
 from server.tickets.rules.states import possible
-from server.tickets.rules.words import Act, Priority
+from server.tickets.rules.words import Act, Priority, State
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ WAYS = (
     Way(Act.MERGE, "并到另一件", "为什么是同一回事", READ_BY_ALL),
     Way(Act.REFUSE, "不予办理", "为什么不办，该找谁", READ_BY_ALL),
 )
+#: Somebody was sent already: the next step is theirs, and another may still be sent instead.
+SEND_ANOTHER = Way(Act.DISPATCH, "换人", "为什么换，跟师傅交代一句", "报的人看得到。不写电话。")
+_SENT = frozenset({State.DISPATCHED, State.ON_SITE, State.IN_PROGRESS})
 #: A complaint is accepted by answering it.
 ANSWER = Way(Act.ACCEPT, "受理并答复", "打算怎么办，什么时候办", READ_BY_ALL, is_main=True)
 
@@ -54,4 +57,6 @@ def way(row: Ticket, act: str) -> Way | None:
 
 
 def _of(row: Ticket, one: Way) -> Way:
+    if one.act is Act.DISPATCH and row.state in _SENT:
+        return SEND_ANOTHER
     return ANSWER if one.act is Act.ACCEPT and row.priority is Priority.P3 else one

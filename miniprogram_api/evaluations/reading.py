@@ -4,19 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, url_for
+from flask import url_for
 
 from miniprogram_api.session import Resident
+from miniprogram_api.tickets.schemas import Where
 from server.evaluations import queries
 from server.evaluations.queries import RoundCard, Seat
 from server.evaluations.rules.answering import Low
 from server.evaluations.rules.words import Aspect, Stage
 from server.identity import queries as identity
 from server.kernel.errors import NotFound
+from server.ledger import queries as ledger
 from server.projects import queries as projects
+from server.projects.models import WorkItem
+from server.projects.rules.items import Part
+from server.tickets.rules.words import Category
 
-#: Where residents report what is wrong. A house without that page gives the committee's telephone instead.
-REPORT_PAGE = "mobile.ticket_pages.new_ticket"
+#: As what a part of the works is reported, so that within its warranty it reaches whoever built that part; any other as
+#: the works themselves.
+CATEGORIES = {
+    Part.ROOF_WET: Category.LEAK,
+    Part.PIPES: Category.WATER,
+    Part.ELECTRICS: Category.POWER,
+}
 
 
 @dataclass(frozen=True)
@@ -56,22 +66,30 @@ def waiting_for(resident_id: int, moment: datetime) -> list[tuple[RoundCard, lis
     return [(of, seats) for of, seats in left if seats]
 
 
-def report_href(flat_id: int, low: Low, *, is_in_building: bool) -> str:
-    """The page to report it on, with what it is and from where filled in; empty in a house without one."""
-    if REPORT_PAGE not in current_app.view_functions:
-        return ""
-    category = "service" if low.title == Aspect.SERVICE.name_zh else "works"
-    where = "entrance" if is_in_building else "community"
-    return url_for(REPORT_PAGE, category=category, flat_id=flat_id, where=where)
+def report_href(flat_id: int, low: Low, item: WorkItem | None) -> str:
+    """The page to report it on, with what it is, where and in what words filled in. `item`: of the works, near that home."""
+    return url_for(
+        "mobile.ticket_pages.new_ticket",
+        category=category_of(low, item.part if item is not None else None),
+        flat_id=flat_id,
+        where=Where.ENTRANCE if item is not None and item.building_id else Where.COMMUNITY,
+        words=f"{low.title}，{'没有做' if low.is_not_done else '不满意'}：",
+    )
+
+
+def category_of(low: Low, part: Part | None) -> Category:
+    if low.title == Aspect.SERVICE.name_zh:
+        return Category.SERVICE
+    return CATEGORIES.get(part, Category.WORKS) if part is not None else Category.WORKS
 
 
 def reports_of(here: OwnRound, seat: Seat, lows: Sequence[Low]) -> list[tuple[Low, str]]:
     """Each thing that is not good with its address; an item that was done building by building leads to one's own."""
-    in_buildings = {
-        card.item.code for card in projects.items_of_community(here.of.community_id) if card.item.building_id
-    }
     flat_id = here.flats[seat.household_id]
-    return [
-        (one, report_href(flat_id, one, is_in_building=bool(one.code) and one.code in in_buildings))
-        for one in lows
-    ]
+    home = ledger.flats_by_ids([flat_id])[flat_id]
+    near = {
+        card.item.code: card.item
+        for card in projects.items_of_community(here.of.community_id)
+        if projects.is_of_place(card.item, home.building_id, home.entrance_id)
+    }
+    return [(one, report_href(flat_id, one, near.get(one.code) if one.code else None)) for one in lows]

@@ -6,11 +6,13 @@ from flask import url_for
 
 from server.ballots import queries as ballots
 from server.ballots.rules.drafting import Stage as BallotStage
+from server.contributions import queries as contributions
 from server.infra.clock import now
 from server.matters import queries
 from server.matters.rules.links import Follower, LinkKind, Whereabouts
 from server.surveys import queries as surveys
 from server.surveys.rules.stages import Stage as SurveyStage
+from server.tickets import queries as tickets
 
 #: What is being drafted has no page for residents yet: they are told that it is.
 DRAFTED = "正在起草"
@@ -44,7 +46,40 @@ def follow_ballots(target_ids: Collection[int], community_id: int) -> Mapping[in
     return found
 
 
-FOLLOWERS: dict[LinkKind, Follower] = {LinkKind.SURVEY: follow_surveys, LinkKind.BALLOT: follow_ballots}
+def follow_tickets(target_ids: Collection[int], community_id: int) -> Mapping[int, Whereabouts]:
+    """What is inside a home has no page for neighbours; they are told how far it is and not where."""
+    found = {}
+    for one in (tickets.ticket(target, community_id) for target in target_ids):
+        if one is None:
+            continue
+        if one.flat_id is not None:
+            found[one.id] = Whereabouts(one.category.name_zh, one.state.name_zh, one.state.tone)
+        else:
+            href = url_for("mobile.ticket_pages.ticket_page", ticket_id=one.id)
+            title = f"{one.place}，{one.category.name_zh}"
+            found[one.id] = Whereabouts(title, one.state.name_zh, one.state.tone, href)
+    return found
+
+
+def follow_contributions(target_ids: Collection[int], community_id: int) -> Mapping[int, Whereabouts]:
+    """As the giver wishes to be shown; what was taken back is gone."""
+    return {
+        card.pledge.id: Whereabouts(
+            f"{card.giver}，{card.pledge.kind.name_zh}",
+            *card.standing_zh,
+            href=url_for("mobile.site_pages.money_page", community_id=community_id),
+        )
+        for card in contributions.pledges_among(target_ids, community_id)
+        if card.pledge.taken_back_at is None
+    }
+
+
+FOLLOWERS: dict[LinkKind, Follower] = {
+    LinkKind.SURVEY: follow_surveys,
+    LinkKind.BALLOT: follow_ballots,
+    LinkKind.TICKET: follow_tickets,
+    LinkKind.CONTRIBUTION: follow_contributions,
+}
 
 
 def where_it_went(matter_id: int, community_id: int) -> list[tuple[LinkKind, Whereabouts]]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from miniprogram_api.ballots import reading
 from miniprogram_api.guard import open_to_all
-from miniprogram_api.homes import communities_of
+from miniprogram_api.homes import communities_of, report_way
 from miniprogram_api.pages import threads
 from miniprogram_api.pages.papers import verified_paper
 from miniprogram_api.session import signed_in
@@ -65,6 +65,7 @@ def public_page(community_id: int) -> str:
         "phone/community/page.html",
         **_about(community_id),
         division=full_name(place.division_path) if place else "",
+        report=report_way(community_id),
         thread=threads.of_community(
             (votes[0].ballot, votes[0].stage) if votes else None, decided[0] if decided else None, later
         ),

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from miniprogram_api.guard import open_to_all
+from miniprogram_api.homes import report_way
 from miniprogram_api.management import known_book, managed, published_entries
 from miniprogram_api.paging import LAST_PAGE
 from server.infra.clock import now
@@ -25,6 +26,7 @@ def management_page(community_id: int) -> str:
         community_id=community_id,
         found=managed(community_id, now()),
         today=china_day(now()),
+        report=report_way(community_id),
         committee=ledger.contact(community_id),
     )
 

@@ -13,11 +13,12 @@ from server.identity.rules import Deed as HomeDeed
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.pages import Page
 from server.ledger import queries as ledger
+from server.ledger.rules.names import label
 from server.moderation import queries as moderation
 from server.projects.queries import Reach
 from server.tickets import queries
 from server.tickets.models import Ticket, TicketAct
-from server.tickets.queries import Located, Selected, located
+from server.tickets.queries import EVERYWHERE, Located, Selected, located
 from server.tickets.rules.reports import NewTicket
 from server.tickets.rules.seeing import Deed, deeds, is_read
 from server.tickets.rules.words import Category, Source
@@ -41,11 +42,7 @@ class Spot:
 
 def spot_of(resident_id: int, asked: dict[str, Any]) -> Spot:
     """By the poster's code, or from the person's own home. Raises NotFound or Forbidden where it is not theirs to report."""
-    community_id, ids = (
-        _by_code(resident_id, asked["code"]) if asked["code"] else _by_home(resident_id, asked)
-    )
-    here = NewTicket(community_id, Category.OTHER, Source.RESIDENT_QR, "", **ids)  # type: ignore[arg-type]
-    return Spot(community_id, located(here), ids)
+    return _by_code(resident_id, asked["code"]) if asked["code"] else _by_home(resident_id, asked)
 
 
 def similar(spot: Spot, category: Category, moment: datetime) -> list[Ticket]:
@@ -62,34 +59,32 @@ def similar(spot: Spot, category: Category, moment: datetime) -> list[Ticket]:
     )
 
 
-def _by_code(resident_id: int, code: str) -> tuple[int, dict[str, int]]:
+def _by_code(resident_id: int, code: str) -> Spot:
     row = identity.place_code_by_token(code)
     if row is None:
         raise NotFound("这张海报已经换过，码不能用了。请扫旁边新的一张，或从“我的小区”进来报。")
     if row.community_id not in communities_of(resident_id):
         raise Forbidden("这里不是你住的小区。请打海报上的电话报给居委会。")
-    return row.community_id, {} if row.kind is PlaceKind.COMMUNITY else {
-        f"{row.kind.value}_id": row.target_id
-    }
+    ids = {} if row.kind is PlaceKind.COMMUNITY else {f"{row.kind.value}_id": row.target_id}
+    here = NewTicket(row.community_id, Category.OTHER, Source.RESIDENT_QR, "", **ids)  # type: ignore[arg-type]
+    return Spot(row.community_id, located(here), ids)
 
 
-def _by_home(resident_id: int, asked: dict[str, Any]) -> tuple[int, dict[str, int]]:
+def _by_home(resident_id: int, asked: dict[str, Any]) -> Spot:
+    """Its flat tells the building and the stairs: nothing more is looked up."""
     mine = {one.flat_id: one for one in identity.flats_of(resident_id) if one.may(HomeDeed.REPORT_ISSUE)}
     flat_id = asked["flat_id"] or next(iter(mine), None)
     if flat_id not in mine:
         raise NotFound("没有找到这套房。先扫信箱里的二维码，绑定你住的房。")
-    if asked["where"] is Where.HOME:
-        return mine[flat_id].community_id, {"flat_id": flat_id}
+    community_id = mine[flat_id].community_id
     if asked["where"] is Where.COMMUNITY:
-        return mine[flat_id].community_id, {}
-    return mine[flat_id].community_id, {"entrance_id": _entrance_of(flat_id)}
-
-
-def _entrance_of(flat_id: int) -> int:
+        return Spot(community_id, Located(None, None, EVERYWHERE), {})
     flat = ledger.flat(flat_id)
     if flat is None:
         raise NotFound
-    return flat.entrance_id
+    at = Located(flat.building_id, flat.entrance_id, label(flat.building, flat.entrance))
+    is_inside = asked["where"] is Where.HOME
+    return Spot(community_id, at, {"flat_id": flat_id} if is_inside else {"entrance_id": flat.entrance_id})
 
 
 # ------------------------------------------------------------------ what may be seen

@@ -60,6 +60,15 @@ class PledgeCard:
             return self.name.text or ANONYMOUS
         return ANONYMOUS
 
+    @property
+    def standing_zh(self) -> tuple[str, str]:
+        """How far it is, in words, with their tone."""
+        if self.pledge.taken_back_at is not None:
+            return "收回了", "quiet"
+        if self.sums.used:
+            return "用上了", "go"
+        return ("收到了", "go") if self.sums.given else ("答应了", "wait")
+
 
 @dataclass(frozen=True)
 class KindSums:
@@ -91,6 +100,12 @@ def pledges(
     found = sa.select(Pledge).where(*where).order_by(Pledge.id.desc())
     rows = db.session.scalars(found.limit(size).offset((page - 1) * size))
     return Page(_cards(list(rows)), page, size, total)
+
+
+def pledges_among(pledge_ids: Collection[int], community_id: int) -> list[PledgeCard]:
+    """Those of these that are of the community; taken back ones too."""
+    rows = sa.select(Pledge).where(Pledge.id.in_(pledge_ids), Pledge.community_id == community_id)
+    return _cards(list(db.session.scalars(rows.order_by(Pledge.id))))
 
 
 def pledges_of(flat_ids: Collection[int]) -> list[PledgeCard]:

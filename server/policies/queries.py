@@ -161,18 +161,28 @@ def work_calendar(since: date | None = None) -> WorkCalendar:
     newest = sa.select(sa.func.max(Holiday.id)).group_by(Holiday.day)
     if since is not None:
         newest = newest.where(Holiday.day >= since)
-    found = sa.select(Holiday.day, Holiday.is_workday).where(
+    found = sa.select(Holiday.day, Holiday.is_workday, sa.null().label("year")).where(
         Holiday.id.in_(newest), Holiday.is_workday.is_not(None)
     )
-    days = {row.day: bool(row.is_workday) for row in db.session.execute(found)}
-    return WorkCalendar(days, frozenset(year.year for year in announced_years()))
+    # In one statement: whoever asks for the days asks for the years.
+    years = sa.select(sa.null(), sa.null(), AnnouncedYear.year).where(
+        AnnouncedYear.id.in_(_newest_years()), AnnouncedYear.is_announced
+    )
+    rows = db.session.execute(sa.union_all(found, years)).mappings().all()
+    return WorkCalendar(
+        {row["day"]: bool(row["is_workday"]) for row in rows if row["day"] is not None},
+        frozenset(row["year"] for row in rows if row["day"] is None),
+    )
 
 
 def announced_years() -> list[AnnouncedYear]:
     """The announced years with their source, newest first."""
-    newest = sa.select(sa.func.max(AnnouncedYear.id)).group_by(AnnouncedYear.year)
-    found = sa.select(AnnouncedYear).where(AnnouncedYear.id.in_(newest), AnnouncedYear.is_announced)
+    found = sa.select(AnnouncedYear).where(AnnouncedYear.id.in_(_newest_years()), AnnouncedYear.is_announced)
     return list(db.session.scalars(found.order_by(AnnouncedYear.year.desc())))
+
+
+def _newest_years() -> sa.Select[int]:
+    return sa.select(sa.func.max(AnnouncedYear.id)).group_by(AnnouncedYear.year)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Management on the desk, as the committee, the property company and the offices above work with it."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,14 +16,17 @@ from server.management.actions import Look
 from server.management.rules.accounts import Book
 from server.management.rules.handover import HandoverStep, StepState
 from server.management.rules.watch import Verdict, WatchItem
+from server.projects.queries import Reach
 from server.projects.rules.acts import EventKind
+from server.tickets import queries as tickets
+from server.tickets.rules.words import Category, Priority, Source
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.factories import ballots as votes
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community
 from tests.factories.management import CODE, make_company, make_contract, make_entry, make_round
-from tests.factories.projects import a_picture, make_event, make_photo, make_project
+from tests.factories.projects import NOW, a_picture, make_event, make_photo, make_project
 
 pytestmark = pytest.mark.usefixtures("clock")
 NANMING = "520102"
@@ -253,8 +256,32 @@ def test_a_round_is_walked_with_the_pictures_of_completion_beside(clerk, communi
     assert "3 栋旁又塌了" in page
     (fact,) = queries.fallen_back([community.id])
     assert clerk.get(at(community, f"/findings/{fact.finding_id}/photo")).content_type == "image/jpeg"
-    assert "还没开工单" in clerk.get(at(community)).text
+    ticket = tickets.known(fact.ticket_id, community.id)
+    assert (ticket.category, ticket.source, ticket.priority) == (Category.ROAD, Source.PATROL, Priority.P2)
+    assert "竣工后 3 个月回头看，道路回潮：3 栋旁又塌了" in ticket.words
+    assert len(tickets.photos(ticket.id)) == 1
+    for text in (page, clerk.get(at(community)).text):
+        assert f"/tickets/{ticket.id}" in text
     assert clerk.get(at(make_community(), f"/findings/{fact.finding_id}/photo")).status_code == 404
+
+
+def test_what_fell_back_without_a_ticket_gets_one_and_asked_again_the_same(clerk, manager, community):
+    finish(community, date(2025, 11, 1))
+    make_round(community, date(2025, 11, 1))
+    make_round(community, date(2025, 11, 1), 3, road=Look(Verdict.FELL_BACK, "又塌了", make_photo()))
+    (before,) = queries.fallen_back([community.id])
+    assert before.ticket_id is None
+    path = at(community, f"/findings/{before.finding_id}/ticket")
+    assert post_form(manager, at(community), path, {}).status_code == 403
+    for _ in range(2):
+        assert post_form(clerk, at(community), path, {}).status_code == 302
+    (after,) = queries.fallen_back([community.id])
+    assert tickets.known(after.ticket_id, community.id).words.endswith("道路回潮：又塌了")
+    assert tickets.counts(Reach([], [community.id]), NOW)["open"] == 1
+    held = queries.findings(queries.rounds_of(community.id)[1])[0].finding
+    assert (
+        post_form(clerk, at(community), at(community, f"/findings/{held.id}/ticket"), {}).status_code == 404
+    )
 
 
 @pytest.mark.parametrize(
@@ -283,6 +310,20 @@ def test_a_round_before_its_time_or_without_a_completion_is_none(clerk, communit
     answer = post_form(clerk, early, early, seen())
     assert (answer.status_code, "还没到时候" in answer.text) == (409, True)
     assert clerk.get(at(community, "/rounds/new/7")).status_code == 404
+
+
+def test_the_first_page_says_what_management_waits_for(clerk, manager, community, clock):
+    first = at(community).replace("/management", "/today")
+    assert "没有人管" not in clerk.get(first).text
+    finish(community, date(2025, 11, 1))
+    text = clerk.get(first).text
+    assert ("改完了没有人管" in text, "该回头看了" in text, "账目该公布了" in text) == (True, True, False)
+    assert "改完了没有人管" not in manager.get(first).text
+    make_contract(community)
+    clock.set(datetime(2026, 7, 2, 1, 0, tzinfo=UTC))
+    for browser in (clerk, manager):
+        text = browser.get(first).text
+        assert ("改完了没有人管" in text, "账目该公布了" in text) == (False, True)
 
 
 # ------------------------------------------------------------------ coverage

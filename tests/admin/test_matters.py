@@ -7,6 +7,7 @@ import pytest
 
 from server.identity.rules import Role
 from server.infra.db import unit_of_work
+from server.ledger import queries as ledger
 from server.matters import queries
 from server.matters.actions import support
 from server.matters.rules.links import LinkKind
@@ -15,6 +16,7 @@ from server.matters.rules.raised import Voice
 from server.matters.rules.resolutions import ResolutionState
 from server.messages.queries import inbox
 from server.messages.rules import Recipient
+from server.tickets import queries as tickets
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.factories.identity import make_binding, make_staff
@@ -150,6 +152,59 @@ def test_a_matter_is_followed_to_the_survey_it_became(clerk, community):
     assert f"/surveys/{survey.id}" in clerk.get(page).text
 
 
+BALLOT = {
+    "title": "装不装灯", "scope": "community", "precedence": "latest", "may_change": "true", "unreturned": "none",
+}  # fmt: skip
+
+
+def test_a_matter_becomes_a_survey_a_vote_a_ticket_and_a_contribution_and_leads_to_each(
+    clerk, community, neighbours
+):
+    (flat, raiser), _ = neighbours
+    matter = make_matter(community, flat=flat, resident_id=raiser)
+    page = at(community, f"/matters/{matter.id}")
+    known = ledger.flat(flat.id)
+    home = {"building": known.building, "entrance": known.entrance, "room": known.room}
+    forms = {
+        "/surveys": {"start": "template:needs"},
+        "/ballots": BALLOT,
+        "/tickets": {"category": "power", "source": "on_behalf", "words": "灯不亮"},
+        "/contributions": {**home, "kind": "labour", "amount": "8"},
+    }
+    for path, sent in forms.items():
+        new = f"{at(community, path)}/new?matter={matter.id}"
+        assert new in clerk.get(page).text, path
+        assert "3 栋门口的灯不亮" in clerk.get(new).text, path
+        keyed = {**sent, "matter": str(matter.id), "client_key": path}
+        for _ in range(2):
+            answer = post_form(clerk, new, at(community, path), keyed)
+            assert answer.status_code == 302, (path, answer.text)
+    became = queries.links_of(matter.id)
+    assert [one.kind for one in became] == list(LinkKind)
+    text = clerk.get(page).text
+    for path, one in zip(forms, became, strict=True):
+        assert f"{path}/{one.target_id}" in text.split("后来去了哪里")[1].split("</section>")[0], path
+    ticket = tickets.known(became[2].target_id, community.id)
+    assert ticket.reporter_id == raiser
+
+
+def test_only_a_matter_that_this_person_may_take_further_is_carried_into_a_form(app, community):
+    foreign, unread = make_matter(make_community()), make_matter(community, "某某家太吵", is_public=False)
+    member = browser_of(app, make_staff(Role.COMMITTEE_MEMBER, community=community))
+    lead = browser_of(app, make_staff(Role.BUILDING_LEAD, community=community))
+    mine = make_matter(community)
+    new, sent = at(community, "/tickets/new"), {"category": "power", "source": "phone", "words": "灯不亮"}
+    for browser, number in (
+        (member, foreign.id), (member, unread.id), (member, "9" * 30), (member, "一"), (lead, mine.id),
+    ):  # fmt: skip
+        assert 'name="matter"' not in browser.get(f"{new}?matter={number}").text
+        answer = post_form(
+            browser, new, at(community, "/tickets"), {**sent, "matter": str(number), "is_other": "true"}
+        )
+        assert answer.status_code == 302
+    assert not any(queries.links_of(one.id) for one in (foreign, unread, mine))
+
+
 # ------------------------------------------------------------------ meetings
 
 MEETING = {"title": "三月议事会", "place": "居委会二楼", "starts_at": "2026-03-09T19:30"}
@@ -189,6 +244,7 @@ def test_a_meeting_goes_its_whole_way_and_what_is_resolved_is_tracked(clerk, com
     assert "定下来了" in clerk.get(at(community, f"/matters/{matter.id}")).text
     clock.set(datetime(2026, 3, 21, 1, 0, tzinfo=UTC))
     assert "1 条过了期限还没办好" in clerk.get(at(community, "/resolutions")).text
+    assert "定下来的事过期没办" in clerk.get(at(community, "/today")).text
     (line,) = queries.resolutions_of(community.id, clock.now.date())
     one = at(community, f"/resolutions/{line.resolution.id}")
     outcome = {"outcome": "done", "done_on": "2026-03-20", "words": "装好了，晚上亮"}

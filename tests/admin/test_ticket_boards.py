@@ -16,6 +16,7 @@ from tests.admin.ticket_desks import NANMING, STREET, act, board, page_of, reloa
 from tests.conftest import START
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community, make_facility, make_flat
+from tests.factories.management import make_contract
 from tests.factories.tickets import COMMITTEE, make_ticket, move
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -114,6 +115,28 @@ def test_a_board_over_many_communities_names_each_and_asks_no_more_for_more_rows
     assert few <= 14
 
 
+def test_a_board_and_a_ticket_name_who_manages_by_the_contract_in_force(app, community, company, clock):
+    row, unmanaged = make_ticket(community.id), make_ticket(make_community("无人管").id)
+    on = clock.now.date()
+    make_contract(community, manager="铁路局房产处", starts_on=on, ends_on=on)
+    officer = browser_of(app, make_staff(Role.COUNTY_OFFICER, division=NANMING))
+    page = officer.get("/admin/tickets?tab=open").text
+    assert (page.count("铁路局房产处"), "无人管" in page) == (1, True)
+    assert "铁路局房产处" in company.get(page_of(row)).text
+    assert "今天没有登记物业" in officer.get(page_of(unmanaged)).text
+    clock.advance(days=1)
+    assert "铁路局房产处" not in officer.get("/admin/tickets?tab=open").text
+
+
+def test_whoever_was_sent_has_the_next_step_and_another_may_be_sent_instead(company, community):
+    row = make_ticket(community.id)
+    move(row.id, "accept")
+    assert "派人</a>" in company.get(page_of(row)).text
+    move(row.id, "dispatch")
+    page = company.get(page_of(row)).text
+    assert page.index("到场了") < page.index("别的办法") < page.index("换人")
+
+
 def test_the_first_page_says_what_waits(app, company, reviewer, community, clock):
     row = make_ticket(community.id, Category.LIFT)
     today = f"/admin/communities/{community.id}/today"
@@ -124,6 +147,9 @@ def test_the_first_page_says_what_waits(app, company, reviewer, community, clock
     move(row.id, "accept", at=clock.now)
     act(company, row, "ask_suspension", note="等料")
     assert "暂停待复核" in reviewer.get(today).text
+    assert "工单等居民确认" not in reviewer.get(today).text
+    move(make_ticket(community.id).id, "accept", "dispatch", "arrive", "start_work", "finish", at=clock.now)
+    assert "工单等居民确认" in reviewer.get(today).text
 
 
 def test_figures_stand_with_their_formula(company, community, clock):

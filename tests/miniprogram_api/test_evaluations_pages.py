@@ -1,18 +1,23 @@
 """Judging on the phone: in a few taps, for one's own household, until the end; and what everyone reads afterwards."""
 
+import html
+
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 
-from miniprogram_api.evaluations.reading import REPORT_PAGE, report_href
+from miniprogram_api.evaluations.reading import category_of
 from server.evaluations import queries
 from server.evaluations.models import EvaluationAnswer
 from server.evaluations.rules.answering import Low, Said
 from server.evaluations.rules.words import Aspect, ItemMark, Mark
 from server.infra.db import db, unit_of_work
+from server.ledger import queries as ledger
 from server.moderation import actions as moderation
 from server.moderation.models import ModerationItem
+from server.projects import queries as projects
+from server.projects.rules.items import Part
+from server.tickets.rules.words import Category
 from tests.conftest import Clock
 from tests.factories.evaluations import (
     DURING,
@@ -29,6 +34,7 @@ from tests.factories.evaluations import (
 from tests.factories.identity import make_resident, sign_in_resident
 from tests.factories.ledger import household_of, make_flat, make_small_community
 from tests.factories.policies import make_policy
+from tests.factories.works import adopt
 from tests.miniprogram_api.phones import forms_of
 
 
@@ -91,28 +97,40 @@ def test_what_is_not_good_is_offered_to_be_reported(client, panel):
     location = post(client, of, flats[0], overall="good", **{"item.B-01": "poor"}).headers["Location"]
     page = client.get(location).text
     assert "不满意的，可以让人来处理" in page
-    assert "修路" in page
+    href = html.unescape(page.split('href="/tickets/new')[1].split('"')[0])
+    form = client.get(f"/tickets/new{href}").text
+    assert "小区公共区域" in form
+    assert "修路，不满意：" in form
 
 
 @pytest.mark.parametrize(
-    ("low", "is_in_building", "address"),
+    ("low", "part", "category"),
     [
-        pytest.param(
-            Low("B-01", "修路", False), False, "category=works&flat_id=7&where=community", id="outside"
-        ),
-        pytest.param(
-            Low("B-11", "楼道灯", True), True, "category=works&flat_id=7&where=entrance", id="inside"
-        ),
-        pytest.param(
-            Low("", "物业服务", False), False, "category=service&flat_id=7&where=community", id="service"
-        ),
+        (Low("B-01", "修路", False), Part.FIT_OUT, Category.WORKS),
+        (Low("B-11", "楼道灯", True), Part.ELECTRICS, Category.POWER),
+        (Low("J-02", "屋面防水", False), Part.ROOF_WET, Category.LEAK),
+        (Low("J-03", "下水管", False), Part.PIPES, Category.WATER),
+        (Low("J-09", "没进计划的", False), None, Category.WORKS),
+        (Low("", "物业服务", False), None, Category.SERVICE),
     ],
 )
-def test_the_way_to_report_is_filled_in_where_the_house_has_that_page(low, is_in_building, address):
-    house = Flask("a house with that page")
-    house.add_url_rule("/tickets/new", REPORT_PAGE, lambda: "")
-    with house.test_request_context():
-        assert report_href(7, low, is_in_building=is_in_building) == f"/tickets/new?{address}"
+def test_what_is_not_good_is_reported_as_what_its_builder_answers_for(low, part, category):
+    assert category_of(low, part) is category
+
+
+def test_an_item_of_ones_own_stairs_is_reported_from_there(client, panel):
+    of, flats = panel
+    building = ledger.flats_by_ids([flats[0].id])[flats[0].id].building_id
+    (line,) = projects.projects_of(of.community_id)
+    adopt(
+        projects.project(line.id),
+        ledger.community(of.community_id),
+        "加装电梯",
+        code="T-01",
+        building_id=building,
+    )
+    answer = post(client, of, flats[0], **{"overall": "good", "item.T-01": "not_done"})
+    assert "where=entrance" in client.get(answer.headers["Location"]).text
 
 
 def test_a_form_without_the_first_tap_keeps_what_was_typed(client, panel):

@@ -1,17 +1,25 @@
 """Home: what waits, and the whole way from the letterbox to the receipt."""
 
 import re
+from datetime import date
 
 import pytest
 
 from server.identity.rules import Level
-from server.infra.db import db
+from server.infra.db import db, unit_of_work
 from server.ledger.models import Community
 from server.messages.rules import Recipient
+from server.projects import queries as projects
+from server.tickets.actions import join
+from server.tickets.rules.words import Category
+from tests.conftest import START
 from tests.factories.ballots import CLOSES, VOTING, cast, make_electorate, make_opened, make_vote
 from tests.factories.ledger import make_community, make_flat, make_owner
 from tests.factories.messages import make_message
 from tests.factories.notices import make_notice
+from tests.factories.projects import NOW, make_project
+from tests.factories.tickets import key, make_ticket, move
+from tests.factories.works import adopt, book, offer, plan
 from tests.miniprogram_api.phones import Phone, forms_of, links_of, make_phone, slip_of
 
 
@@ -38,6 +46,47 @@ def test_it_shows_what_waits_for_this_person(app, voting):
     ):
         assert words in page
     assert {f"/ballots/{ballot.id}", f"/notices/{notice.id}", "/inbox", "/receipts"} <= set(links_of(page))
+
+
+def test_a_repair_that_is_said_to_be_done_waits_for_the_word_of_whoever_reported_it(app, clock):
+    community = make_community()
+    flat, other = make_flat(community, room="101"), make_flat(community, room="102")
+    phone, joined = make_phone(app, flat, level=Level.REACHED), make_phone(app, other, level=Level.REACHED)
+    ticket = make_ticket(community.id, reporter_id=phone.actor.id)
+    shared = make_ticket(community.id, Category.POWER, place="南门路灯")
+    for one, who in ((ticket, joined), (shared, joined)):
+        with unit_of_work():
+            join(one.id, resident_id=who.actor.id, client_key=key(), actor=who.actor, now=START)
+    assert "修好了吗" not in phone.get("/me")
+    for one in (ticket, shared):
+        move(one.id, "accept", "dispatch", "arrive", "start_work", "finish")
+    page = phone.get("/me")
+    assert ("修好了吗" in page, f"/tickets/{ticket.id}" in page, "南门路灯" in page) == (True, True, False)
+    # Whoever joined speaks where nobody with an account reported it.
+    page = joined.get("/me")
+    assert (f"/tickets/{ticket.id}" in page, f"/tickets/{shared.id}" in page) == (False, True)
+    move(ticket.id, "confirm", actor=phone.actor)
+    assert "修好了吗" not in phone.get("/me")
+
+
+def test_work_inside_the_home_waits_for_a_time_and_then_says_when(app, clock):
+    community = make_community()
+    flat = make_flat(community, room="101")
+    item = adopt(make_project(community), community, "换户内水管")
+    phone = make_phone(app, flat, level=Level.REACHED)
+    assert "上门" not in phone.get("/me")
+    plan(item)
+    offer(item, date(2026, 3, 10), date(2026, 3, 11))
+    clock.set(NOW)
+    page = phone.get("/me")
+    assert ("约个时间上门" in page, "换户内水管" in page) == (True, True)
+    assert f"/communities/{community.id}/works/visits" in links_of(page)
+    card = projects.slots([item.id], date(2026, 3, 10))[0]
+    book(card, flat)
+    page = phone.get("/me")
+    assert ("有人上门：3 月 10 日" in page, "约个时间上门" in page) == (True, False)
+    clock.set(card.begins_at)
+    assert "上门" not in phone.get("/me")
 
 
 def _community(flat):

@@ -1,19 +1,22 @@
 """谁管我们, by page and by call."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from server.identity.rules import Level
 from server.infra.db import unit_of_work
 from server.management import actions
 from server.management.actions import Look
 from server.management.rules.accounts import Book, Direction
 from server.management.rules.fees import FeeUnit
 from server.management.rules.watch import Verdict
+from server.tickets.rules.words import Category
 from tests.factories.ballots import make_electorate
-from tests.factories.ledger import make_community
+from tests.factories.ledger import make_community, make_flat
 from tests.factories.management import make_contract, make_entry, make_round, publish
 from tests.factories.projects import ENTERS, NOW, key, make_photo
+from tests.factories.tickets import COMMITTEE, make_ticket, move
 from tests.miniprogram_api.phones import make_phone
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -77,6 +80,40 @@ def test_how_they_did_is_told_from_the_last_round(client):
     }
     make_round(community, date(2025, 11, 1), 3, **worse)
     assert "2 / 3 项（竣工后 3 个月）" in client.get(f"/communities/{community.id}/management").text
+
+
+def test_how_reports_were_seen_to_is_told_with_what_it_is_divided_by(client, clock):
+    community, _ = managed()
+    page = f"/communities/{community.id}/management"
+    assert "报修按时办结率" not in client.get(page).text
+    done = [make_ticket(community.id, at=NOW).id for _ in range(2)]
+    make_ticket(community.id, Category.GAS, at=NOW)
+    for one in done:
+        move(one, "accept", "dispatch", "arrive", "start_work", "finish", at=NOW + timedelta(hours=2))
+    move(done[0], "confirm", actor=COMMITTEE, at=NOW + timedelta(hours=3))
+    clock.set(NOW + timedelta(days=4))
+    text = client.get(page).text
+    for words in (
+        "50.0%（按时办结 1 ÷（办结 1 + 超时没办完 1），2026 年 1 月 1 日以来）",
+        "100.0%（居民确认 1 ÷ 办结 1，没人答复的不算确认）",
+        "2 小时 0 分钟（1 件办结）",
+    ):
+        assert words in text, words
+
+
+def test_a_neighbour_is_led_to_report_and_a_resident_of_elsewhere_is_not(app, client):
+    community, flats = managed()
+    pages = [f"/communities/{community.id}{rest}" for rest in ("", "/management")]
+    neighbour, outsider = (
+        make_phone(app, flats[0]),
+        make_phone(app, make_flat(make_community()), level=Level.REACHED),
+    )
+    for page in pages:
+        assert 'href="/tickets/new' in client.get(page).text
+        assert f"/tickets/new?flat_id={flats[0].id}" in neighbour.get(page)
+        assert f"/communities/{community.id}/matters" in neighbour.get(page)
+        assert "/tickets/new" not in outsider.get(page)
+    assert "/tickets/around" in neighbour.get(pages[0])
 
 
 def test_without_a_management_the_page_leads_to_the_committee(client):

@@ -2,18 +2,23 @@
 
 import pytest
 
+from server.contributions.actions import take_back
+from server.contributions.rules import Kind
 from server.identity.rules import Role
 from server.infra.db import unit_of_work
 from server.matters import actions, queries
 from server.matters.rules.links import LinkKind
 from server.messages.queries import inbox
 from server.messages.rules import Recipient
+from server.tickets.rules.words import Category
 from tests.factories.ballots import make_draft, make_electorate
+from tests.factories.contributions import GIVER, make_pledge
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community
 from tests.factories.matters import LATER, look_at, make_matter, make_meeting, make_minutes
 from tests.factories.projects import ENTERS, NOW, key
 from tests.factories.surveys import make_open_survey
+from tests.factories.tickets import make_ticket
 from tests.miniprogram_api.phones import make_phone
 
 LAMP = {"kind": "request", "title": "3 栋门口的灯不亮", "text": "晚上看不见台阶。"}
@@ -100,12 +105,21 @@ def test_its_page_follows_it_to_the_meeting_and_to_what_it_became(app, home, clo
     community, flats = home
     matter, other = make_matter(community), make_matter(community, "灯坏了")
     survey, draft = make_open_survey(community), make_draft(community)
+    shared = make_ticket(community.id, Category.POWER, place="南门路灯")
+    inside = make_ticket(community.id, Category.GAS, flat_id=flats[1].id)
+    pledge, taken_back = make_pledge(flats[1], Kind.LABOUR, 8), make_pledge(flats[1])
+    with unit_of_work():
+        take_back(taken_back.id, flat_ids=[flats[1].id], actor=GIVER, now=NOW)
     meeting = make_meeting(community, matter)
     facts = {"community_id": community.id, "actor": ENTERS, "now": NOW}
     with unit_of_work():
         actions.link_matter(matter.id, kind=LinkKind.SURVEY, target_id=survey.id, **facts)
         actions.link_matter(matter.id, kind=LinkKind.BALLOT, target_id=draft.id, **facts)
-        actions.link_matter(matter.id, kind=LinkKind.TICKET, target_id=1, **facts)
+        for kind, target in (
+            (LinkKind.TICKET, shared.id), (LinkKind.TICKET, inside.id), (LinkKind.TICKET, 987_654),
+            (LinkKind.CONTRIBUTION, pledge.id), (LinkKind.CONTRIBUTION, taken_back.id),
+        ):  # fmt: skip
+            actions.link_matter(matter.id, kind=kind, target_id=target, **facts)
         actions.merge_matter(other.id, into_id=matter.id, reason="同一盏灯", **facts)
     clock.set(LATER)
     make_minutes(meeting)
@@ -119,6 +133,10 @@ def test_its_page_follows_it_to_the_meeting_and_to_what_it_became(app, home, clo
     page = phone.get(f"/matters/{matter.id}")
     for words in ("定下来了", "三月议事会", "装两盏灯", survey.title, "正在起草"):
         assert words in page, words
+    assert (f"/tickets/{shared.id}" in page, "南门路灯" in page) == (True, True)
+    # Inside a home: how far it is, and no way in.
+    assert (f"/tickets/{inside.id}" in page, "燃气" in page) == (False, True)
+    assert (page.count("不写名的住户"), "答应了" in page) == (1, True)
     # A draft's title is nobody's to read yet.
     assert draft.title not in page
     assert "同一盏灯" in phone.get(f"/matters/{other.id}")

@@ -274,6 +274,6 @@ def test_reporting_and_reading_cost_a_bounded_number_of_statements(app, home):
     def report():
         phone.api("POST", "/tickets", {"category": "waste", "where": "entrance"}, client_key="k")
 
-    assert statements(report) <= 32
+    assert statements(report) <= 25
     made = phone.api("GET", "/tickets").json["items"][0]["id"]
     assert statements(lambda: phone.api("GET", f"/tickets/{made}")) <= 8

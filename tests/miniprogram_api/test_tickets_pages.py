@@ -181,6 +181,9 @@ def test_the_residents_word_on_what_was_done(home, phone):
     move(ticket.id, "accept", "dispatch", "arrive", "finish")
     page = phone.get(f"/tickets/{ticket.id}")
     assert "王师傅" in page
+    # What was done stands beside the question, and so do both answers.
+    asked = page.split("解决了吗？")[1].split("</section>")[0]
+    assert ("好的。" in asked, 'href="#reopen"' in asked, 'id="reopen"' in page) == (True, True, True)
     empty = phone.fill(page, "/reopen", note="")
     assert phone.status == 422
     assert "请填写这一项" in empty

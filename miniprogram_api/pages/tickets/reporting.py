@@ -26,6 +26,9 @@ from server.tickets.rules.words import Category
 
 Page = str | Response | tuple[str, int, dict[str, str]]
 
+#: Of the words that an address may begin the report with.
+LONGEST_GIVEN = 100
+
 
 @ticket_pages.get("/tickets/new")
 @resident_page
@@ -33,7 +36,7 @@ def new_ticket() -> Page:
     asked = _spot_asked(request.args)
     category = request.args.get("category", "")
     if category in set(Category):
-        return _form(asked, Category(category))
+        return _form(asked, Category(category), words=request.args.get("words", "")[:LONGEST_GIVEN])
     return _tiles(asked)
 
 
@@ -74,6 +77,7 @@ def _form(
     category: Category,
     problem: Problem | None = None,
     kept: Sequence[str] = (),
+    words: str = "",
 ) -> str:
     spot = spot_of(me().id, asked)
     return render_template(
@@ -84,7 +88,7 @@ def _form(
         similar=[] if problem else similar(spot, category, now()),
         problem=problem,
         fields=problem.fields if isinstance(problem, Invalid) else {},
-        typed=request.form,
+        typed=request.form or {"words": words},
         kept=kept,
         most_photos=MOST_PHOTOS,
         client_key=_key(problem),

@@ -146,6 +146,9 @@ def place_names(
 def _cards(*where: sa.ColumnElement[bool]) -> list[ItemCard]:
     """In the order of their windows; those without one last."""
     rows: Sequence[WorkItem] = db.session.scalars(sa.select(WorkItem).where(*where)).all()
+    if not rows:
+        # Every report of a ticket asks, and most communities have no works.
+        return []
     ids = [row.id for row in rows]
     windows: dict[int, list[WorkWindow]] = {one: [] for one in ids}
     for window in db.session.scalars(

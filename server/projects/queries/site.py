@@ -203,6 +203,20 @@ def slots_for(community_id: int, building_id: int, entrance_id: int, now: dateti
     return [card for card in slots(items, china_day(now)) if card.is_open(now)]
 
 
+def offering(community_ids: Collection[int], today: date) -> set[int]:
+    """Those of these communities where times are offered from today on."""
+    rows = (
+        sa.select(WorkItem.community_id)
+        .join(VisitSlot, VisitSlot.item_id == WorkItem.id)
+        .where(
+            WorkItem.community_id.in_(community_ids),
+            VisitSlot.on_day >= today,
+            VisitSlot.closed_at.is_(None),
+        )
+    )
+    return set(db.session.scalars(rows.distinct()))
+
+
 def is_of_place(item: WorkItem, building_id: int, entrance_id: int) -> bool:
     """Whether the item is done there: in the whole community, in the building, or in the entrance."""
     return item.building_id in {None, building_id} and item.entrance_id in {None, entrance_id}

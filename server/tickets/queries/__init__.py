@@ -10,6 +10,7 @@ from server.tickets.queries.board import (
     similar,
     tickets,
     tickets_among,
+    waiting_for,
 )
 from server.tickets.queries.figures import figures, figures_by_community, figures_by_contractor
 from server.tickets.queries.one import (
@@ -28,10 +29,11 @@ from server.tickets.queries.one import (
     settings_at,
     ticket,
 )
-from server.tickets.queries.places import Located, located
+from server.tickets.queries.places import EVERYWHERE, Located, located
 from server.tickets.queries.works import WarrantedItem, repeated_failures, warranted_item
 
 __all__ = [
+    "EVERYWHERE",
     "MOST_COUNTED",
     "Located",
     "Selected",
@@ -62,5 +64,6 @@ __all__ = [
     "ticket",
     "tickets",
     "tickets_among",
+    "waiting_for",
     "warranted_item",
 ]

@@ -12,7 +12,7 @@ from server.kernel.pages import PAGE_SIZE, Page
 from server.ledger.queries import COMMUNITY_SIGNS
 from server.projects.queries import Reach
 from server.tickets.models import Ticket, TicketJoin
-from server.tickets.rules.words import OPEN, Category, Level, Priority, Source, State
+from server.tickets.rules.words import ANSWERED, OPEN, Category, Level, Priority, Source, State
 
 #: A board says "1000" for more: counting all would cost the more the longer a company works.
 MOST_COUNTED = 1000
@@ -139,6 +139,16 @@ def of_resident(resident_id: int, page: int = 1, *, size: int = PAGE_SIZE) -> Pa
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Ticket).where(where)) or 0
     found = sa.select(Ticket).where(where).order_by(Ticket.id.desc()).limit(size).offset((page - 1) * size)
     return Page(list(db.session.scalars(found)), page, size, total)
+
+
+def waiting_for(resident_id: int) -> list[Ticket]:
+    """What the company has said its last word on and this resident has not: their own, and joined ones nobody else speaks for."""
+    joined = sa.select(TicketJoin.ticket_id).where(TicketJoin.resident_id == resident_id)
+    speaks = sa.or_(
+        Ticket.reporter_id == resident_id, sa.and_(Ticket.reporter_id.is_(None), Ticket.id.in_(joined))
+    )
+    found = sa.select(Ticket).where(speaks, Ticket.state.in_(ANSWERED))
+    return list(db.session.scalars(found.order_by(Ticket.answered_at, Ticket.id)))
 
 
 def _where(selected: Selected, now: datetime) -> list[sa.ColumnElement[bool]]:

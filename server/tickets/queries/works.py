@@ -27,8 +27,10 @@ class WarrantedItem:
 
     @property
     def text_zh(self) -> str:
-        done, last = self.item.completed_on, self.last_day
-        return f"{self.item.contractor}。{self.item.title}，{done} 完工，保修到 {last}。"
+        done, last = (
+            f"{on.year} 年 {on.month} 月 {on.day} 日" for on in (self.item.completed_on, self.last_day)
+        )
+        return f"{self.item.contractor}。{self.item.title}，{done}完工，保修到 {last}。"
 
 
 def warranted_item(row: Ticket, day: date) -> WarrantedItem | None:

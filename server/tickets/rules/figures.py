@@ -44,5 +44,15 @@ class Figures:
         return None if self.median_seconds is None else self.median_seconds / 3600
 
 
+def hours_zh(hours: Fraction | None) -> str:
+    """ "3 小时 20 分钟", "2 天 5 小时"; cut, never rounded up to better or worse than it was."""
+    if hours is None:
+        return "还没有"
+    minutes = int(hours * 60)
+    days, rest = divmod(minutes, 24 * 60)
+    whole, left = divmod(rest, 60)
+    return f"{days} 天 {whole} 小时" if days else f"{whole} 小时 {left} 分钟"
+
+
 def _share(part: int, whole: int) -> Fraction | None:
     return Fraction(part, whole) if whole else None

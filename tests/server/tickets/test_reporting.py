@@ -173,7 +173,7 @@ def test_what_fails_under_warranty_goes_to_whoever_built_it_and_says_so():
     assert (ticket.contractor, ticket.works_id) == (works.CONTRACTOR, lamps.id)
     routed = queries.acts(ticket.id)[-1]
     assert routed.act is Act.ROUTE
-    assert "保修到 2028-03-20" in routed.note
+    assert "保修到 2028 年 3 月 20 日" in routed.note
     assert works.CONTRACTOR in messages.inbox([Recipient.resident(resident.id)]).items[0].body
     found = queries.figures_by_contractor(Reach((), (community.id,)), START, later + timedelta(days=1), later)
     assert [(name, of.open) for name, of in found.items()] == [(works.CONTRACTOR, 1)]
