@@ -13,6 +13,7 @@ from server.decisions.queries.decided import (
     version,
     versions,
 )
+from server.decisions.queries.heard import speaking
 from server.decisions.queries.issued import issued_paper, newer_than, paper_by_code, paper_document, papers_of
 from server.decisions.queries.paper import Heard, Paper, adopted_items, items_of_version, paper, preview
 from server.decisions.queries.recorded import recorded
@@ -73,6 +74,7 @@ __all__ = [
     "public_lines",
     "recorded",
     "settled",
+    "speaking",
     "stage",
     "standing",
     "stands_in_the_way",

@@ -132,8 +132,8 @@ def _eligible(judged: Eligibility) -> Eligible:
 
 
 def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
-    """Of each community the newest survey of all its households that was opened; its consent by the newest that asked for it,
-    as decisions read it; done since the first one closed that somebody answered, as the steps of preparation have it."""
+    """Of each community the survey that speaks for it where it is decided, so that a figure says on every floor what it says
+    there; done since the first one closed that somebody answered, as the steps of preparation have it."""
     rows = sa.select(Survey).where(
         Survey.community_id.in_(list(households)), Survey.opened_at <= now, Survey.discarded_at.is_(None)
     )
@@ -148,9 +148,7 @@ def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
             .group_by(Counted.survey_id)
         )
     )
-    newest = {row.community_id: row for row in opened}
-    consents = surveys.consents(opened)
-    asking = {row.community_id: consents[row.id] for row in opened if row.id in consents}
+    chosen, consents = decisions.speaking(opened, now)
     done = _first_done(opened, answered, now)
     return {
         community_id: {
@@ -159,10 +157,10 @@ def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
             # Vacant and unreachable ones too: they stay in the base of every coverage.
             "asked": households.get(community_id, 0),
             "answered": answered.get(row.id, 0),
-            **_consent(asking.get(community_id)),
+            **_consent(consents.get(row.id)),
             **_need(row),
         }
-        for community_id, row in newest.items()
+        for community_id, row in chosen.items()
     }
 
 
