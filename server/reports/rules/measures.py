@@ -165,8 +165,8 @@ def _households_with(record: str) -> Callable[[Facts], int]:
 #: Stages with the day they are reached on: what the trend over months is made of.
 MILESTONE_DAYS: dict[str, str] = {
     "surveyed": "surveyed_on",
-    "voted": "voted_on",
-    "decided": "decided_on",
+    "voted": "first_voted_on",
+    "decided": "first_decided_on",
     "ready": "ready_on",
     "started": "started_on",
     "finished": "finished_on",
