@@ -34,7 +34,7 @@ from server.decisions.queries.templates import (
     template_for,
     templates_of,
 )
-from server.decisions.queries.verdicts import drawn_at, settled, verdict, verdicts_of
+from server.decisions.queries.verdicts import drawn_at, newest_course, settled, verdict, verdicts_of
 from server.decisions.queries.wanted import Wanted, wanted
 from server.decisions.queries.whereabouts import Drawing, Recorded, Whereabouts, whereabouts
 
@@ -66,6 +66,7 @@ __all__ = [
     "lines",
     "newer_than",
     "newest_count",
+    "newest_course",
     "paper",
     "paper_by_code",
     "paper_document",
