@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from server.audit import actions as audit
 from server.audit import queries as audit_queries
@@ -25,11 +26,14 @@ from server.example import clock, people, story
 from server.example.fill import fill
 from server.example.returns import months_back
 from server.infra import clock as house_clock
-from server.infra.db import unit_of_work
+from server.infra.db import db, unit_of_work
 from server.infra.settings import EXAMPLE_ACCOUNTS
 from server.jobs import run_due
 from server.kernel.errors import Invalid
 from server.ledger import queries as ledger
+from server.plans import queries as plans
+from server.plans.models import PlanChange
+from server.plans.rules.words import ChangeState, Department
 from server.reports import queries as reports
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -58,6 +62,7 @@ def stands_whole(folder: Path) -> None:
         audit.seal(now)
     assert audit_queries.verification().is_whole
     returns_stand_at_several_stages(now)
+    a_change_of_the_plan_waits_for_the_last_department()
     bundle = folder / "bundle.json"
     bundle.write_text("".join(bundle_lines(found[Stage.COUNTED])))
     recount = subprocess.run(
@@ -100,7 +105,7 @@ def returns_stand_at_several_stages(now: datetime) -> None:
     assert sum(row.plan_year is not None for row in known.values()) == 3
     assert known[clock.ledger_community()].claim_differs is True
     ((sent, _from),) = reports.sent_to(county.path)
-    assert sent.told == 3
+    assert sent.told == 4
 
 
 def opens_and_closes_what_falls_due_on_the_way() -> None:
@@ -117,6 +122,13 @@ def opens_and_closes_what_falls_due_on_the_way() -> None:
     assert Stage.ANNOUNCED not in stages and Stage.OPEN not in stages
     announced = ballots.ballots_of(community_id)[0]
     assert announced.opened_at - announced.opens_at < timedelta(minutes=1)
+
+
+def a_change_of_the_plan_waits_for_the_last_department() -> None:
+    """So that the officer of the city's card has something to sign and to decide."""
+    change = db.session.scalars(sa.select(PlanChange)).one()
+    standing = plans.known_change(change).standing
+    assert (standing.state, standing.missing) == (ChangeState.SUBMITTED, [Department.HOUSING])
 
 
 def test_an_empty_house_has_no_next_matter(app):
