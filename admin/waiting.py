@@ -147,6 +147,17 @@ def _decisions(today: Today) -> Iterator[Task]:
         yield Task("决定待签发", len(ready), "公示期满，没有未答复的异议", href)
 
 
+def _courses(today: Today) -> Iterator[Task]:
+    """The newest course only: an older one is answered by none."""
+    if today.holds(Permission.CONFIRM_COURSE):
+        newest = decisions.newest_course(today.community_id)
+        if newest is not None and newest.answer is None and newest.signed_by != today.actor_key:
+            href = url_for(
+                "admin.standing.course_page", community_id=today.community_id, verdict_id=newest.id
+            )
+            yield Task("签的意见待确认", 1, newest.course.name_zh, href)
+
+
 def _schemes(today: Today) -> Iterator[Task]:
     waiting = schemes.open_states(today.community_id, today.now) if today.holds(Permission.SEE_SCHEME) else []
     href = today.href("admin.schemes.tree_page")
@@ -317,6 +328,7 @@ _FINDERS = (
     _late_forms,
     _counts,
     _decisions,
+    _courses,
     _schemes,
     _drawings,
     _lifts,

@@ -28,6 +28,7 @@ from server.ledger.rules.words import (
     Pool,
     PropertyMode,
 )
+from server.plans import queries as plans
 
 communities = Blueprint("communities", __name__)
 
@@ -115,6 +116,8 @@ def show(community_id: int) -> Page:
     return render_template(
         "office/ledger/community.html",
         one=one,
+        # A logged move says more than what the ledger was entered with.
+        moved=plans.current_move(community_id),
         division=_where(one),
         eligibility=queries.eligibility(community_id, on),
         figures=queries.figures(community_id),

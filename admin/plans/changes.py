@@ -32,7 +32,7 @@ from server.kernel.errors import Invalid, NotFound, Refused
 from server.plans import actions, queries
 from server.plans.queries import Whole
 from server.plans.rules import changes as rules
-from server.plans.rules.words import Department, Outcome
+from server.plans.rules.words import SOURCE_NAMES, Department, FundSource, Outcome
 
 
 class EvidenceIn(Schema):
@@ -90,6 +90,13 @@ def evidence_file(change_id: int, evidence_id: int) -> Response:
     return paper_response(paper.attachment_id, paper.caption)
 
 
+def _by_source(whole: Whole) -> list[tuple[str, int, int]]:
+    """What each source gives in the old row and in the new one, in fen: which department is asked for less shows here."""
+    new = whole.proposal.figures
+    before, after = whole.row.costs, new.kept_costs if new is not None else {}
+    return [(SOURCE_NAMES[one], before.get(one.value, 0), after.get(one.value, 0)) for one in FundSource]
+
+
 def draw_change(whole: Whole, typed: dict[str, Any], fields_: dict[str, Any]) -> str:
     standing, by = whole.standing, me().actor.key
     path = whole.division.path
@@ -103,6 +110,7 @@ def draw_change(whole: Whole, typed: dict[str, Any], fields_: dict[str, Any]) ->
         stations=rules.stations(standing),
         steps=[(one, _step_words(one)) for one in whole.steps],
         items=items,
+        sources=_by_source(whole),
         wan=wan,
         may_draft=holds_at(Permission.DRAFT_PLAN, path) and not rules.may_edit(standing),
         obstacles=rules.may_submit(standing, whole.proposal, whole.newest.entered_by, by),

@@ -6,6 +6,7 @@ from flask import Response, render_template, request
 
 from admin.guard import needs
 from admin.projects.desk import Page, found, projects, reach
+from admin.session import me
 from server.attachments import queries as photos
 from server.decisions.queries.preparation import preparation, preparations
 from server.identity.rules import Permission
@@ -133,6 +134,7 @@ def show_project(project_id: int) -> Page:
         may_record=desk.may(Permission.RECORD_PROJECTS),
         may_record_some=bool(desk.communities_for(Permission.RECORD_PROJECTS)),
         may_confirm=desk.may(Permission.CONFIRM_PROJECTS),
+        my_key=me().actor.key,
     )
 
 

@@ -32,6 +32,14 @@ CLERK = StaffFacts(f"{EXAMPLE_ACCOUNTS}clerk", "周敏", Role.CLERK)
 REVIEWER = StaffFacts(f"{EXAMPLE_ACCOUNTS}reviewer", "田永福", Role.REVIEWER)
 COUNTY_OFFICER = StaffFacts(f"{EXAMPLE_ACCOUNTS}county", "韦丽", Role.COUNTY_OFFICER, story.COUNTY_CODE)
 CITY_OFFICER = StaffFacts(f"{EXAMPLE_ACCOUNTS}city", "莫正华", Role.CITY_OFFICER, story.PREFECTURE_CODE)
+#: Who checks what the officer of a card entered, and the city's other departments: some acts take more people than there are cards.
+COUNTY_COLLEAGUE = StaffFacts(
+    f"{EXAMPLE_ACCOUNTS}county-colleague", "吴晓燕", Role.COUNTY_OFFICER, story.COUNTY_CODE
+)
+CITY_REFORM = StaffFacts(f"{EXAMPLE_ACCOUNTS}city-reform", "杨世英", Role.CITY_OFFICER, story.PREFECTURE_CODE)
+CITY_FINANCE = StaffFacts(
+    f"{EXAMPLE_ACCOUNTS}city-finance", "龙启明", Role.CITY_OFFICER, story.PREFECTURE_CODE
+)
 NEXT_COUNTY_OFFICER = StaffFacts(
     f"{EXAMPLE_ACCOUNTS}county-next", "潘志明", Role.COUNTY_OFFICER, story.NEXT_COUNTY_CODE
 )
@@ -44,8 +52,11 @@ STAFF = (
     CLERK,
     REVIEWER,
     COUNTY_OFFICER,
+    COUNTY_COLLEAGUE,
     NEXT_COUNTY_OFFICER,
     CITY_OFFICER,
+    CITY_REFORM,
+    CITY_FINANCE,
     PROVINCE_OFFICER,
     AUDITOR,
     INTERVIEWER,

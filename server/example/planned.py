@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from server.example import people, story
+from server.example import changed, people, story
 from server.example.plan2020 import planning
 from server.example.plan2020.course import Reached
 from server.example.plan2020.planning import Member
@@ -24,6 +24,8 @@ def tell(community_id: int, neighbours: Sequence[int], today: datetime) -> None:
     members = [_member(number, id_) for number, id_ in enumerate([community_id, *neighbours[:2]], 1)]
     made = planning.plan(members, {story.PREFECTURE_CODE: desk}, today, DRAFTED)
     planning.freeze(made, desk, today, DRAFTED, FROZEN)
+    if len(members) > 1:
+        changed.tell(members[1].community_id, planning.plan_year(today, DRAFTED), today)
 
 
 def _member(number: int, community_id: int) -> Member:

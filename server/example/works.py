@@ -79,6 +79,13 @@ def _being_prepared(community_id: int, today: datetime) -> None:
         project_id, month=month, planned_on=None, reason="", client_key=key(),
         actor=people.staff_actor(people.COUNTY_OFFICER), now=at,
     )  # fmt: skip
+    # Begun before its preparation was done: whoever confirms it sees which steps were open, and it stays flagged.
+    begun = votes.at(today, -2, 16)
+    actions.enter_event(
+        project_id, kind=EventKind.STARTED, happened_on=china_day(begun), document="开工记录（示例）",
+        photos=[_picture("围挡和进场", begun)], client_key=key(),
+        actor=people.staff_actor(people.COUNTY_COLLEAGUE), now=begun,
+    )  # fmt: skip
 
 
 def _project(name: str, community_ids: list[int], at: datetime) -> int:

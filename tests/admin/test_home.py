@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
+from server.decisions.actions import answer_course
 from server.identity.rules import Role
-from server.infra.db import db
+from server.infra.db import db, unit_of_work
 from server.ledger import queries as ledger
 from tests.admin.browsers import browser_of
+from tests.factories import decisions as decided
 from tests.factories.ballots import OPENS, VOTING, enter, make_announced, make_draft, make_opened, make_vote
 from tests.factories.identity import give_role, make_staff
 from tests.factories.ledger import make_community, make_small_community
@@ -49,6 +51,24 @@ def test_a_paper_waits_for_the_reviewer_and_not_for_the_clerk(app, clock):
     clock.set(VOTING)
     assert "纸票待复核" in browser_of(app, of_role(Role.REVIEWER, community)).get(today(community)).text
     assert "纸票待复核" not in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+
+
+def test_a_signed_course_waits_for_another_person_until_it_is_answered(app, clock):
+    community, _ = make_small_community()
+    signed = decided.make_course(community)
+    reviewer = of_role(Role.REVIEWER, community)
+    assert "签的意见待确认" in browser_of(app, reviewer).get(today(community)).text
+    assert "签的意见待确认" not in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+    with unit_of_work():
+        answer_course(
+            signed.id,
+            community_id=community.id,
+            is_confirmed=True,
+            reason="",
+            actor=decided.REVIEWER,
+            now=decided.OVER,
+        )
+    assert "签的意见待确认" not in browser_of(app, reviewer).get(today(community)).text
 
 
 def test_a_closed_vote_waits_to_be_counted(app, clock):

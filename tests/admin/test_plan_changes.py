@@ -287,6 +287,15 @@ def test_a_proposal_must_be_whole(client: FlaskClient, row: PlanRow, wrong: dict
     assert not queries.change_lines(["/"])
 
 
+def test_the_page_says_which_source_gives_less(client: FlaskClient, row: PlanRow):
+    signed_in(client)
+    data = {**TYPED, "cost_central_subsidy": "", "cost_county": "7", "kind": "figures", **WHY}
+    answer = sent(client, form_of(row, kind="figures"), f"/admin/plans/rows/{row.id}/changes", **data)
+    page = client.get(answer.location).text
+    assert "其中县级配套" in page and "7 万元" in page
+    assert "其中居民出资" not in page
+
+
 def test_evidence_needs_a_name_and_a_file_and_is_seen_by_the_levels_above(client: FlaskClient, row: PlanRow):
     signed_in(client)
     there = begun(client, row)

@@ -187,6 +187,7 @@ def test_an_act_waits_on_the_first_page_of_whoever_may_confirm_it(app, body, cou
 def test_what_one_entered_oneself_does_not_wait_for_oneself(county, community, project):
     start(county, project)
     assert "施工进度待确认" not in county.get(f"/admin/communities/{community.id}/today").text
+    assert "去确认" not in county.get(page_of(project)).text
 
 
 # ------------------------------------------------------------------ preparation and starts

@@ -13,6 +13,7 @@ from server.decisions.queries.decided import (
     version,
     versions,
 )
+from server.decisions.queries.heard import speaking
 from server.decisions.queries.issued import issued_paper, newer_than, paper_by_code, paper_document, papers_of
 from server.decisions.queries.paper import Heard, Paper, adopted_items, items_of_version, paper, preview
 from server.decisions.queries.recorded import recorded
@@ -33,7 +34,7 @@ from server.decisions.queries.templates import (
     template_for,
     templates_of,
 )
-from server.decisions.queries.verdicts import drawn_at, settled, verdict, verdicts_of
+from server.decisions.queries.verdicts import drawn_at, newest_course, settled, verdict, verdicts_of
 from server.decisions.queries.wanted import Wanted, wanted
 from server.decisions.queries.whereabouts import Drawing, Recorded, Whereabouts, whereabouts
 
@@ -65,6 +66,7 @@ __all__ = [
     "lines",
     "newer_than",
     "newest_count",
+    "newest_course",
     "paper",
     "paper_by_code",
     "paper_document",
@@ -73,6 +75,7 @@ __all__ = [
     "public_lines",
     "recorded",
     "settled",
+    "speaking",
     "stage",
     "standing",
     "stands_in_the_way",

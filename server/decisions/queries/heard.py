@@ -35,22 +35,13 @@ class Heard:
 
 
 def heard(community_id: int, now: datetime) -> Heard | None:
-    """None where no survey was ever opened."""
+    """None where no survey of all households was ever opened."""
     return heard_in(surveys.surveys_of(community_id), now).get(community_id)
 
 
 def heard_in(some: Sequence[Any], now: datetime) -> dict[int, Heard]:
-    """Of these surveys by community, the newest one that was opened and asks for consent; else the newest that was opened."""
-    opened = sorted(
-        (one for one in some if surveys.stage(one, now) in {Stage.OPEN, Stage.CLOSED}),
-        key=lambda one: -one.id,
-    )
-    consents = surveys.consents(opened) if opened else {}
-    chosen: dict[int, Any] = {}
-    for one in opened:
-        held = chosen.get(one.community_id)
-        if held is None or (one.id in consents and held.id not in consents):
-            chosen[one.community_id] = one
+    """What these surveys heard by community; communities for which none speaks are left out."""
+    chosen, consents = speaking(some, now)
     coverages = surveys.coverages(list(chosen.values())) if chosen else {}
     return {
         community_id: Heard(
@@ -63,3 +54,24 @@ def heard_in(some: Sequence[Any], now: datetime) -> dict[int, Heard]:
         )
         for community_id, one in chosen.items()
     }
+
+
+def speaking(some: Sequence[Any], now: datetime) -> tuple[dict[int, Any], dict[int, Consent]]:
+    """By community the one of these that speaks for it, on every floor: of those of all its households that were opened the
+    newest that asks for consent, else the newest. Beside them, by survey, the consents that were asked for."""
+    opened = sorted(
+        (one for one in some if _is_of_all(one) and surveys.stage(one, now) in {Stage.OPEN, Stage.CLOSED}),
+        key=lambda one: -one.id,
+    )
+    consents = surveys.consents(opened) if opened else {}
+    chosen: dict[int, Any] = {}
+    for one in opened:
+        held = chosen.get(one.community_id)
+        if held is None or (one.id in consents and held.id not in consents):
+            chosen[one.community_id] = one
+    return chosen, consents
+
+
+def _is_of_all(survey: Any) -> bool:
+    """What one building was asked says nothing of the others, and its coverage is not the community's."""
+    return not survey.building_ids and not survey.entrance_ids

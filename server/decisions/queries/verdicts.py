@@ -54,6 +54,12 @@ def verdicts_of(community_id: int) -> list[Verdict]:
     return list(db.session.scalars(rows))
 
 
+def newest_course(community_id: int) -> Verdict | None:
+    """The course that stands or waits to; None where nobody signed any."""
+    rows = sa.select(Verdict).where(Verdict.community_id == community_id)
+    return db.session.scalars(rows.order_by(Verdict.number.desc()).limit(1)).first()
+
+
 def verdict(verdict_id: int, community_id: int) -> Verdict:
     """Raises NotFound, also where it is another community's."""
     found = db.session.get(Verdict, verdict_id)

@@ -93,7 +93,7 @@ def _row(number: int, line: LedgerLine, year: int | None) -> Sequence[Value]:
         said(of.property_mode),
         said(of.has_maintenance_fund),
         _problems(of),
-        of.pool.name_zh,
+        line.pool.name_zh,
         line.facts.eligible.name_zh,
     ]
 

@@ -37,6 +37,7 @@ class CommunityFigures(Base):
     need_answered: Mapped[int | None]
     ballot_id: Mapped[int | None] = mapped_column(BigId)
     voted_on: Mapped[date | None]
+    first_voted_on: Mapped[date | None]
     roll_heads: Mapped[int | None]
     heads: Mapped[int | None]
     roll_area: Mapped[Decimal | None] = mapped_column(Area)
@@ -46,6 +47,7 @@ class CommunityFigures(Base):
     undecided: Mapped[int | None]
     decision_id: Mapped[int | None] = mapped_column(BigId)
     decided_on: Mapped[date | None]
+    first_decided_on: Mapped[date | None]
     is_subsidised: Mapped[bool | None]
     objections: Mapped[int | None]
     objections_open: Mapped[int | None]

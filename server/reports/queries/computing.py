@@ -9,8 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.ballots.models import Ballot, Count, Turnout
+from server.catalogue.rules import SubsidyKey, subsidy
 from server.decisions import queries as decisions
-from server.decisions.models import Decision, Ending, Version
+from server.decisions.models import Decision, Ending, Item
+from server.decisions.rules import Outcome
 from server.divisions.models import Division
 from server.infra.db import db
 from server.kernel.chinatime import china_day
@@ -134,8 +136,8 @@ def _eligible(judged: Eligibility) -> Eligible:
 
 
 def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
-    """Of each community the newest survey of all its households that was opened; its consent by the newest that asked for it,
-    as decisions read it; done since the first one closed that somebody answered, as the steps of preparation have it."""
+    """Of each community the survey that speaks for it where it is decided, so that a figure says on every floor what it says
+    there; done since the first one closed that somebody answered, as the steps of preparation have it."""
     rows = sa.select(Survey).where(
         Survey.community_id.in_(list(households)), Survey.opened_at <= now, Survey.discarded_at.is_(None)
     )
@@ -150,9 +152,7 @@ def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
             .group_by(Counted.survey_id)
         )
     )
-    newest = {row.community_id: row for row in opened}
-    consents = surveys.consents(opened)
-    asking = {row.community_id: consents[row.id] for row in opened if row.id in consents}
+    chosen, consents = decisions.speaking(opened, now)
     done = _first_done(opened, answered, now)
     return {
         community_id: {
@@ -161,10 +161,10 @@ def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
             # Vacant and unreachable ones too: they stay in the base of every coverage.
             "asked": households.get(community_id, 0),
             "answered": answered.get(row.id, 0),
-            **_consent(asking.get(community_id)),
+            **_consent(consents.get(row.id)),
             **_need(row),
         }
-        for community_id, row in newest.items()
+        for community_id, row in chosen.items()
     }
 
 
@@ -195,7 +195,8 @@ def _need(of: Survey) -> dict[str, Any]:
 
 
 def _of_ballots(ids: Sequence[int]) -> Found:
-    """Of each community the ballot that was closed last and is counted; a vote that was declared void never was one."""
+    """Of each community what all its counted votes said, and the turnout of the one that closed last, for electorates of
+    different scopes are not added up; a vote that was declared void never was one."""
     void = sa.select(Decision.ballot_id).join(Ending, Ending.decision_id == Decision.id)
     rows = db.session.execute(
         sa.select(Count.ballot_id, Ballot.community_id, Count.closes_at, Count.outcome)
@@ -203,20 +204,30 @@ def _of_ballots(ids: Sequence[int]) -> Found:
         .where(Ballot.community_id.in_(ids), Count.ballot_id.not_in(void.where(Ending.fault.is_not(None))))
         .order_by(Count.closes_at, Count.ballot_id, Count.number)
     )
-    newest = {row.community_id: row for row in rows}
+    # The newest count of each ballot stands, in the order in which the ballots closed.
+    counted: dict[int, dict[int, Any]] = defaultdict(dict)
+    for row in rows:
+        counted[row.community_id][row.ballot_id] = row
+    newest = {community_id: list(held.values())[-1] for community_id, held in counted.items()}
     turnout = _turnout([row.ballot_id for row in newest.values()])
     found: Found = {}
     for community_id, row in newest.items():
-        verdicts = [motion["verdict"] for scope in row.outcome["results"] for motion in scope["motions"]]
+        held = list(counted[community_id].values())
+        verdicts = [one for other in held for one in _verdicts(other.outcome)]
         found[community_id] = {
             "ballot_id": row.ballot_id,
             "voted_on": china_day(row.closes_at),
+            "first_voted_on": china_day(held[0].closes_at),
             "motions": len(verdicts),
             "passed": verdicts.count("passed"),
             "undecided": verdicts.count("no_quorum") + verdicts.count("not_computable"),
             **turnout.get(row.ballot_id, {}),
         }
     return found
+
+
+def _verdicts(outcome: Mapping[str, Any]) -> list[str]:
+    return [motion["verdict"] for scope in outcome["results"] for motion in scope["motions"]]
 
 
 def _turnout(ballot_ids: Sequence[int]) -> Found:
@@ -235,20 +246,38 @@ def _turnout(ballot_ids: Sequence[int]) -> Found:
 
 def _of_decisions(ids: Sequence[int]) -> Found:
     rows = db.session.execute(
-        sa.select(Decision.id, Decision.community_id, Ending.decided_on, Version.facts)
+        sa.select(Decision.id, Decision.community_id, Ending.decided_on)
         .join(Ending, Ending.decision_id == Decision.id)
-        .join(Version, sa.and_(Version.decision_id == Decision.id, Version.number == Ending.version))
         .where(Decision.community_id.in_(ids), Ending.code.is_not(None))
         .order_by(Ending.decided_on, Decision.id)
-    )
-    return {
-        row.community_id: {
+    ).all()
+    kept = _subsidised([row.id for row in rows])
+    found: Found = {}
+    for row in rows:
+        first = found.get(row.community_id, {}).get("first_decided_on", row.decided_on)
+        found[row.community_id] = {
             "decision_id": row.id,
             "decided_on": row.decided_on,
-            "is_subsidised": bool(row.facts["subsidy_kept"]),
+            "first_decided_on": first,
+            "is_subsidised": row.community_id in kept,
         }
-        for row in rows
-    }
+    return found
+
+
+def _subsidised(decision_ids: Sequence[int]) -> set[int]:
+    """Communities that keep the central subsidy by what these signed decisions adopted, taken together: water may be
+    decided in spring and power in autumn."""
+    rows = db.session.execute(
+        sa.select(Decision.community_id, Item.subsidy_key)
+        .join(Ending, Ending.decision_id == Decision.id)
+        .join(Item, sa.and_(Item.decision_id == Decision.id, Item.version == Ending.version))
+        .where(Decision.id.in_(decision_ids), Item.outcome == Outcome.ADOPTED)
+        .distinct()
+    )
+    keys: dict[int, set[SubsidyKey | None]] = defaultdict(set)
+    for community_id, key in rows:
+        keys[community_id].add(SubsidyKey(key) if key else None)
+    return {community_id for community_id, held in keys.items() if subsidy(held).is_kept}
 
 
 def _of_claims(ids: Sequence[int], now: datetime) -> Found:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from server.ballots.models import Ballot, Count, Motion
 from server.catalogue import queries as catalogue
 from server.decisions import queries as decisions
 from server.decisions.models import Decision, Ending, Item
@@ -44,7 +45,27 @@ def what_became(community_id: int, now: datetime) -> WhatBecame | None:
         known is not None and known.finished_on is not None,
     )
     least = policies.number("disclosure.least_cell", place.division_path, china_day(now))
-    return WhatBecame(notice.id, notice.number, heard(wishes, _outcomes(community_id), works, least))
+    return WhatBecame(
+        notice.id, notice.number, heard(wishes, _outcomes(community_id), works, least, _voted(community_id))
+    )
+
+
+def _voted(community_id: int) -> set[str]:
+    """Codes of the catalogue that a counted vote was about, whether or not its decision is signed."""
+    void = sa.select(Decision.ballot_id).join(Ending, Ending.decision_id == Decision.id)
+    rows = (
+        sa.select(Motion.catalogue_item_id)
+        .join(Ballot, Ballot.id == Motion.ballot_id)
+        .join(Count, Count.ballot_id == Ballot.id)
+        .where(
+            Ballot.community_id == community_id,
+            Motion.catalogue_item_id.is_not(None),
+            Ballot.id.not_in(void.where(Ending.fault.is_not(None))),
+        )
+        .distinct()
+    )
+    listed = catalogue.items_by_ids([one for one in db.session.scalars(rows) if one])
+    return {one.code for one in listed.values()}
 
 
 def _outcomes(community_id: int) -> dict[str, list[Outcome]]:

@@ -10,8 +10,9 @@ from server.divisions.models import Division
 from server.divisions.rules import DivisionLevel, ids_in, path_range
 from server.infra.db import db, table_of
 from server.ledger.models import Building, Community, Entrance, Flat, Household
-from server.ledger.rules.words import FlatUse
+from server.ledger.rules.words import FlatUse, Pool
 from server.reports.models import CommunityFigures
+from server.reports.queries.figures import pools_of
 from server.reports.rules.facts import Facts
 from server.surveys.models import Counted, SurveyResponse
 
@@ -36,6 +37,8 @@ class LedgerLine:
     facts: Facts
     where: PlaceNames
     entrances: int
+    #: Where it was moved to; where nobody moved it, what the ledger was entered with.
+    pool: Pool
 
 
 def place_names(paths: Sequence[str]) -> dict[str, PlaceNames]:
@@ -75,11 +78,10 @@ def ledger_lines(rows: Sequence[Facts]) -> Iterator[LedgerLine]:
         communities = {
             one.id: one for one in db.session.scalars(sa.select(Community).where(Community.id.in_(ids)))
         }
-        entrances = _entrances(ids)
+        entrances, pools = _entrances(ids), pools_of(ids)
         for row in batch:
-            yield LedgerLine(
-                communities[row.community_id], row, names[row.path], entrances.get(row.community_id, 0)
-            )
+            one = communities[row.community_id]
+            yield LedgerLine(one, row, names[row.path], entrances.get(one.id, 0), pools.get(one.id, one.pool))
 
 
 def _entrances(ids: Sequence[int]) -> Mapping[int, int]:

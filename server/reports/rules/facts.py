@@ -33,13 +33,13 @@ class Facts:
     problems: int = 0
     #: Whether a way of managing it is recorded, and it is not "none".
     is_managed: bool | None = None
-    #: The newest survey of the whole community that was opened.
+    #: The survey that speaks for the community, as decisions read it.
     survey_id: int | None = None
     #: The day the first one closed that somebody answered; a further one that runs does not undo it.
     surveyed_on: date | None = None
     asked: int | None = None
     answered: int | None = None
-    #: Households that answered the question of consent, and those who agree, in the newest survey that asked it.
+    #: Households that answered its question of consent, and those who agree.
     consent_answered: int | None = None
     agreed: int | None = None
     #: The item that most households want, by its words; how many want it, of how many who answered the question.
@@ -49,17 +49,21 @@ class Facts:
     #: The newest ballot with a count.
     ballot_id: int | None = None
     voted_on: date | None = None
+    #: The day the first counted vote closed: a further one takes nothing from the months before it.
+    first_voted_on: date | None = None
     roll_heads: int | None = None
     heads: int | None = None
     roll_area: Decimal | None = None
     area: Decimal | None = None
-    #: Items in their scopes: all, passed, and those on which too few took part.
+    #: Items in their scopes, of every counted vote: all, passed, and those on which too few took part.
     motions: int | None = None
     passed: int | None = None
     undecided: int | None = None
     #: The newest signed decision.
     decision_id: int | None = None
     decided_on: date | None = None
+    first_decided_on: date | None = None
+    #: By what was adopted in all signed decisions together.
     is_subsidised: bool | None = None
     #: None where nothing that takes objections ever hung.
     objections: int | None = None

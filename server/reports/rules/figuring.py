@@ -19,8 +19,8 @@ DEFAULT_OPINIONS = OpinionLeast(Fraction(3, 10), 30)
 #: Stages with the day they are reached on: what the trend over months is made of.
 MILESTONE_DAYS: dict[str, str] = {
     "surveyed": "surveyed_on",
-    "voted": "voted_on",
-    "decided": "decided_on",
+    "voted": "first_voted_on",
+    "decided": "first_decided_on",
     "ready": "ready_on",
     "started": "started_on",
     "finished": "finished_on",

@@ -1,6 +1,6 @@
 """What households asked for, and what became of each thing: in words, never in counts that could name a home."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from server.decisions.rules import Outcome
@@ -35,20 +35,28 @@ class Works:
 
 
 def heard(
-    wishes: Sequence[Wish], outcomes: Mapping[str, Sequence[Outcome]], works: Works, least: int
+    wishes: Sequence[Wish],
+    outcomes: Mapping[str, Sequence[Outcome]],
+    works: Works,
+    least: int,
+    voted: Collection[str] = (),
 ) -> list[Heard]:
     """In the order of the list people were shown: an order by number would tell the small ones. Fewer than `least` are not told."""
-    return [_heard(one, outcomes.get(one.code, ()), works) for one in wishes if one.wanted >= least]
+    return [
+        _heard(one, outcomes.get(one.code, ()), works, one.code in voted)
+        for one in wishes
+        if one.wanted >= least
+    ]
 
 
-def _heard(wish: Wish, outcomes: Sequence[Outcome], works: Works) -> Heard:
+def _heard(wish: Wish, outcomes: Sequence[Outcome], works: Works, is_voted: bool) -> Heard:
     is_settled = not {Outcome.ADOPTED, Outcome.REJECTED}.isdisjoint(outcomes)
-    return Heard(wish.code, wish.title, *_became(outcomes, works), is_settled)
+    return Heard(wish.code, wish.title, *_became(outcomes, works, is_voted), is_settled)
 
 
-def _became(outcomes: Sequence[Outcome], works: Works) -> tuple[str, str]:
+def _became(outcomes: Sequence[Outcome], works: Works, is_voted: bool) -> tuple[str, str]:
     if not outcomes:
-        return "还没有表决", "quiet"
+        return ("投过票了，等定下来", "info") if is_voted else ("还没有表决", "quiet")
     if Outcome.ADOPTED in outcomes:
         if works.has_finished:
             return "定了，已完工", "go"

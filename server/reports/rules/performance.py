@@ -137,7 +137,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(CONTENT, "同意改造的户", "户", "同意的，占答了同意不同意的户", "入户调查", _pair("agreed", "consent_answered")),
     Indicator(CONTENT, "表决参与率（人数）", "人", "参与投票的业主，占全体业主", "表决计票", _pair("heads", "roll_heads")),
     Indicator(CONTENT, "表决参与率（面积）", "㎡", "参与投票的面积，占全体面积", "表决计票", _pair("area", "roll_area")),
-    Indicator(CONTENT, "决定签发的小区", "个", "决定签发了的，占计划里的小区", "改造决定", _reached("decided_on")),
+    Indicator(CONTENT, "决定签发的小区", "个", "决定签发了的，占计划里的小区", "改造决定", _reached("first_decided_on")),
     Indicator(CONTENT, "改造后评价参与率", "户", "评了的户，占该评的户（最近一次评完的）", "改造后评价", _after("judged")),
     Indicator(CONTENT, "改造后满意度", "户", "满意和基本满意的户，占答了总体评价的户（最近一次评完的）", "改造后评价", _after("satisfied"), is_opinion=True),
     Indicator(CONTENT, "报修投诉按时办结率", "件", "近一年按时办结的，占办结的和逾期没办的", "报修记录", _after("tickets_on_time")),

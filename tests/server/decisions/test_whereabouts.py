@@ -103,6 +103,14 @@ def test_a_survey_that_asks_for_consent_speaks_before_a_newer_one_that_does_not(
     assert found.heard is not None and found.heard.survey_id == survey.id
 
 
+def test_what_one_building_was_asked_does_not_speak_for_the_community() -> None:
+    survey, flats = make_asked(WHOLE)
+    community = db.session.get_one(Community, survey.community_id)
+    make_open_survey(community, WHOLE, title="只问一栋", building_ids=(flats[0].building_id,))
+    found = queries.whereabouts(community.id, CLOSES)
+    assert found.heard is not None and found.heard.survey_id == survey.id
+
+
 def test_a_void_vote_decides_nothing_and_a_running_one_is_waited_for() -> None:
     counted = made.make_counted(("for",) * 6)
     made.make_draft(counted)

@@ -35,6 +35,9 @@ from server.jobs import run_due
 from server.kernel.errors import Invalid
 from server.ledger import queries as ledger
 from server.management import queries as management
+from server.plans import queries as plans
+from server.plans.models import PlanChange
+from server.plans.rules.words import ChangeState, Department
 from server.projects import queries as projects
 from server.reports import queries as reports
 from server.tickets.models import Ticket
@@ -68,6 +71,7 @@ def stands_whole(folder: Path) -> None:
     assert audit_queries.verification().is_whole
     returns_stand_at_several_stages(now)
     the_finished_community_goes_on(now)
+    a_change_of_the_plan_waits_for_the_last_department()
     bundle = folder / "bundle.json"
     bundle.write_text("".join(bundle_lines(found[Stage.COUNTED])))
     recount = subprocess.run(
@@ -127,7 +131,7 @@ def returns_stand_at_several_stages(now: datetime) -> None:
     assert sum(row.plan_year is not None for row in known.values()) == 3
     assert known[clock.ledger_community()].claim_differs is True
     ((sent, _from),) = reports.sent_to(county.path)
-    assert sent.told == 3
+    assert sent.told == 4
 
 
 def opens_and_closes_what_falls_due_on_the_way() -> None:
@@ -144,6 +148,13 @@ def opens_and_closes_what_falls_due_on_the_way() -> None:
     assert Stage.ANNOUNCED not in stages and Stage.OPEN not in stages
     announced = ballots.ballots_of(community_id)[0]
     assert announced.opened_at - announced.opens_at < timedelta(minutes=1)
+
+
+def a_change_of_the_plan_waits_for_the_last_department() -> None:
+    """So that the officer of the city's card has something to sign and to decide."""
+    change = db.session.scalars(sa.select(PlanChange)).one()
+    standing = plans.known_change(change).standing
+    assert (standing.state, standing.missing) == (ChangeState.SUBMITTED, [Department.HOUSING])
 
 
 def test_an_empty_house_has_no_next_matter(app):

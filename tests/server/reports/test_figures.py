@@ -1,17 +1,25 @@
 """Figures that are kept say what computing says; they follow what happens below, and stay in their own subtree."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
+from server.ballots import actions as ballots
+from server.ballots.rules.drafting import Kind, MotionText
+from server.catalogue.rules import SubsidyKey
+from server.decisions.actions import sign_decision
 from server.infra.db import db, unit_of_work
 from server.jobs.reports import reports_commands
+from server.kernel.matters import Matter
 from server.ledger.rules.words import PropertyMode
 from server.reports import actions, queries
 from server.reports.models import CommunityFigures
 from server.reports.rules.facts import Eligible
+from tests.factories import ballots as votes
 from tests.factories import decisions as decided
+from tests.factories.catalogue import begin, consent, file, make_item, make_list
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.notices import make_notice, make_objection
@@ -70,16 +78,16 @@ def test_a_survey_is_counted_by_households_and_its_consent_by_its_own_question()
     assert kept(community.id).surveyed_on == date(2026, 3, 20)
 
 
-def test_a_further_survey_undoes_neither_that_one_was_done_nor_what_it_said_of_consent():
+def test_the_survey_that_asked_for_consent_speaks_here_as_it_does_where_it_is_decided():
     community = make_place(flats=0)
     flats = [make_flat(community, room=f"{number}01") for number in range(3)]
     first = make_open_survey(community, WHOLE)
     for flat in flats[:2]:
         answer(first, flat, ANSWERS)
-    further = make_open_survey(community, form_of(question()), closes_at=CLOSES + timedelta(days=9))
+    make_open_survey(community, form_of(question()), closes_at=CLOSES + timedelta(days=9))
     recompute(community.id, now=CLOSES + timedelta(hours=1))
     facts = kept(community.id)
-    assert (facts.survey_id, facts.answered) == (further.id, 0)
+    assert (facts.survey_id, facts.answered) == (first.id, 2)
     assert (facts.surveyed_on, facts.consent_answered, facts.agreed) == (date(2026, 3, 20), 2, 2)
 
 
@@ -92,6 +100,53 @@ def test_a_counted_vote_and_its_signed_decision_are_counted():
     assert (facts.motions, facts.passed, facts.undecided) == (2, 1, 0)
     assert (facts.decision_id, facts.decided_on) == (decision.id, decision.ending.decided_on)
     assert facts.is_subsidised is False
+
+
+def network(name: str, key: SubsidyKey) -> MotionText:
+    """An item of a list in force that counts for the subsidy, put to the vote."""
+    version = make_list()
+    item = make_item(version, name=name, subsidy_key=key)
+    consent(version)
+    file(version)
+    begin(version)
+    return MotionText(name, Kind.APPROVE, Matter.OTHER, catalogue_item_id=item.id)
+
+
+def test_a_further_vote_adds_to_what_was_voted_and_takes_nothing_from_the_months_before():
+    first = decided.make_counted(motions=[network("雨污分流", SubsidyKey.WATER)])
+    decided.make_final(first)
+    later = votes.make_opened(
+        first.community,
+        motions=(network("强电入地", SubsidyKey.POWER), votes.LIFT),
+        closes_at=votes.CLOSES + timedelta(days=1),
+    )
+    for voter in first.voters:
+        votes.cast(later, voter, "for")
+    with unit_of_work():
+        ballots.count_ballot(later.id, actor=votes.CLERK, now=decided.COUNTED + timedelta(days=1))
+    recompute(first.community.id, now=LATER)
+    facts = kept(first.community.id)
+    assert (facts.motions, facts.passed, facts.undecided) == (3, 2, 0)
+    assert (facts.ballot_id, facts.first_voted_on, facts.voted_on) == (
+        later.id,
+        date(2026, 3, 31),
+        date(2026, 4, 1),
+    )
+    assert (facts.first_decided_on, facts.is_subsidised) == (facts.decided_on, False)
+    second = decided.make_draft(replace(first, ballot=later), now=decided.OVER)
+    decided.publish(second, now=decided.OVER)
+    with unit_of_work():
+        sign_decision(
+            second.id,
+            1,
+            community_id=first.community.id,
+            actor=decided.REVIEWER,
+            now=decided.OVER + timedelta(days=15),
+        )
+    recompute(first.community.id, now=LATER)
+    both = kept(first.community.id)
+    assert both.first_decided_on == facts.decided_on < both.decided_on
+    assert both.is_subsidised is True
 
 
 def test_a_vote_that_was_declared_void_never_was_one():

@@ -39,6 +39,13 @@ def test_what_became_of_a_wish(outcomes: list[Outcome], works: Works, word: str)
     assert one.tone
 
 
+def test_what_was_voted_and_not_yet_decided_is_not_called_unvoted():
+    (one,) = heard([Wish("B02", "水", 9)], {}, Works(), LEAST, {"B02"})
+    assert one.word == "投过票了，等定下来"
+    (one,) = heard([Wish("B02", "水", 9)], {"B02": [Outcome.REJECTED]}, Works(), LEAST, {"B02"})
+    assert one.word == "表决没有通过"
+
+
 def test_what_few_asked_for_is_not_told_and_the_order_tells_nothing():
     wishes = [Wish("B02", "水", 5), Wish("B03", "电", 4), Wish("B06", "路", 90)]
     assert [one.title for one in heard(wishes, {}, Works(), LEAST)] == ["水", "路"]

@@ -298,7 +298,7 @@ def planned(community_id: int = 1, **known: object) -> Facts:
         pytest.param("符合中央补助条件的小区", [planned(is_subsidised=True), planned(2, is_subsidised=False), planned(3)], Ratio(1, 2), id="of-those-decided"),
         pytest.param("符合中央补助条件的小区", [planned()], None, id="none-decided"),
         pytest.param("表决参与率（面积）", [planned(roll_area=Decimal(9), area=Decimal(3))], Ratio(Decimal(3), Decimal(9)), id="area"),
-        pytest.param("决定签发的小区", [planned(decided_on=DUE.start_on), planned(2)], Ratio(1, 2), id="decided"),
+        pytest.param("决定签发的小区", [planned(first_decided_on=DUE.start_on), planned(2)], Ratio(1, 2), id="decided"),
         pytest.param("决定签发的小区", [], None, id="nobody-planned"),
         pytest.param("改造后满意度", [planned()], None, id="never-judged-is-never-nought"),
         pytest.param("改造后满意度", [planned(judged_households=100, judged_marked=29, judged_satisfied=29)], None, id="one-answer-too-few"),

@@ -12,13 +12,14 @@ from server.audit.models import AuditEntry
 from server.identity.rules import Role
 from server.infra.db import db
 from server.infra.sheets import FormColumn, FormWriter
-from server.ledger.rules.words import OwnershipKind
+from server.ledger.rules.words import OwnershipKind, Pool
 from server.reports import exports
 from server.reports.rules.performance import Due
 from tests.admin.forms import post_form
 from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_flat, make_household, make_owner
+from tests.factories.plans import make_move
 from tests.factories.reports import (
     GUIYANG,
     MONTH,
@@ -85,7 +86,7 @@ def test_a_form_that_breaks_off_is_no_whole_book(tmp_path: Path) -> None:
 
 
 def test_the_ledgers_form_lists_old_communities_and_says_what_is_missing(tmp_path: Path) -> None:
-    make_place(
+    old_place = make_place(
         name="老小区",
         flats=3,
         ownership_kind=OwnershipKind.MIXED,
@@ -95,6 +96,7 @@ def test_the_ledgers_form_lists_old_communities_and_says_what_is_missing(tmp_pat
     make_place(name="没写年份", built_year=None)
     make_place(name="新小区", built_year=2001)
     make_place(YUNYAN_STREET, name="边上的", built_year=2000)
+    make_move(old_place, Pool.IMPLEMENT)
     path = tmp_path / "ledger.xlsx"
     exports.write_ledger(path, get_division(NANMING), NOW)
     rows = rows_of(path)
@@ -105,6 +107,7 @@ def test_the_ledgers_form_lists_old_communities_and_says_what_is_missing(tmp_pat
     assert old[1:5] == ["贵阳市", "南明区", "中曹司街道", "九洲巷社区居民委员会"]
     assert (old[8], old[9], old[10], old[11], old[12], old[13]) == ("1996", 1, 1, 3, 1234.56, "混合")
     assert (old[14], old[15], old[16]) == ("没有记录", "无", "没有记录")
+    assert (old[19], body["没写年份"][19]) == ("实施一批", "储备一批")
     assert body["没写年份"][8] == "没有记录"
     assert rows[6][0] == "合计"
     assert rows[6][5] == "2 个小区"
