@@ -12,9 +12,8 @@ from server.ballots import queries
 from server.ballots.actions.chain import Locked, append, check_known, earlier_entry, lock_opened, tail
 from server.ballots.actions.telling import tell_committee, tell_flats
 from server.ballots.models import Ballot, Count, LogEntry
-from server.ballots.rules import casting as rules
-from server.ballots.rules import tally
-from server.ballots.rules.disclosure import Cast, public_shares
+from server.ballots.rules import casting, tally
+from server.ballots.rules.disclosure import Cast, may_tell_exactly, public_shares
 from server.ballots.rules.drafting import china_text
 from server.ballots.rules.log import LogState
 from server.ballots.rules.standing import effective_votes
@@ -23,7 +22,6 @@ from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import CLOCK, Actor
 from server.kernel.chinatime import china_day
-from server.kernel.disclosure import may_show_exact_areas
 from server.kernel.errors import Refused
 from server.notices import actions as notices
 from server.notices import queries as notice_queries
@@ -42,7 +40,7 @@ def extend_closing(
     end = tail(ballot)
     moment = max(now, end.recorded_at)
     # Nor may an extension that waited while the count was made open the vote again.
-    rules.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
+    casting.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
     check_known(bool(reason.strip()), "reason", "写明为什么延期，居民会看到。")
     check_known(closes_at > ballot.closing_at, "closes_at", "新的截止时间要比原来的晚。")
     longest = queries.rules_for(ballot.community_id, china_day(now)).longest_days
@@ -203,24 +201,24 @@ def _disclose(known: Ballot, now: datetime) -> None:
 def _outcome(ballot: Locked, now: datetime) -> dict[str, Any]:
     state = queries.log_state(ballot.id)
     count = tally.count_state(state)
-    least = queries.rules_for(ballot.community_id, china_day(now)).least_heads
-    return {**count.as_recount_document(), "details": [_scope(scope, state, least) for scope in count.scopes]}
+    rules = queries.rules_for(ballot.community_id, china_day(now))
+    return {**count.as_recount_document(), "details": [_scope(scope, state, rules) for scope in count.scopes]}
 
 
-def _scope(scope: tally.ScopeCount, state: LogState, least: int) -> dict[str, Any]:
+def _scope(scope: tally.ScopeCount, state: LogState, rules: queries.Rules) -> dict[str, Any]:
     shares = tally.spots(state)[scope.spot]
-    is_exact = may_show_exact_areas(len(shares), least)
     return {
         "scope": scope.name,
         "name_zh": scope.name_zh,
-        "is_exact": is_exact,
-        "motions": [_motion(motion, state, shares, is_exact=is_exact) for motion in scope.motions],
+        "motions": [_motion(motion, state, shares, rules) for motion in scope.motions],
     }
 
 
 def _motion(
-    motion: tally.MotionCount, state: LogState, shares: Mapping[str, Decimal], *, is_exact: bool
+    motion: tally.MotionCount, state: LogState, shares: Mapping[str, Decimal], rules: queries.Rules
 ) -> dict[str, Any]:
+    casts = _casts(motion, state, shares)
+    is_exact = may_tell_exactly(casts, rules.least_heads, rules.least_side)
     return {
         "id": motion.motion.id,
         "title": motion.motion.title,
@@ -231,7 +229,8 @@ def _motion(
         "followers": {"heads": motion.followers.heads, "area": f"{motion.followers.area:.2f}"},
         "followed": motion.followed,
         "checks": [_check(check) for check in motion.checks],
-        "shares": None if is_exact else public_shares(motion, _casts(motion, state, shares)),
+        "is_exact": is_exact,
+        "shares": None if is_exact else public_shares(motion, casts),
     }
 
 

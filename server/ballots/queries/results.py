@@ -170,9 +170,9 @@ class PublicMotion:
     adopted: str | None
     #: "roll", "participants", each side, "abstain".
     heads: Mapping[str, int]
-    #: The same in square metres; None where the scope is small and whoever asks is not of it.
+    #: The same in square metres; None where they would give choices away and whoever asks is not of the scope.
     area: Mapping[str, Decimal] | None
-    #: Of a small scope: whole per cent of the roll's area, by side; None where even that would betray somebody.
+    #: Without them: whole per cent of the roll's area, by side; None where even that would betray somebody.
     shares: Mapping[str, int] | None
     tests: Sequence[PublicTest]
     lacking_zh: str
@@ -182,8 +182,11 @@ class PublicMotion:
 class PublicScope:
     scope: str
     name_zh: str
-    is_exact: bool
     motions: Sequence[PublicMotion]
+
+    @property
+    def is_exact(self) -> bool:
+        return all(motion.area is not None for motion in self.motions)
 
 
 @dataclass(frozen=True)
@@ -229,11 +232,12 @@ def public_result(
 def _scope(
     detail: Mapping[str, Any], counted: Sequence[Mapping[str, Any]], may_be_exact: bool
 ) -> PublicScope:
-    is_exact = bool(detail["is_exact"]) or may_be_exact
     motions = [
-        _motion(motion, figures, is_exact) for motion, figures in zip(detail["motions"], counted, strict=True)
+        # Counts from before each side was looked at do not say it: then nothing exact is told.
+        _motion(motion, figures, bool(motion.get("is_exact")) or may_be_exact)
+        for motion, figures in zip(detail["motions"], counted, strict=True)
     ]
-    return PublicScope(detail["scope"], detail["name_zh"], is_exact, motions)
+    return PublicScope(detail["scope"], detail["name_zh"], motions)
 
 
 def _motion(detail: Mapping[str, Any], figures: Mapping[str, Any], is_exact: bool) -> PublicMotion:
