@@ -102,10 +102,12 @@ def test_a_committee_goes_from_a_draft_to_the_result(desks, clock) -> None:
     shown = clerk.get(f"{page}/result").text
     for words in ("通过", "采用“浅灰”", "240.00", "第二百七十八条", "链尾"):
         assert words in shown
-    bundle = post_form(reviewer, f"{page}/result", f"{page}/bundle", {})
+    nameless = post_form(reviewer, f"{page}/result", f"{page}/bundle", {"reason": " "})
+    assert (nameless.status_code, "做什么用" in nameless.text) == (422, True)
+    bundle = post_form(reviewer, f"{page}/result", f"{page}/bundle", {"reason": "法院调取"})
     assert json.loads(bundle.text)["format"] == "ballot-bundle/1"
     assert "attachment" in bundle.headers["Content-Disposition"]
-    assert post_form(clerk, page, f"{page}/bundle", {}).status_code == 403
+    assert post_form(clerk, page, f"{page}/bundle", {"reason": "看看"}).status_code == 403
 
 
 def test_what_is_wrong_in_a_draft_stands_by_its_field_with_what_was_typed(desks) -> None:

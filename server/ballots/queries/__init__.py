@@ -79,6 +79,7 @@ from server.ballots.queries.proof import (
     checkpoints,
     last_checkpoint,
     perhaps_due,
+    receipt_standings,
     signed,
 )
 from server.ballots.queries.results import (
@@ -97,6 +98,7 @@ from server.ballots.queries.results import (
     public_result,
     result,
     results,
+    shown_scopes,
     verdict,
 )
 from server.ballots.queries.sampling import Sample, ToCall, last_call_back, sample, to_call
@@ -225,6 +227,7 @@ __all__ = [
     "read_document",
     "readings_of",
     "receipt",
+    "receipt_standings",
     "result",
     "results",
     "review_queue",
@@ -234,6 +237,7 @@ __all__ = [
     "rules_for",
     "sample",
     "scopes_of_owner",
+    "shown_scopes",
     "signed",
     "stage",
     "staged_ballots",

@@ -214,7 +214,6 @@ def public_result(
     found = result(of.id) if is_over else None
     if found is None:
         return None
-    by_scope = {part["scope"]: part["motions"] for part in found.results}
     return PublicResult(
         of.id,
         found.number,
@@ -222,11 +221,20 @@ def public_result(
         found.head_hash,
         found.closes_at,
         found.number - 1,
-        [
-            _scope(part, by_scope[part["scope"]], exact or part["scope"] in exact_scopes)
-            for part in found.details
-        ],
+        shown_scopes(found.details, found.results, exact=exact, exact_scopes=exact_scopes),
     )
+
+
+def shown_scopes(
+    details: Sequence[Mapping[str, Any]],
+    counted: Sequence[Mapping[str, Any]],
+    *,
+    exact: bool = False,
+    exact_scopes: frozenset[str] = frozenset(),
+) -> list[PublicScope]:
+    """The figures of a kept count, as whoever asks may see them."""
+    by_scope = {part["scope"]: part["motions"] for part in counted}
+    return [_scope(part, by_scope[part["scope"]], exact or part["scope"] in exact_scopes) for part in details]
 
 
 def _scope(
