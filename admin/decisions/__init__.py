@@ -2,7 +2,8 @@
 
 from admin.decisions.desk import decisions
 from admin.decisions.papers import papers
+from admin.decisions.preliminary import preliminary
 from admin.decisions.standing import standing
 from admin.decisions.templates import templates
 
-__all__ = ["decisions", "papers", "standing", "templates"]
+__all__ = ["decisions", "papers", "preliminary", "standing", "templates"]

@@ -133,7 +133,7 @@ def preview_page(community_id: int, decision_id: int) -> Page:
         "office/decisions/preview.html",
         paper=paper,
         blocks=drawn_blocks(paper.body(paper.shown_publicly())),
-        reasons=may_publish(queries.standing(row)),
+        reasons=may_publish(queries.standing(row), now()),
         links=_links(row),
         client_key=secrets.token_urlsafe(16),
     )
@@ -238,7 +238,7 @@ def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         items=paper.shown(),
         blocks=drawn_blocks(paper.body(paper.shown())),
         obstacles=stands_in_the_way(standing, now(), me().actor.key),
-        publish_obstacles=may_publish(standing),
+        publish_obstacles=may_publish(standing, now()),
         links=_links(row),
         may_void=not may_void(standing, me().actor.key),
         standing=standing,
@@ -270,6 +270,10 @@ def _links(row: Decision) -> dict[str, tuple[str, str]]:
         "publish": (
             "看新的一版",
             url_for("admin.decisions.preview_page", community_id=row.community_id, decision_id=row.id),
+        ),
+        "preliminary": (
+            "看初步结果",
+            url_for("admin.preliminary.page", community_id=row.community_id, ballot_id=row.ballot_id),
         ),
         "recount": ("去复核和计票", vote),
         "count": ("去计票", vote),

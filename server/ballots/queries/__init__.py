@@ -90,6 +90,7 @@ from server.ballots.queries.results import (
     PublicTest,
     StoredCount,
     channel_split,
+    count_ids,
     count_marks,
     count_obstacles,
     counts,
@@ -100,6 +101,7 @@ from server.ballots.queries.results import (
     results,
     shown_scopes,
     verdict,
+    voids_by_fault,
 )
 from server.ballots.queries.sampling import Sample, ToCall, last_call_back, sample, to_call
 from server.ballots.queries.sheet import announcement_sheet, limits_text, long_time
@@ -174,6 +176,7 @@ __all__ = [
     "channel_split",
     "checkpoint_every",
     "checkpoints",
+    "count_ids",
     "count_marks",
     "count_obstacles",
     "counts",
@@ -249,6 +252,7 @@ __all__ = [
     "turnout_from_log",
     "verdict",
     "voided_for_representative",
+    "voids_by_fault",
     "vote_by_receipt",
     "vote_entry",
     "voter",

@@ -1,5 +1,6 @@
 """Results, through one gate: nothing of a count leaves before it was made, and small scopes leave it coarsened."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from server.ballots.queries.asked import is_counted
 from server.ballots.queries.bundle import head_hash, log_state
 from server.ballots.queries.desk import awaiting_review
 from server.ballots.rules.casting import Channel
+from server.ballots.rules.desk import Fault
+from server.ballots.rules.events import Verdict
 from server.ballots.rules.standing import Standing, vote_standings
 from server.infra.db import db
 from server.kernel.errors import Reason
@@ -98,6 +101,21 @@ def count_marks(ballot_ids: Collection[int]) -> dict[int, CountMark]:
     found = db.session.execute(rows.where(Count.ballot_id.in_(ballot_ids)).order_by(Count.number))
     # The last of each ballot stays.
     return {row.ballot_id: CountMark(row.number, row.counted_at, row.head_hash) for row in found}
+
+
+def count_ids(ballot_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Every count of these ballots: its id -> the ballot and the number."""
+    rows = sa.select(Count.id, Count.ballot_id, Count.number).where(Count.ballot_id.in_(ballot_ids))
+    return {row.id: (row.ballot_id, row.number) for row in db.session.execute(rows)}
+
+
+def voids_by_fault(ballot_id: int) -> Mapping[str, int]:
+    """How many votes are void for each fault, in words; nothing before a count stands."""
+    if not is_counted(ballot_id):
+        return {}
+    latest = {review.of: review for review in log_state(ballot_id).reviews}
+    faults = Counter(one.reason for one in latest.values() if one.verdict is Verdict.VOID)
+    return {fault.name_zh: faults[fault.value] for fault in Fault if faults[fault.value]}
 
 
 @lru_cache(maxsize=256)

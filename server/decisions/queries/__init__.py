@@ -15,6 +15,8 @@ from server.decisions.queries.decided import (
 )
 from server.decisions.queries.issued import issued_paper, newer_than, paper_by_code, paper_document, papers_of
 from server.decisions.queries.paper import Heard, Paper, adopted_items, items_of_version, paper, preview
+from server.decisions.queries.preliminary import Posted, preliminaries, preliminary_notices
+from server.decisions.queries.preliminary_sheet import preliminary_obstacles, preliminary_sheet
 from server.decisions.queries.recorded import recorded
 from server.decisions.queries.standing import (
     DecisionLine,
@@ -44,6 +46,7 @@ __all__ = [
     "Heard",
     "Hung",
     "Paper",
+    "Posted",
     "Recorded",
     "Undecided",
     "Wanted",
@@ -69,6 +72,10 @@ __all__ = [
     "paper_by_code",
     "paper_document",
     "papers_of",
+    "preliminaries",
+    "preliminary_notices",
+    "preliminary_obstacles",
+    "preliminary_sheet",
     "preview",
     "public_lines",
     "recorded",

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from server.ballots import queries as ballots
 from server.decisions import rules
 from server.decisions.models import Decision, Ending, Version
+from server.decisions.queries.preliminary import preliminaries
 from server.decisions.rules import ObjectionState, Stage, Standing
 from server.infra.db import db
 from server.kernel.errors import NotFound, Reason
@@ -135,6 +136,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
     objected = notices.objections_by_notice(notice_ids)
     counted = ballots.count_marks(ballot_ids)
     hashes = ballots.last_hashes(ballot_ids)
+    posted = preliminaries([one.ballot_id for one in of if one.id not in versions])
     found = []
     for one in of:
         published: list[Version] = versions.get(one.id, [])
@@ -154,6 +156,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
             # A log that was counted with no event in it is stale as soon as it has one.
             is_count_stale=count is not None
             and hashes.get(one.ballot_id, count.head_hash) != count.head_hash,
+            preliminary=posted.get(one.ballot_id),
             ended="" if ending is None else ("void" if ending.is_void else "final"),
         )
         found.append(Record(one, newest, notice, ending, stands))

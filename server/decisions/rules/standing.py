@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from server.decisions.rules.preliminary import NOT_COUNTED, RECOUNT, STALE, Preliminary, before_deciding
 from server.kernel.chinatime import CHINA
 from server.kernel.errors import Reason
 
@@ -94,6 +95,8 @@ class Standing:
     is_count_stale: bool = False
     #: The act that ended it: "" , "final" or "void".
     ended: str = ""
+    #: The preliminary result, where the office posted one and no decision hung yet.
+    preliminary: Preliminary | None = None
 
 
 def stage(standing: Standing, now: datetime) -> Stage:
@@ -116,23 +119,23 @@ def stands_in_the_way(standing: Standing, now: datetime, signer: str | None = No
     return found
 
 
-def may_publish(standing: Standing) -> list[Reason]:
+def may_publish(standing: Standing, now: datetime) -> list[Reason]:
     """What keeps a (further) version from being published."""
     if standing.ended:
         return [_ended(standing)]
     if not standing.newest_count:
-        return [Reason("not_counted", "表决还没有计票。先计票，再起草决定。", "count")]
+        return [NOT_COUNTED]
     if _recount_is_due(standing):
-        return [_RECOUNT]
+        return [RECOUNT]
     if standing.is_count_stale:
-        return [_STALE]
+        return [STALE]
     if (
         standing.version
         and not standing.is_notice_withdrawn
         and standing.version_count == standing.newest_count
     ):
         return [Reason("already_hangs", "这一版已经公示。重新计票以后才有新的一版。")]
-    return []
+    return before_deciding(standing.preliminary, standing.newest_count, standing.newest_counted_at, now)
 
 
 def may_void(standing: Standing, actor: str) -> list[Reason]:
@@ -159,9 +162,9 @@ def _of_the_notice(standing: Standing, now: datetime) -> list[Reason]:
 
 def _of_the_count(standing: Standing) -> list[Reason]:
     if _recount_is_due(standing):
-        return [_RECOUNT]
+        return [RECOUNT]
     if standing.is_count_stale:
-        return [_STALE]
+        return [STALE]
     if standing.version_count != standing.newest_count:
         return [
             Reason(
@@ -192,12 +195,6 @@ def _recount_is_due(standing: Standing) -> bool:
 def _count_of(standing: Standing, objection: ObjectionState) -> int:
     # Earlier versions rest on earlier counts, so only an objection to the newest one can still be without its recount.
     return standing.version_count if objection.version == standing.version else 0
-
-
-_RECOUNT = Reason("recount_due", "有异议成立。先把有错的票作废，再重新计票。", "recount")
-
-
-_STALE = Reason("count_stale", "计票以后又有票被复核或作废。先重新计票。", "recount")
 
 
 def _ended(standing: Standing) -> Reason:
