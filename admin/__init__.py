@@ -10,7 +10,7 @@ from admin.bindings import bindings
 from admin.campaigns import campaigns
 from admin.catalogue import catalogue
 from admin.codes import codes
-from admin.decisions import decisions, papers, preliminary, standing, templates
+from admin.decisions import annulments, decisions, papers, preliminary, standing, templates
 from admin.desk import desk
 from admin.divisions import divisions
 from admin.field import field
@@ -48,6 +48,7 @@ back_office.register_blueprint(catalogue)
 back_office.register_blueprint(codes)
 back_office.register_blueprint(decisions)
 back_office.register_blueprint(preliminary)
+back_office.register_blueprint(annulments)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
 back_office.register_blueprint(drawings)

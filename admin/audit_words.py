@@ -36,6 +36,8 @@ VERBS = {
     "decisions.check_lift": "复核加装电梯的材料",
     "decisions.confirm_drawing": "确认图纸",
     "decisions.confirm_scheme": "确认改造方案",
+    "decisions.answer_annulment": "确认或退回法院撤销",
+    "decisions.enter_annulment": "登记法院撤销",
     "decisions.answer_course": "确认或退回小区的意见",
     "decisions.declare_void": "宣布作废",
     "decisions.discard_scheme": "放弃改造方案草稿",

@@ -99,7 +99,7 @@ def start_decision(community_id: int) -> Page:
 @decisions.get("/<int:decision_id>")
 @needs(Permission.SEE_DECISION)
 def decision_page(community_id: int, decision_id: int) -> Page:
-    return _show(queries.known(decision_id, community_id), {}, {})
+    return show(queries.known(decision_id, community_id), {}, {})
 
 
 @decisions.get("/<int:decision_id>/text")
@@ -162,7 +162,7 @@ def withdraw_decision(community_id: int, decision_id: int) -> Page:
     try:
         form = load_form(WithdrawIn)
     except Invalid as error:
-        return _show(row, dict(request.form), error.fields), 422
+        return show(row, dict(request.form), error.fields), 422
     with unit_of_work():
         actions.withdraw_decision(decision_id, community_id=community_id, actor=me().actor, now=now(), **form)
     flash("已撤下。改好以后重新公示，公示期重新算。")
@@ -229,7 +229,7 @@ def download(community_id: int, decision_id: int) -> Page:
 # ------------------------------------------------------------------ drawing
 
 
-def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
+def show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
     paper = _paper(row)
     standing = queries.standing(row)
     return render_template(
@@ -247,6 +247,7 @@ def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         notices_sentence=exports.notices_sentence(paper),
         wanted=queries.wanted(row.community_id, now()),
         lacking=_lacking(paper),
+        judgments=queries.annulments(row.id),
         typed=typed,
         fields=fields,
     )

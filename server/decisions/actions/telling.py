@@ -51,6 +51,11 @@ def tell_void(of: Decision, fault: Fault, reason: str, now: datetime) -> None:
     _tell_homes(of, "decisions.void", f"表决作废：{of.title}", body, now)
 
 
+def tell_annulled(of: Decision, court: str, reason: str, now: datetime) -> None:
+    body = f"{court}撤销了这份决定，从现在起不算数。原因：{reason}。要再定这件事，得重新表决。"
+    _tell_homes(of, "decisions.annulled", f"法院撤销了：{of.title}", body, now)
+
+
 def _tell_homes(of: Decision, kind: str, subject: str, body: str, now: datetime) -> None:
     tell(
         [Recipient.flat(flat_id) for flat_id in ballots.flat_ids_of(of.ballot_id)],

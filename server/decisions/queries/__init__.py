@@ -1,6 +1,7 @@
 """Reading decisions: where each stands, what the newest count says, and a decision as paper."""
 
 from server.decisions.queries.alarms import claims_of, consent_alarms
+from server.decisions.queries.annulled import annulments, annulments_in_force, known_annulment
 from server.decisions.queries.counted import facts_counted, items_counted, newest_count
 from server.decisions.queries.decided import (
     Undecided,
@@ -52,6 +53,8 @@ __all__ = [
     "Wanted",
     "Whereabouts",
     "adopted_items",
+    "annulments",
+    "annulments_in_force",
     "claims_of",
     "consent_alarms",
     "decision",
@@ -65,6 +68,7 @@ __all__ = [
     "items_counted",
     "items_of_version",
     "known",
+    "known_annulment",
     "lines",
     "newer_than",
     "newest_count",

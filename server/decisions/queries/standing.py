@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from server.ballots import queries as ballots
 from server.decisions import rules
 from server.decisions.models import Decision, Ending, Version
+from server.decisions.queries.annulled import annulments_in_force
 from server.decisions.queries.preliminary import preliminaries
 from server.decisions.rules import ObjectionState, Stage, Standing
 from server.infra.db import db
@@ -131,6 +132,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
     ids, ballot_ids = [one.id for one in of], [one.ballot_id for one in of]
     versions = _by_decision(sa.select(Version).where(Version.decision_id.in_(ids)).order_by(Version.number))
     endings = _by_decision(sa.select(Ending).where(Ending.decision_id.in_(ids)))
+    annulled = annulments_in_force(ids) if endings else {}
     notice_ids = [one.notice_id for some in versions.values() for one in some]
     hanging = notices.notices_by_ids(notice_ids)
     objected = notices.objections_by_notice(notice_ids)
@@ -157,10 +159,18 @@ def _records(of: Sequence[Decision]) -> list[Record]:
             is_count_stale=count is not None
             and hashes.get(one.ballot_id, count.head_hash) != count.head_hash,
             preliminary=posted.get(one.ballot_id),
-            ended="" if ending is None else ("void" if ending.is_void else "final"),
+            ended=_ended(ending, is_annulled=one.id in annulled),
         )
         found.append(Record(one, newest, notice, ending, stands))
     return found
+
+
+def _ended(ending: Ending | None, *, is_annulled: bool) -> str:
+    if ending is None:
+        return ""
+    if ending.is_void:
+        return "void"
+    return "annulled" if is_annulled else "final"
 
 
 def _by_decision(rows: sa.Select[Any]) -> dict[int, list[Any]]:

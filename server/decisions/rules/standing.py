@@ -20,6 +20,8 @@ class Stage(StrEnum):
     WAITING = "waiting"
     FINAL = "final"
     VOID = "void"
+    #: Signed, and later revoked by a court.
+    ANNULLED = "annulled"
 
     @property
     def name_zh(self) -> str:
@@ -29,13 +31,19 @@ class Stage(StrEnum):
             "waiting": "待签发",
             "final": "已生效",
             "void": "已作废",
+            "annulled": "已被法院撤销",
         }[self.value]
 
     @property
     def tone(self) -> str:
-        return {"draft": "quiet", "hanging": "info", "waiting": "wait", "final": "go", "void": "stop"}[
-            self.value
-        ]
+        return {
+            "draft": "quiet",
+            "hanging": "info",
+            "waiting": "wait",
+            "final": "go",
+            "void": "stop",
+            "annulled": "stop",
+        }[self.value]
 
 
 class Fault(StrEnum):
@@ -93,7 +101,7 @@ class Standing:
     objections: Sequence[ObjectionState] = ()
     #: Whether the log has grown since the newest count: a vote was reviewed or declared void after it.
     is_count_stale: bool = False
-    #: The act that ended it: "" , "final" or "void".
+    #: The act that ended it: "", "final", "void" or "annulled".
     ended: str = ""
     #: The preliminary result, where the office posted one and no decision hung yet.
     preliminary: Preliminary | None = None
@@ -200,6 +208,8 @@ def _count_of(standing: Standing, objection: ObjectionState) -> int:
 def _ended(standing: Standing) -> Reason:
     if standing.ended == "void":
         return Reason("is_void", "这次表决已经宣布作废。要再定这件事，请重新表决。")
+    if standing.ended == "annulled":
+        return Reason("is_annulled", "法院撤销了这份决定。要再定这件事，请重新表决。")
     return Reason("is_final", "决定已经签发，不能再改。")
 
 
