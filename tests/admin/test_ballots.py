@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from server.ballots import queries
+from server.ballots import actions, queries
 from server.ballots.models import Ballot
 from server.catalogue.models import CatalogueItem
 from server.identity.rules import Role
-from server.infra.db import db
+from server.infra.db import db, unit_of_work
 from server.kernel.chinatime import CHINA
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
@@ -234,3 +234,21 @@ def test_a_closing_that_is_not_later_stands_by_its_field_and_posts_nothing(desks
     answer = post_form(clerk, f"{page}/extend", f"{page}/extend", same)
     assert answer.status_code == 422 and 'id="f-closes_at-error"' in answer.text
     assert "延期公告" not in clerk.get(page).text
+
+
+def test_the_checkpoint_of_the_opening_is_printed_for_the_stairwell(desks, clock) -> None:
+    community, flats, clerk, _ = desks
+    ballot = make_opened(community)
+    clock.set(VOTING)
+    cast(ballot, make_voter(flats[0]))
+    with unit_of_work():
+        actions.take_due(VOTING)
+    page = f"/admin/communities/{community.id}/ballots/{ballot.id}"
+    assert f"{page}/checkpoint" in clerk.get(page).text
+    opening, newest = clerk.get(f"{page}/checkpoint").text, clerk.get(f"{page}/checkpoint?which=newest").text
+    assert "events 0" in opening and "一张票也没有收到" in opening and 'class="qr"' in opening
+    assert "events 1" in newest and "1 条记录" in newest
+    assert f"/ballots/{ballot.id}/proof" in opening
+    assert clerk.get(f"/admin/communities/{community.id}/ballots/999/checkpoint").status_code == 404
+    early = make_announced(community)
+    assert clerk.get(f"/admin/communities/{community.id}/ballots/{early.id}/checkpoint").status_code == 404
