@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from server.decisions.models import Annulment, AnnulmentAnswer, Decision
+from server.decisions.models import Annulment, AnnulmentAnswer, Decision, Ending
 from server.infra.db import db
 from server.kernel.errors import NotFound
 
@@ -34,9 +34,9 @@ def known_annulment(annulment_id: int, community_id: int) -> Annulment:
     return found
 
 
-#: Of a statement over decisions: those that no court revoked.
-STANDS = ~sa.exists().where(
-    Annulment.decision_id == Decision.id,
+#: Of a statement over the acts that ended decisions: whether a court revoked what was signed.
+REVOKED = sa.exists().where(
+    Annulment.decision_id == Ending.decision_id,
     AnnulmentAnswer.annulment_id == Annulment.id,
     AnnulmentAnswer.is_confirmed,
 )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.decisions import rules
 from server.decisions.models import Annulment, Decision, Ending, Item, Version
-from server.decisions.queries.annulled import STANDS, annulments_in_force
+from server.decisions.queries.annulled import REVOKED, annulments_in_force
 from server.decisions.queries.counted import (
     facts_counted,
     is_new_lift,
@@ -135,7 +135,7 @@ def adopted_items(community_id: int) -> list[Item]:
         .where(
             Decision.community_id == community_id,
             Ending.code.is_not(None),
-            STANDS,
+            ~REVOKED,
             Item.outcome.in_([rules.Outcome.ADOPTED, rules.Outcome.BLOCKED]),
         )
         .order_by(Item.decision_id, Item.position)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from server.ballots import queries as ballots
 from server.decisions import rules
 from server.decisions.models import Decision, Ending, Version
-from server.decisions.queries.annulled import annulments_in_force
+from server.decisions.queries.annulled import REVOKED
 from server.decisions.queries.preliminary import preliminaries
 from server.decisions.rules import ObjectionState, Stage, Standing
 from server.infra.db import db
@@ -131,8 +131,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
         return []
     ids, ballot_ids = [one.id for one in of], [one.ballot_id for one in of]
     versions = _by_decision(sa.select(Version).where(Version.decision_id.in_(ids)).order_by(Version.number))
-    endings = _by_decision(sa.select(Ending).where(Ending.decision_id.in_(ids)))
-    annulled = annulments_in_force(ids) if endings else {}
+    endings, annulled = _endings(ids)
     notice_ids = [one.notice_id for some in versions.values() for one in some]
     hanging = notices.notices_by_ids(notice_ids)
     objected = notices.objections_by_notice(notice_ids)
@@ -144,7 +143,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
         published: list[Version] = versions.get(one.id, [])
         newest = published[-1] if published else None
         notice = _hung(hanging[newest.notice_id]) if newest else None
-        ending: Ending | None = next(iter(endings.get(one.id, [])), None)
+        ending = endings.get(one.id)
         count = counted.get(one.ballot_id)
         stands = Standing(
             drafters=frozenset(one.drafters).union(newest.drafters if newest else ()),
@@ -171,6 +170,16 @@ def _ended(ending: Ending | None, *, is_annulled: bool) -> str:
     if ending.is_void:
         return "void"
     return "annulled" if is_annulled else "final"
+
+
+def _endings(ids: Sequence[int]) -> tuple[dict[int, Ending], set[int]]:
+    """By decision, and which of them a court revoked."""
+    rows = db.session.execute(
+        sa.select(Ending, REVOKED.label("is_revoked")).where(Ending.decision_id.in_(ids))
+    ).all()
+    return {row.Ending.decision_id: row.Ending for row in rows}, {
+        row.Ending.decision_id for row in rows if row.is_revoked
+    }
 
 
 def _by_decision(rows: sa.Select[Any]) -> dict[int, list[Any]]:
