@@ -11,7 +11,7 @@ from admin.campaigns import campaigns
 from admin.catalogue import catalogue
 from admin.codes import codes
 from admin.contributions import contributions
-from admin.decisions import decisions, papers, standing, templates
+from admin.decisions import annulments, decisions, papers, preliminary, standing, templates
 from admin.desk import desk
 from admin.divisions import divisions
 from admin.evaluations import evaluations, scorecards
@@ -54,6 +54,8 @@ back_office.register_blueprint(catalogue)
 back_office.register_blueprint(codes)
 back_office.register_blueprint(contributions)
 back_office.register_blueprint(decisions)
+back_office.register_blueprint(preliminary)
+back_office.register_blueprint(annulments)
 back_office.register_blueprint(desk)
 back_office.register_blueprint(divisions)
 back_office.register_blueprint(drawings)

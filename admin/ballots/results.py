@@ -1,20 +1,29 @@
 """After the closing: counting, the result with every test, and the bundle for auditors."""
 
 from fractions import Fraction
+from typing import Any
 
-from flask import Response, flash, redirect, render_template, stream_with_context
+from flask import Response, flash, redirect, render_template, request, stream_with_context
+from marshmallow import Schema
 
 from admin.ballots.acting import show
 from admin.ballots.pages import Page, ballots, fields_of, found_ballot, page_of, state_of
 from admin.guard import holds, needs
 from admin.session import me
 from server.ballots import actions, exports, queries
+from server.ballots.models import Ballot
 from server.ballots.rules.drafting import choice_name
 from server.ballots.rules.tally import Verdict
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
-from server.kernel.errors import Refused
+from server.infra.web.fields import Words
+from server.infra.web.forms import load_form
+from server.kernel.errors import Invalid, Refused
+
+
+class BundleIn(Schema):
+    reason = Words(300, required=True, error_messages={"required": "写上选票包给谁、做什么用，会记下来。"})
 
 
 @ballots.post("/<int:ballot_id>/count")
@@ -34,8 +43,12 @@ def count_ballot(community_id: int, ballot_id: int) -> Page:
 @ballots.get("/<int:ballot_id>/result")
 @needs(Permission.SEE_BALLOT)
 def result_page(community_id: int, ballot_id: int) -> Page:
+    return _result(found_ballot(community_id, ballot_id), {}, {})
+
+
+def _result(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> Page:
     """Exact areas are for those who count and audit; other readers see what the public sees."""
-    ballot = found_ballot(community_id, ballot_id)
+    community_id, ballot_id = ballot.community_id, ballot.id
     exact = holds(Permission.COUNT_BALLOT, community_id) or holds(Permission.EXPORT_BUNDLE, community_id)
     found = queries.public_result(ballot, now(), exact=exact)
     if found is None:
@@ -55,17 +68,22 @@ def result_page(community_id: int, ballot_id: int) -> Page:
         choice_name=choice_name,
         per_cent=lambda share: Fraction(share, 100),
         verdicts={one.value: one.name_zh for one in Verdict},
+        typed=typed,
+        fields=fields,
     )
 
 
 @ballots.post("/<int:ballot_id>/bundle")
 @needs(Permission.EXPORT_BUNDLE)
 def download_bundle(community_id: int, ballot_id: int) -> Page:
-    """The bundle as a file. Each download is audited, and from the first on no vote is entered."""
+    """The witness bundle as a file. Each download is audited with its reason; from the first on no vote is entered."""
     found_ballot(community_id, ballot_id)
     try:
+        reason = load_form(BundleIn)["reason"]
         with unit_of_work():
-            ballot = actions.disclose(ballot_id, actor=me().actor, now=now())
+            ballot = actions.disclose(ballot_id, reason=reason, actor=me().actor, now=now())
+    except Invalid as error:
+        return _refused(community_id, ballot_id, error.fields)
     except Refused as error:
         return show(found_ballot(community_id, ballot_id), fields_of(error, "act")), 422
     headers = {
@@ -75,3 +93,12 @@ def download_bundle(community_id: int, ballot_id: int) -> Page:
     return Response(
         stream_with_context(exports.bundle_lines(ballot)), content_type="application/json", headers=headers
     )
+
+
+def _refused(community_id: int, ballot_id: int, fields: dict[str, Any]) -> Page:
+    """The page it was asked for on: the result, or before a count the ballot's own."""
+    ballot = found_ballot(community_id, ballot_id)
+    if not queries.is_counted(ballot_id):
+        return show(ballot, fields), 422
+    page = _result(ballot, request.form.to_dict(), fields)
+    return (page, 422) if isinstance(page, str) else page

@@ -99,7 +99,7 @@ def start_decision(community_id: int) -> Page:
 @decisions.get("/<int:decision_id>")
 @needs(Permission.SEE_DECISION)
 def decision_page(community_id: int, decision_id: int) -> Page:
-    return _show(queries.known(decision_id, community_id), {}, {})
+    return show(queries.known(decision_id, community_id), {}, {})
 
 
 @decisions.get("/<int:decision_id>/text")
@@ -133,7 +133,7 @@ def preview_page(community_id: int, decision_id: int) -> Page:
         "office/decisions/preview.html",
         paper=paper,
         blocks=drawn_blocks(paper.body(paper.shown_publicly())),
-        reasons=may_publish(queries.standing(row)),
+        reasons=may_publish(queries.standing(row), now()),
         links=_links(row),
         client_key=secrets.token_urlsafe(16),
     )
@@ -162,7 +162,7 @@ def withdraw_decision(community_id: int, decision_id: int) -> Page:
     try:
         form = load_form(WithdrawIn)
     except Invalid as error:
-        return _show(row, dict(request.form), error.fields), 422
+        return show(row, dict(request.form), error.fields), 422
     with unit_of_work():
         actions.withdraw_decision(decision_id, community_id=community_id, actor=me().actor, now=now(), **form)
     flash("已撤下。改好以后重新公示，公示期重新算。")
@@ -229,7 +229,7 @@ def download(community_id: int, decision_id: int) -> Page:
 # ------------------------------------------------------------------ drawing
 
 
-def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
+def show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
     paper = _paper(row)
     standing = queries.standing(row)
     return render_template(
@@ -238,7 +238,7 @@ def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         items=paper.shown(),
         blocks=drawn_blocks(paper.body(paper.shown())),
         obstacles=stands_in_the_way(standing, now(), me().actor.key),
-        publish_obstacles=may_publish(standing),
+        publish_obstacles=may_publish(standing, now()),
         links=_links(row),
         may_void=not may_void(standing, me().actor.key),
         standing=standing,
@@ -247,6 +247,7 @@ def _show(row: Decision, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         notices_sentence=exports.notices_sentence(paper),
         wanted=queries.wanted(row.community_id, now()),
         lacking=_lacking(paper),
+        judgments=queries.annulments(row.id),
         typed=typed,
         fields=fields,
     )
@@ -270,6 +271,10 @@ def _links(row: Decision) -> dict[str, tuple[str, str]]:
         "publish": (
             "看新的一版",
             url_for("admin.decisions.preview_page", community_id=row.community_id, decision_id=row.id),
+        ),
+        "preliminary": (
+            "看初步结果",
+            url_for("admin.preliminary.page", community_id=row.community_id, ballot_id=row.ballot_id),
         ),
         "recount": ("去复核和计票", vote),
         "count": ("去计票", vote),

@@ -38,4 +38,6 @@ def _replaced(row: IssuedPaper) -> str:
     paper = queries.paper(queries.known(row.decision_id), now(), row.version)
     if paper.ending is not None and paper.ending.is_void:
         return "这次表决后来宣布作废了，什么也没有定。"
+    if paper.annulment is not None:
+        return "这份决定后来被法院撤销了，不再算数。"
     return "" if paper.is_newest else "后来重新计了票，这一版已经被代替。"

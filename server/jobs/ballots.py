@@ -25,12 +25,13 @@ def _refusal(problem: Problem) -> click.ClickException:
 
 @ballots_commands.command("export")
 @click.argument("ballot_id", type=int)
-def export(ballot_id: int) -> None:
+@click.option("--reason", default="在服务器上导出", help="给谁、做什么用，会记下来。")
+def export(ballot_id: int, reason: str) -> None:
     """把选票包写到标准输出；截止前拒绝。导出后不能再补录选票。"""
     _check_known(ballot_id)
     try:
         with unit_of_work():
-            ballot = actions.disclose(ballot_id, actor=COMMAND, now=now())
+            ballot = actions.disclose(ballot_id, reason=reason, actor=COMMAND, now=now())
     except Problem as problem:
         raise _refusal(problem) from None
     for part in exports.bundle_lines(ballot):

@@ -37,10 +37,8 @@ def _parts(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
         case "heading" | "text" | "law":
             kind = "heading" if block["kind"] == "heading" else "text"
             yield {"kind": kind, "text": block["text"]}
-        case "list":
-            yield {"kind": "list", "lines": block["items"]}
-        case "figures":
-            yield {"kind": "list", "lines": [f"{term}：{value}" for term, value in block["figures"]]}
+        case "list" | "figures" | "code":
+            yield {"kind": "list", "lines": _lines(block)}
         case "table":
             heads = [column if isinstance(column, str) else column[0] for column in block["columns"]]
             yield {"kind": "table", "caption": block["caption"], "rows": [heads, *block["rows"]]}
@@ -51,6 +49,12 @@ def _parts(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"kind": "table", "caption": block["caption"], "rows": rows}
         case "contact":
             yield {"kind": "text", "text": f"{block['name']}，{block['phone']}，{block['place']}"}
+
+
+def _lines(block: dict[str, Any]) -> list[str]:
+    if block["kind"] == "figures":
+        return [f"{term}：{value}" for term, value in block["figures"]]
+    return list(block["items"]) if block["kind"] == "list" else block["text"].splitlines()
 
 
 def _twin_words(block: dict[str, Any]) -> str:

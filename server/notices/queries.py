@@ -78,6 +78,12 @@ def of(about_kind: str, about_id: int) -> list[Notice]:
     return list(db.session.scalars(found.order_by(Notice.id.desc())))
 
 
+def about_many(about_kind: str, about_ids: Collection[int]) -> list[Notice]:
+    """All notices about these things, in the order they were posted."""
+    found = sa.select(Notice).where(Notice.about_kind == about_kind, Notice.about_id.in_(about_ids))
+    return list(db.session.scalars(found.order_by(Notice.id)))
+
+
 def standing(about_kind: str, about_id: int, kind: NoticeKind) -> Notice | None:
     """The newest notice of this kind about a thing that was not withdrawn."""
     return next((one for one in of(about_kind, about_id) if one.kind is kind and not one.is_withdrawn), None)

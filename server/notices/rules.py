@@ -139,6 +139,8 @@ BLOCKS: dict[str, frozenset[str]] = {
     "choice_bar": frozenset({"caption", "choices", "heads_base", "area_base"}),
     #: text: the article and what it says.
     "law": frozenset({"text"}),
+    #: caption, text: lines to be kept as they stand, with their QR beside them.
+    "code": frozenset({"caption", "text"}),
     #: name, phone, place: whom to ask, beside the contact every 公示 has at its foot.
     "contact": frozenset({"name", "phone", "place"}),
 }

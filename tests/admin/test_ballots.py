@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from server.ballots import queries
+from server.ballots import actions, queries
 from server.ballots.models import Ballot
 from server.catalogue.models import CatalogueItem
 from server.identity.rules import Role
-from server.infra.db import db
+from server.infra.db import db, unit_of_work
 from server.kernel.chinatime import CHINA
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
@@ -102,10 +102,12 @@ def test_a_committee_goes_from_a_draft_to_the_result(desks, clock) -> None:
     shown = clerk.get(f"{page}/result").text
     for words in ("通过", "采用“浅灰”", "240.00", "第二百七十八条", "链尾"):
         assert words in shown
-    bundle = post_form(reviewer, f"{page}/result", f"{page}/bundle", {})
+    nameless = post_form(reviewer, f"{page}/result", f"{page}/bundle", {"reason": " "})
+    assert (nameless.status_code, "做什么用" in nameless.text) == (422, True)
+    bundle = post_form(reviewer, f"{page}/result", f"{page}/bundle", {"reason": "法院调取"})
     assert json.loads(bundle.text)["format"] == "ballot-bundle/1"
     assert "attachment" in bundle.headers["Content-Disposition"]
-    assert post_form(clerk, page, f"{page}/bundle", {}).status_code == 403
+    assert post_form(clerk, page, f"{page}/bundle", {"reason": "看看"}).status_code == 403
 
 
 def test_what_is_wrong_in_a_draft_stands_by_its_field_with_what_was_typed(desks) -> None:
@@ -232,3 +234,21 @@ def test_a_closing_that_is_not_later_stands_by_its_field_and_posts_nothing(desks
     answer = post_form(clerk, f"{page}/extend", f"{page}/extend", same)
     assert answer.status_code == 422 and 'id="f-closes_at-error"' in answer.text
     assert "延期公告" not in clerk.get(page).text
+
+
+def test_the_checkpoint_of_the_opening_is_printed_for_the_stairwell(desks, clock) -> None:
+    community, flats, clerk, _ = desks
+    ballot = make_opened(community)
+    clock.set(VOTING)
+    cast(ballot, make_voter(flats[0]))
+    with unit_of_work():
+        actions.take_due(VOTING)
+    page = f"/admin/communities/{community.id}/ballots/{ballot.id}"
+    assert f"{page}/checkpoint" in clerk.get(page).text
+    opening, newest = clerk.get(f"{page}/checkpoint").text, clerk.get(f"{page}/checkpoint?which=newest").text
+    assert "events 0" in opening and "一张票也没有收到" in opening and 'class="qr"' in opening
+    assert "events 1" in newest and "1 条记录" in newest
+    assert f"/ballots/{ballot.id}/proof" in opening
+    assert clerk.get(f"/admin/communities/{community.id}/ballots/999/checkpoint").status_code == 404
+    early = make_announced(community)
+    assert clerk.get(f"/admin/communities/{community.id}/ballots/{early.id}/checkpoint").status_code == 404

@@ -262,3 +262,27 @@ def test_an_outcome_sent_in_a_form_changes_nothing(client: FlaskClient, desk: De
     assert post_form(client, f"{page}/text", f"{page}/text", typed).status_code == 302
     items = queries.paper(the_decision(), datetime.now(made.DRAFTED.tzinfo)).items
     assert [item.outcome for item in items] == [Outcome.ADOPTED, Outcome.REJECTED]
+
+
+def test_the_preliminary_result_hangs_first_where_the_office_posts_it(
+    client: FlaskClient, clock: Clock, desk: Desk
+) -> None:
+    counted, _, _ = desk
+    page = f"/admin/communities/{counted.community.id}/ballots/{counted.ballot.id}/preliminary"
+    assert page in client.get(base(counted)).text
+    shown = client.get(page).text
+    for wanted in ("要不要先贴初步结果", "xiangyi-checkpoint/1", "七行字的二维码", "贴出初步结果"):
+        assert wanted in shown
+    posted = post_form(client, page, page, {})
+    assert posted.status_code == 302 and "/notices/" in posted.location
+    for address in (posted.location, f"{posted.location}/print"):
+        assert "xiangyi-checkpoint/1" in client.get(address).text
+    word = Document(io.BytesIO(client.get(f"{posted.location}/notice.docx").data))
+    assert any("xiangyi-checkpoint/1" in line.text for line in word.paragraphs)
+    draft = start(client, counted)
+    assert "初步结果的公示期到" in client.get(draft).text
+    nameless = post_form(client, page, f"{page}/withdraw", {"reason": ""})
+    assert (nameless.status_code, "写上为什么撤下" in nameless.text) == (422, True)
+    assert post_form(client, page, f"{page}/withdraw", {"reason": "错了一个字"}).status_code == 302
+    assert "错了一个字" in client.get(page).text
+    assert client.get(page.replace(str(counted.community.id), "999", 1)).status_code in {403, 404}

@@ -196,7 +196,9 @@ def _faults_of(ballot_id: int, folder: Path) -> list[str]:
     assert ballot.closing_at is not None
     path = folder / "bundle.json"
     with unit_of_work():
-        known = actions.disclose(ballot_id, actor=COMMAND, now=ballot.closing_at + timedelta(seconds=1))
+        known = actions.disclose(
+            ballot_id, reason="核对", actor=COMMAND, now=ballot.closing_at + timedelta(seconds=1)
+        )
         path.write_text("".join(exports.bundle_lines(known)))
     done = subprocess.run(
         [sys.executable, "-m", "server.ballots.recount", str(path)],

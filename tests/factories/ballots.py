@@ -235,7 +235,7 @@ def _with_paper(ballot: Ballot) -> list[queries.HeadCard]:
 def bundle_text(ballot: Ballot, *, now: datetime) -> str:
     """The bundle as it leaves after the closing."""
     with unit_of_work():
-        known = actions.disclose(ballot.id, actor=COMMAND, now=now)
+        known = actions.disclose(ballot.id, reason="核对", actor=COMMAND, now=now)
         return "".join(exports.bundle_lines(known))
 
 

@@ -4,9 +4,10 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from miniprogram_api.ballots import SHOWN_CHECKPOINTS, reading
 from miniprogram_api.guard import open_to_all
-from server.ballots import queries
+from server.ballots import exports, queries
 from server.infra import qr, signing
 from server.infra.clock import now
+from server.kernel.errors import Refused
 from server.ledger import queries as ledger
 
 proof_pages = Blueprint("proof_pages", __name__)
@@ -31,6 +32,7 @@ def proof(ballot_id: int) -> str:
         left=len(past[SHOWN_CHECKPOINTS:]),
         qr=qr.svg(text, "核对点的二维码"),
         key=signing.public_key(),
+        is_counted=queries.is_counted(of.id),
     )
 
 
@@ -50,6 +52,19 @@ def chain_file(ballot_id: int) -> Response:
     of = reading.opened_ballot(ballot_id, now())
     answer = jsonify(queries.chain(of.id))
     answer.headers["Content-Disposition"] = f"attachment; filename=chain-{of.id}.json"
+    return answer
+
+
+@proof_pages.get("/ballots/<int:ballot_id>/public.json")
+@open_to_all
+def public_file(ballot_id: int) -> Response:
+    """The public bundle; before the count a refusal that says when it is to be expected."""
+    of, moment = reading.opened_ballot(ballot_id, now()), now()
+    found = exports.public_bundle(of, moment)
+    if found is None:
+        raise Refused(reading.why_no_result(of, moment), code="no_result")
+    answer = jsonify(found)
+    answer.headers["Content-Disposition"] = f"attachment; filename=public-{of.id}.json"
     return answer
 
 

@@ -3,7 +3,7 @@
 from server.ballots.actions.announcing import announce_ballot, withdraw_announcement
 from server.ballots.actions.casting import Receipt, cast_vote
 from server.ballots.actions.casting_batch import Cast, cast_in_batch
-from server.ballots.actions.checkpoints import take_checkpoint, take_due
+from server.ballots.actions.checkpoints import closing_checkpoint, take_checkpoint, take_due
 from server.ballots.actions.closing import count_ballot, count_due, disclose, extend_closing
 from server.ballots.actions.desk import enter_assisted, enter_paper, issue_papers, spoil_paper
 from server.ballots.actions.drafting import Draft, change_draft, discard_draft, draft_ballot
@@ -21,6 +21,7 @@ __all__ = [
     "cast_in_batch",
     "cast_vote",
     "change_draft",
+    "closing_checkpoint",
     "count_ballot",
     "count_due",
     "discard_draft",

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from server.ballots import queries
 from server.ballots.models import Ballot, BallotCheckpoint
-from server.ballots.rules.checkpoints import Checkpoint, is_due
+from server.ballots.rules.checkpoints import Checkpoint, Signed, is_due
 from server.infra import signing
 from server.infra.db import db, lock_row
+from server.kernel.errors import Refused
 
 
 def take_checkpoint(ballot_id: int, now: datetime) -> BallotCheckpoint:
@@ -26,6 +27,18 @@ def take_checkpoint(ballot_id: int, now: datetime) -> BallotCheckpoint:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def closing_checkpoint(ballot_id: int, now: datetime) -> Signed:
+    """A checkpoint of the log as it stands after its closing, taken now where none was; for what is printed on paper."""
+    lock_row(Ballot, ballot_id)
+    known, name = queries.known(ballot_id), queries.ballot_name(ballot_id)
+    if known.closing_at is None or now < known.closing_at:
+        raise Refused("还没到截止时间。", code="not_closed")
+    last, (events, _) = queries.last_checkpoint(ballot_id), queries.head_hash(ballot_id)
+    if last is None or last.taken_at < known.closing_at or last.events != events:
+        last = take_checkpoint(ballot_id, now)
+    return queries.signed(last, name)
 
 
 def take_due(now: datetime) -> int:

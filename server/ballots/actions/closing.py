@@ -1,29 +1,22 @@
 """The end of a vote: moving the closing later, counting, and letting choices be seen for the first time."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 
 from server.audit.actions import record
 from server.ballots import queries
-from server.ballots.actions.chain import Locked, append, check_known, earlier_entry, lock_opened, tail
+from server.ballots.actions.chain import append, check_known, earlier_entry, lock_opened, tail
 from server.ballots.actions.telling import tell_committee, tell_flats
 from server.ballots.models import Ballot, Count, LogEntry
-from server.ballots.rules import casting as rules
-from server.ballots.rules import tally
-from server.ballots.rules.disclosure import Cast, public_shares
+from server.ballots.rules import casting
 from server.ballots.rules.drafting import china_text
-from server.ballots.rules.log import LogState
-from server.ballots.rules.standing import effective_votes
+from server.ballots.rules.outcome import outcome
 from server.ballots.rules.wording import extension_blocks
 from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import CLOCK, Actor
 from server.kernel.chinatime import china_day
-from server.kernel.disclosure import may_show_exact_areas
 from server.kernel.errors import Refused
 from server.notices import actions as notices
 from server.notices import queries as notice_queries
@@ -42,7 +35,7 @@ def extend_closing(
     end = tail(ballot)
     moment = max(now, end.recorded_at)
     # Nor may an extension that waited while the count was made open the vote again.
-    rules.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
+    casting.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
     check_known(bool(reason.strip()), "reason", "写明为什么延期，居民会看到。")
     check_known(closes_at > ballot.closing_at, "closes_at", "新的截止时间要比原来的晚。")
     longest = queries.rules_for(ballot.community_id, china_day(now)).longest_days
@@ -123,6 +116,7 @@ def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:
     last = queries.last_count(ballot_id)
     if last is not None and last.head_hash == head_hash:
         return last
+    settings = queries.rules_for(ballot.community_id, china_day(now))
     row = Count(
         ballot_id=ballot_id,
         number=last.number + 1 if last else 1,
@@ -131,7 +125,7 @@ def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:
         closes_at=ballot.closing_at,
         head_hash=head_hash,
         events=events,
-        outcome=_outcome(ballot, now),
+        outcome=outcome(queries.log_state(ballot_id), settings.least_heads, settings.least_side),
     )
     db.session.add(row)
     db.session.flush()
@@ -166,10 +160,14 @@ def count_due(now: datetime) -> int:
     return counted
 
 
-def disclose(ballot_id: int, *, actor: Actor, now: datetime) -> Ballot:
-    """Let a bundle leave, after the closing in force; from now on no vote is entered. The download is audited."""
+def disclose(ballot_id: int, *, reason: str, actor: Actor, now: datetime) -> Ballot:
+    """Let the witness bundle leave, after the closing in force; from now on no vote is entered.
+
+    It tells which flat chose what, so each download is audited with what it is for.
+    """
     ballot = lock_opened(ballot_id)
     known = queries.known(ballot_id)
+    check_known(bool(reason.strip()), "reason", "写上选票包给谁、做什么用，会记下来。")
     if now < ballot.closing_at:
         raise Refused(
             f"还没到开票时间，选票不能导出。投票 {queries.long_time(ballot.closing_at)} 截止。",
@@ -186,6 +184,7 @@ def disclose(ballot_id: int, *, actor: Actor, now: datetime) -> Ballot:
         community_id=ballot.community_id,
         head_hash=head_hash,
         events=events,
+        reason=reason.strip(),
     )
     return known
 
@@ -195,68 +194,3 @@ def _disclose(known: Ballot, now: datetime) -> None:
         sa.update(Ballot).where(Ballot.id == known.id, Ballot.disclosed_at.is_(None)).values(disclosed_at=now)
     )
     db.session.refresh(known)
-
-
-# ------------------------------------------------------------------ the outcome, as it is kept
-
-
-def _outcome(ballot: Locked, now: datetime) -> dict[str, Any]:
-    state = queries.log_state(ballot.id)
-    count = tally.count_state(state)
-    least = queries.rules_for(ballot.community_id, china_day(now)).least_heads
-    return {**count.as_recount_document(), "details": [_scope(scope, state, least) for scope in count.scopes]}
-
-
-def _scope(scope: tally.ScopeCount, state: LogState, least: int) -> dict[str, Any]:
-    shares = tally.spots(state)[scope.spot]
-    is_exact = may_show_exact_areas(len(shares), least)
-    return {
-        "scope": scope.name,
-        "name_zh": scope.name_zh,
-        "is_exact": is_exact,
-        "motions": [_motion(motion, state, shares, is_exact=is_exact) for motion in scope.motions],
-    }
-
-
-def _motion(
-    motion: tally.MotionCount, state: LogState, shares: Mapping[str, Decimal], *, is_exact: bool
-) -> dict[str, Any]:
-    return {
-        "id": motion.motion.id,
-        "title": motion.motion.title,
-        "kind": motion.motion.kind.value,
-        "basis_zh": motion.requirement.basis_zh,
-        "is_special": motion.requirement.is_special,
-        "lacking_zh": motion.lacking_zh,
-        "followers": {"heads": motion.followers.heads, "area": f"{motion.followers.area:.2f}"},
-        "followed": motion.followed,
-        "checks": [_check(check) for check in motion.checks],
-        "shares": None if is_exact else public_shares(motion, _casts(motion, state, shares)),
-    }
-
-
-def _check(check: tally.Check) -> dict[str, Any]:
-    return {
-        "kind": check.kind,
-        "side": check.side,
-        "name_zh": check.name_zh,
-        "demand_zh": check.demand_zh,
-        "threshold": check.demand.threshold.written,
-        "part": {"heads": check.part.heads, "area": f"{check.part.area:.2f}"},
-        "whole": {"heads": check.whole.heads, "area": f"{check.whole.area:.2f}"},
-        "heads": check.is_met_by_heads,
-        "area": check.is_met_by_area,
-        "lacking_zh": check.lacking_zh,
-    }
-
-
-def _casts(motion: tally.MotionCount, state: LogState, shares: Mapping[str, Decimal]) -> list[Cast]:
-    votes = effective_votes(state)[motion.motion.id]
-
-    def choice(head: str) -> str:
-        if head not in votes:
-            return ""
-        chosen = votes[head].choices.get(motion.motion.id, tally.ABSTAIN)
-        return chosen if chosen in motion.motion.sides else tally.ABSTAIN
-
-    return [Cast(head, area, choice(head)) for head, area in shares.items()]

@@ -79,6 +79,7 @@ from server.ballots.queries.proof import (
     checkpoints,
     last_checkpoint,
     perhaps_due,
+    receipt_standings,
     signed,
 )
 from server.ballots.queries.results import (
@@ -89,6 +90,7 @@ from server.ballots.queries.results import (
     PublicTest,
     StoredCount,
     channel_split,
+    count_ids,
     count_marks,
     count_obstacles,
     counts,
@@ -97,7 +99,9 @@ from server.ballots.queries.results import (
     public_result,
     result,
     results,
+    shown_scopes,
     verdict,
+    voids_by_fault,
 )
 from server.ballots.queries.sampling import Sample, ToCall, last_call_back, sample, to_call
 from server.ballots.queries.sheet import announcement_sheet, limits_text, long_time
@@ -172,6 +176,7 @@ __all__ = [
     "channel_split",
     "checkpoint_every",
     "checkpoints",
+    "count_ids",
     "count_marks",
     "count_obstacles",
     "counts",
@@ -225,6 +230,7 @@ __all__ = [
     "read_document",
     "readings_of",
     "receipt",
+    "receipt_standings",
     "result",
     "results",
     "review_queue",
@@ -234,6 +240,7 @@ __all__ = [
     "rules_for",
     "sample",
     "scopes_of_owner",
+    "shown_scopes",
     "signed",
     "stage",
     "staged_ballots",
@@ -245,6 +252,7 @@ __all__ = [
     "turnout_from_log",
     "verdict",
     "voided_for_representative",
+    "voids_by_fault",
     "vote_by_receipt",
     "vote_entry",
     "voter",

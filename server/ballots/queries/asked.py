@@ -191,6 +191,7 @@ class Rules:
     unreturned: str
     may_change: bool
     least_heads: int
+    least_side: int
 
 
 _RULE_KEYS = (
@@ -201,6 +202,7 @@ _RULE_KEYS = (
     "ballot.unreturned",
     "ballot.may_change_vote",
     "disclosure.least_heads",
+    "disclosure.least_side",
 )
 
 
@@ -222,6 +224,7 @@ def rules_for(community_id: int, on: date) -> Rules:
         unreturned=str(held["ballot.unreturned"]),
         may_change=bool(held["ballot.may_change_vote"]),
         least_heads=int(held["disclosure.least_heads"]),
+        least_side=int(held["disclosure.least_side"]),
     )
 
 

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from server.ballots.models import Ballot, BallotCheckpoint, LogEntry
 from server.ballots.queries.asked import opening, place_path
+from server.ballots.queries.bundle import log_state
 from server.ballots.rules.checkpoints import Checkpoint, Signed, chain_document
+from server.ballots.rules.standing import Standing, vote_standings
 from server.infra.db import db
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
@@ -77,3 +79,10 @@ def chain(ballot_id: int) -> dict[str, Any]:
         {**json.loads(row.body), "hash": row.hash} for row in db.session.execute(rows.order_by(LogEntry.seq))
     ]
     return chain_document(str(json.loads(act.document)["id"]), act.fingerprint, events)
+
+
+def receipt_standings(ballot_id: int) -> list[tuple[str, Standing]]:
+    """Every receipt of a vote with what became of it; in no order."""
+    standings = vote_standings(log_state(ballot_id))
+    rows = sa.select(LogEntry.receipt, LogEntry.seq).where(LogEntry.ballot_id == ballot_id)
+    return [(code, standings[seq]) for code, seq in db.session.execute(rows) if code]

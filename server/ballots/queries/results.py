@@ -1,5 +1,6 @@
 """Results, through one gate: nothing of a count leaves before it was made, and small scopes leave it coarsened."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from server.ballots.queries.asked import is_counted
 from server.ballots.queries.bundle import head_hash, log_state
 from server.ballots.queries.desk import awaiting_review
 from server.ballots.rules.casting import Channel
+from server.ballots.rules.desk import Fault
+from server.ballots.rules.events import Verdict
 from server.ballots.rules.standing import Standing, vote_standings
 from server.infra.db import db
 from server.kernel.errors import Reason
@@ -100,6 +103,21 @@ def count_marks(ballot_ids: Collection[int]) -> dict[int, CountMark]:
     return {row.ballot_id: CountMark(row.number, row.counted_at, row.head_hash) for row in found}
 
 
+def count_ids(ballot_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Every count of these ballots: its id -> the ballot and the number."""
+    rows = sa.select(Count.id, Count.ballot_id, Count.number).where(Count.ballot_id.in_(ballot_ids))
+    return {row.id: (row.ballot_id, row.number) for row in db.session.execute(rows)}
+
+
+def voids_by_fault(ballot_id: int) -> Mapping[str, int]:
+    """How many votes are void for each fault, in words; nothing before a count stands."""
+    if not is_counted(ballot_id):
+        return {}
+    latest = {review.of: review for review in log_state(ballot_id).reviews}
+    faults = Counter(one.reason for one in latest.values() if one.verdict is Verdict.VOID)
+    return {fault.name_zh: faults[fault.value] for fault in Fault if faults[fault.value]}
+
+
 @lru_cache(maxsize=256)
 def _sums(ballot_id: int, _head_hash: str) -> tuple[Mapping[str, int], int]:
     """Heads by channel and void votes. A log with this last hash never changes, so it is gone through once."""
@@ -170,9 +188,9 @@ class PublicMotion:
     adopted: str | None
     #: "roll", "participants", each side, "abstain".
     heads: Mapping[str, int]
-    #: The same in square metres; None where the scope is small and whoever asks is not of it.
+    #: The same in square metres; None where they would give choices away and whoever asks is not of the scope.
     area: Mapping[str, Decimal] | None
-    #: Of a small scope: whole per cent of the roll's area, by side; None where even that would betray somebody.
+    #: Without them: whole per cent of the roll's area, by side; None where even that would betray somebody.
     shares: Mapping[str, int] | None
     tests: Sequence[PublicTest]
     lacking_zh: str
@@ -182,8 +200,11 @@ class PublicMotion:
 class PublicScope:
     scope: str
     name_zh: str
-    is_exact: bool
     motions: Sequence[PublicMotion]
+
+    @property
+    def is_exact(self) -> bool:
+        return all(motion.area is not None for motion in self.motions)
 
 
 @dataclass(frozen=True)
@@ -211,7 +232,6 @@ def public_result(
     found = result(of.id) if is_over else None
     if found is None:
         return None
-    by_scope = {part["scope"]: part["motions"] for part in found.results}
     return PublicResult(
         of.id,
         found.number,
@@ -219,21 +239,31 @@ def public_result(
         found.head_hash,
         found.closes_at,
         found.number - 1,
-        [
-            _scope(part, by_scope[part["scope"]], exact or part["scope"] in exact_scopes)
-            for part in found.details
-        ],
+        shown_scopes(found.details, found.results, exact=exact, exact_scopes=exact_scopes),
     )
+
+
+def shown_scopes(
+    details: Sequence[Mapping[str, Any]],
+    counted: Sequence[Mapping[str, Any]],
+    *,
+    exact: bool = False,
+    exact_scopes: frozenset[str] = frozenset(),
+) -> list[PublicScope]:
+    """The figures of a kept count, as whoever asks may see them."""
+    by_scope = {part["scope"]: part["motions"] for part in counted}
+    return [_scope(part, by_scope[part["scope"]], exact or part["scope"] in exact_scopes) for part in details]
 
 
 def _scope(
     detail: Mapping[str, Any], counted: Sequence[Mapping[str, Any]], may_be_exact: bool
 ) -> PublicScope:
-    is_exact = bool(detail["is_exact"]) or may_be_exact
     motions = [
-        _motion(motion, figures, is_exact) for motion, figures in zip(detail["motions"], counted, strict=True)
+        # Counts from before each side was looked at do not say it: then nothing exact is told.
+        _motion(motion, figures, bool(motion.get("is_exact")) or may_be_exact)
+        for motion, figures in zip(detail["motions"], counted, strict=True)
     ]
-    return PublicScope(detail["scope"], detail["name_zh"], is_exact, motions)
+    return PublicScope(detail["scope"], detail["name_zh"], motions)
 
 
 def _motion(detail: Mapping[str, Any], figures: Mapping[str, Any], is_exact: bool) -> PublicMotion:

@@ -64,7 +64,7 @@ def edit_decision(
     """Word the draft. What hangs is not reworded: it is withdrawn first, and its period starts anew."""
     row = locked(decision_id, community_id)
     standing = queries.standing(row)
-    if standing.version and not standing.is_notice_withdrawn and may_publish(standing):
+    if standing.version and not standing.is_notice_withdrawn and may_publish(standing, now):
         raise Refused("这一版已经公示，文字不能改。要改，先撤下公示，公示期重新算。", code="already_hangs")
     if standing.ended:
         raise Refused("决定已经定案，不能再改。", code="ended")

@@ -6,6 +6,7 @@ from server.audit.actions import record
 from server.ballots.rules import receipts
 from server.decisions import queries
 from server.decisions.actions.drafting import locked
+from server.decisions.actions.preliminary import take_down_preliminary
 from server.decisions.actions.telling import tell_final, tell_void
 from server.decisions.models import Decision, Ending
 from server.decisions.rules import Fault, may_void
@@ -67,6 +68,8 @@ def declare_void(
             actor=actor,
             now=now,
         )
+    why = f"表决作废：{fault.name_zh}。"
+    take_down_preliminary(row.ballot_id, community_id=community_id, reason=why, actor=actor, now=now)
     ending = Ending(version=newest.number if newest else None, fault=fault, reason=reason.strip())
     act = _end(row, ending, actor, now)
     record(

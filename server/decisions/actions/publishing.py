@@ -28,7 +28,7 @@ def publish_decision(
     before = queries.versions(row.id)
     if before and _is_same_request(before[-1], client_key, actor):
         return before[-1]
-    reasons = may_publish(queries.standing(row))
+    reasons = may_publish(queries.standing(row), now)
     if reasons:
         raise Refused("还不能公示，先处理下面几条。", code="obstacles", reasons=tuple(reasons))
     paper = queries.preview(row, now)

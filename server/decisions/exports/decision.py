@@ -59,6 +59,8 @@ def state_words(paper: Paper) -> str:
         return "（草稿，没有公示）"
     if paper.ending is not None and paper.ending.is_void:
         return "（表决已作废）"
+    if paper.annulment is not None:
+        return "（已被法院撤销）"
     if not paper.is_newest:
         return f"（第 {paper.version.number} 版，已被后一版代替）"
     if paper.is_final:

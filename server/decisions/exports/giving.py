@@ -21,6 +21,8 @@ __all__ = ["OUR_TEMPLATES", "draw_application", "draw_decision", "draw_result", 
 
 def draw_decision(paper: Paper, public_url: str, now: datetime) -> Drawn:
     """Of a signed version. `public_url` is the address of the house for everyone."""
+    if paper.annulment is not None:
+        raise Refused("法院撤销了这份决定，不再出改造决定。", code="annulled")
     if not paper.is_final:
         raise Refused("这一版还没有签发。签发以后再出改造决定；现在可以出表决结果公示。", code="not_signed")
     page = _page(paper, public_url)
@@ -37,7 +39,7 @@ def draw_decision(paper: Paper, public_url: str, now: datetime) -> Drawn:
 
 def draw_result(paper: Paper, public_url: str, now: datetime) -> Drawn:
     """Of a version that hangs or hung; never of a draft or of a vote that was declared void."""
-    if paper.version is None or paper.notice is None or paper.stage is Stage.VOID:
+    if paper.version is None or paper.notice is None or paper.stage in {Stage.VOID, Stage.ANNULLED}:
         raise Refused("还没有公示的结果。先公示改造决定，再出表决结果公示。", code="not_published")
     if paper.notice.is_withdrawn and not paper.is_final:
         raise Refused("这份公示撤下了。重新公示以后再出。", code="notice_withdrawn")

@@ -1,5 +1,6 @@
 """The tables of decisions, by subject."""
 
+from server.decisions.models.annulled import Annulment, AnnulmentAnswer
 from server.decisions.models.decided import Decision, Ending, Item, Version
 from server.decisions.models.lifts import LiftAct, LiftCase
 from server.decisions.models.papers import IssuedPaper, PaperTemplate
@@ -16,6 +17,8 @@ from server.decisions.models.schemes import (
 from server.decisions.models.verdicts import Verdict, VerdictAnswer
 
 __all__ = [
+    "Annulment",
+    "AnnulmentAnswer",
     "Consultation",
     "Decision",
     "Drawing",

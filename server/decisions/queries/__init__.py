@@ -1,6 +1,7 @@
 """Reading decisions: where each stands, what the newest count says, and a decision as paper."""
 
 from server.decisions.queries.alarms import claims_of, consent_alarms
+from server.decisions.queries.annulled import annulments, annulments_in_force, known_annulment
 from server.decisions.queries.counted import facts_counted, items_counted, newest_count
 from server.decisions.queries.decided import (
     Undecided,
@@ -16,6 +17,8 @@ from server.decisions.queries.decided import (
 from server.decisions.queries.heard import speaking
 from server.decisions.queries.issued import issued_paper, newer_than, paper_by_code, paper_document, papers_of
 from server.decisions.queries.paper import Heard, Paper, adopted_items, items_of_version, paper, preview
+from server.decisions.queries.preliminary import Posted, preliminaries, preliminary_notices
+from server.decisions.queries.preliminary_sheet import preliminary_obstacles, preliminary_sheet
 from server.decisions.queries.recorded import recorded
 from server.decisions.queries.standing import (
     DecisionLine,
@@ -45,11 +48,14 @@ __all__ = [
     "Heard",
     "Hung",
     "Paper",
+    "Posted",
     "Recorded",
     "Undecided",
     "Wanted",
     "Whereabouts",
     "adopted_items",
+    "annulments",
+    "annulments_in_force",
     "claims_of",
     "consent_alarms",
     "decision",
@@ -63,6 +69,7 @@ __all__ = [
     "items_counted",
     "items_of_version",
     "known",
+    "known_annulment",
     "lines",
     "newer_than",
     "newest_count",
@@ -71,6 +78,10 @@ __all__ = [
     "paper_by_code",
     "paper_document",
     "papers_of",
+    "preliminaries",
+    "preliminary_notices",
+    "preliminary_obstacles",
+    "preliminary_sheet",
     "preview",
     "public_lines",
     "recorded",

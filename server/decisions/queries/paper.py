@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.decisions import rules
-from server.decisions.models import Decision, Ending, Item, Version
+from server.decisions.models import Annulment, Decision, Ending, Item, Version
+from server.decisions.queries.annulled import REVOKED, annulments_in_force
 from server.decisions.queries.counted import (
     facts_counted,
     is_new_lift,
@@ -63,6 +64,8 @@ class Paper:
     notice: Hung | None
     heard: tuple[Heard, ...]
     ending: Ending | None
+    #: The judgment that revoked it.
+    annulment: Annulment | None
     stage: Stage
 
     @property
@@ -71,8 +74,10 @@ class Paper:
 
     @property
     def is_final(self) -> bool:
-        """Whether this very version was signed."""
+        """Whether this very version was signed and stands."""
         act, held = self.ending, self.version
+        if self.annulment is not None:
+            return False
         return act is not None and not act.is_void and held is not None and act.version == held.number
 
     def shown(self) -> list[ShownItem]:
@@ -130,6 +135,7 @@ def adopted_items(community_id: int) -> list[Item]:
         .where(
             Decision.community_id == community_id,
             Ending.code.is_not(None),
+            ~REVOKED,
             Item.outcome.in_([rules.Outcome.ADOPTED, rules.Outcome.BLOCKED]),
         )
         .order_by(Item.decision_id, Item.position)
@@ -174,6 +180,7 @@ def _paper(
         notice=notice,
         heard=tuple(heard for one in published for heard in _heard(one)),
         ending=ending(of.id),
+        annulment=annulments_in_force([of.id]).get(of.id),
         stage=rules.stage(standing(of), now),
     )
 

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from server.ballots import queries as ballots
 from server.decisions import rules
 from server.decisions.models import Decision, Ending, Version
+from server.decisions.queries.annulled import REVOKED
+from server.decisions.queries.preliminary import preliminaries
 from server.decisions.rules import ObjectionState, Stage, Standing
 from server.infra.db import db
 from server.kernel.errors import NotFound, Reason
@@ -129,18 +131,19 @@ def _records(of: Sequence[Decision]) -> list[Record]:
         return []
     ids, ballot_ids = [one.id for one in of], [one.ballot_id for one in of]
     versions = _by_decision(sa.select(Version).where(Version.decision_id.in_(ids)).order_by(Version.number))
-    endings = _by_decision(sa.select(Ending).where(Ending.decision_id.in_(ids)))
+    endings, annulled = _endings(ids)
     notice_ids = [one.notice_id for some in versions.values() for one in some]
     hanging = notices.notices_by_ids(notice_ids)
     objected = notices.objections_by_notice(notice_ids)
     counted = ballots.count_marks(ballot_ids)
     hashes = ballots.last_hashes(ballot_ids)
+    posted = preliminaries([one.ballot_id for one in of if one.id not in versions])
     found = []
     for one in of:
         published: list[Version] = versions.get(one.id, [])
         newest = published[-1] if published else None
         notice = _hung(hanging[newest.notice_id]) if newest else None
-        ending: Ending | None = next(iter(endings.get(one.id, [])), None)
+        ending = endings.get(one.id)
         count = counted.get(one.ballot_id)
         stands = Standing(
             drafters=frozenset(one.drafters).union(newest.drafters if newest else ()),
@@ -154,10 +157,29 @@ def _records(of: Sequence[Decision]) -> list[Record]:
             # A log that was counted with no event in it is stale as soon as it has one.
             is_count_stale=count is not None
             and hashes.get(one.ballot_id, count.head_hash) != count.head_hash,
-            ended="" if ending is None else ("void" if ending.is_void else "final"),
+            preliminary=posted.get(one.ballot_id),
+            ended=_ended(ending, is_annulled=one.id in annulled),
         )
         found.append(Record(one, newest, notice, ending, stands))
     return found
+
+
+def _ended(ending: Ending | None, *, is_annulled: bool) -> str:
+    if ending is None:
+        return ""
+    if ending.is_void:
+        return "void"
+    return "annulled" if is_annulled else "final"
+
+
+def _endings(ids: Sequence[int]) -> tuple[dict[int, Ending], set[int]]:
+    """By decision, and which of them a court revoked."""
+    rows = db.session.execute(
+        sa.select(Ending, REVOKED.label("is_revoked")).where(Ending.decision_id.in_(ids))
+    ).all()
+    return {row.Ending.decision_id: row.Ending for row in rows}, {
+        row.Ending.decision_id for row in rows if row.is_revoked
+    }
 
 
 def _by_decision(rows: sa.Select[Any]) -> dict[int, list[Any]]:

@@ -10,6 +10,7 @@ from server.ballots.queries import StoredCount
 from server.catalogue import queries as catalogue
 from server.decisions.models import Decision, Ending
 from server.decisions.queries import lifts
+from server.decisions.queries.annulled import REVOKED
 from server.decisions.queries.counted import items_counted
 from server.decisions.queries.lifts import LiftView
 from server.decisions.queries.places import Place, entrances_under, limited, nodes_by_scope
@@ -101,10 +102,11 @@ def _missing(views: list[LiftView], node: str) -> tuple[str, ...]:
 
 
 def _endings(community_id: int) -> dict[int, tuple[bool, bool]]:
-    """By ballot: whether the decision on it is signed, and whether the vote was declared void."""
-    rows = sa.select(Decision.ballot_id, Ending).join(Ending, Ending.decision_id == Decision.id)
+    """By ballot: whether the decision on it is signed, and whether it decides nothing: void, or revoked by a court."""
+    rows = sa.select(Decision.ballot_id, Ending, REVOKED.label("is_revoked"))
+    rows = rows.join(Ending, Ending.decision_id == Decision.id)
     found = db.session.execute(rows.where(Decision.community_id == community_id))
-    return {row.ballot_id: (not row.Ending.is_void, row.Ending.is_void) for row in found}
+    return {row.ballot_id: (not row.Ending.is_void, row.Ending.is_void or row.is_revoked) for row in found}
 
 
 def _surveys(community_id: int, now: datetime) -> list[Source]:

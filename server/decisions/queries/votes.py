@@ -14,19 +14,21 @@ from server.decisions.rules import ItemResult, Stage
 from server.decisions.rules.voted import Footing, VotedItem
 from server.infra.db import db
 
+#: What a vote said that was declared void, or a decision that a court revoked, holds no more.
+NOTHING_DECIDED = (Stage.VOID, Stage.ANNULLED)
 #: A vote that will still be counted.
 RUNNING = (BallotStage.ANNOUNCED, BallotStage.OPEN, BallotStage.CLOSED)
 
 
 def voted(votes: Sequence[StagedBallot], lines: Sequence[DecisionLine]) -> list[VotedItem]:
-    """Of all counted votes, the newest first; a vote that was declared void decided nothing and is left out."""
+    """Of all counted votes, the newest first; what was declared void or revoked decided nothing and is left out."""
     by_ballot = {line.decision.ballot_id: line for line in lines}
     counted = [one.ballot.id for one in votes if one.stage is BallotStage.COUNTED]
     stored = _stored([line for line in lines if _is_of_newest_count(line)])
     found: list[VotedItem] = []
     for ballot_id in counted:
         line = by_ballot.get(ballot_id)
-        if line is not None and line.stage is Stage.VOID:
+        if line is not None and line.stage in NOTHING_DECIDED:
             continue
         decision_id = line.decision.id if line else None
         items = stored.get(decision_id or 0)
@@ -39,7 +41,7 @@ def voted(votes: Sequence[StagedBallot], lines: Sequence[DecisionLine]) -> list[
 
 def decided_items(lines: Sequence[DecisionLine]) -> list[VotedItem]:
     """The same of what stands in decisions only: for many communities at once, without the votes behind them."""
-    alive = [line for line in lines if line.version is not None and line.stage is not Stage.VOID]
+    alive = [line for line in lines if line.version is not None and line.stage not in NOTHING_DECIDED]
     stored = _stored(alive)
     return [
         VotedItem(item, _footing(line), line.decision.ballot_id, line.decision.id)

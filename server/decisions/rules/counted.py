@@ -28,23 +28,21 @@ def items_of(
 ) -> list[ItemResult]:
     """Every motion in every scope: in the order of the ballot, under each the scopes in the order of the count.
 
-    `details` says of each scope whether its exact areas are public, and of each motion which shares are where not.
+    `details` says of each motion whether its exact areas are public, and which shares are where not.
     """
-    said = {
-        (scope["scope"], motion["id"]): (scope, motion) for scope in details for motion in scope["motions"]
-    }
+    said = {(scope["scope"], motion["id"]): motion for scope in details for motion in scope["motions"]}
     counted = [(scope["scope"], motion) for scope in results for motion in scope["motions"]]
     return [
-        _item(one, scope, motion, *said[scope, one.key])
+        _item(one, scope, motion, said[scope, one.key])
         for one in asked
         for scope, motion in counted
         if motion["id"] == one.key
     ]
 
 
-def _item(
-    asked: Asked, scope: str, motion: Mapping[str, Any], said: Mapping[str, Any], detail: Mapping[str, Any]
-) -> ItemResult:
+def _item(asked: Asked, scope: str, motion: Mapping[str, Any], detail: Mapping[str, Any]) -> ItemResult:
+    # Counts from before each side was looked at do not say it: then nothing exact is told.
+    is_exact = bool(detail.get("is_exact"))
     heads = {side: int(number) for side, number in motion["heads"].items()}
     area = {side: Decimal(number) for side, number in motion["area"].items()}
     return ItemResult(
@@ -61,8 +59,8 @@ def _item(
         area=area,
         verdict=motion["verdict"],
         adopted_option=motion.get("adopted"),
-        is_exact=bool(said["is_exact"]),
-        public_shares=None if said["is_exact"] else detail["shares"],
+        is_exact=is_exact,
+        public_shares=None if is_exact else detail["shares"],
         tests=tuple(_tests(asked.requirement, heads, area, motion.get("adopted"))),
     )
 

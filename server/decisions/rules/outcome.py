@@ -144,9 +144,9 @@ class ItemResult:
     #: Of a choice among options: the one that was adopted.
     adopted_option: str | None = None
     tests: Sequence[TestLine] = field(default_factory=tuple)
-    #: Whether the scope is so large that its exact areas are public; said by the count.
+    #: Whether its exact areas are public: so many voted, and no choice was that of a few; said by the count.
     is_exact: bool = True
-    #: Of a small scope: whole per cent of the roll's area, as far as they may be told; None where none may.
+    #: Where not: whole per cent of the roll's area, as far as they may be told; None where none may.
     public_shares: Mapping[str, int] | None = None
     #: Owners whose own part is taken and who have not consented; counted, never named.
     missing_consents: int = 0

@@ -1,6 +1,6 @@
 """The sheet that hangs: a decision in the blocks of a notice. It stands on a public page, so it holds nothing that is not public."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,11 @@ REVOCATION = (
     "决定对全体业主都算数。业主认为决定侵害了自己的合法权益，可以在知道或者应当知道决定作出之日起一年内，"
     "请求人民法院撤销（《民法典》第二百八十条；建筑物区分所有权司法解释第十二条）。"
 )
+PRELIMINARY = (
+    "投票截止了，票也计了。这是初步结果，还没有定案。公示期里可以提异议，也可以查自己的回执。"
+    "异议成立的，把有错的票作废，重新计票，再贴新的结果，这一份留着备查。"
+)
+KEEP_IT = "下面七行写着一共有几条记录、最后一条的指纹。拍下来留着，以后谁改了记录，一对就看得出来。"
 OUTCOMES_ARE_COUNTED = "每一项的结论由计票结果直接得出，任何人都不能改。"
 
 
@@ -50,6 +55,35 @@ def blocks(
         {"kind": "text", "text": REVOCATION},
     ]
     return found
+
+
+def preliminary_blocks(
+    items: Sequence[ShownItem], summary: Summary, facts: Facts, voids: Mapping[str, int], checkpoint: str
+) -> list[dict[str, Any]]:
+    """The count as it hangs before anything is decided on it. `checkpoint` is the log's, as it was signed after the closing."""
+    found: list[dict[str, Any]] = [
+        {"kind": "text", "text": PRELIMINARY},
+        {"kind": "heading", "text": "初步结果"},
+        {"kind": "text", "text": f"{summary.sentence}{OUTCOMES_ARE_COUNTED}"},
+        {
+            "kind": "figures",
+            "figures": [[f"{item.title}（{item.scope}）", item.outcome_words] for item in items],
+        },
+        {"kind": "heading", "text": "票是怎么算的"},
+        {"kind": "figures", "figures": _figures(facts)},
+    ]
+    if voids:
+        told = [f"{fault}：{number} 份" for fault, number in voids.items()]
+        found += [{"kind": "text", "text": "作废的票，按原因："}, {"kind": "list", "items": told}]
+    for item in items:
+        found += _item_blocks(item)
+    return [
+        *found,
+        {"kind": "heading", "text": "截止以后的核对点"},
+        {"kind": "text", "text": KEEP_IT},
+        {"kind": "code", "caption": "七行字的二维码", "text": checkpoint},
+        {"kind": "law", "text": f"{facts.law_name}。"},
+    ]
 
 
 def _figures(facts: Facts) -> list[list[str]]:

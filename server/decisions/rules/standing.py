@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from server.decisions.rules.preliminary import NOT_COUNTED, RECOUNT, STALE, Preliminary, before_deciding
 from server.kernel.chinatime import CHINA
 from server.kernel.errors import Reason
 
@@ -19,6 +20,8 @@ class Stage(StrEnum):
     WAITING = "waiting"
     FINAL = "final"
     VOID = "void"
+    #: Signed, and later revoked by a court.
+    ANNULLED = "annulled"
 
     @property
     def name_zh(self) -> str:
@@ -28,13 +31,19 @@ class Stage(StrEnum):
             "waiting": "待签发",
             "final": "已生效",
             "void": "已作废",
+            "annulled": "已被法院撤销",
         }[self.value]
 
     @property
     def tone(self) -> str:
-        return {"draft": "quiet", "hanging": "info", "waiting": "wait", "final": "go", "void": "stop"}[
-            self.value
-        ]
+        return {
+            "draft": "quiet",
+            "hanging": "info",
+            "waiting": "wait",
+            "final": "go",
+            "void": "stop",
+            "annulled": "stop",
+        }[self.value]
 
 
 class Fault(StrEnum):
@@ -92,8 +101,10 @@ class Standing:
     objections: Sequence[ObjectionState] = ()
     #: Whether the log has grown since the newest count: a vote was reviewed or declared void after it.
     is_count_stale: bool = False
-    #: The act that ended it: "" , "final" or "void".
+    #: The act that ended it: "", "final", "void" or "annulled".
     ended: str = ""
+    #: The preliminary result, where the office posted one and no decision hung yet.
+    preliminary: Preliminary | None = None
 
 
 def stage(standing: Standing, now: datetime) -> Stage:
@@ -116,23 +127,23 @@ def stands_in_the_way(standing: Standing, now: datetime, signer: str | None = No
     return found
 
 
-def may_publish(standing: Standing) -> list[Reason]:
+def may_publish(standing: Standing, now: datetime) -> list[Reason]:
     """What keeps a (further) version from being published."""
     if standing.ended:
         return [_ended(standing)]
     if not standing.newest_count:
-        return [Reason("not_counted", "表决还没有计票。先计票，再起草决定。", "count")]
+        return [NOT_COUNTED]
     if _recount_is_due(standing):
-        return [_RECOUNT]
+        return [RECOUNT]
     if standing.is_count_stale:
-        return [_STALE]
+        return [STALE]
     if (
         standing.version
         and not standing.is_notice_withdrawn
         and standing.version_count == standing.newest_count
     ):
         return [Reason("already_hangs", "这一版已经公示。重新计票以后才有新的一版。")]
-    return []
+    return before_deciding(standing.preliminary, standing.newest_count, standing.newest_counted_at, now)
 
 
 def may_void(standing: Standing, actor: str) -> list[Reason]:
@@ -159,9 +170,9 @@ def _of_the_notice(standing: Standing, now: datetime) -> list[Reason]:
 
 def _of_the_count(standing: Standing) -> list[Reason]:
     if _recount_is_due(standing):
-        return [_RECOUNT]
+        return [RECOUNT]
     if standing.is_count_stale:
-        return [_STALE]
+        return [STALE]
     if standing.version_count != standing.newest_count:
         return [
             Reason(
@@ -194,15 +205,11 @@ def _count_of(standing: Standing, objection: ObjectionState) -> int:
     return standing.version_count if objection.version == standing.version else 0
 
 
-_RECOUNT = Reason("recount_due", "有异议成立。先把有错的票作废，再重新计票。", "recount")
-
-
-_STALE = Reason("count_stale", "计票以后又有票被复核或作废。先重新计票。", "recount")
-
-
 def _ended(standing: Standing) -> Reason:
     if standing.ended == "void":
         return Reason("is_void", "这次表决已经宣布作废。要再定这件事，请重新表决。")
+    if standing.ended == "annulled":
+        return Reason("is_annulled", "法院撤销了这份决定。要再定这件事，请重新表决。")
     return Reason("is_final", "决定已经签发，不能再改。")
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from server.infra import qr
 from server.kernel.chinatime import CHINA
 
 Exact = int | Decimal | Fraction
@@ -108,6 +109,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "groups": groups,
     "form_time": form_time,
     "form_date": form_date,
+    "qr": qr.svg,
 }
 GLOBALS: dict[str, Callable[..., object]] = {
     "count": count,

@@ -80,6 +80,10 @@ KEYS: dict[str, Spec] = {
             30, Basis.HOUSE, "个人信息保护法第二十五条的要求", unit="人", least=2, most=10_000,
         ),
         Spec(
+            "disclosure.least_side", Kind.NUMBER, "每个选项多少人以上才公布准确面积", "有人选的选项里，哪怕只有一个不到这么多人，公开页面也只写人数和整数百分比：一两个人反对时，反对的面积就是他家的面积。",
+            5, Basis.HOUSE, "个人信息保护法第二十五条的要求", unit="人", least=2, most=1_000,
+        ),
+        Spec(
             "disclosure.least_cell", Kind.NUMBER, "多少户以上才公布户数", "调查结果的公开表格里，少于这么多户的数，还有能推出它们的数，都不公布，免得认出是哪一家。",
             5, Basis.HOUSE, "个人信息保护法第二十五条的要求", unit="户", least=2, most=1_000,
         ),

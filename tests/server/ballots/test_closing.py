@@ -253,9 +253,14 @@ def test_a_small_scope_tells_the_public_no_exact_area_and_its_owners_the_whole()
     assert str(scope.motions[0].area["for"]) == "183.00"
 
 
-def test_a_scope_of_thirty_heads_tells_its_areas_exactly() -> None:
-    ballot, flats = make_vote(("60.00",) * 30, motions=(LIFT,))
-    cast(ballot, make_voter(flats[0]))
+def test_of_thirty_heads_a_motion_tells_its_areas_exactly_where_no_choice_was_that_of_a_few() -> None:
+    ballot, flats = make_vote(("60.00",) * 30, motions=(LIFT, LIFT))
+    for place, flat in enumerate(flats[:10]):
+        many, one = ("for", "against")[place % 2], ("for", "against")[place == 0]
+        cast(ballot, make_voter(flat), {"m1": many, "m2": one})
     count(ballot)
     (scope,) = queries.public_result(ballot, AFTER).scopes
-    assert (scope.is_exact, str(scope.motions[0].area["roll"])) == (True, "1800.00")
+    split, lone = scope.motions
+    assert (str(split.area["roll"]), str(split.area["against"]), split.shares) == ("1800.00", "300.00", None)
+    assert (lone.area, lone.lacking_zh, lone.shares["against"]) == (None, "", 3)
+    assert not scope.is_exact

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,15 @@ from hypothesis import strategies as st
 
 from server.ballots import actions, queries
 from server.ballots.rules.casting import Channel
-from server.ballots.rules.disclosure import STEPS, Cast, public_shares
+from server.ballots.rules.disclosure import (
+    STEPS,
+    Cast,
+    _published,
+    _shares,
+    _sums,
+    may_tell_exactly,
+    public_shares,
+)
 from server.ballots.rules.drafting import Kind, Precedence, Unreturned
 from server.ballots.rules.events import Vote
 from server.ballots.rules.roll import Flat, Head, Roll
@@ -160,11 +169,58 @@ def test_equal_areas_are_told_to_the_per_cent() -> None:
     }  # fmt: skip
 
 
-def test_a_larger_scope_is_coarsened_within_a_second() -> None:
-    areas = [Decimal(4000 + 173 * n) / 100 for n in range(29)]
-    choices = [("for", "against", "abstain", "")[n % 4] for n in range(29)]
-    shares = public_shares(counted(areas, choices), casts_of(areas, choices))
-    assert shares is None or set(shares) <= {"participants", "for", "against", "abstain"}
+def test_seven_hundred_heads_of_different_areas_are_coarsened_within_a_second() -> None:
+    areas = [Decimal(4000 + 17 * n) / 100 for n in range(700)]
+    choices = ["against", *(("for", "for", "abstain", "")[n % 4] for n in range(699))]
+    found, casts = counted(areas, choices), casts_of(areas, choices)
+    began = monotonic()
+    shares = public_shares(found, casts)
+    assert monotonic() - began < 1
+    assert shares is not None and shares["against"] == 0
+
+
+@pytest.mark.parametrize(
+    ("heads", "sides", "is_told"),
+    [
+        pytest.param(30, {"for": 20, "against": 5}, True, id="five-against"),
+        pytest.param(30, {"for": 20, "against": 4}, False, id="four-against"),
+        pytest.param(30, {"for": 20, "against": 5, "abstain": 1}, False, id="one-who-abstained"),
+        pytest.param(700, {"for": 600, "against": 1}, False, id="one-against-six-hundred"),
+        pytest.param(30, {"for": 30}, True, id="all-alike"),
+        pytest.param(30, {}, True, id="nobody"),
+        pytest.param(29, {"for": 15, "against": 14}, False, id="a-small-scope"),
+    ],
+)
+def test_exact_areas_are_told_where_many_voted_and_no_choice_was_that_of_a_few(
+    heads: int, sides: dict[str, int], is_told: bool
+) -> None:
+    choices = [choice for choice, number in sides.items() for _ in range(number)]
+    choices += [""] * (heads - len(choices))
+    assert may_tell_exactly(casts_of([Decimal(60)] * heads, choices), 30, 5) is is_told
+
+
+@given(st.lists(st.tuples(ANY_AREA, ANY_CHOICE), min_size=2, max_size=12))
+def test_only_the_nearest_need_be_tried(heads: list[tuple[Decimal, str]]) -> None:
+    """The quick search finds the same step as exchanging everybody with everybody."""
+    areas, choices = [area for area, _ in heads], [choice for _, choice in heads]
+    found, casts = counted(areas, choices), casts_of(areas, choices)
+    assert public_shares(found, casts) == next(
+        (_shares(_sums(casts), step) for step in STEPS if hides_by_all_exchanges(found, casts, step)), None
+    )
+
+
+def hides_by_all_exchanges(found: MotionCount, casts: list[Cast], step: int) -> bool:
+    told = _published(_sums(casts), found, step)
+    voters = [cast for cast in casts if cast.choice]
+
+    def told_if(one: Cast, other: Cast) -> object:
+        swapped = {one.head: other.choice, other.head: one.choice}
+        tried = [Cast(cast.head, cast.area, swapped.get(cast.head, cast.choice)) for cast in casts]
+        return _published(_sums(tried), found, step)
+
+    return len({cast.choice for cast in voters}) < 2 or all(
+        any(one.choice != other.choice and told_if(one, other) == told for other in voters) for one in voters
+    )
 
 
 @pytest.mark.usefixtures("app")

@@ -28,8 +28,8 @@ def counted(heads: tuple[int, ...], area: tuple[str, ...], verdict: str, key: st
 
 
 def details(scope: str, *keys: str, shares: dict[str, int] | None = None) -> list[dict[str, Any]]:
-    motions = [{"id": key, "shares": shares} for key in keys]
-    return [{"scope": scope, "is_exact": shares is None, "motions": motions}]
+    motions = [{"id": key, "is_exact": shares is None, "shares": shares} for key in keys]
+    return [{"scope": scope, "motions": motions}]
 
 
 def one(of: Asked, motion: dict[str, Any]) -> ItemResult:

@@ -227,7 +227,7 @@ def test_the_reason_names_the_last_day_at_24_00() -> None:
     ],
 )
 def test_what_stands_in_the_way_of_publishing(standing: Standing, codes: list[str]) -> None:
-    assert [reason.code for reason in may_publish(standing)] == codes
+    assert [reason.code for reason in may_publish(standing, NOON)] == codes
 
 
 def test_who_drafted_does_not_declare_the_vote_void_either() -> None:

@@ -59,7 +59,8 @@ def item(
         "area": area,
         "verdict": verdict,
     }
-    details = [{"scope": "building 2", "is_exact": is_exact, "motions": [{"id": "m1", "shares": shares}]}]
+    told = {"id": "m1", "is_exact": is_exact, "shares": shares}
+    details = [{"scope": "building 2", "motions": [told]}]
     asked = Asked(
         "m1", "加装电梯", "approve", Matter.REBUILD, None, None, CIVIL_CODE.requirement(Matter.REBUILD)
     )
