@@ -49,6 +49,7 @@ def result_page(community_id: int, ballot_id: int) -> Page:
         earlier=[one for one in queries.counts(ballot_id) if one.number < found.number]
         if found.earlier
         else [],
+        papers=queries.papers_at_count(ballot_id),
         sample=queries.sample(ballot),
         channels=channels,
         voided=voided,

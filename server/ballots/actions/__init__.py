@@ -5,40 +5,57 @@ from server.ballots.actions.casting import Receipt, cast_vote
 from server.ballots.actions.casting_batch import Cast, cast_in_batch
 from server.ballots.actions.checkpoints import take_checkpoint, take_due
 from server.ballots.actions.closing import count_ballot, count_due, disclose, extend_closing
-from server.ballots.actions.desk import enter_assisted, enter_paper, issue_papers, spoil_paper
+from server.ballots.actions.desk import enter_assisted, issue_papers, spoil_paper
 from server.ballots.actions.drafting import Draft, change_draft, discard_draft, draft_ballot
+from server.ballots.actions.keying import (
+    Came,
+    Outcome,
+    confirm_papers,
+    explain_papers,
+    key_paper,
+    look_at_entries,
+    settle_paper,
+    take_in_paper,
+)
 from server.ballots.actions.opening import open_ballot, open_due
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
 from server.ballots.actions.turnout import recompute_turnout
 
 __all__ = [
+    "Came",
     "Cast",
     "Draft",
+    "Outcome",
     "Receipt",
     "ReviewOutcome",
     "announce_ballot",
     "cast_in_batch",
     "cast_vote",
     "change_draft",
+    "confirm_papers",
     "count_ballot",
     "count_due",
     "discard_draft",
     "disclose",
     "draft_ballot",
     "enter_assisted",
-    "enter_paper",
+    "explain_papers",
     "extend_closing",
     "flag_vote",
     "issue_papers",
+    "key_paper",
+    "look_at_entries",
     "look_at_photo",
     "open_ballot",
     "open_due",
     "recompute_turnout",
     "record_call_back",
     "review_vote",
+    "settle_paper",
     "spoil_paper",
     "take_checkpoint",
     "take_due",
+    "take_in_paper",
     "withdraw_announcement",
 ]

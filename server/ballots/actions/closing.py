@@ -131,7 +131,7 @@ def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:
         closes_at=ballot.closing_at,
         head_hash=head_hash,
         events=events,
-        outcome=_outcome(ballot, now),
+        outcome={**_outcome(ballot, now), "papers": _papers(ballot)},
     )
     db.session.add(row)
     db.session.flush()
@@ -154,11 +154,9 @@ def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:
 
 
 def count_due(now: datetime) -> int:
-    """Count what has closed, waits for no review, and has no paper out that may still be entered."""
+    """Count what has closed, waits for no review, and whose papers reconcile."""
     counted = 0
     for ballot_id in queries.due_to_count(now):
-        if queries.paper_sums(ballot_id).out:
-            continue
         ballot = lock_opened(ballot_id)
         if not queries.count_obstacles(ballot_id, ballot.closing_at, now):
             count_ballot(ballot_id, actor=CLOCK, now=now)
@@ -175,6 +173,10 @@ def disclose(ballot_id: int, *, actor: Actor, now: datetime) -> Ballot:
             f"还没到开票时间，选票不能导出。投票 {queries.long_time(ballot.closing_at)} 截止。",
             code="not_closed",
         )
+    sums = queries.paper_sums(ballot_id)
+    if sums.unkeyed or sums.differing:
+        # From now on none is keyed: those that came back in time would be lost.
+        raise Refused("收回的纸票还没有录完，选票不能导出。先由两个人录完。", code="papers_unkeyed")
     _disclose(known, now)
     events, head_hash = queries.head_hash(ballot_id)
     record(
@@ -205,6 +207,22 @@ def _outcome(ballot: Locked, now: datetime) -> dict[str, Any]:
     count = tally.count_state(state)
     least = queries.rules_for(ballot.community_id, china_day(now)).least_heads
     return {**count.as_recount_document(), "details": [_scope(scope, state, least) for scope in count.scopes]}
+
+
+def _papers(ballot: Locked) -> dict[str, Any]:
+    """How the papers stood when they were counted, and who stands for those that did not come back."""
+    sums = queries.paper_sums(ballot.id)
+    told = queries.statement(ballot.id, sums, ballot.closing_at)
+    return {
+        "issued": sums.issued,
+        "spoiled": sums.spoiled,
+        "returned": sums.returned,
+        "entered": sums.entered,
+        "out": sums.out,
+        "text": told.text if told else "",
+        "stated_by": told.stated_by if told else "",
+        "confirmed_by": (told.confirmed_by or "") if told else "",
+    }
 
 
 def _scope(scope: tally.ScopeCount, state: LogState, least: int) -> dict[str, Any]:

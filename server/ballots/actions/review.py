@@ -55,7 +55,7 @@ def review_vote(
     vote = queries.vote_entry(ballot_id, seq)
     if vote is None or vote.head is None:
         raise NotFound
-    check_reviewer(actor.key, [vote.entered_by])
+    check_reviewer(actor.key, queries.people_of(vote))
     _check_fault(verdict, fault)
     card = queries.known_head(ballot_id, vote.head)
     end = tail(ballot, card.head)
@@ -216,7 +216,7 @@ def look_at_photo(ballot_id: int, seq: int, *, actor: Actor, now: datetime) -> i
     if vote is None or vote.photo_id is None:
         raise NotFound
     if not queries.is_disclosed(ballot.disclosed_at):
-        check_reviewer(actor.key, [vote.entered_by])
+        check_reviewer(actor.key, queries.people_of(vote))
         if not queries.awaits_review(ballot_id, seq):
             raise Refused("这张票已经复核过了，照片要到开票以后才能再看。", code="reviewed")
     record(

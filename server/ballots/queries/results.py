@@ -13,7 +13,9 @@ from server.ballots.models import Ballot, Count
 from server.ballots.queries.asked import is_counted
 from server.ballots.queries.bundle import head_hash, log_state
 from server.ballots.queries.desk import awaiting_review
+from server.ballots.queries.keying import is_explained, paper_sums
 from server.ballots.rules.casting import Channel
+from server.ballots.rules.keying import papers_obstacles
 from server.ballots.rules.standing import Standing, vote_standings
 from server.infra.db import db
 from server.kernel.errors import Reason
@@ -40,6 +42,13 @@ def last_count(ballot_id: int) -> Count | None:
     """The count in force, as a row."""
     rows = sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number.desc()).limit(1)
     return db.session.scalar(rows)
+
+
+def papers_at_count(ballot_id: int) -> dict[str, Any]:
+    """How the papers stood when the count in force was made, and what two people said of those that were out."""
+    last = last_count(ballot_id)
+    found: dict[str, Any] = last.outcome.get("papers", {}) if last else {}
+    return found
 
 
 def result(ballot_id: int) -> StoredCount | None:
@@ -126,9 +135,10 @@ def count_obstacles(ballot_id: int, closing_at: datetime, now: datetime) -> list
     if now < closing_at:
         return [Reason("not_closed", "还没到截止时间，不能计票。")]
     waiting = awaiting_review(ballot_id)
-    if waiting:
-        return [Reason("reviews_waiting", f"还有 {waiting} 张票没有复核。", "review")]
-    return []
+    reviews = [Reason("reviews_waiting", f"还有 {waiting} 张票没有复核。", "review")] if waiting else []
+    sums = paper_sums(ballot_id)
+    explained = not sums.out or is_explained(ballot_id, sums, closing_at)
+    return [*reviews, *papers_obstacles(sums, is_explained=explained)]
 
 
 def due_to_count(now: datetime) -> list[int]:

@@ -1,0 +1,111 @@
+"""Papers that came back, what two people keyed from each, what a third settled, and where the others are."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from server.infra.db import Instant, append_only_ddl, append_only_undo
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TABLES = ("ballot_paper_returns", "ballot_keyings", "ballot_settlements", "ballot_paper_statements")
+
+
+def upgrade() -> None:
+    _papers()
+    op.add_column("ballot_log", sa.Column("seconded_by", sa.String(40)))
+    for table in TABLES:
+        for statement in append_only_ddl(table, op.get_bind().dialect.name):
+            op.execute(statement)
+
+
+def _common(table: str) -> list[sa.schema.SchemaItem]:
+    return [
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("ballot_id", BIG_ID, nullable=False),
+        sa.Column("client_key", sa.String(80)),
+        sa.Column("client_digest", sa.String(64)),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.ForeignKeyConstraint(["ballot_id"], ["ballots.id"], name=f"fk_{table}_ballot_id_ballots"),
+        sa.UniqueConstraint("client_key", name=f"uq_{table}_client_key"),
+    ]
+
+
+def _of_paper(table: str) -> list[sa.schema.SchemaItem]:
+    return [
+        *_common(table),
+        sa.Column("paper_id", BIG_ID, nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["paper_id"], ["ballot_papers.id"], name=f"fk_{table}_paper_id_ballot_papers"
+        ),
+    ]
+
+
+def _papers() -> None:
+    op.create_table(
+        "ballot_paper_returns",
+        *_of_paper("ballot_paper_returns"),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("photo_id", BIG_ID, nullable=False),
+        sa.Column("taken_by", sa.String(40), nullable=False),
+        sa.Column("taken_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["photo_id"], ["attachments.id"], name="fk_ballot_paper_returns_photo_id_attachments"
+        ),
+        sa.UniqueConstraint("paper_id", "round", name="uq_ballot_paper_returns_round"),
+    )
+    op.create_table(
+        "ballot_keyings",
+        *_of_paper("ballot_keyings"),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("is_signed", sa.Boolean(), nullable=False),
+        sa.Column("by_representative", sa.Boolean(), nullable=False),
+        sa.Column("keyed_by", sa.String(40), nullable=False),
+        sa.Column("keyed_at", Instant(), nullable=False),
+        sa.Column("seq", sa.Integer()),
+        sa.UniqueConstraint("paper_id", "round", "place", name="uq_ballot_keyings_place"),
+        sa.UniqueConstraint("paper_id", "round", "keyed_by", name="uq_ballot_keyings_keyer"),
+        sa.CheckConstraint("place IN (1, 2)", name="two_places"),
+    )
+    op.create_table(
+        "ballot_settlements",
+        *_of_paper("ballot_settlements"),
+        sa.Column("choice", sa.String(40), nullable=False),
+        sa.Column("settled_by", sa.String(40), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=False),
+        sa.Column("seq", sa.Integer()),
+        sa.UniqueConstraint("paper_id", "round", name="uq_ballot_settlements_round"),
+    )
+    op.create_table(
+        "ballot_paper_statements",
+        *_common("ballot_paper_statements"),
+        sa.Column("issued", sa.Integer(), nullable=False),
+        sa.Column("spoiled", sa.Integer(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(500), nullable=False),
+        sa.Column("confirms_id", BIG_ID),
+        sa.Column("stated_by", sa.String(40), nullable=False),
+        sa.Column("stated_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["confirms_id"],
+            ["ballot_paper_statements.id"],
+            name="fk_ballot_paper_statements_confirms_id_ballot_paper_statements",
+        ),
+        sa.UniqueConstraint("confirms_id", name="uq_ballot_paper_statements_confirms_id"),
+    )
+    for table in TABLES:
+        op.create_index(f"ix_{table}_ballot_id", table, ["ballot_id"])
+
+
+def downgrade() -> None:
+    op.drop_column("ballot_log", "seconded_by")
+    for table in reversed(TABLES):
+        for statement in append_only_undo(table, op.get_bind().dialect.name):
+            op.execute(statement)
+        op.drop_table(table)
