@@ -18,6 +18,7 @@ VERBS = {
     "ballots.key_paper": "录一张纸票（两人各录一遍）",
     "ballots.open": "开始投票",
     "ballots.read_paper": "照着照片核对纸票",
+    "ballots.record_attempt": "记一次送达",
     "ballots.recompute_turnout": "重算参与人数",
     "ballots.review": "复核一票",
     "ballots.see_entries": "看两个人录得不一样的纸票",

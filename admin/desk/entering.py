@@ -60,7 +60,7 @@ def enter_paper(community_id: int, ballot_id: int) -> Page:
     try:
         form = load_form(EntryIn)
         read = read_keys(frozen(ballot).asked, form["marks"])
-        outcome = _key(ballot, form, read, _photo())
+        outcome = _key(ballot, form, read, photo_sent())
     except (Invalid, Refused, TooLarge) as error:
         return _desk(ballot, _typed(), fields_of(error, "serial")), 422
     flash(_told(outcome))
@@ -127,7 +127,7 @@ def enter_assisted(community_id: int, ballot_id: int) -> Page:
     try:
         form = load_form(AssistedIn)
         read = read_keys(frozen(ballot).asked, form["marks"])
-        photo = _photo()
+        photo = photo_sent()
         with unit_of_work():
             kept = attachments.keep_photo(photo, actor=me().actor, now=now()) if photo else None
             receipt = actions.enter_assisted(
@@ -146,7 +146,7 @@ def enter_assisted(community_id: int, ballot_id: int) -> Page:
     return redirect(url_for("admin.desk.assisted_desk", community_id=community_id, ballot_id=ballot_id))
 
 
-def _photo() -> Photo | None:
+def photo_sent() -> Photo | None:
     """The uploaded picture drawn anew, before any lock is held."""
     file = request.files.get("photo")
     data = file.read() if file else b""

@@ -69,7 +69,7 @@ OPEN = VoteStory(
     (Item("B13", 9, 0), Item("B14", 6, 2), Item("W06", 8, 0)),
     announced=-32,
     closes=8,
-    voters=32,
+    voters=35,
     on_paper=7,
     left_for_second=3,
 )

@@ -20,6 +20,7 @@ from server.ballots.actions.keying import (
 from server.ballots.actions.opening import open_ballot, open_due
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
+from server.ballots.actions.service import log_services, record_attempt, serve_due
 from server.ballots.actions.turnout import recompute_turnout
 
 __all__ = [
@@ -45,13 +46,16 @@ __all__ = [
     "flag_vote",
     "issue_papers",
     "key_paper",
+    "log_services",
     "look_at_entries",
     "look_at_photo",
     "open_ballot",
     "open_due",
     "recompute_turnout",
+    "record_attempt",
     "record_call_back",
     "review_vote",
+    "serve_due",
     "settle_paper",
     "spoil_paper",
     "take_checkpoint",

@@ -17,6 +17,7 @@ from server.ballots.models.papers import (
 )
 from server.ballots.models.proof import BallotCheckpoint, CallBack
 from server.ballots.models.roll import Head, Opening, RollFlat
+from server.ballots.models.service import ServiceAttempt
 
 __all__ = [
     "Announcement",
@@ -35,6 +36,7 @@ __all__ = [
     "PaperStatement",
     "Reading",
     "RollFlat",
+    "ServiceAttempt",
     "Settlement",
     "Turnout",
 ]

@@ -73,6 +73,8 @@ class Permission(StrEnum):
     #: Key a paper that came back, as one of two people; either must be another person.
     KEY_PAPER = "key_paper"
     REVIEW_PAPER = "review_paper"
+    #: Bring ballots to the doors and note what came of it; see who has not voted, never how anyone did.
+    SERVE_BALLOT = "serve_ballot"
     COUNT_BALLOT = "count_ballot"
     EXPORT_BUNDLE = "export_bundle"
     SEE_DECISION = "see_decision"
@@ -179,6 +181,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.ENTER_PAPER: {Role.CLERK},
         Permission.KEY_PAPER: _COMMITTEE,
         Permission.REVIEW_PAPER: {Role.REVIEWER},
+        Permission.SERVE_BALLOT: {*_COMMITTEE, Role.BUILDING_LEAD},
         Permission.COUNT_BALLOT: _COMMITTEE,
         Permission.EXPORT_BUNDLE: {Role.REVIEWER, Role.AUDITOR},
         Permission.SEE_DECISION: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},

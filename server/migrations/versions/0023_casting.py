@@ -1,4 +1,4 @@
-"""Papers that came back, what two people keyed from each, what a third settled, and where the others are."""
+"""Papers that came back, what two people keyed from each, what a third settled, and where the others are; attempts of service."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ TABLES = ("ballot_paper_returns", "ballot_keyings", "ballot_settlements", "ballo
 
 def upgrade() -> None:
     _papers()
+    _service()
     op.add_column("ballot_log", sa.Column("seconded_by", sa.String(40)))
     for table in TABLES:
         for statement in append_only_ddl(table, op.get_bind().dialect.name):
@@ -103,7 +104,26 @@ def _papers() -> None:
         op.create_index(f"ix_{table}_ballot_id", table, ["ballot_id"])
 
 
+def _service() -> None:
+    table = "ballot_service_attempts"
+    op.create_table(
+        table,
+        *_common(table),
+        sa.Column("flat_id", BIG_ID, nullable=False),
+        sa.Column("way", sa.String(40), nullable=False),
+        sa.Column("done_at", Instant(), nullable=False),
+        sa.Column("witness", sa.LargeBinary()),
+        sa.Column("photo_id", BIG_ID),
+        sa.Column("attempted_by", sa.String(40), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["flat_id"], ["flats.id"], name=f"fk_{table}_flat_id_flats"),
+        sa.ForeignKeyConstraint(["photo_id"], ["attachments.id"], name=f"fk_{table}_photo_id_attachments"),
+    )
+    op.create_index(f"ix_{table}_flat", table, ["ballot_id", "flat_id"])
+
+
 def downgrade() -> None:
+    op.drop_table("ballot_service_attempts")
     op.drop_column("ballot_log", "seconded_by")
     for table in reversed(TABLES):
         for statement in append_only_undo(table, op.get_bind().dialect.name):
