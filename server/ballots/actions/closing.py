@@ -206,7 +206,14 @@ def _outcome(ballot: Locked, now: datetime) -> dict[str, Any]:
     state = queries.log_state(ballot.id)
     count = tally.count_state(state)
     least = queries.rules_for(ballot.community_id, china_day(now)).least_heads
-    return {**count.as_recount_document(), "details": [_scope(scope, state, least) for scope in count.scopes]}
+    found = {
+        **count.as_recount_document(),
+        "details": [_scope(scope, state, least) for scope in count.scopes],
+    }
+    plain = tally.count_without_silence(state)
+    if plain is not None:
+        found["without_silence"] = plain.as_recount_document()["results"]
+    return found
 
 
 def _papers(ballot: Locked) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class StoredCount:
     #: Each test with its numbers, in words, by scope.
     details: list[dict[str, Any]]
     is_superseded: bool
+    #: The same as if silence had not followed the majority; empty where it does not anyway.
+    without_silence: list[dict[str, Any]]
 
 
 def last_count(ballot_id: int) -> Count | None:
@@ -73,6 +75,7 @@ def results(ballot_id: int) -> list[StoredCount]:
             row.outcome.get("results_at_closing"),
             row.outcome["details"],
             is_superseded=place > 0,
+            without_silence=row.outcome.get("without_silence", []),
         )
         for place, row in enumerate(rows)
     ]
@@ -186,6 +189,14 @@ class PublicMotion:
     shares: Mapping[str, int] | None
     tests: Sequence[PublicTest]
     lacking_zh: str
+    #: Where silence followed the majority: verdict and heads as if it had not.
+    without_silence: "WithoutSilence | None" = None
+
+
+@dataclass(frozen=True)
+class WithoutSilence:
+    verdict: str
+    heads: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -222,6 +233,7 @@ def public_result(
     if found is None:
         return None
     by_scope = {part["scope"]: part["motions"] for part in found.results}
+    plain = {part["scope"]: part["motions"] for part in found.without_silence}
     return PublicResult(
         of.id,
         found.number,
@@ -230,23 +242,39 @@ def public_result(
         found.closes_at,
         found.number - 1,
         [
-            _scope(part, by_scope[part["scope"]], exact or part["scope"] in exact_scopes)
+            _scope(
+                part,
+                by_scope[part["scope"]],
+                plain.get(part["scope"]),
+                exact or part["scope"] in exact_scopes,
+            )
             for part in found.details
         ],
     )
 
 
 def _scope(
-    detail: Mapping[str, Any], counted: Sequence[Mapping[str, Any]], may_be_exact: bool
+    detail: Mapping[str, Any],
+    counted: Sequence[Mapping[str, Any]],
+    plain: Sequence[Mapping[str, Any]] | None,
+    may_be_exact: bool,
 ) -> PublicScope:
     is_exact = bool(detail["is_exact"]) or may_be_exact
     motions = [
-        _motion(motion, figures, is_exact) for motion, figures in zip(detail["motions"], counted, strict=True)
+        _motion(motion, figures, without, is_exact)
+        for motion, figures, without in zip(
+            detail["motions"], counted, plain or [None] * len(counted), strict=True
+        )
     ]
     return PublicScope(detail["scope"], detail["name_zh"], is_exact, motions)
 
 
-def _motion(detail: Mapping[str, Any], figures: Mapping[str, Any], is_exact: bool) -> PublicMotion:
+def _motion(
+    detail: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    without: Mapping[str, Any] | None,
+    is_exact: bool,
+) -> PublicMotion:
     tests = [
         PublicTest(
             check["kind"],
@@ -271,4 +299,5 @@ def _motion(detail: Mapping[str, Any], figures: Mapping[str, Any], is_exact: boo
         shares=None if is_exact else detail["shares"],
         tests=tests,
         lacking_zh=detail["lacking_zh"] if is_exact else "",
+        without_silence=WithoutSilence(without["verdict"], without["heads"]) if without else None,
     )

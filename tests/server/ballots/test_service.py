@@ -167,7 +167,10 @@ def test_doors_tell_who_has_not_voted_and_a_void_vote_is_none() -> None:
     assert [one.head for one in queries.doors(ballot, unvoted=True, page=3, size=2).items] == ["h6"]
 
 
-def test_silence_counts_only_where_the_log_holds_a_service(tmp_path: Path) -> None:
+def test_silence_counts_only_where_the_log_holds_a_service_and_the_result_tells_both(
+    app, clock, tmp_path: Path
+) -> None:
+    clock.set(CLOSES)
     community, flats = make_electorate()
     ballot = make_opened(
         community, motions=(LIFT,), unreturned=Unreturned.FOLLOW_MAJORITY, clause="议事规则第十二条"
@@ -183,3 +186,7 @@ def test_silence_counts_only_where_the_log_holds_a_service(tmp_path: Path) -> No
     assert found.results[0]["motions"][0]["heads"]["participants"] == 5
     assert found.details[0]["motions"][0]["followers"]["heads"] == 3
     assert recount(bundle_text(ballot, now=CLOSES), tmp_path)["results"] == found.results
+    (scope,) = queries.public_result(ballot, CLOSES).scopes
+    assert (scope.motions[0].verdict, scope.motions[0].without_silence.verdict) == ("passed", "no_quorum")
+    page = app.test_client().get(f"/ballots/{ballot.id}/result").text
+    assert "不算他们：参与 2 人" in page
