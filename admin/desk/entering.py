@@ -164,7 +164,7 @@ def _desk(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         ballot=ballot,
         typed={"client_key": secrets.token_urlsafe(16), **typed},
         fields=fields,
-        legends=legends(ballot),
+        legends=legends(frozen(ballot).asked),
         sums=queries.paper_sums(ballot.id),
     )
 
@@ -176,7 +176,7 @@ def _assisted(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> 
         ballot=ballot,
         typed={"client_key": secrets.token_urlsafe(16), **typed},
         fields=fields,
-        legends=legends(ballot),
+        legends=legends(frozen(ballot).asked),
         card=queries.head(ballot.id, typed.get("head", "")),
         found=queries.find_heads(ballot.id, find) if find else [],
     )

@@ -86,7 +86,7 @@ def record_attempt(community_id: int, ballot_id: int) -> Page:
 
 
 def _door(ballot: Ballot, flat_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
-    (card,) = queries.heads_of_flats(ballot.id, [flat_id]) or [None]
+    card = next(iter(queries.heads_of_flats(ballot.id, [flat_id])), None)
     if card is None:
         raise NotFound
     return render_template(

@@ -18,6 +18,7 @@ from server.ballots.actions.keying import (
     take_in_paper,
 )
 from server.ballots.actions.opening import open_ballot, open_due
+from server.ballots.actions.proxies import enter_by_proxy, register_proxy, revoke_proxy
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
 from server.ballots.actions.service import log_services, record_attempt, serve_due
@@ -41,6 +42,7 @@ __all__ = [
     "disclose",
     "draft_ballot",
     "enter_assisted",
+    "enter_by_proxy",
     "explain_papers",
     "extend_closing",
     "flag_vote",
@@ -54,7 +56,9 @@ __all__ = [
     "recompute_turnout",
     "record_attempt",
     "record_call_back",
+    "register_proxy",
     "review_vote",
+    "revoke_proxy",
     "serve_due",
     "settle_paper",
     "spoil_paper",

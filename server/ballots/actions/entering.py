@@ -1,6 +1,6 @@
 """Writing a vote that staff keyed: from papers that two people read alike, or for an owner who is here in person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,9 @@ class Entry:
     photo_id: int | None
     #: The printed number of the paper.
     paper: int | None = None
+    #: Of an agent: the motions it was cast for, and the authorization with its hash.
+    motions: tuple[str, ...] = ()
+    proxy: Mapping[str, object] | None = None
 
 
 def enter_vote(
@@ -102,6 +105,8 @@ def _further(entry: Entry) -> dict[str, object]:
         more["signed"] = "no"
     if entry.read.marks:
         more["marks"] = dict(entry.read.marks)
+    if entry.proxy is not None:
+        more |= {"motions": list(entry.motions), "proxy": dict(entry.proxy)}
     return more
 
 

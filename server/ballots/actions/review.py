@@ -85,7 +85,7 @@ def _reading_agrees(
             "这张票你已经核对过几次都不一致。请判为“录入和纸票不一致”，退回重录。", code="readings_used_up"
         )
     throttle.hit("60/minute", "review_vote", actor.key)
-    read = keyed(ballot.document.asked, reading)
+    read = keyed(queries.asked_in(vote, ballot.document.asked), reading)
     agrees = queries.entered_choices(vote) == (read.choices, read.marks)
     db.session.add(Reading(ballot_id=ballot.id, seq=vote.seq, read_by=actor.key, read_at=now, agrees=agrees))
     record(

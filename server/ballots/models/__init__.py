@@ -16,11 +16,13 @@ from server.ballots.models.papers import (
     Settlement,
 )
 from server.ballots.models.proof import BallotCheckpoint, CallBack
+from server.ballots.models.proxies import Authorization, ProxyAct, ProxyDeed
 from server.ballots.models.roll import Head, Opening, RollFlat
 from server.ballots.models.service import ServiceAttempt
 
 __all__ = [
     "Announcement",
+    "Authorization",
     "Ballot",
     "BallotCheckpoint",
     "CallBack",
@@ -34,6 +36,8 @@ __all__ = [
     "Paper",
     "PaperReturn",
     "PaperStatement",
+    "ProxyAct",
+    "ProxyDeed",
     "Reading",
     "RollFlat",
     "ServiceAttempt",

@@ -38,6 +38,7 @@ from server.ballots.queries.bundle import (
 from server.ballots.queries.desk import (
     SlipToPrint,
     Waiting,
+    asked_in,
     awaiting_review,
     awaiting_reviews,
     awaits_review,
@@ -92,6 +93,7 @@ from server.ballots.queries.proof import (
     perhaps_due,
     signed,
 )
+from server.ballots.queries.proxies import ProxyCard, proxies, proxy
 from server.ballots.queries.results import (
     CountMark,
     PublicMotion,
@@ -163,6 +165,7 @@ __all__ = [
     "Door",
     "HeadCard",
     "PaperState",
+    "ProxyCard",
     "PublicMotion",
     "PublicResult",
     "PublicScope",
@@ -185,6 +188,7 @@ __all__ = [
     "announcement_sheet",
     "announcements",
     "areas_of",
+    "asked_in",
     "attempts",
     "awaiting_review",
     "awaiting_reviews",
@@ -257,6 +261,8 @@ __all__ = [
     "place_path",
     "present_text",
     "proven_flats",
+    "proxies",
+    "proxy",
     "public_result",
     "read_document",
     "read_of",

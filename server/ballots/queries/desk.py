@@ -1,7 +1,7 @@
 """The paper desk and the review queue: what was printed, what came back, what waits for another person's eyes."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.ballots.models import Flag, LogEntry, Paper, Reading
 from server.ballots.queries.heads import HeadCard, head, heads_of
-from server.ballots.rules.casting import Channel
+from server.ballots.rules.casting import AskedMotion, Channel
 from server.ballots.rules.desk import Fault
 from server.ballots.rules.receipts import normalise
 from server.infra.db import db
@@ -118,6 +118,12 @@ def entered_choices(vote: LogEntry) -> tuple[dict[str, str], dict[str, str]]:
 def people_of(vote: LogEntry) -> list[str]:
     """Everyone who entered a vote; none of them reviews it or calls its owner back."""
     return [vote.entered_by, *json.loads(vote.body).get("by", [])]
+
+
+def asked_in(vote: LogEntry, asked: Sequence[AskedMotion]) -> list[AskedMotion]:
+    """The motions that a vote was cast for: an agent's may be some of them."""
+    named = json.loads(vote.body).get("motions")
+    return [motion for motion in asked if named is None or motion.key in named]
 
 
 def last_review(ballot_id: int, seq: int) -> LogEntry | None:

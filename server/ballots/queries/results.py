@@ -1,6 +1,7 @@
 """Results, through one gate: nothing of a count leaves before it was made, and small scopes leave it coarsened."""
 
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -260,11 +261,12 @@ def _scope(
     may_be_exact: bool,
 ) -> PublicScope:
     is_exact = bool(detail["is_exact"]) or may_be_exact
+    without: Iterable[Mapping[str, Any] | None] = (
+        plain if plain is not None else itertools.repeat(None, len(counted))
+    )
     motions = [
-        _motion(motion, figures, without, is_exact)
-        for motion, figures, without in zip(
-            detail["motions"], counted, plain or [None] * len(counted), strict=True
-        )
+        _motion(motion, figures, beside, is_exact)
+        for motion, figures, beside in zip(detail["motions"], counted, without, strict=True)
     ]
     return PublicScope(detail["scope"], detail["name_zh"], is_exact, motions)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from server.divisions import queries as divisions
 from server.identity.models import RecoveryCode, RoleGrant, Staff
-from server.identity.rules import ALLOWED, Grant, Permission, covers
+from server.identity.rules import ALLOWED, Grant, Permission, Role, covers
 from server.infra.db import db, table_of
 from server.kernel.pages import PAGE_SIZE, Page
 from server.kernel.places import Place
@@ -113,6 +113,18 @@ def staff_with(permission: Permission, place: Place, on: date) -> list[int]:
         )
     )
     return sorted({row.staff_id for row in db.session.scalars(found) if covers(row.grant, place)})
+
+
+def property_staff_names(place: Place, on: date) -> set[str]:
+    """Names of whoever works for the property company there on that day."""
+    found = (
+        sa.select(RoleGrant, Staff.name)
+        .join(Staff, Staff.id == RoleGrant.staff_id)
+        .where(
+            RoleGrant.role.in_([Role.PROPERTY_CLERK, Role.PROPERTY_MANAGER]), *_holds(on), *_reaches(place)
+        )
+    )
+    return {name for row, name in db.session.execute(found) if covers(row.grant, place)}
 
 
 def staff_under(reach: list[Grant], on: date, page: int = 1) -> Page[StaffLine]:

@@ -17,8 +17,10 @@ TABLES = ("ballot_paper_returns", "ballot_keyings", "ballot_settlements", "ballo
 def upgrade() -> None:
     _papers()
     _service()
+    _proxies()
+    op.add_column("ballots", sa.Column("proxy_limit", sa.Integer()))
     op.add_column("ballot_log", sa.Column("seconded_by", sa.String(40)))
-    for table in TABLES:
+    for table in (*TABLES, "ballot_proxy_acts"):
         for statement in append_only_ddl(table, op.get_bind().dialect.name):
             op.execute(statement)
 
@@ -122,7 +124,49 @@ def _service() -> None:
     op.create_index(f"ix_{table}_flat", table, ["ballot_id", "flat_id"])
 
 
+def _proxies() -> None:
+    op.create_table(
+        "ballot_authorizations",
+        *_common("ballot_authorizations"),
+        sa.Column("head", sa.String(20), nullable=False),
+        sa.Column("agent", sa.LargeBinary(), nullable=False),
+        sa.Column("agent_phone", sa.LargeBinary(), nullable=False),
+        sa.Column("agent_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("motions", sa.JSON(), nullable=False),
+        sa.Column("by_representative", sa.Boolean(), nullable=False),
+        sa.Column("photo_id", BIG_ID, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("registered_by", sa.String(40), nullable=False),
+        sa.Column("registered_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["photo_id"], ["attachments.id"], name="fk_ballot_authorizations_photo_id_attachments"
+        ),
+    )
+    op.create_index("ix_ballot_authorizations_head", "ballot_authorizations", ["ballot_id", "head"])
+    op.create_table(
+        "ballot_proxy_acts",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("authorization_id", BIG_ID, nullable=False),
+        sa.Column("deed", sa.String(40), nullable=False),
+        sa.Column("seq", sa.Integer()),
+        sa.Column("acted_by", sa.String(40), nullable=False),
+        sa.Column("acted_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_ballot_proxy_acts"),
+        sa.ForeignKeyConstraint(
+            ["authorization_id"],
+            ["ballot_authorizations.id"],
+            name="fk_ballot_proxy_acts_authorization_id_ballot_authorizations",
+        ),
+    )
+    op.create_index("ix_ballot_proxy_acts_authorization_id", "ballot_proxy_acts", ["authorization_id"])
+
+
 def downgrade() -> None:
+    for statement in append_only_undo("ballot_proxy_acts", op.get_bind().dialect.name):
+        op.execute(statement)
+    op.drop_table("ballot_proxy_acts")
+    op.drop_table("ballot_authorizations")
+    op.drop_column("ballots", "proxy_limit")
     op.drop_table("ballot_service_attempts")
     op.drop_column("ballot_log", "seconded_by")
     for table in reversed(TABLES):

@@ -20,6 +20,7 @@ from server.ballots.rules.receipts import new_code
 from server.ballots.rules.service import Way
 from server.ballots.rules.standing import Standing
 from server.infra.db import db, unit_of_work
+from server.kernel.actor import Actor
 from server.kernel.errors import Invalid, NotFound, Problem, Refused
 from server.messages import queries as letters
 from server.messages.rules import Recipient
@@ -156,9 +157,21 @@ def test_the_same_paper_keyed_again_is_no_second_vote() -> None:
 def test_the_same_paper_keyed_by_many_at_once_is_one_vote(app: Flask) -> None:
     ballot, flats = make_vote()
     serial = take_in(ballot, flats[0])
-    outcomes = at_once(
-        app, [lambda who=who: key_in(ballot, serial, actor=who) for who in (CLERK, SECOND, REVIEWER) * 2]
-    )
+    ballot_id = ballot.id
+
+    def by(who: Actor):
+        with unit_of_work():
+            return actions.key_paper(
+                ballot_id,
+                serial=serial,
+                read={"m1": "for"},
+                is_signed=True,
+                client_key=key(),
+                actor=who,
+                now=VOTING,
+            )
+
+    outcomes = at_once(app, [lambda who=who: by(who) for who in (CLERK, SECOND, REVIEWER) * 2])
     assert sum(not isinstance(one, Problem) and one.came is Came.LOGGED for one in outcomes) == 1
     assert len(log_of(ballot)) == 1
     assert db.session.scalar(sa.select(sa.func.count(Keying.id))) == 2
