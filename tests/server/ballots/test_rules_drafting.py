@@ -219,7 +219,7 @@ def test_a_rule_of_its_own_is_printed_with_its_basis():
         (Unreturned.NONE, 0, "不算参与"),
         (Unreturned.FOLLOW_MAJORITY, 0, "第 9 条"),
         (Unreturned.NONE, 0, "不接受委托"),
-        (Unreturned.NONE, 3, "一人最多替 3 位业主投票"),
+        (Unreturned.NONE, 3, "一人最多替 3 位业主投"),
     ],
 )
 def test_the_notice_prints_what_silence_means_and_how_many_an_agent_may_stand_for(unreturned, limit, said):
