@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import url_for
 
@@ -107,7 +108,18 @@ def _papers(today: Today) -> Iterator[Task]:
         waiting = ballots.awaiting_reviews([one.id for one in votes])
         for one in votes:
             href = url_for("admin.desk.review_queue", community_id=today.community_id, ballot_id=one.id)
-            yield Task("纸票待复核", waiting.get(one.id, 0), one.title, href)
+            yield Task("票待复核", waiting.get(one.id, 0), one.title, href)
+
+
+def _keyings(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.KEY_PAPER):
+        for one in today.votes_at(Stage.OPEN, Stage.CLOSED):
+            sums = ballots.paper_sums(one.id)
+            where: dict[str, Any] = {"community_id": today.community_id, "ballot_id": one.id}
+            yield Task("纸票没录完", sums.unkeyed, one.title, url_for("admin.desk.entry_desk", **where))
+            if today.holds(Permission.REVIEW_PAPER):
+                href = url_for("admin.desk.review_queue", **where)
+                yield Task("纸票录得不一样", sums.differing, one.title, href)
 
 
 def _late_forms(today: Today) -> Iterator[Task]:
@@ -325,6 +337,7 @@ _FINDERS = (
     _resolved,
     _managed,
     _papers,
+    _keyings,
     _late_forms,
     _counts,
     _decisions,

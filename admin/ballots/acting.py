@@ -63,6 +63,7 @@ def show(ballot: Ballot, fields: dict[str, Any]) -> str:
         obstacles=_before_opening(ballot, state["stage"]),
         papers=queries.paper_sums(ballot.id),
         waiting=queries.awaiting_review(ballot.id),
+        counting=_before_counting(ballot, state["stage"]),
         earliest=queries.earliest_opening(ballot.community_id, now())
         if state["stage"] is Stage.DRAFT
         else None,
@@ -84,6 +85,12 @@ def _before_opening(ballot: Ballot, stage: Stage) -> list[Reason]:
     if stage is Stage.DRAFT:
         return queries.ledger_obstacles(ballot, now())
     return queries.obstacles(ballot, now()) if stage is Stage.ANNOUNCED else []
+
+
+def _before_counting(ballot: Ballot, stage: Stage) -> list[Reason]:
+    if stage is not Stage.CLOSED or ballot.closing_at is None:
+        return []
+    return queries.count_obstacles(ballot.id, ballot.closing_at, now())
 
 
 def _told(ballot: Ballot, number: int) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def _result(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> Pa
         earlier=[one for one in queries.counts(ballot_id) if one.number < found.number]
         if found.earlier
         else [],
+        papers=queries.papers_at_count(ballot_id),
         sample=queries.sample(ballot),
         channels=channels,
         voided=voided,

@@ -1,4 +1,4 @@
-"""Entering: scan a paper, type one key a motion, next; or for an owner who is here in person."""
+"""Keying: scan a paper, type one key a motion, next; another person does the same; or for an owner who is here in person."""
 
 import secrets
 from datetime import datetime
@@ -14,6 +14,7 @@ from admin.session import me
 from server.attachments import actions as attachments
 from server.attachments.actions import Photo
 from server.ballots import actions, queries
+from server.ballots.actions import Came, Outcome
 from server.ballots.models import Ballot
 from server.ballots.rules.desk import read_keys
 from server.identity.rules import Permission
@@ -30,7 +31,8 @@ WHEN: dict[str, Any] = {"required": "填收到的时间。", "invalid": "填收�
 class EntryIn(Schema):
     serial = Line(40, required=True, error_messages={"required": "先扫票上的二维码，或输入编号。"})
     marks = Line(40, required=True, error_messages={"required": "按票面逐项按键。"})
-    received_at = NaiveDateTime(required=True, error_messages=WHEN)
+    #: Asked of who takes the paper in; whoever keys it after that sends no picture.
+    received_at = NaiveDateTime(load_default=None, error_messages=WHEN)
     unsigned = Boolean(load_default=False)
     by_representative = Boolean(load_default=False)
     client_key = Line(80, required=True)
@@ -44,7 +46,7 @@ class AssistedIn(Schema):
 
 
 @desk.get("/desk")
-@needs(Permission.ENTER_PAPER)
+@needs(Permission.KEY_PAPER)
 def entry_desk(community_id: int, ballot_id: int) -> Page:
     """One form for paper after paper; the cursor stands where the next code is scanned."""
     ballot = opened_ballot(community_id, ballot_id)
@@ -52,41 +54,63 @@ def entry_desk(community_id: int, ballot_id: int) -> Page:
 
 
 @desk.post("/desk")
-@needs(Permission.ENTER_PAPER)
+@needs(Permission.KEY_PAPER)
 def enter_paper(community_id: int, ballot_id: int) -> Page:
     ballot = opened_ballot(community_id, ballot_id)
     try:
         form = load_form(EntryIn)
         read = read_keys(frozen(ballot).asked, form["marks"])
-        photo = _photo()
-        with unit_of_work():
-            kept = attachments.keep_photo(photo, actor=me().actor, now=now()) if photo else None
-            receipt = actions.enter_paper(
-                ballot_id,
-                serial=form["serial"],
-                read=read,
-                received_at=from_china(form["received_at"]),
-                photo_id=kept.id if kept else None,
-                is_signed=not form["unsigned"],
-                by_representative=form["by_representative"],
-                client_key=form["client_key"],
-                actor=me().actor,
-                now=now(),
-            )
+        outcome = _key(ballot, form, read, photo_sent())
     except (Invalid, Refused, TooLarge) as error:
         return _desk(ballot, _typed(), fields_of(error, "serial")), 422
-    flash(f"记下了，回执 {receipt.code}。下一张。")
+    flash(_told(outcome))
     return redirect(_again(ballot, form["received_at"]))
 
 
-def _again(ballot: Ballot, received: datetime) -> str:
-    """Papers come in piles: the next one was mostly received at the same time."""
-    return url_for(
-        "admin.desk.entry_desk",
-        community_id=ballot.community_id,
-        ballot_id=ballot.id,
-        received=f"{received:%Y-%m-%dT%H:%M}",
+def _key(ballot: Ballot, form: dict[str, Any], read: dict[str, str], photo: Photo | None) -> Outcome:
+    """Take the paper in where a picture came with it, and key it; both or neither."""
+    with unit_of_work():
+        if photo is not None:
+            _take_in(ballot, form, photo)
+        return actions.key_paper(
+            ballot.id,
+            serial=form["serial"],
+            read=read,
+            is_signed=not form["unsigned"],
+            by_representative=form["by_representative"],
+            client_key=form["client_key"],
+            actor=me().actor,
+            now=now(),
+        )
+
+
+def _take_in(ballot: Ballot, form: dict[str, Any], photo: Photo) -> None:
+    if form["received_at"] is None:
+        raise Invalid(WHEN["required"], fields={"received_at": [WHEN["required"]]})
+    kept = attachments.keep_photo(photo, actor=me().actor, now=now())
+    actions.take_in_paper(
+        ballot.id,
+        serial=form["serial"],
+        received_at=from_china(form["received_at"]),
+        photo_id=kept.id,
+        client_key=f"{form['client_key'][:76]}-in",
+        actor=me().actor,
+        now=now(),
     )
+
+
+def _told(outcome: Outcome) -> str:
+    if outcome.receipt is not None:
+        return f"两个人录得一样，记下了，回执 {outcome.receipt.code}。下一张。"
+    if outcome.came is Came.DIFFERS:
+        return "和另一个人录的不一样，交给第三个人来定。下一张。"
+    return "记下了，还要另一个人录一遍。下一张。"
+
+
+def _again(ballot: Ballot, received: datetime | None) -> str:
+    """Papers come in piles: the next one was mostly received at the same time."""
+    same: dict[str, Any] = {"received": f"{received:%Y-%m-%dT%H:%M}"} if received else {}
+    return url_for("admin.desk.entry_desk", community_id=ballot.community_id, ballot_id=ballot.id, **same)
 
 
 @desk.get("/desk/assisted")
@@ -103,7 +127,7 @@ def enter_assisted(community_id: int, ballot_id: int) -> Page:
     try:
         form = load_form(AssistedIn)
         read = read_keys(frozen(ballot).asked, form["marks"])
-        photo = _photo()
+        photo = photo_sent()
         with unit_of_work():
             kept = attachments.keep_photo(photo, actor=me().actor, now=now()) if photo else None
             receipt = actions.enter_assisted(
@@ -122,7 +146,7 @@ def enter_assisted(community_id: int, ballot_id: int) -> Page:
     return redirect(url_for("admin.desk.assisted_desk", community_id=community_id, ballot_id=ballot_id))
 
 
-def _photo() -> Photo | None:
+def photo_sent() -> Photo | None:
     """The uploaded picture drawn anew, before any lock is held."""
     file = request.files.get("photo")
     data = file.read() if file else b""
@@ -140,7 +164,7 @@ def _desk(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         ballot=ballot,
         typed={"client_key": secrets.token_urlsafe(16), **typed},
         fields=fields,
-        legends=legends(ballot),
+        legends=legends(frozen(ballot).asked),
         sums=queries.paper_sums(ballot.id),
     )
 
@@ -152,7 +176,7 @@ def _assisted(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> 
         ballot=ballot,
         typed={"client_key": secrets.token_urlsafe(16), **typed},
         fields=fields,
-        legends=legends(ballot),
+        legends=legends(frozen(ballot).asked),
         card=queries.head(ballot.id, typed.get("head", "")),
         found=queries.find_heads(ballot.id, find) if find else [],
     )

@@ -1,5 +1,6 @@
 """What the desk's pages share: the blueprint and finding an opened ballot."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response
 from server.ballots import queries
 from server.ballots.models import Ballot
 from server.ballots.queries import Document
+from server.ballots.rules.casting import AskedMotion
 from server.ballots.rules.desk import key_legend
 from server.kernel.errors import Invalid, NotFound, Problem
 
@@ -31,11 +33,11 @@ def frozen(ballot: Ballot) -> Document:
     return found
 
 
-def legends(ballot: Ballot) -> list[dict[str, Any]]:
+def legends(asked: Iterable[AskedMotion]) -> list[dict[str, Any]]:
     """For each motion its keys, in the order of the paper."""
     return [
         {"number": number, "title": motion.title, "keys": key_legend(motion)}
-        for number, motion in enumerate(frozen(ballot).asked, 1)
+        for number, motion in enumerate(asked, 1)
     ]
 
 

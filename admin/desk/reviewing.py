@@ -12,7 +12,7 @@ from admin.guard import needs
 from admin.session import me
 from server.attachments import queries as attachments
 from server.ballots import actions, queries
-from server.ballots.models import Ballot
+from server.ballots.models import Ballot, LogEntry
 from server.ballots.rules.desk import BY_REVIEWER, Fault, read_keys
 from server.ballots.rules.drafting import choice_name
 from server.ballots.rules.events import Verdict
@@ -47,6 +47,7 @@ def _queue(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> str
         "office/desk/queue.html",
         ballot=ballot,
         waiting=queries.review_queue(ballot.id),
+        to_settle=queries.to_settle(ballot.id),
         mine=me().actor.key,
         typed=typed,
         fields=fields,
@@ -65,7 +66,8 @@ def review_vote(community_id: int, ballot_id: int, seq: int) -> Page:
     ballot = opened_ballot(community_id, ballot_id)
     try:
         form = load_form(ReviewIn)
-        reading = read_keys(frozen(ballot).asked, form["marks"]) if form["marks"] else None
+        asked = queries.asked_in(_vote(ballot, seq), frozen(ballot).asked)
+        reading = read_keys(asked, form["marks"]) if form["marks"] else None
         with unit_of_work():
             outcome = actions.review_vote(
                 ballot_id,
@@ -89,31 +91,34 @@ def review_vote(community_id: int, ballot_id: int, seq: int) -> Page:
 
 
 def _page(ballot: Ballot, seq: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
-    vote = queries.vote_entry(ballot.id, seq)
-    if vote is None:
-        raise NotFound
-    shown = _entered(ballot, seq) if queries.is_disclosed(ballot.disclosed_at) else []
+    vote = _vote(ballot, seq)
+    shown = _entered(ballot, vote) if queries.is_disclosed(ballot.disclosed_at) else []
     return render_template(
         "office/desk/review.html",
         ballot=ballot,
         vote=queries.waiting(vote),
-        is_own=vote.entered_by == me().actor.key,
+        is_own=me().actor.key in queries.people_of(vote),
         entered=shown,
         typed={**typed, "client_key": secrets.token_urlsafe(16)},
         fields=fields,
-        legends=legends(ballot),
+        legends=legends(queries.asked_in(vote, frozen(ballot).asked)),
         faults=[(fault.value, fault.name_zh) for fault in BY_REVIEWER],
     )
 
 
-def _entered(ballot: Ballot, seq: int) -> list[tuple[str, str]]:
-    """What was entered, once choices may be seen."""
+def _vote(ballot: Ballot, seq: int) -> LogEntry:
     vote = queries.vote_entry(ballot.id, seq)
     if vote is None:
         raise NotFound
+    return vote
+
+
+def _entered(ballot: Ballot, vote: LogEntry) -> list[tuple[str, str]]:
+    """What was entered, once choices may be seen."""
     choices, _ = queries.entered_choices(vote)
     return [
-        (motion.title, choice_name(choices.get(motion.key, "abstain"))) for motion in frozen(ballot).asked
+        (motion.title, choice_name(choices.get(motion.key, "abstain")))
+        for motion in queries.asked_in(vote, frozen(ballot).asked)
     ]
 
 

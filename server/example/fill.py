@@ -74,4 +74,6 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:
-    closing.count_ballot(ballot_id, actor=CLOCK, now=votes.at(today, closes, 18, 5))
+    now = votes.at(today, closes, 18, 5)
+    votes.account_for_papers(ballot_id, now)
+    closing.count_ballot(ballot_id, actor=CLOCK, now=now)

@@ -71,6 +71,31 @@ def printable(community_id: int, since: datetime) -> list[PrintedHome]:
     return [PrintedHome(flat_id, cards[flat_id].label, tuple(by_flat[flat_id])) for flat_id in in_order]
 
 
+@dataclass(frozen=True)
+class FlatReading:
+    """A resident opened what was told to a flat."""
+
+    flat_id: int
+    resident_id: int
+    read_at: datetime
+
+
+def readings_of_flats(kinds: Sequence[str], link: str) -> list[FlatReading]:
+    """Who opened messages of these kinds to flats that lead to this page, first reading first."""
+    rows = (
+        sa.select(Message.recipient_id, MessageReading.reader_id, MessageReading.read_at)
+        .join_from(Message, MessageReading, MessageReading.message_id == Message.id)
+        .where(
+            Message.recipient_kind == RecipientKind.FLAT,
+            Message.kind.in_(kinds),
+            Message.link == link,
+            MessageReading.reader_kind == RecipientKind.RESIDENT,
+        )
+    )
+    in_order = rows.order_by(MessageReading.read_at, MessageReading.id)
+    return [FlatReading(*row) for row in db.session.execute(in_order)]
+
+
 def reader_of(recipients: Sequence[Recipient]) -> Recipient:
     """The person among the recipients. Raises ValueError where there are only flats: a flat does not read."""
     for one in recipients:

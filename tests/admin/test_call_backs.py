@@ -19,7 +19,7 @@ from tests.factories.ballots import (
     VOTING,
     cast,
     enter,
-    full,
+    explain_papers,
     key,
     make_electorate,
     make_opened,
@@ -38,13 +38,8 @@ def counted(app, clock):
     for flat in flats[:3]:
         enter(ballot, flat)
     cast(ballot, make_voter(flats[3]))
-    for seq in (1, 2, 3):
-        with unit_of_work():
-            actions.review_vote(
-                ballot.id, seq, verdict=Verdict.VALID, reading=full(ballot, "for"),
-                client_key=key(), actor=REVIEWER, now=VOTING,
-            )  # fmt: skip
     clock.set(CLOSES)
+    explain_papers(ballot, now=CLOSES)
     with unit_of_work():
         actions.count_ballot(ballot.id, actor=CLERK, now=CLOSES)
     reviewer = browser_of(app, make_staff(Role.REVIEWER, community=community))

@@ -1,4 +1,4 @@
-"""The paper desk and the review through the pages: fast to key, blind to compare."""
+"""The paper desk and the review through the pages: fast to key, by two who do not see each other's entry."""
 
 import io
 from datetime import timedelta
@@ -10,6 +10,7 @@ from PIL import Image
 from server.ballots import queries
 from server.identity.rules import Role
 from server.infra.db import db
+from server.ledger.models import Community
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.admin.test_ballots import local, page_of
@@ -17,6 +18,7 @@ from tests.factories.ballots import (
     CLOSES,
     VOTING,
     cast,
+    explain_papers,
     log_of,
     make_electorate,
     make_opened,
@@ -44,6 +46,7 @@ def desks(app, clock):
 
 
 def enter(clerk: FlaskClient, ballot, flat, marks: str = "13", **more):
+    """A paper comes back and is keyed by the first of two."""
     page = f"{page_of(ballot)}/desk"
     data = {
         "serial": serial_of(ballot, flat),
@@ -53,6 +56,12 @@ def enter(clerk: FlaskClient, ballot, flat, marks: str = "13", **more):
         **more,
     }
     return post_form(clerk, page, page, data)
+
+
+def second(reviewer: FlaskClient, ballot, flat, marks: str = "13", **more):
+    """The second keys it, without a picture."""
+    page = f"{page_of(ballot)}/desk"
+    return post_form(reviewer, page, page, {"serial": serial_of(ballot, flat), "marks": marks, **more})
 
 
 def test_papers_are_numbered_and_printed_with_their_code(desks) -> None:
@@ -66,15 +75,19 @@ def test_papers_are_numbered_and_printed_with_their_code(desks) -> None:
 
 
 def test_a_paper_is_keyed_with_one_key_a_motion_and_the_next_form_is_ready(desks) -> None:
-    ballot, flats, clerk, _ = desks
+    ballot, flats, clerk, reviewer = desks
     answer = enter(clerk, ballot, flats[0], "13")
     assert answer.status_code == 302
     assert "received=" in answer.location
-    (event,) = log_of(ballot)
-    assert event["choices"] == {"m1": "for", "m2": "abstain"}
     following = clerk.get(answer.location).text
+    assert "还要另一个人录一遍" in following
     assert "autofocus" in following
     assert local(VOTING) in following
+    assert log_of(ballot) == []
+    done = second(reviewer, ballot, flats[0], "13")
+    assert "两个人录得一样" in reviewer.get(done.location).text
+    (event,) = log_of(ballot)
+    assert (event["choices"], len(event["by"])) == ({"m1": "for", "m2": "abstain"}, 2)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +96,8 @@ def test_a_paper_is_keyed_with_one_key_a_motion_and_the_next_form_is_ready(desks
         pytest.param({"marks": "1"}, "marks", id="too-few-keys"),
         pytest.param({"marks": "19"}, "marks", id="unknown-key"),
         pytest.param({"serial": "XXXXXXXXXX"}, "serial", id="unknown-serial"),
-        pytest.param({"photo": (io.BytesIO(b""), "")}, "photo", id="no-photo"),
+        pytest.param({"photo": (io.BytesIO(b""), "")}, "serial", id="not-taken-in"),
+        pytest.param({"received_at": ""}, "received_at", id="received-when"),
         pytest.param({"received_at": "2027-01-01T00:00"}, "serial", id="received-too-late"),
     ],
 )
@@ -95,9 +109,73 @@ def test_what_is_wrong_stands_by_its_field_and_nothing_is_logged(desks, changed,
     assert log_of(ballot) == []
 
 
-def test_a_reviewer_compares_without_being_shown_the_entry(desks) -> None:
+def test_what_two_read_differently_a_third_settles_and_alone_sees(app, desks) -> None:
     ballot, flats, clerk, reviewer = desks
     enter(clerk, ballot, flats[0], "21")
+    differs = second(reviewer, ballot, flats[0], "11")
+    assert "交给第三个人来定" in reviewer.get(differs.location).text
+    base = page_of(ballot)
+    third = browser_of(app, make_staff(Role.REVIEWER, community=community_of(ballot)))
+    assert "要第三个人来定" in third.get(f"{base}/reviews").text
+    page = f"{base}/papers/1/settle"
+    for keyer, status in ((reviewer, 409), (clerk, 403)):
+        for address in (page, f"{page}/photo"):
+            assert keyer.get(address).status_code == status
+    shown = third.get(page).text
+    assert all(word in shown for word in ("同意", "反对", "不一样"))
+    assert third.get(f"{page}/photo").content_type == "image/jpeg"
+    assert post_form(third, page, page, {}).status_code == 422
+    assert post_form(third, page, page, {"choice": "first"}).status_code == 302
+    (event,) = log_of(ballot)
+    assert (event["choices"]["m1"], len(event["by"])) == ("against", 3)
+    assert third.get(page).status_code == 409
+
+
+def test_a_paper_sent_back_is_keyed_by_two_again(app, desks) -> None:
+    ballot, flats, clerk, reviewer = desks
+    enter(clerk, ballot, flats[0], "21")
+    second(reviewer, ballot, flats[0], "11")
+    third = browser_of(app, make_staff(Role.REVIEWER, community=community_of(ballot)))
+    page = f"{page_of(ballot)}/papers/1/settle"
+    post_form(third, page, page, {"choice": "anew"})
+    assert log_of(ballot) == []
+    for keyer in (clerk, reviewer):
+        second(keyer, ballot, flats[0], "31")
+    assert len(log_of(ballot)) == 1
+
+
+def test_the_papers_reconcile_by_two_before_the_count(desks, clock) -> None:
+    ballot, flats, clerk, reviewer = desks
+    enter(clerk, ballot, flats[0])
+    second(reviewer, ballot, flats[0])
+    clock.set(CLOSES + timedelta(hours=1))
+    base = f"{page_of(ballot)}/papers"
+    assert "还有 5 张没有收回" in clerk.get(base).text
+    assert "5 张没有收回" in clerk.get(page_of(ballot)).text
+    assert post_form(clerk, base, f"{base}/statement", {"text": " "}).status_code == 422
+    assert post_form(clerk, base, f"{base}/statement", {"text": "5 户没领"}).status_code == 302
+    number = queries.statement(ballot.id, queries.paper_sums(ballot.id), CLOSES).id
+    own = post_form(clerk, base, f"{base}/statement/{number}/confirm", {})
+    assert (own.status_code, "要由另一个人核对" in own.text) == (422, True)
+    assert "5 户没领" in reviewer.get(base).text
+    assert post_form(reviewer, base, f"{base}/statement/{number}/confirm", {}).status_code == 302
+    assert post_form(clerk, page_of(ballot), f"{page_of(ballot)}/count", {}).status_code == 302
+    assert "5 户没领" in reviewer.get(f"{page_of(ballot)}/result").text
+
+
+def community_of(ballot):
+    return db.session.get_one(Community, ballot.community_id)
+
+
+def assist(clerk: FlaskClient, ballot, marks: str = "13"):
+    """The clerk alone keys for the owner of the first flat, who is here."""
+    base = f"{page_of(ballot)}/desk/assisted"
+    return post_form(clerk, f"{base}?head=h1", base, {"head": "h1", "marks": marks, "photo": picture(9)})
+
+
+def test_a_reviewer_compares_without_being_shown_the_entry(desks) -> None:
+    ballot, _, clerk, reviewer = desks
+    assist(clerk, ballot, "21")
     page = f"{page_of(ballot)}/reviews/1"
     assert "录入的是" not in reviewer.get(page).text
     wrong = post_form(reviewer, page, page, {"verdict": "valid", "marks": "11"})
@@ -108,8 +186,8 @@ def test_a_reviewer_compares_without_being_shown_the_entry(desks) -> None:
 
 
 def test_a_void_needs_a_named_fault(desks) -> None:
-    ballot, flats, clerk, reviewer = desks
-    enter(clerk, ballot, flats[0])
+    ballot, _, clerk, reviewer = desks
+    assist(clerk, ballot)
     page = f"{page_of(ballot)}/reviews/1"
     assert post_form(reviewer, page, page, {"verdict": "void"}).status_code == 422
     assert post_form(reviewer, page, page, {"verdict": "void", "fault": "representative"}).status_code == 422
@@ -118,8 +196,8 @@ def test_a_void_needs_a_named_fault(desks) -> None:
 
 
 def test_the_picture_is_for_the_reviewer_while_the_vote_waits(desks) -> None:
-    ballot, flats, clerk, reviewer = desks
-    enter(clerk, ballot, flats[0])
+    ballot, _, clerk, reviewer = desks
+    assist(clerk, ballot)
     photo = f"{page_of(ballot)}/reviews/1/photo"
     seen = reviewer.get(photo)
     assert (seen.status_code, seen.content_type, seen.headers["Cache-Control"]) == (
@@ -134,11 +212,12 @@ def test_the_picture_is_for_the_reviewer_while_the_vote_waits(desks) -> None:
 
 
 def test_once_counted_the_reviewer_sees_entry_and_picture(desks, clock) -> None:
-    ballot, flats, clerk, reviewer = desks
-    enter(clerk, ballot, flats[0], "23")
+    ballot, _, clerk, reviewer = desks
+    assist(clerk, ballot, "23")
     page = f"{page_of(ballot)}/reviews/1"
     post_form(reviewer, page, page, {"verdict": "valid", "marks": "23"})
     clock.set(CLOSES + timedelta(hours=1))
+    explain_papers(ballot, now=CLOSES)
     post_form(clerk, page_of(ballot), f"{page_of(ballot)}/count", {})
     assert "录入的是" in reviewer.get(page).text
     assert reviewer.get(f"{page}/photo").status_code == 200
@@ -146,11 +225,9 @@ def test_once_counted_the_reviewer_sees_entry_and_picture(desks, clock) -> None:
 
 def test_an_owner_in_person_is_found_by_flat_and_keyed(desks) -> None:
     ballot, _, clerk, _ = desks
-    base = f"{page_of(ballot)}/desk/assisted"
-    found = clerk.get(f"{base}?find=101").text
+    found = clerk.get(f"{page_of(ballot)}/desk/assisted?find=101").text
     assert "head=h1" in found
-    answer = post_form(clerk, f"{base}?head=h1", base, {"head": "h1", "marks": "11", "photo": picture(9)})
-    assert answer.status_code == 302
+    assert assist(clerk, ballot, "11").status_code == 302
     assert log_of(ballot)[0]["channel"] == "assisted"
 
 

@@ -11,7 +11,18 @@ from server.infra.db import db, unit_of_work
 from server.ledger import queries as ledger
 from tests.admin.browsers import browser_of
 from tests.factories import decisions as decided
-from tests.factories.ballots import OPENS, VOTING, enter, make_announced, make_draft, make_opened, make_vote
+from tests.factories.ballots import (
+    OPENS,
+    SECOND,
+    VOTING,
+    assist,
+    key_in,
+    make_announced,
+    make_draft,
+    make_opened,
+    make_vote,
+    take_in,
+)
 from tests.factories.identity import give_role, make_staff
 from tests.factories.ledger import make_community, make_small_community
 
@@ -44,13 +55,25 @@ def test_whoever_has_none_is_told_whom_to_ask(app, clock):
     assert "还没有你能看的小区" in browser_of(app, make_staff()).get("/admin/").text
 
 
-def test_a_paper_waits_for_the_reviewer_and_not_for_the_clerk(app, clock):
+def test_what_one_person_entered_waits_for_the_reviewer_and_not_for_the_clerk(app, clock):
     ballot, flats = make_vote()
     community = ledger.community(ballot.community_id)
-    enter(ballot, flats[0], now=VOTING)
+    assist(ballot, flats[0], now=VOTING)
     clock.set(VOTING)
-    assert "纸票待复核" in browser_of(app, of_role(Role.REVIEWER, community)).get(today(community)).text
-    assert "纸票待复核" not in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+    assert "票待复核" in browser_of(app, of_role(Role.REVIEWER, community)).get(today(community)).text
+    assert "票待复核" not in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+
+
+def test_a_paper_waits_for_two_to_key_it_and_where_they_differ_for_the_reviewer(app, clock):
+    ballot, flats = make_vote()
+    community = ledger.community(ballot.community_id)
+    serial = take_in(ballot, flats[0])
+    clock.set(VOTING)
+    pages = [browser_of(app, of_role(role, community)) for role in (Role.CLERK, Role.REVIEWER)]
+    assert all("纸票没录完" in page.get(today(community)).text for page in pages)
+    key_in(ballot, serial, "for")
+    key_in(ballot, serial, "against", actor=SECOND)
+    assert ["纸票录得不一样" in page.get(today(community)).text for page in pages] == [False, True]
 
 
 def test_a_signed_course_waits_for_another_person_until_it_is_answered(app, clock):

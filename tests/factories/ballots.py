@@ -29,6 +29,8 @@ from tests.factories.ledger import make_community, make_homes
 
 CLERK = Actor(ActorKind.STAFF, 9001, "经办人")
 REVIEWER = Actor(ActorKind.STAFF, 9002, "复核人")
+#: Keys each paper after the clerk.
+SECOND = Actor(ActorKind.STAFF, 9003, "第二录票人")
 #: Monday, 2 March 2026, 09:00 in China; the notice's 15 days end with 17 March.
 ANNOUNCED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OPENS = datetime(2026, 3, 18, 1, 0, tzinfo=UTC)
@@ -196,6 +198,56 @@ def serial_of(ballot: Ballot, flat: Flat) -> str:
     )
 
 
+def take_in(
+    ballot: Ballot,
+    flat: Flat,
+    *,
+    received_at: datetime = VOTING,
+    now: datetime = VOTING,
+    actor: Actor = CLERK,
+) -> str:
+    """A paper that came back, with its picture. Returns its serial."""
+    if flat.id not in {id_ for card in _with_paper(ballot) for id_ in card.flat_ids}:
+        make_papers(ballot, now=min(now, VOTING))
+    serial = serial_of(ballot, flat)
+    with unit_of_work():
+        actions.take_in_paper(
+            ballot.id,
+            serial=serial,
+            received_at=received_at,
+            photo_id=make_photo(now),
+            client_key=key(),
+            actor=actor,
+            now=now,
+        )
+    return serial
+
+
+def key_in(
+    ballot: Ballot,
+    serial: str,
+    read: Mapping[str, str] | str = "for",
+    *,
+    actor: Actor = CLERK,
+    now: datetime = VOTING,
+    is_signed: bool = True,
+    by_representative: bool = False,
+    client_key: str = "",
+) -> actions.Outcome:
+    """What one person keys of a paper that came back."""
+    with unit_of_work():
+        return actions.key_paper(
+            ballot.id,
+            serial=serial,
+            read=full(ballot, read),
+            is_signed=is_signed,
+            by_representative=by_representative,
+            client_key=client_key or key(),
+            actor=actor,
+            now=now,
+        )
+
+
 def enter(
     ballot: Ballot,
     flat: Flat,
@@ -204,27 +256,47 @@ def enter(
     received_at: datetime = VOTING,
     now: datetime = VOTING,
     actor: Actor = CLERK,
-    is_signed: bool = True,
-    by_representative: bool = False,
-    client_key: str = "",
+    **facts: Any,
 ) -> Receipt:
-    """A paper that came back, entered with a picture."""
-    if flat.id not in {id_ for card in _with_paper(ballot) for id_ in card.flat_ids}:
-        make_papers(ballot, now=min(now, VOTING))
-    serial = serial_of(ballot, flat)
+    """A paper that came back, and that two people keyed alike."""
+    serial = take_in(ballot, flat, received_at=received_at, now=now)
+    outcomes = [key_in(ballot, serial, read, actor=who, now=now, **facts) for who in (actor, SECOND)]
+    receipt = outcomes[-1].receipt
+    assert receipt is not None
+    return receipt
+
+
+def assist(
+    ballot: Ballot,
+    flat: Flat,
+    read: Mapping[str, str] | str = "for",
+    *,
+    now: datetime = VOTING,
+    actor: Actor = CLERK,
+    by_representative: bool = False,
+) -> Receipt:
+    """A vote that the clerk alone keys for an owner who is here in person."""
+    (card,) = queries.heads_of_flats(ballot.id, [flat.id])
     with unit_of_work():
-        return actions.enter_paper(
+        return actions.enter_assisted(
             ballot.id,
-            serial=serial,
+            head=card.head,
             read=full(ballot, read),
-            received_at=received_at,
             photo_id=make_photo(now),
-            is_signed=is_signed,
             by_representative=by_representative,
-            client_key=client_key or key(),
+            client_key=key(),
             actor=actor,
             now=now,
         )
+
+
+def explain_papers(ballot: Ballot, *, now: datetime) -> None:
+    """Two people tell where the papers are that did not come back."""
+    if not queries.paper_sums(ballot.id).out:
+        return
+    with unit_of_work():
+        told = actions.explain_papers(ballot.id, "没有交回", client_key=key(), actor=CLERK, now=now)
+        actions.confirm_papers(ballot.id, told.id, actor=REVIEWER, now=now)
 
 
 def _with_paper(ballot: Ballot) -> list[queries.HeadCard]:

@@ -99,16 +99,27 @@ class Office:
         self.visitor.fill("每一项按一个键", marks)
         self.visitor.page.get_by_label("票面照片").set_input_files(photo)
         self.visitor.press("记下，录下一张")
-        self.visitor.reads("记下了，回执")
+        self.visitor.reads("还要另一个人录一遍")
 
-    def review_paper(self, ballot: str, flat: str, marks: str) -> None:
-        self.visitor.visit(f"{ballot}/reviews")
-        row = self.visitor.page.get_by_role("row").filter(has_text=flat)
-        self.visitor.act(row.get_by_role("link"))
-        self.visitor.fill("照片上是", marks)
-        self.visitor.choose("有效")
-        self.visitor.press("记下")
-        self.visitor.reads("复核记下了")
+    def key_paper_again(self, ballot: str, serial: str, marks: str) -> None:
+        """As the second person, with a bar-code reader that ends with Enter, and a keyboard."""
+        self.visitor.visit(f"{ballot}/desk")
+        self.visitor.page.get_by_label("扫票上的二维码").type(serial)
+        self.visitor.page.keyboard.press("Enter")
+        self.visitor.page.keyboard.type(marks)
+        self.visitor.page.keyboard.press("Enter")
+        self.visitor.reads("两个人录得一样")
+
+    def explain_papers(self, ballot: str) -> None:
+        self.visitor.visit(f"{ballot}/papers")
+        self.visitor.fill("这些票去了哪里", "没有领，或领了没有交回。")
+        self.visitor.press("写好了")
+        self.visitor.reads("请另一个人核对")
+
+    def confirm_papers(self, ballot: str) -> None:
+        self.visitor.visit(f"{ballot}/papers")
+        self.visitor.press("我核对过，属实")
+        self.visitor.reads("纸票对上了")
 
     # ------------------------------------------------------------------ time
 

@@ -59,7 +59,10 @@ def test_a_community_goes_from_a_sheet_to_its_final_decision(
     ]
     vote_by_phone(neighbours)
     vote_on_paper(committee, ballot, homes[8], tmp_path)
-    committee.clerk.wait_until("开始计票", ballot)  # papers are still out: a person says that no more come
+    committee.clerk.wait_until("没有收回", ballot)  # papers are still out: two people say that no more come
+    committee.clerk.explain_papers(ballot)
+    committee.reviewer.confirm_papers(ballot)
+    committee.clerk.visitor.visit(ballot)
     committee.clerk.visitor.press("开始计票")
     recount_by_a_stranger(committee, arrive(PHONE), ballot, tmp_path)
     public = decide(committee, neighbours[0])
@@ -164,7 +167,7 @@ def vote_on_paper(committee: Committee, ballot: str, home: Home, folder: Path) -
     photo = folder / "paper.jpg"
     Image.new("RGB", (900, 1200), "#fdfdf8").save(photo)
     committee.clerk.enter_paper(ballot, papers[home.label], ON_PAPER, photo)
-    committee.reviewer.review_paper(ballot, home.label, ON_PAPER)
+    committee.reviewer.key_paper_again(ballot, papers[home.label], ON_PAPER)
 
 
 def recount_by_a_stranger(committee: Committee, public: Visitor, ballot: str, folder: Path) -> None:

@@ -7,7 +7,7 @@ from server.ballots import actions
 from server.ballots.rules.desk import Fault
 from server.ballots.rules.events import Verdict
 from server.infra.db import unit_of_work
-from tests.factories.ballots import REVIEWER, VOTING, cast, enter, key, make_vote
+from tests.factories.ballots import REVIEWER, VOTING, assist, cast, key, make_vote
 from tests.miniprogram_api.phones import make_phone
 
 
@@ -30,9 +30,9 @@ def test_a_code_is_taken_as_people_write_it(app, voting, written):
     assert f"{code[:4]} {code[4:8]} {code[8:]}" in page.text
 
 
-def test_a_paper_waits_for_its_review_and_is_then_included_or_void(app, voting):
+def test_what_one_person_entered_waits_for_its_review_and_is_then_included_or_void(app, voting):
     ballot, flats = voting
-    codes = [enter(ballot, flat).code for flat in flats[:2]]
+    codes = [assist(ballot, flat).code for flat in flats[:2]]
     anyone = app.test_client()
 
     def states():

@@ -40,6 +40,8 @@ class DrawnMotion:
     base_word: str
     heads_base: int
     area_base: Decimal | None
+    #: Where silence followed the majority: what it would have been without.
+    without: str
     has_bar: bool
     marks: list[Fraction]
     tests: list[DrawnTest]
@@ -71,6 +73,14 @@ def _approvals(of: Ballot, found: PublicResult) -> dict[str, Demand]:
     return {motion.id: motion.requirement(found.closes_at).approval for motion in terms.motions}
 
 
+def _without(motion: PublicMotion) -> str:
+    plain = motion.without_silence
+    if plain is None:
+        return ""
+    people, name = plain.heads["participants"], Verdict(plain.verdict).name_zh
+    return f"上面把送达后没投票的也算进了多数意见。不算他们：参与 {people} 人，结果是“{name}”。"
+
+
 def _motion(motion: PublicMotion, approval: Demand | None) -> DrawnMotion:
     verdict = Verdict(motion.verdict)
     # Without exact areas shares are of the whole roll; so are the heads beside them.
@@ -89,6 +99,7 @@ def _motion(motion: PublicMotion, approval: Demand | None) -> DrawnMotion:
         base_word="参与的业主" if motion.area else "全体业主",
         heads_base=motion.heads[base],
         area_base=motion.area[base] if motion.area else None,
+        without=_without(motion),
         has_bar=motion.area is not None or motion.shares is not None,
         marks=marks,
         tests=[_test(motion, test, approval) for test in motion.tests],

@@ -5,16 +5,30 @@ from server.ballots.actions.casting import Receipt, cast_vote
 from server.ballots.actions.casting_batch import Cast, cast_in_batch
 from server.ballots.actions.checkpoints import closing_checkpoint, take_checkpoint, take_due
 from server.ballots.actions.closing import count_ballot, count_due, disclose, extend_closing
-from server.ballots.actions.desk import enter_assisted, enter_paper, issue_papers, spoil_paper
+from server.ballots.actions.desk import enter_assisted, issue_papers, spoil_paper
 from server.ballots.actions.drafting import Draft, change_draft, discard_draft, draft_ballot
+from server.ballots.actions.keying import (
+    Came,
+    Outcome,
+    confirm_papers,
+    explain_papers,
+    key_paper,
+    look_at_entries,
+    settle_paper,
+    take_in_paper,
+)
 from server.ballots.actions.opening import open_ballot, open_due
+from server.ballots.actions.proxies import enter_by_proxy, register_proxy, revoke_proxy
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
+from server.ballots.actions.service import log_services, record_attempt, serve_due
 from server.ballots.actions.turnout import recompute_turnout
 
 __all__ = [
+    "Came",
     "Cast",
     "Draft",
+    "Outcome",
     "Receipt",
     "ReviewOutcome",
     "announce_ballot",
@@ -22,24 +36,35 @@ __all__ = [
     "cast_vote",
     "change_draft",
     "closing_checkpoint",
+    "confirm_papers",
     "count_ballot",
     "count_due",
     "discard_draft",
     "disclose",
     "draft_ballot",
     "enter_assisted",
-    "enter_paper",
+    "enter_by_proxy",
+    "explain_papers",
     "extend_closing",
     "flag_vote",
     "issue_papers",
+    "key_paper",
+    "log_services",
+    "look_at_entries",
     "look_at_photo",
     "open_ballot",
     "open_due",
     "recompute_turnout",
+    "record_attempt",
     "record_call_back",
+    "register_proxy",
     "review_vote",
+    "revoke_proxy",
+    "serve_due",
+    "settle_paper",
     "spoil_paper",
     "take_checkpoint",
     "take_due",
+    "take_in_paper",
     "withdraw_announcement",
 ]

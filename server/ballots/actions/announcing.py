@@ -4,7 +4,7 @@ from datetime import datetime
 
 from server.audit.actions import record
 from server.ballots import queries
-from server.ballots.actions.telling import tell_flats
+from server.ballots.actions.telling import tell_committee, tell_flats
 from server.ballots.models import Announcement, Ballot
 from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
@@ -74,6 +74,7 @@ def _tell_announced(ballot: Ballot, now: datetime) -> None:
         f"{queries.long_time(ballot.opens_at)} 开始投票，{queries.long_time(ballot.closes_at)} 截止。"
         "先看看要表决什么；不方便用手机，可以找居委会领纸票。"
     )
+    tell_committee(ballot, "ballots.committee_told", f"公告了投票：{ballot.title}", body, now)
     tell_flats(ballot, _flat_ids(ballot, now), "ballots.announced", f"要投票了：{ballot.title}", body, now)
 
 

@@ -1,12 +1,13 @@
 """The end of a vote: moving the closing later, counting, and letting choices be seen for the first time."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from server.audit.actions import record
 from server.ballots import queries
-from server.ballots.actions.chain import append, check_known, earlier_entry, lock_opened, tail
+from server.ballots.actions.chain import Locked, append, check_known, earlier_entry, lock_opened, tail
 from server.ballots.actions.telling import tell_committee, tell_flats
 from server.ballots.models import Ballot, Count, LogEntry
 from server.ballots.rules import casting
@@ -125,7 +126,10 @@ def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:
         closes_at=ballot.closing_at,
         head_hash=head_hash,
         events=events,
-        outcome=outcome(queries.log_state(ballot_id), settings.least_heads, settings.least_side),
+        outcome={
+            **outcome(queries.log_state(ballot_id), settings.least_heads, settings.least_side),
+            "papers": _papers(ballot),
+        },
     )
     db.session.add(row)
     db.session.flush()
@@ -148,11 +152,9 @@ def count_ballot(ballot_id: int, *, actor: Actor, now: datetime) -> Count:
 
 
 def count_due(now: datetime) -> int:
-    """Count what has closed, waits for no review, and has no paper out that may still be entered."""
+    """Count what has closed, waits for no review, and whose papers reconcile."""
     counted = 0
     for ballot_id in queries.due_to_count(now):
-        if queries.paper_sums(ballot_id).out:
-            continue
         ballot = lock_opened(ballot_id)
         if not queries.count_obstacles(ballot_id, ballot.closing_at, now):
             count_ballot(ballot_id, actor=CLOCK, now=now)
@@ -173,6 +175,10 @@ def disclose(ballot_id: int, *, reason: str, actor: Actor, now: datetime) -> Bal
             f"还没到开票时间，选票不能导出。投票 {queries.long_time(ballot.closing_at)} 截止。",
             code="not_closed",
         )
+    sums = queries.paper_sums(ballot_id)
+    if sums.unkeyed or sums.differing:
+        # From now on none is keyed: those that came back in time would be lost.
+        raise Refused("收回的纸票还没有录完，选票不能导出。先由两个人录完。", code="papers_unkeyed")
     _disclose(known, now)
     events, head_hash = queries.head_hash(ballot_id)
     record(
@@ -194,3 +200,22 @@ def _disclose(known: Ballot, now: datetime) -> None:
         sa.update(Ballot).where(Ballot.id == known.id, Ballot.disclosed_at.is_(None)).values(disclosed_at=now)
     )
     db.session.refresh(known)
+
+
+# ------------------------------------------------------------------ how the papers stood
+
+
+def _papers(ballot: Locked) -> dict[str, Any]:
+    """How the papers stood when they were counted, and who stands for those that did not come back."""
+    sums = queries.paper_sums(ballot.id)
+    told = queries.statement(ballot.id, sums, ballot.closing_at)
+    return {
+        "issued": sums.issued,
+        "spoiled": sums.spoiled,
+        "returned": sums.returned,
+        "entered": sums.entered,
+        "out": sums.out,
+        "text": told.text if told else "",
+        "stated_by": told.stated_by if told else "",
+        "confirmed_by": (told.confirmed_by or "") if told else "",
+    }

@@ -121,6 +121,7 @@ def _fill(row: Ballot, draft: Draft, now: datetime) -> None:
     row.unreturned = draft.unreturned or Unreturned(usual.unreturned)
     row.clause = draft.clause.strip()
     row.may_change = usual.may_change if draft.may_change is None else draft.may_change
+    row.proxy_limit = usual.proxy_limit
     row.motions = [_motion(number, motion) for number, motion in enumerate(draft.motions, 1)]
 
 

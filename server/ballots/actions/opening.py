@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from server.audit.actions import record
 from server.ballots import queries
 from server.ballots.actions.checkpoints import take_checkpoint
+from server.ballots.actions.service import log_services
 from server.ballots.actions.telling import tell_flats, tell_unopened
 from server.ballots.models import Ballot, Head, Opening, RollFlat, Turnout
 from server.ballots.rules.drafting import Unreturned, china_text
@@ -80,6 +81,8 @@ def _open(ballot: Ballot, actor: Actor, now: datetime) -> Opening:
     # Every vote finds its head in them, from the first one on.
     refresh_statistics(Head, RollFlat)
     ballot.opened_at, ballot.closing_at = now, ballot.closes_at
+    db.session.flush()
+    log_services(ballot, now)
     take_checkpoint(ballot.id, now)
     record(
         actor,

@@ -55,7 +55,7 @@ def review_vote(
     vote = queries.vote_entry(ballot_id, seq)
     if vote is None or vote.head is None:
         raise NotFound
-    check_reviewer(actor.key, [vote.entered_by])
+    check_reviewer(actor.key, queries.people_of(vote))
     _check_fault(verdict, fault)
     card = queries.known_head(ballot_id, vote.head)
     end = tail(ballot, card.head)
@@ -85,7 +85,7 @@ def _reading_agrees(
             "这张票你已经核对过几次都不一致。请判为“录入和纸票不一致”，退回重录。", code="readings_used_up"
         )
     throttle.hit("60/minute", "review_vote", actor.key)
-    read = keyed(ballot.document.asked, reading)
+    read = keyed(queries.asked_in(vote, ballot.document.asked), reading)
     agrees = queries.entered_choices(vote) == (read.choices, read.marks)
     db.session.add(Reading(ballot_id=ballot.id, seq=vote.seq, read_by=actor.key, read_at=now, agrees=agrees))
     record(
@@ -216,7 +216,7 @@ def look_at_photo(ballot_id: int, seq: int, *, actor: Actor, now: datetime) -> i
     if vote is None or vote.photo_id is None:
         raise NotFound
     if not queries.is_disclosed(ballot.disclosed_at):
-        check_reviewer(actor.key, [vote.entered_by])
+        check_reviewer(actor.key, queries.people_of(vote))
         if not queries.awaits_review(ballot_id, seq):
             raise Refused("这张票已经复核过了，照片要到开票以后才能再看。", code="reviewed")
     record(

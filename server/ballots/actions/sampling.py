@@ -26,7 +26,7 @@ def record_call_back(ballot_id: int, seq: int, answer: Answer, *, actor: Actor, 
     vote = queries.vote_entry(ballot_id, seq)
     if vote is None or seq not in drawn.seqs:
         raise NotFound
-    check_reviewer(actor.key, [vote.entered_by])
+    check_reviewer(actor.key, queries.people_of(vote))
     last = queries.last_call_back(ballot_id, seq)
     if last is not None and (last.answer, last.asked_by) == (answer, actor.key):
         return last

@@ -70,6 +70,19 @@ def tell_vote_replaced(ballot: Locked, card: HeadCard, now: datetime) -> None:
     )
 
 
+def tell_of_proxy(ballot: Locked, card: HeadCard, subject: str, now: datetime) -> None:
+    """An agent stands for the head: its homes hear of each step, so that nobody is represented unknown to themselves."""
+    tell(
+        [Recipient.flat(flat_id) for flat_id in card.flat_ids],
+        kind="ballots.proxy",
+        subject=subject,
+        body=f"“{ballot.document.raw['title']}”。没有投票以前，委托随时可以撤回。不是你家委托的，请马上联系居委会。",
+        link=phone_page(ballot.id),
+        community_id=ballot.community_id,
+        now=now,
+    )
+
+
 def tell_unopened(ballot: Ballot, reasons: Iterable[Reason], now: datetime) -> None:
     body = " ".join(reason.message for reason in reasons)
     tell_committee(ballot, "ballots.unopened", f"到点没能开始：{ballot.title}", body, now)

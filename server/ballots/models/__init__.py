@@ -6,23 +6,41 @@ What happened is kept in tables that only grow; `ballots` and `ballot_motions` c
 from server.ballots.models.asked import Announcement, Ballot, Motion
 from server.ballots.models.counts import Count, Turnout
 from server.ballots.models.log import LogEntry
-from server.ballots.models.papers import Flag, Paper, Reading
+from server.ballots.models.papers import (
+    Flag,
+    Keying,
+    Paper,
+    PaperReturn,
+    PaperStatement,
+    Reading,
+    Settlement,
+)
 from server.ballots.models.proof import BallotCheckpoint, CallBack
+from server.ballots.models.proxies import Authorization, ProxyAct, ProxyDeed
 from server.ballots.models.roll import Head, Opening, RollFlat
+from server.ballots.models.service import ServiceAttempt
 
 __all__ = [
     "Announcement",
+    "Authorization",
     "Ballot",
     "BallotCheckpoint",
     "CallBack",
     "Count",
     "Flag",
     "Head",
+    "Keying",
     "LogEntry",
     "Motion",
     "Opening",
     "Paper",
+    "PaperReturn",
+    "PaperStatement",
+    "ProxyAct",
+    "ProxyDeed",
     "Reading",
     "RollFlat",
+    "ServiceAttempt",
+    "Settlement",
     "Turnout",
 ]

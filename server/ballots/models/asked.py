@@ -38,6 +38,8 @@ class Ballot(Keyed, Base):
     #: The clause of the owners' rules on which `follow_majority` rests, and the warning it asks for.
     clause: Mapped[str] = mapped_column(sa.String(500), default="")
     may_change: Mapped[bool] = mapped_column(sa.Boolean)
+    #: For how many heads one agent may vote; None in what was drafted before anybody could.
+    proxy_limit: Mapped[int | None] = mapped_column(sa.Integer)
     #: The announcement in force, by its number; None while the text is a draft.
     announced_number: Mapped[int | None] = mapped_column(sa.Integer)
     #: When the committee was told that it stayed unopened at its announced instant.

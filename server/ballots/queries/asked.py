@@ -138,7 +138,10 @@ def motion_texts(of: Ballot) -> list[MotionText]:
 
 def present_text(of: Ballot) -> dict[str, Any]:
     """The text as the tables hold it now: what an announcement freezes, and an opening compares."""
+    # What was announced before agents could vote reads as it did then.
+    proxies = {} if of.proxy_limit is None else {"proxy_limit": of.proxy_limit}
     return frozen_text(
+        **proxies,
         title=of.title,
         intro=of.intro,
         community_id=of.community_id,
@@ -190,6 +193,7 @@ class Rules:
     precedence: str
     unreturned: str
     may_change: bool
+    proxy_limit: int
     least_heads: int
     least_side: int
 
@@ -201,6 +205,7 @@ _RULE_KEYS = (
     "ballot.precedence",
     "ballot.unreturned",
     "ballot.may_change_vote",
+    "ballot.proxy_limit",
     "disclosure.least_heads",
     "disclosure.least_side",
 )
@@ -223,6 +228,7 @@ def rules_for(community_id: int, on: date) -> Rules:
         precedence=str(held["ballot.precedence"]),
         unreturned=str(held["ballot.unreturned"]),
         may_change=bool(held["ballot.may_change_vote"]),
+        proxy_limit=int(held["ballot.proxy_limit"]),
         least_heads=int(held["disclosure.least_heads"]),
         least_side=int(held["disclosure.least_side"]),
     )

@@ -1,7 +1,7 @@
 """The paper desk and the review queue: what was printed, what came back, what waits for another person's eyes."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.ballots.models import Flag, LogEntry, Paper, Reading
 from server.ballots.queries.heads import HeadCard, head, heads_of
-from server.ballots.rules.casting import Channel
+from server.ballots.rules.casting import AskedMotion, Channel
 from server.ballots.rules.desk import Fault
 from server.ballots.rules.receipts import normalise
 from server.infra.db import db
@@ -60,37 +60,6 @@ def standing_entry_of_paper(paper_id: int) -> int | None:
         if last is None or last.verdict != "void":
             return int(seq)
     return None
-
-
-def entered_papers(ballot_id: int) -> set[int]:
-    """Papers that some entry was made from."""
-    rows = sa.select(LogEntry.paper_id).where(LogEntry.ballot_id == ballot_id, LogEntry.paper_id.is_not(None))
-    return {paper_id for paper_id in db.session.scalars(rows) if paper_id is not None}
-
-
-@dataclass(frozen=True)
-class PaperSums:
-    """What must reconcile: every paper is out, back or spoiled."""
-
-    issued: int
-    entered: int
-    spoiled: int
-
-    @property
-    def out(self) -> int:
-        return self.issued - self.entered - self.spoiled
-
-
-def paper_sums(ballot_id: int) -> PaperSums:
-    issued, spoiled = db.session.execute(
-        sa.select(sa.func.count(), sa.func.count(Paper.spoiled_at)).where(Paper.ballot_id == ballot_id)
-    ).one()
-    entered = db.session.scalar(
-        sa.select(sa.func.count(sa.distinct(LogEntry.paper_id))).where(
-            LogEntry.ballot_id == ballot_id, LogEntry.paper_id.is_not(None)
-        )
-    )
-    return PaperSums(issued, entered or 0, spoiled)
 
 
 @dataclass(frozen=True)
@@ -144,6 +113,17 @@ def entered_choices(vote: LogEntry) -> tuple[dict[str, str], dict[str, str]]:
     """Choices and marks of an entry. For the house's own comparing; no door shows it before the closing."""
     body = json.loads(vote.body)
     return body["choices"], body.get("marks", {})
+
+
+def people_of(vote: LogEntry) -> list[str]:
+    """Everyone who entered a vote; none of them reviews it or calls its owner back."""
+    return [vote.entered_by, *json.loads(vote.body).get("by", [])]
+
+
+def asked_in(vote: LogEntry, asked: Sequence[AskedMotion]) -> list[AskedMotion]:
+    """The motions that a vote was cast for: an agent's may be some of them."""
+    named = json.loads(vote.body).get("motions")
+    return [motion for motion in asked if named is None or motion.key in named]
 
 
 def last_review(ballot_id: int, seq: int) -> LogEntry | None:
@@ -217,7 +197,14 @@ def _awaits() -> sa.ColumnElement[bool]:
             ),
         )
     )
-    by_staff = sa.and_(LogEntry.channel.in_(KEYED_BY_STAFF), ~is_reviewed, ~is_replaced)
+    is_unsigned = sa.exists().where(
+        _reviewed.ballot_id == LogEntry.ballot_id,
+        _reviewed.of_seq == LogEntry.seq,
+        _reviewed.fault == Fault.UNSIGNED.value,
+    )
+    # What two people keyed alike was seen by both; but that a paper has no signature takes an owner's vote away.
+    is_single = sa.or_(LogEntry.seconded_by.is_(None), is_unsigned)
+    by_staff = sa.and_(LogEntry.channel.in_(KEYED_BY_STAFF), is_single, ~is_reviewed, ~is_replaced)
     return sa.and_(LogEntry.ballot_id.in_(_ASKED), LogEntry.kind == "vote", sa.or_(by_staff, is_flagged))
 
 

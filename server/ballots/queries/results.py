@@ -1,7 +1,8 @@
 """Results, through one gate: nothing of a count leaves before it was made, and small scopes leave it coarsened."""
 
+import itertools
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +15,11 @@ from server.ballots.models import Ballot, Count
 from server.ballots.queries.asked import is_counted
 from server.ballots.queries.bundle import head_hash, log_state
 from server.ballots.queries.desk import awaiting_review
+from server.ballots.queries.keying import is_explained, paper_sums
 from server.ballots.rules.casting import Channel
 from server.ballots.rules.desk import Fault
 from server.ballots.rules.events import Verdict
+from server.ballots.rules.keying import papers_obstacles
 from server.ballots.rules.standing import Standing, vote_standings
 from server.infra.db import db
 from server.kernel.errors import Reason
@@ -37,12 +40,21 @@ class StoredCount:
     #: Each test with its numbers, in words, by scope.
     details: list[dict[str, Any]]
     is_superseded: bool
+    #: The same as if silence had not followed the majority; empty where it does not anyway.
+    without_silence: list[dict[str, Any]]
 
 
 def last_count(ballot_id: int) -> Count | None:
     """The count in force, as a row."""
     rows = sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number.desc()).limit(1)
     return db.session.scalar(rows)
+
+
+def papers_at_count(ballot_id: int) -> dict[str, Any]:
+    """How the papers stood when the count in force was made, and what two people said of those that were out."""
+    last = last_count(ballot_id)
+    found: dict[str, Any] = last.outcome.get("papers", {}) if last else {}
+    return found
 
 
 def result(ballot_id: int) -> StoredCount | None:
@@ -67,6 +79,7 @@ def results(ballot_id: int) -> list[StoredCount]:
             row.outcome.get("results_at_closing"),
             row.outcome["details"],
             is_superseded=place > 0,
+            without_silence=row.outcome.get("without_silence", []),
         )
         for place, row in enumerate(rows)
     ]
@@ -144,9 +157,10 @@ def count_obstacles(ballot_id: int, closing_at: datetime, now: datetime) -> list
     if now < closing_at:
         return [Reason("not_closed", "还没到截止时间，不能计票。")]
     waiting = awaiting_review(ballot_id)
-    if waiting:
-        return [Reason("reviews_waiting", f"还有 {waiting} 张票没有复核。", "review")]
-    return []
+    reviews = [Reason("reviews_waiting", f"还有 {waiting} 张票没有复核。", "review")] if waiting else []
+    sums = paper_sums(ballot_id)
+    explained = not sums.out or is_explained(ballot_id, sums, closing_at)
+    return [*reviews, *papers_obstacles(sums, is_explained=explained)]
 
 
 def due_to_count(now: datetime) -> list[int]:
@@ -194,6 +208,14 @@ class PublicMotion:
     shares: Mapping[str, int] | None
     tests: Sequence[PublicTest]
     lacking_zh: str
+    #: Where silence followed the majority: verdict and heads as if it had not.
+    without_silence: "WithoutSilence | None" = None
+
+
+@dataclass(frozen=True)
+class WithoutSilence:
+    verdict: str
+    heads: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -239,34 +261,54 @@ def public_result(
         found.head_hash,
         found.closes_at,
         found.number - 1,
-        shown_scopes(found.details, found.results, exact=exact, exact_scopes=exact_scopes),
+        shown_scopes(
+            found.details, found.results, found.without_silence, exact=exact, exact_scopes=exact_scopes
+        ),
     )
 
 
 def shown_scopes(
     details: Sequence[Mapping[str, Any]],
     counted: Sequence[Mapping[str, Any]],
+    without_silence: Sequence[Mapping[str, Any]] = (),
     *,
     exact: bool = False,
     exact_scopes: frozenset[str] = frozenset(),
 ) -> list[PublicScope]:
-    """The figures of a kept count, as whoever asks may see them."""
+    """The figures of a kept count, as whoever asks may see them; where silence followed, beside those without it."""
     by_scope = {part["scope"]: part["motions"] for part in counted}
-    return [_scope(part, by_scope[part["scope"]], exact or part["scope"] in exact_scopes) for part in details]
+    plain = {part["scope"]: part["motions"] for part in without_silence}
+    return [
+        _scope(
+            part, by_scope[part["scope"]], plain.get(part["scope"]), exact or part["scope"] in exact_scopes
+        )
+        for part in details
+    ]
 
 
 def _scope(
-    detail: Mapping[str, Any], counted: Sequence[Mapping[str, Any]], may_be_exact: bool
+    detail: Mapping[str, Any],
+    counted: Sequence[Mapping[str, Any]],
+    plain: Sequence[Mapping[str, Any]] | None,
+    may_be_exact: bool,
 ) -> PublicScope:
+    without: Iterable[Mapping[str, Any] | None] = (
+        plain if plain is not None else itertools.repeat(None, len(counted))
+    )
     motions = [
         # Counts from before each side was looked at do not say it: then nothing exact is told.
-        _motion(motion, figures, bool(motion.get("is_exact")) or may_be_exact)
-        for motion, figures in zip(detail["motions"], counted, strict=True)
+        _motion(motion, figures, beside, bool(motion.get("is_exact")) or may_be_exact)
+        for motion, figures, beside in zip(detail["motions"], counted, without, strict=True)
     ]
     return PublicScope(detail["scope"], detail["name_zh"], motions)
 
 
-def _motion(detail: Mapping[str, Any], figures: Mapping[str, Any], is_exact: bool) -> PublicMotion:
+def _motion(
+    detail: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    without: Mapping[str, Any] | None,
+    is_exact: bool,
+) -> PublicMotion:
     tests = [
         PublicTest(
             check["kind"],
@@ -291,4 +333,5 @@ def _motion(detail: Mapping[str, Any], figures: Mapping[str, Any], is_exact: boo
         shares=None if is_exact else detail["shares"],
         tests=tests,
         lacking_zh=detail["lacking_zh"] if is_exact else "",
+        without_silence=WithoutSilence(without["verdict"], without["heads"]) if without else None,
     )

@@ -26,6 +26,7 @@ def announcement_sheet(of: Ballot) -> list[dict[str, Any]]:
             unreturned=of.unreturned,
             clause=of.clause,
             may_change=of.may_change,
+            proxy_limit=of.proxy_limit or 0,
             motions=motion_texts(of),
         )
     )

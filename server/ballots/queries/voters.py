@@ -184,7 +184,7 @@ def _statuses(ballot_id: int, name: str) -> list[ReceiptStatus]:
             row.recorded_at,
             Channel(row.channel or ""),
             standings[row.seq],
-            row.channel in KEYED_BY_STAFF and row.seq not in looked_at,
+            row.channel in KEYED_BY_STAFF and row.seconded_by is None and row.seq not in looked_at,
         )
         for row in rows
         if row.kind == "vote"

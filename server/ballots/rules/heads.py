@@ -121,6 +121,8 @@ def document_of(
         "motions": list(motions),
         **times,
     }
+    if "proxy_limit" in text:
+        document["proxy_limit"] = text["proxy_limit"]
     if text["clause"]:
         document["clause"] = text["clause"]
     return document

@@ -13,10 +13,12 @@ from server.ballots.rules.standing import effective_votes
 def outcome(state: LogState, least_heads: int, least_side: int) -> dict[str, Any]:
     """The two settings say where exact areas may be told, see `disclosure`."""
     count = tally.count_state(state)
-    return {
+    found = {
         **count.as_recount_document(),
         "details": [_scope(scope, state, least_heads, least_side) for scope in count.scopes],
     }
+    plain = tally.count_without_silence(state)
+    return found if plain is None else {**found, "without_silence": plain.as_recount_document()["results"]}
 
 
 def _scope(scope: tally.ScopeCount, state: LogState, least_heads: int, least_side: int) -> dict[str, Any]:

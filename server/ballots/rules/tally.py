@@ -4,7 +4,8 @@ Written apart from `recount.py`, which shares no code with it: each checks the o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -248,6 +249,15 @@ def count_state(state: LogState) -> Count:
         _scopes(state, state.reviews),
         _scopes(state, in_time) if is_later else None,
     )
+
+
+def count_without_silence(state: LogState) -> Count | None:
+    """The same count as if silence meant nothing; None where it does. Beside the other it tells what the clause did."""
+    if state.terms.unreturned is not Unreturned.FOLLOW_MAJORITY:
+        return None
+    plain = copy(state)
+    plain.terms = replace(state.terms, unreturned=Unreturned.NONE, clause=None)
+    return count_state(plain)
 
 
 def spots(state: LogState) -> dict[Spot, dict[str, Decimal]]:

@@ -40,6 +40,7 @@ class BallotText:
     unreturned: Unreturned
     clause: str
     may_change: bool
+    proxy_limit: int
     motions: Sequence[MotionText]
 
 
@@ -132,9 +133,19 @@ def _setting_lines(text: BallotText) -> list[str]:
         lines.append("没投票的，不算参与。签了名但某一项空着的，这一项算弃权。没签名的纸票作废。")
     else:
         lines.append(f"请注意：票送到后没有投的，按议事规则算入多数意见。条款原文：{text.clause}")
+    lines.append(_proxy_line(text.proxy_limit))
     lines.append("可以用手机投，也可以领纸票投，还可以请居委会上门或当面代录。效力一样。")
     lines.append("截止前谁也看不到任何人的选择，只公布有多少人、多少面积参与。")
     return lines
+
+
+def _proxy_line(limit: int) -> str:
+    if limit == 0:
+        return "不接受委托投票。"
+    return (
+        f"可以书面委托别人投，写明委托哪几项，签名，到居委会登记。一人最多替 {limit} 位业主投。没投以前可以撤回。"
+        "物业公司的人不能受托，受托人不能再转托。"
+    )
 
 
 def long_time(instant: datetime) -> str:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.ballots import queries
-from server.ballots.actions import Cast, announcing, cast_in_batch, closing, desk, drafting, opening, review
+from server.ballots.actions import Cast, announcing, cast_in_batch, closing, desk, drafting, keying, opening
 from server.ballots.queries import HeadCard
-from server.ballots.rules.events import Verdict
 from server.decisions import actions as decisions
 from server.decisions import queries as decided
 from server.example.plan2020 import building
@@ -76,7 +75,9 @@ def hold(vote: Vote) -> None:
         return
     _open(vote, ballot_id)
     if reached.is_at_least(Reached.COUNTED):
-        closing.count_ballot(ballot_id, actor=CLOCK, now=vote.at(vote.course.days.vote_closes, 18, 5))
+        counted_at = vote.at(vote.course.days.vote_closes, 18, 5)
+        _account_for_papers(vote, ballot_id, counted_at)
+        closing.count_ballot(ballot_id, actor=CLOCK, now=counted_at)
     if reached.is_at_least(Reached.DRAFTED):
         building.hear(vote.site, vote.of, vote.course)
         _decide(vote, ballot_id)
@@ -172,7 +173,7 @@ def _choices(supports: tuple[Support, ...], draws: Draws) -> dict[str, str]:
 
 
 def _enter_papers(vote: Vote, ballot_id: int, cards: list[HeadCard], ends: datetime) -> None:
-    """Papers came back; all of them are reviewed, but for the votes that wait for just that."""
+    """Papers came back; two people keyed all of them, but for the votes that wait for just that."""
     if not cards:
         return
     clerk, reviewer, draws = vote.staff.clerk, vote.staff.reviewer, vote.of.draws("papers")
@@ -180,30 +181,44 @@ def _enter_papers(vote: Vote, ballot_id: int, cards: list[HeadCard], ends: datet
     papers = {paper.head: paper for paper in queries.papers(ballot_id)}
     entered = ends + timedelta(minutes=20)
     photo = photo_of(vote.course.package.title, vote.of.number, entered, clerk)
+    is_done = vote.course.reached not in {Reached.CLOSED, Reached.VOTING}
     for card in cards:
         choices = _choices(vote.course.supports, draws)
-        receipt = desk.enter_paper(
+        serial = papers[card.head].serial
+        keying.take_in_paper(
             ballot_id,
-            serial=papers[card.head].serial,
-            read=choices,
+            serial=serial,
             received_at=ends,
             photo_id=photo,
-            is_signed=True,
-            by_representative=card.has_representative,
             client_key=vote.key(f"paper-{card.head}"),
             actor=clerk,
             now=entered,
         )
-        if vote.course.reached not in {Reached.CLOSED, Reached.VOTING}:
-            review.review_vote(
+        for number, keyer in enumerate([clerk, reviewer] if is_done else [clerk]):
+            keying.key_paper(
                 ballot_id,
-                receipt.seq,
-                verdict=Verdict.VALID,
-                reading=choices,
-                client_key=vote.key(f"review-{card.head}"),
-                actor=reviewer,
-                now=entered + timedelta(minutes=5),
+                serial=serial,
+                read=choices,
+                is_signed=True,
+                by_representative=card.has_representative,
+                client_key=vote.key(f"keyed-{number}-{card.head}"),
+                actor=keyer,
+                now=entered + number * timedelta(minutes=5),
             )
+
+
+def _account_for_papers(vote: Vote, ballot_id: int, now: datetime) -> None:
+    """Many took no paper or brought none back; one person says so and another stands for it."""
+    if not queries.paper_sums(ballot_id).out:
+        return
+    told = keying.explain_papers(
+        ballot_id,
+        "没有领，或领了没有交回。",
+        client_key=vote.key("papers-out"),
+        actor=vote.staff.clerk,
+        now=now,
+    )
+    keying.confirm_papers(ballot_id, told.id, actor=vote.staff.reviewer, now=now)
 
 
 def _decide(vote: Vote, ballot_id: int) -> None:

@@ -126,6 +126,18 @@ def staff_in(roles: Collection[Role], place: Place, on: date) -> list[int]:
     return sorted({row.staff_id for row in db.session.scalars(found) if covers(row.grant, place)})
 
 
+def property_staff_names(place: Place, on: date) -> set[str]:
+    """Names of whoever works for the property company there on that day."""
+    found = (
+        sa.select(RoleGrant, Staff.name)
+        .join(Staff, Staff.id == RoleGrant.staff_id)
+        .where(
+            RoleGrant.role.in_([Role.PROPERTY_CLERK, Role.PROPERTY_MANAGER]), *_holds(on), *_reaches(place)
+        )
+    )
+    return {name for row, name in db.session.execute(found) if covers(row.grant, place)}
+
+
 def staff_under(reach: list[Grant], on: date, page: int = 1) -> Page[StaffLine]:
     """Whoever holds, held or will hold a grant inside this reach, by name."""
     inside = sa.select(RoleGrant.staff_id).where(sa.or_(sa.false(), *(_inside(grant) for grant in reach)))

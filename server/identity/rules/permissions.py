@@ -1,6 +1,7 @@
 """Who may do what: one table. Where they may do it stands in their grants (see grants.py).
 
-Enter is never review: what a clerk enters a reviewer looks at, and nobody holds both roles for one community.
+Enter is never review: what a clerk enters a reviewer looks at, and nobody holds both roles for one community. A paper is
+keyed by two people, of whichever role, and settled by a third.
 Offices read downward; they neither cast, alter nor suppress votes. Property staff see no ballots. The operator of the
 system has no business data. The auditor reads and changes nothing.
 """
@@ -69,7 +70,11 @@ class Permission(StrEnum):
     OPEN_BALLOT = "open_ballot"
     SEE_BALLOT = "see_ballot"
     ENTER_PAPER = "enter_paper"
+    #: Key a paper that came back, as one of two people; either must be another person.
+    KEY_PAPER = "key_paper"
     REVIEW_PAPER = "review_paper"
+    #: Bring ballots to the doors and note what came of it; see who has not voted, never how anyone did.
+    SERVE_BALLOT = "serve_ballot"
     COUNT_BALLOT = "count_ballot"
     EXPORT_BUNDLE = "export_bundle"
     SEE_DECISION = "see_decision"
@@ -218,7 +223,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.OPEN_BALLOT: _COMMITTEE,
         Permission.SEE_BALLOT: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS},
         Permission.ENTER_PAPER: {Role.CLERK},
+        Permission.KEY_PAPER: _COMMITTEE,
         Permission.REVIEW_PAPER: {Role.REVIEWER},
+        Permission.SERVE_BALLOT: {*_COMMITTEE, Role.BUILDING_LEAD},
         Permission.COUNT_BALLOT: _COMMITTEE,
         Permission.EXPORT_BUNDLE: {Role.REVIEWER, Role.AUDITOR},
         Permission.SEE_DECISION: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},

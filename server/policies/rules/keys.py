@@ -44,6 +44,10 @@ KEYS: dict[str, Spec] = {
             3, Basis.HOUSE, "全国没有统一数字", unit="位", least=0, most=20,
         ),
         Spec(
+            "ballot.posted_days", Kind.NUMBER, "送不到的，张贴几天算送达", "上门没送到、再在小区张贴的，贴满这么多天才算送达。第一天不算。",
+            7, Basis.HOUSE, "参照舟山市物业管理条例第十七条", unit="天", least=3, most=60,
+        ),
+        Spec(
             "ballot.checkpoint_minutes", Kind.NUMBER, "多久签一次核对点", "投票期间有新的记录，每隔这么多分钟签一次核对点，公开给所有人。开始和截止时一定签。",
             5, Basis.HOUSE, "法律没有规定", unit="分钟", least=1, most=60,
         ),

@@ -22,10 +22,11 @@ from tests.factories.ballots import (
     OPENS,
     REVIEWER,
     VOTING,
+    assist,
     bundle_text,
     cast,
     enter,
-    full,
+    explain_papers,
     key,
     log_of,
     make_vote,
@@ -163,7 +164,7 @@ def test_counting_twice_without_news_is_one_count() -> None:
 
 def test_a_count_waits_for_every_review() -> None:
     ballot, flats = make_vote()
-    enter(ballot, flats[0])
+    assist(ballot, flats[0])
     with pytest.raises(Refused) as refusal:
         count(ballot)
     assert [reason.code for reason in refusal.value.reasons] == ["reviews_waiting"]
@@ -206,6 +207,7 @@ def test_once_choices_could_be_seen_no_vote_is_added() -> None:
         cast(ballot, make_voter(flats[0]))
         with unit_of_work():
             actions.issue_papers(ballot.id, actor=CLERK, now=VOTING)
+        explain_papers(ballot, now=CLOSES)
         open_the_box(ballot)
         with pytest.raises(Refused) as refusal:
             enter(ballot, flats[1], received_at=VOTING, now=AFTER + timedelta(hours=1))
@@ -217,7 +219,7 @@ def test_a_paper_in_time_may_be_entered_after_the_closing_and_before_the_count()
     with unit_of_work():
         actions.issue_papers(ballot.id, actor=CLERK, now=VOTING)
     enter(ballot, flats[0], received_at=CLOSES - timedelta(minutes=1), now=AFTER)
-    review(ballot, 1, Verdict.VALID, reading=full(ballot, "for"))
+    explain_papers(ballot, now=AFTER)
     count(ballot, AFTER + timedelta(hours=1))
     assert queries.result(ballot.id).results[0]["motions"][0]["heads"]["for"] == 1
     assert queries.broken_at(ballot.id) is None
@@ -227,7 +229,7 @@ def test_the_job_counts_what_waits_for_nobody() -> None:
     ballot, flats = make_vote()
     cast(ballot, make_voter(flats[0]))
     waiting, others = make_vote()
-    enter(waiting, others[0])
+    assist(waiting, others[0])
     out, _ = make_vote()
     with unit_of_work():
         actions.issue_papers(out.id, actor=CLERK, now=VOTING)

@@ -27,6 +27,7 @@ from tests.factories.ballots import (
     bundle_text,
     cast,
     enter,
+    explain_papers,
     key,
     make_opened,
     make_vote,
@@ -103,6 +104,7 @@ def test_the_recount_of_the_bundle_equals_the_stored_count(scope, precedence, tm
             else:
                 cast(ballot, voters[flat.id], answer, now=now)
     assert list(queries.faults_in(ballot.id)) == []
+    explain_papers(ballot, now=AFTER)
     with unit_of_work():
         count = actions.count_ballot(ballot.id, actor=CLERK, now=AFTER)
     printed = recount(bundle_text(ballot, now=AFTER), tmp_path)

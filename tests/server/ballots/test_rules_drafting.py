@@ -214,10 +214,15 @@ def test_a_rule_of_its_own_is_printed_with_its_basis():
 
 
 @pytest.mark.parametrize(
-    ("unreturned", "said"),
-    [(Unreturned.NONE, "不算参与"), (Unreturned.FOLLOW_MAJORITY, "第 9 条")],
+    ("unreturned", "limit", "said"),
+    [
+        (Unreturned.NONE, 0, "不算参与"),
+        (Unreturned.FOLLOW_MAJORITY, 0, "第 9 条"),
+        (Unreturned.NONE, 0, "不接受委托"),
+        (Unreturned.NONE, 3, "一人最多替 3 位业主投"),
+    ],
 )
-def test_the_notice_prints_what_silence_means(unreturned, said):
+def test_the_notice_prints_what_silence_means_and_how_many_an_agent_may_stand_for(unreturned, limit, said):
     text = wording.BallotText(
         title="改造",
         intro="",
@@ -229,6 +234,7 @@ def test_the_notice_prints_what_silence_means(unreturned, said):
         unreturned=unreturned,
         clause="第 9 条" if unreturned is Unreturned.FOLLOW_MAJORITY else "",
         may_change=False,
+        proxy_limit=limit,
         motions=[ROAD],
     )
     assert said in str(wording.announcement_blocks(text))

@@ -29,6 +29,7 @@ ELSEWHERE = Place("/1/2/15/91/", 9)
 
 CASTS_OR_ALTERS = (
     Permission.ENTER_PAPER,
+    Permission.KEY_PAPER,
     Permission.REVIEW_PAPER,
     Permission.OPEN_BALLOT,
     Permission.COUNT_BALLOT,

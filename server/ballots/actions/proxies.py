@@ -1,0 +1,195 @@
+"""Votes by an agent: the authorization is registered with its picture, revoked until cast, and cast at the desk."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from server.attachments import queries as attachments
+from server.audit.actions import record
+from server.ballots import queries
+from server.ballots.actions.casting import Receipt, receipt_of
+from server.ballots.actions.chain import Locked, check_known, earlier_entry, lock_opened
+from server.ballots.actions.entering import Entry, enter_vote
+from server.ballots.actions.telling import tell_of_proxy
+from server.ballots.models import Authorization, ProxyAct, ProxyDeed
+from server.ballots.queries import HeadCard, ProxyCard
+from server.ballots.rules import casting as rules
+from server.ballots.rules.casting import Channel
+from server.ballots.rules.desk import keyed
+from server.ballots.rules.keying import Read
+from server.ballots.rules.proxies import (
+    authorization_hash,
+    check_agent,
+    check_extent_free,
+    check_limit,
+    check_standing,
+    checked_extent,
+)
+from server.identity import queries as identity
+from server.identity.rules.proof import comparable_name, comparable_number
+from server.infra import crypto, replay
+from server.infra.db import db
+from server.kernel.actor import Actor
+from server.kernel.chinatime import china_day
+from server.kernel.errors import NotFound
+from server.kernel.places import Place
+from server.ledger import queries as ledger
+
+MOBILE_LENGTH = 11
+
+
+def register_proxy(
+    ballot_id: int,
+    *,
+    head: str,
+    agent: str,
+    phone: str,
+    motions: Sequence[str],
+    photo_id: int | None,
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+    by_representative: bool = False,
+) -> Authorization:
+    """Keep a written authorization, signed by an owner of this head. Its homes are told."""
+    asked = (head, agent, phone, list(motions), photo_id, by_representative)
+    digest = replay.digest(actor, "register_proxy", ballot_id, *asked)
+    ballot = lock_opened(ballot_id)
+    row = replay.earlier(Authorization, client_key, digest)
+    if row is not None:
+        return row
+    rules.check_open(ballot.opened_at, ballot.closing_at, now)
+    card = queries.known_head(ballot_id, head)
+    photo = attachments.attachment(photo_id) if photo_id is not None else None
+    number = comparable_number(phone)
+    check_known(bool(comparable_name(agent)), "agent", "写上受托人的姓名。")
+    check_known(len(number) == MOBILE_LENGTH, "phone", "写上受托人的 11 位手机号。")
+    extent = checked_extent([one.key for one in ballot.document.asked], motions)
+    if photo is None:
+        check_known(False, "photo", "拍一张业主签名的委托书。")
+        raise NotFound
+    known_as = crypto.lookup("proxy", f"{comparable_name(agent)}\0{number}")
+    _check_agent(ballot, card, agent, actor, now)
+    standing = [one for one in queries.proxies(ballot_id) if not one.is_revoked]
+    others = {one.row.head for one in standing if one.row.agent_hash == known_as} - {head}
+    check_limit(len(others), int(ballot.document.raw.get("proxy_limit", 0)))
+    check_extent_free([key for one in standing if one.row.head == head for key in one.row.motions], extent)
+    row = Authorization(
+        ballot_id=ballot_id,
+        head=head,
+        agent=agent.strip(),
+        agent_phone=number,
+        agent_hash=known_as,
+        motions=extent,
+        by_representative=by_representative,
+        photo_id=photo.id,
+        digest=authorization_hash(str(ballot_id), head, extent, photo.sha256, known_as.hex()),
+        registered_by=actor.key,
+        registered_at=now,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    _add(row)
+    _record(ballot, "ballots.register_proxy", actor, now, head=head, motions=extent, authorization=row.id)
+    tell_of_proxy(ballot, card, "有人替你家投票，登记了委托", now)
+    return row
+
+
+def _check_agent(ballot: Locked, card: HeadCard, agent: str, actor: Actor, now: datetime) -> None:
+    place = ledger.place(ballot.community_id)
+    if place is None:
+        raise NotFound
+    name, day = comparable_name(agent), china_day(now)
+    staff = identity.property_staff_names(Place(place.division_path, ballot.community_id), day)
+    owners = {
+        one.name for flat_id in card.flat_ids for one in ledger.owners_of_flats([flat_id], day)[flat_id]
+    }
+    check_agent(
+        is_property_staff=name in {comparable_name(one) for one in staff},
+        is_clerk=name == comparable_name(actor.label),
+        is_owner=name in {comparable_name(one) for one in owners},
+    )
+
+
+def revoke_proxy(ballot_id: int, authorization_id: int, *, actor: Actor, now: datetime) -> ProxyAct | None:
+    """The principal takes it back, until a vote was cast by it. Taken back already, nothing happens."""
+    ballot = lock_opened(ballot_id)
+    found = _known(ballot_id, authorization_id)
+    if found.is_revoked:
+        return None
+    check_standing(is_revoked=False, is_cast=found.is_cast)
+    row = ProxyAct(
+        authorization_id=authorization_id, deed=ProxyDeed.REVOKED, acted_by=actor.key, acted_at=now
+    )
+    _add(row)
+    _record(ballot, "ballots.revoke_proxy", actor, now, head=found.row.head, authorization=authorization_id)
+    tell_of_proxy(ballot, queries.known_head(ballot_id, found.row.head), "你家的投票委托撤回了", now)
+    return row
+
+
+def enter_by_proxy(
+    ballot_id: int,
+    authorization_id: int,
+    *,
+    read: Mapping[str, str],
+    photo_id: int | None,
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+) -> Receipt:
+    """The agent is here and says how to vote, for the motions of the authorization and no others; reviewed like paper."""
+    digest = replay.digest(actor, "enter_by_proxy", ballot_id, authorization_id, dict(read), photo_id)
+    ballot = lock_opened(ballot_id)
+    entry = earlier_entry(client_key, digest)
+    if entry is not None:
+        return receipt_of(entry)
+    rules.check_open(ballot.opened_at, ballot.closing_at, now)
+    found = _known(ballot_id, authorization_id)
+    check_standing(is_revoked=found.is_revoked, is_cast=found.is_cast)
+    asked = [one for one in ballot.document.asked if one.key in found.row.motions]
+    marks = keyed(asked, read)
+    card = queries.known_head(ballot_id, found.row.head)
+    receipt = enter_vote(
+        ballot,
+        card,
+        Entry(
+            Channel.ASSISTED,
+            Read(marks.choices, marks.marks, True, found.row.by_representative),
+            now,
+            photo_id,
+            motions=tuple(found.row.motions),
+            proxy={"id": authorization_id, "hash": found.row.digest},
+        ),
+        by=[actor.key],
+        actor=actor,
+        now=now,
+        client_key=client_key,
+        client_digest=digest,
+    )
+    _add(
+        ProxyAct(
+            authorization_id=authorization_id,
+            deed=ProxyDeed.CAST,
+            seq=receipt.seq,
+            acted_by=actor.key,
+            acted_at=now,
+        )
+    )
+    tell_of_proxy(ballot, card, "受托人替你家投了票", now)
+    return receipt
+
+
+def _known(ballot_id: int, authorization_id: int) -> ProxyCard:
+    found = queries.proxy(ballot_id, authorization_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _add(row: Any) -> None:
+    db.session.add(row)
+    db.session.flush()
+
+
+def _record(ballot: Locked, verb: str, actor: Actor, now: datetime, **facts: Any) -> None:
+    record(actor, verb, "ballot", ballot.id, now=now, community_id=ballot.community_id, **facts)

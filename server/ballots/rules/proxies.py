@@ -1,0 +1,61 @@
+"""Proxies: a written authorization names agent, matters and principal and is signed (民法典第一百六十五条).
+
+Revocable until the vote is cast (第一百七十三条); an agent appoints no further agent (第一百六十九条); property staff are no
+agents (舟山市物业管理条例第十七条); how many principals one agent may have is printed in the notice.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import rfc8785
+
+from server.kernel.errors import Invalid, Refused
+
+
+def checked_extent(asked: Sequence[str], named: Sequence[str]) -> list[str]:
+    """The motions an authorization covers, in the order of the ballot. Raises Invalid for none, or one that is not asked."""
+    if not named or set(named) - set(asked):
+        sentence = "勾选委托办哪几项，至少一项。"
+        raise Invalid(sentence, fields={"motions": [sentence]})
+    return [one for one in asked if one in named]
+
+
+def check_agent(*, is_property_staff: bool, is_clerk: bool, is_owner: bool) -> None:
+    """Who may not be an agent for this head."""
+    if is_property_staff:
+        raise Refused("物业公司的人不能代业主投票。请业主换一位受托人。", code="property_staff")
+    if is_clerk:
+        raise Refused("受托人不能由自己来登记。请另一位工作人员登记。", code="own_agent")
+    if is_owner:
+        raise Refused("受托人就是业主本人，不用委托，直接投就行。", code="is_owner")
+
+
+def check_limit(principals: int, limit: int) -> None:
+    """`principals` are those the agent stands for already."""
+    if limit == 0:
+        raise Refused("这次投票的公告里写明，不接受委托。请业主本人投，或请工作人员上门。", code="no_proxies")
+    if principals >= limit:
+        raise Refused(
+            f"这位受托人已经替 {principals} 位业主投票，公告里写明一人最多替 {limit} 位。请业主换一位受托人。",
+            code="proxy_limit",
+        )
+
+
+def check_extent_free(covered: Sequence[str], named: Sequence[str]) -> None:
+    """No motion is given to two agents at once."""
+    if set(covered) & set(named):
+        raise Refused("这位业主已经把这一项委托给别人了。先撤回原来的委托。", code="authorized")
+
+
+def check_standing(*, is_revoked: bool, is_cast: bool) -> None:
+    """Whether an authorization may still be used, or revoked."""
+    if is_revoked:
+        raise Refused("这份委托已经撤回。", code="revoked")
+    if is_cast:
+        raise Refused("按这份委托已经投过票了。", code="proxy_cast")
+
+
+def authorization_hash(ballot: str, head: str, motions: Sequence[str], photo: str, agent: str) -> str:
+    """Ties the vote in the log to one picture, one extent and one agent, without naming anybody."""
+    facts = {"ballot": ballot, "head": head, "motions": list(motions), "photo": photo, "agent": agent}
+    return hashlib.sha256(rfc8785.dumps(facts)).hexdigest()
