@@ -8,6 +8,7 @@ from server.decisions import models as decisions
 from server.divisions import models as divisions
 from server.identity import models as identity
 from server.infra import clock, throttle
+from server.infra.wechat import tokens as wechat_tokens
 from server.ledger import models as ledger
 from server.messages import models as messages
 from server.moderation import models as moderation
@@ -39,4 +40,5 @@ __all__ = [
     "surveys",
     "throttle",
     "visits",
+    "wechat_tokens",
 ]
