@@ -16,6 +16,7 @@ from server.jobs.reports import reports_commands
 from server.jobs.start import prepare, refuse_unfit
 from server.jobs.surveys import surveys_commands
 from server.jobs.timetable import jobs_commands, register_tasks
+from server.jobs.wechat import wechat_sandbox
 
 __all__ = ["jobs", "run_due"]
 
@@ -30,6 +31,7 @@ for command in (
     reports_commands,
     staff_commands,
     surveys_commands,
+    wechat_sandbox,
 ):
     jobs.cli.add_command(command)
 
