@@ -57,6 +57,8 @@ VERBS = {
     "decisions.withdraw_scheme": "撤回改造方案",
     "identity.ask_committee": "请居委会核实",
     "identity.bind": "扫小票绑定",
+    "identity.bind_wechat": "绑定微信",
+    "identity.let_wechat_go": "解除微信绑定",
     "identity.change_password": "改密码",
     "identity.create_staff": "开账号",
     "identity.decide_dispute": "处理身份争议",

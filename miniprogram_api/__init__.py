@@ -24,17 +24,19 @@ from miniprogram_api.pages.packages import package_pages
 from miniprogram_api.pages.privacy import privacy
 from miniprogram_api.pages.receipts import receipt_pages
 from miniprogram_api.pages.surveys import survey_pages
+from miniprogram_api.pages.wechat import wechat_pages
 from miniprogram_api.pages.works import works
 from miniprogram_api.receipts import receipts
 from miniprogram_api.session import SIGNED_IN_FOR
 from miniprogram_api.surveys import surveys
+from miniprogram_api.wechat.signing_in import wechat
 
 mobile = Blueprint("mobile", __name__, template_folder="templates")
 mobile.register_blueprint(front)
 for door in (
     ballots, surveys, binding, receipts, notices, messages,
     entrance, privacy, home_pages, binding_pages, ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages,
-    community, open_data, package_pages, works,
+    community, open_data, package_pages, works, wechat, wechat_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

@@ -315,6 +315,7 @@ def test_pages_take_the_cookie_and_no_bearer_token(app: APIFlask, client: FlaskC
 #: What each call about a binding is sent, so that it is refused for whose it is and not for its form.
 BODIES: dict[str, dict[str, str]] = {
     "proofs": {"name": "张三", "tail": "1234"},
+    "phone-proofs": {"name": "张三", "code": "code-1"},
     "requests": {"name": "张三"},
     "disputes": {"text": "不对"},
 }

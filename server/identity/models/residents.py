@@ -45,9 +45,9 @@ class Resident(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     #: Raised by "sign out everywhere": browsers with an older one are signed out.
     session_version: Mapped[int] = mapped_column(sa.Integer)
-    #: The place of WeChat's name for this person, sealed, and its keyed hash to find it by.
-    openid: Mapped[str | None] = mapped_column(Personal)
-    openid_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary, unique=True)
+    #: WeChat's name for this person in all apps of one owner, sealed, and its keyed hash to find it by.
+    unionid: Mapped[str | None] = mapped_column(Personal)
+    unionid_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary, unique=True)
 
 
 class PrivacyAcceptance(Base):

@@ -59,10 +59,20 @@ from server.identity.queries.staff import (
     staff_under,
     staff_with,
 )
+from server.identity.queries.wechat import (
+    WECHAT_ACCOUNTS,
+    openid_hash,
+    openids_of,
+    resident_of_union,
+    unionid_hash,
+    wechat_account,
+    wechat_account_of,
+)
 
 __all__ = [
     "REACHED",
     "SESSION_VERSIONS",
+    "WECHAT_ACCOUNTS",
     "AtDesk",
     "BoundFlat",
     "Holding",
@@ -87,6 +97,8 @@ __all__ = [
     "oldest_wrong_try",
     "open_dispute",
     "open_disputes",
+    "openid_hash",
+    "openids_of",
     "place_code",
     "place_code_by_token",
     "place_codes_of",
@@ -97,6 +109,7 @@ __all__ = [
     "request",
     "resident",
     "resident_of_token",
+    "resident_of_union",
     "residents_of_community",
     "residents_of_flat",
     "residents_of_owner",
@@ -111,9 +124,12 @@ __all__ = [
     "staff_named",
     "staff_under",
     "staff_with",
+    "unionid_hash",
     "waiting_count",
     "waiting_request",
     "waiting_requests",
     "was_disputed",
+    "wechat_account",
+    "wechat_account_of",
     "wrong_tries",
 ]

@@ -1,14 +1,19 @@
-"""WeChat: the tokens that all processes share."""
+"""WeChat: the tokens that all processes share, and the accounts of residents."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from server.infra.db import Instant
 
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
+
+#: The place that was kept for WeChat holds what is the person's own; names in one app have a table.
+RENAMED = (("openid", "unionid"), ("openid_hash", "unionid_hash"))
+OLD_UNIQUE, NEW_UNIQUE = "uq_residents_openid_hash", "uq_residents_unionid_hash"
 
 
 def upgrade() -> None:
@@ -23,7 +28,33 @@ def upgrade() -> None:
         sa.Column("failed_code", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_wechat_tokens")),
     )
+    op.create_table(
+        "wechat_accounts",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("resident_id", BIG_ID, nullable=False),
+        sa.Column("app", sa.String(40), nullable=False),
+        sa.Column("openid", sa.LargeBinary(), nullable=False),
+        sa.Column("openid_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("bound_at", Instant(), nullable=False),
+        sa.Column("last_seen_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wechat_accounts")),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["residents.id"], name=op.f("fk_wechat_accounts_resident_id_residents")
+        ),
+        sa.UniqueConstraint("resident_id", "app", name=op.f("uq_wechat_accounts_resident_id_app")),
+        sa.UniqueConstraint("openid_hash", name=op.f("uq_wechat_accounts_openid_hash")),
+    )
+    # Not by a batch: SQLite cannot make a table anew that others refer to, and it can rename a column.
+    for old, new in RENAMED:
+        op.execute(f"ALTER TABLE residents RENAME COLUMN {old} TO {new}")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE residents RENAME CONSTRAINT {OLD_UNIQUE} TO {NEW_UNIQUE}")
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE residents RENAME CONSTRAINT {NEW_UNIQUE} TO {OLD_UNIQUE}")
+    for old, new in RENAMED:
+        op.execute(f"ALTER TABLE residents RENAME COLUMN {new} TO {old}")
+    op.drop_table("wechat_accounts")
     op.drop_table("wechat_tokens")
