@@ -59,6 +59,7 @@ VERBS = {
     "identity.bind": "扫小票绑定",
     "identity.bind_wechat": "绑定微信",
     "identity.let_wechat_go": "解除微信绑定",
+    "messages.resend": "重发微信消息",
     "identity.change_password": "改密码",
     "identity.create_staff": "开账号",
     "identity.decide_dispute": "处理身份争议",

@@ -11,7 +11,7 @@ from miniprogram_api.guard import resident_page
 from miniprogram_api.session import me
 from miniprogram_api.wechat.asking import is_in_wechat
 from server.identity import queries
-from server.identity.models import WeChatApp
+from server.identity.rules import WeChatApp
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger import queries as ledger

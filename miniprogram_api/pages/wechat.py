@@ -14,7 +14,7 @@ from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.session import me, remember, signed_in
 from miniprogram_api.wechat.asking import asked, asked_with_code
 from server.identity import actions, queries
-from server.identity.models import WeChatApp
+from server.identity.rules import WeChatApp
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.wechat import official_account

@@ -12,8 +12,8 @@ from miniprogram_api.guard import auth, open_to_all
 from miniprogram_api.schemas import KeyIn, problems
 from miniprogram_api.wechat.asking import asked_with_code
 from server.identity import actions
-from server.identity.models import ApiToken, WeChatApp
-from server.identity.rules import Level
+from server.identity.models import ApiToken
+from server.identity.rules import Level, WeChatApp
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.web.fields import Line

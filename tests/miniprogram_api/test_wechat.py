@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from server.identity import actions, queries
-from server.identity.models import Resident, WeChatAccount, WeChatApp
+from server.identity.models import Resident, WeChatAccount
+from server.identity.rules import WeChatApp
 from server.infra.db import db, unit_of_work
 from server.infra.wechat.sandbox import Fault
 from tests.factories.identity import PRIVACY, slip_of

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from server.identity import queries
-from server.identity.models import WeChatApp
+from server.identity.rules import WeChatApp
 from server.infra.wechat.sandbox import Fault, openid_of
 from tests.factories.identity import make_resident, sign_in_resident
 from tests.factories.ledger import make_community, make_flat

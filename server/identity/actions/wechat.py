@@ -5,7 +5,8 @@ from datetime import datetime
 from server.audit.actions import record
 from server.identity import queries
 from server.identity.actions.binding import accept_privacy, resident_actor
-from server.identity.models import Resident, WeChatAccount, WeChatApp
+from server.identity.models import Resident, WeChatAccount
+from server.identity.rules import WeChatApp
 from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
 from server.kernel.errors import Conflict, NotFound

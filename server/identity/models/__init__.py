@@ -13,7 +13,7 @@ from server.identity.models.residents import (
     Resident,
 )
 from server.identity.models.staff import RecoveryCode, RoleGrant, Staff
-from server.identity.models.wechat import WeChatAccount, WeChatApp
+from server.identity.models.wechat import WeChatAccount
 
 __all__ = [
     "ApiToken",
@@ -32,5 +32,4 @@ __all__ = [
     "Slip",
     "Staff",
     "WeChatAccount",
-    "WeChatApp",
 ]

@@ -1,17 +1,12 @@
 """By which account of WeChat a resident is known, in the mini program and in the official account apart."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.identity.rules import WeChatApp
 from server.infra.db import Base, BigId, Instant, Personal, Word
-
-
-class WeChatApp(StrEnum):
-    MINI = "mini"
-    OFFICIAL = "official"
 
 
 class WeChatAccount(Base):

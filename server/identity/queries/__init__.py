@@ -30,6 +30,7 @@ from server.identity.queries.residents import (
     oldest_wrong_try,
     open_dispute,
     open_disputes,
+    people_of_flats,
     reached_from,
     reached_households,
     request,
@@ -60,7 +61,6 @@ from server.identity.queries.staff import (
     staff_with,
 )
 from server.identity.queries.wechat import (
-    WECHAT_ACCOUNTS,
     openid_hash,
     openids_of,
     resident_of_union,
@@ -72,7 +72,6 @@ from server.identity.queries.wechat import (
 __all__ = [
     "REACHED",
     "SESSION_VERSIONS",
-    "WECHAT_ACCOUNTS",
     "AtDesk",
     "BoundFlat",
     "Holding",
@@ -99,6 +98,7 @@ __all__ = [
     "open_disputes",
     "openid_hash",
     "openids_of",
+    "people_of_flats",
     "place_code",
     "place_code_by_token",
     "place_codes_of",

@@ -4,15 +4,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from server.identity.models import Resident, WeChatAccount, WeChatApp
+from server.identity.models import Resident, WeChatAccount
+from server.identity.rules import WeChatApp
 from server.infra import crypto
-from server.infra.db import db, table_of
-
-_accounts = table_of(WeChatAccount)
-#: Of each account: resident_id, app, openid; to be joined by who delivers messages.
-WECHAT_ACCOUNTS = sa.select(
-    _accounts.c.id, _accounts.c.resident_id, _accounts.c.app, _accounts.c.openid
-).subquery("wechat_reached")
+from server.infra.db import db
 
 
 def openid_hash(app: WeChatApp, openid: str) -> bytes:
@@ -45,4 +40,4 @@ def openids_of(resident_ids: Sequence[int], app: WeChatApp) -> dict[int, str]:
     found = sa.select(WeChatAccount.resident_id, WeChatAccount.openid).where(
         WeChatAccount.resident_id.in_(resident_ids), WeChatAccount.app == app
     )
-    return dict(db.session.execute(found).tuples())
+    return {row[0]: row[1] for row in db.session.execute(found)}

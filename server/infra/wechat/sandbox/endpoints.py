@@ -135,7 +135,7 @@ def subscribe_send(appid: str, asked: dict[str, Any]) -> Answer:
     # thing: at most 20 characters (the page's table of parameters).
     if any(name.startswith("thing") and len(one["value"]) > 20 for name, one in data.items()):
         return refused(47003, "argument invalid! data.thing.value is too long")
-    return jsonify(errcode=0, errmsg="ok", msgid=_sent(appid, asked))
+    return jsonify(errcode=0, errmsg="ok", msgid=int(_sent(appid, asked)))
 
 
 @api.post("/cgi-bin/message/template/send")
