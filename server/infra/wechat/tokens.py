@@ -105,10 +105,13 @@ def _won(name: str, seen: str | None, lease: str, until: datetime) -> bool:
     taken = {"lease": lease, "leased_until": until, "failed_code": None}
     if seen is None:
         dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-        made: sa.Executable = dialect.insert(table).values(name=name, **taken).on_conflict_do_nothing()
+        made: sa.Executable = (
+            dialect.insert(table).values(name=name, **taken).on_conflict_do_nothing().returning(table.c.name)
+        )
     else:
-        made = sa.update(table).where(table.c.name == name, table.c.lease == seen).values(**taken)
-    return db.session.execute(made).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+        mine = table.c.name == name, table.c.lease == seen
+        made = sa.update(table).where(*mine).values(**taken).returning(table.c.name)
+    return db.session.scalar(made) is not None
 
 
 def _fetch(name: str, lease: str, fetch: Fetch, *, is_forced: bool) -> str:
