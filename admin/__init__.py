@@ -11,6 +11,7 @@ from admin.campaigns import campaigns
 from admin.catalogue import catalogue
 from admin.codes import codes
 from admin.decisions import decisions, papers, standing, templates
+from admin.deliveries import deliveries
 from admin.desk import desk
 from admin.divisions import divisions
 from admin.field import field
@@ -55,6 +56,7 @@ back_office.register_blueprint(home)
 back_office.register_blueprint(ledger)
 back_office.register_blueprint(lifts)
 back_office.register_blueprint(messages)
+back_office.register_blueprint(deliveries)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(papers)

@@ -29,6 +29,8 @@ from miniprogram_api.pages.works import works
 from miniprogram_api.receipts import receipts
 from miniprogram_api.session import SIGNED_IN_FOR
 from miniprogram_api.surveys import surveys
+from miniprogram_api.wechat.events import wechat_events
+from miniprogram_api.wechat.permissions import permissions
 from miniprogram_api.wechat.signing_in import wechat
 
 mobile = Blueprint("mobile", __name__, template_folder="templates")
@@ -36,7 +38,8 @@ mobile.register_blueprint(front)
 for door in (
     ballots, surveys, binding, receipts, notices, messages,
     entrance, privacy, home_pages, binding_pages, ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages,
-    community, open_data, package_pages, works, wechat, wechat_pages,
+    community, open_data, package_pages, works,
+    wechat, wechat_events, permissions, wechat_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

@@ -8,6 +8,7 @@ from server.decisions import models as decisions
 from server.divisions import models as divisions
 from server.identity import models as identity
 from server.infra import clock, throttle
+from server.infra.wechat import events as wechat_events
 from server.infra.wechat import tokens as wechat_tokens
 from server.ledger import models as ledger
 from server.messages import models as messages
@@ -40,5 +41,6 @@ __all__ = [
     "surveys",
     "throttle",
     "visits",
+    "wechat_events",
     "wechat_tokens",
 ]

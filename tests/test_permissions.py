@@ -35,6 +35,7 @@ from tests.factories.ledger import make_community, make_facility, make_flat, mak
 from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
 from tests.factories.surveys import make_open_survey
+from tests.factories.wechat import make_delivery
 
 pytestmark = pytest.mark.walk
 
@@ -169,6 +170,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "case_id": lambda community: made_schemes.make_case([make_flat(community, entrance="9")]).id,
     "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
     "paper_id": lambda community: make_paper(community).id,
+    "delivery_id": lambda community: make_delivery(community).id,
     "verdict_id": lambda community: make_course(community).id,
 }
 

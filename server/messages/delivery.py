@@ -56,8 +56,10 @@ class Outcome:
     is_unsure: bool = False
 
 
-def templates(now: datetime) -> dict[Topic, Template]:
-    """What the operator applied for at WeChat, by topic; a topic without is not brought."""
+def templates(now: datetime, *, is_stand_in: bool = False) -> dict[Topic, Template]:
+    """What the operator applied for at WeChat, by topic; a topic without is not brought. The stand-in asks for none."""
+    if is_stand_in:
+        return {topic: Template(f"sandbox-{topic.value}", "thing1", "date2") for topic in Topic}
     day = china_day(now)
     found = {topic: template_of(str(policies.setting(key_of(topic), "/", day).value)) for topic in Topic}
     return {topic: template for topic, template in found.items() if template is not None}

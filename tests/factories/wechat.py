@@ -2,12 +2,16 @@
 
 import itertools
 
+import sqlalchemy as sa
+
 from server.identity import actions as identity
 from server.identity.rules import WeChatApp
-from server.infra.db import unit_of_work
+from server.infra.db import db, unit_of_work
 from server.infra.wechat.sandbox import openid_of
+from server.ledger.models import Community
 from server.messages import actions
-from server.messages.rules import Topic
+from server.messages.models import MessageDelivery
+from server.messages.rules import Bringing, Recipient, Topic
 from tests.factories.identity import BEFORE, make_resident
 from tests.factories.ledger import make_community, make_flat
 from tests.wechat import MINI
@@ -36,3 +40,18 @@ def allow(resident_id: int, topic: Topic, *, is_lasting: bool = False, key: str 
             resident_id, topic, is_lasting=is_lasting, actor=actor, now=BEFORE,
             client_key=key or f"allow-{next(_count)}",
         )  # fmt: skip
+
+
+def make_delivery(community: Community, state: Bringing = Bringing.GIVEN_UP) -> MessageDelivery:
+    """A message of this community on its way to someone, so far as that."""
+    flat = make_flat(community)
+    make_reachable(flat, Topic.VOTE_OPENS)
+    with unit_of_work():
+        actions.tell(
+            [Recipient.flat(flat.id)], kind="ballots.opened", subject="开始投票了", body="", link="/ballots/7",
+            community_id=community.id, now=BEFORE,
+        )  # fmt: skip
+        row = db.session.scalars(sa.select(MessageDelivery).order_by(MessageDelivery.id.desc())).first()
+        assert row is not None
+        row.state, row.reason = state, "away" if state is Bringing.GIVEN_UP else None
+    return row

@@ -29,6 +29,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_wechat_tokens")),
     )
     op.create_table(
+        "wechat_events",
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_wechat_events")),
+    )
+    op.create_index("ix_wechat_events_received_at", "wechat_events", ["received_at"])
+    op.create_table(
         "wechat_accounts",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("resident_id", BIG_ID, nullable=False),
@@ -118,4 +127,5 @@ def downgrade() -> None:
     for old, new in RENAMED:
         op.execute(f"ALTER TABLE residents RENAME COLUMN {new} TO {old}")
     op.drop_table("wechat_accounts")
+    op.drop_table("wechat_events")
     op.drop_table("wechat_tokens")
