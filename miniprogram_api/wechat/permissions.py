@@ -16,7 +16,7 @@ from server.infra.settings import Settings
 from server.messages import actions, delivery, queries
 from server.messages.rules import Topic
 
-permissions = APIBlueprint("message_permissions", __name__, url_prefix="/api/v1", tag="消息")
+permissions = APIBlueprint("message_permissions", __name__, url_prefix="/api/v1", tag="微信消息")
 
 
 class PermissionOut(Schema):
