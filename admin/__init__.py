@@ -19,6 +19,7 @@ from admin.home import home
 from admin.ledger import ledger
 from admin.menu import office_context
 from admin.messages import messages
+from admin.mini_codes import mini_codes
 from admin.moderation import moderation
 from admin.notices import notices
 from admin.people import people
@@ -57,6 +58,7 @@ back_office.register_blueprint(ledger)
 back_office.register_blueprint(lifts)
 back_office.register_blueprint(messages)
 back_office.register_blueprint(deliveries)
+back_office.register_blueprint(mini_codes)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(papers)

@@ -29,9 +29,9 @@ from miniprogram_api.pages.works import works
 from miniprogram_api.receipts import receipts
 from miniprogram_api.session import SIGNED_IN_FOR
 from miniprogram_api.surveys import surveys
+from miniprogram_api.wechat import wechat
 from miniprogram_api.wechat.events import wechat_events
 from miniprogram_api.wechat.permissions import permissions
-from miniprogram_api.wechat.signing_in import wechat
 
 mobile = Blueprint("mobile", __name__, template_folder="templates")
 mobile.register_blueprint(front)

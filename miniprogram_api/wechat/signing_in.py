@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import Schema
 from apiflask.fields import String
 from sqlalchemy.exc import IntegrityError
 
@@ -11,6 +11,7 @@ from miniprogram_api.binding.entering import SessionOut, current_privacy
 from miniprogram_api.guard import auth, open_to_all
 from miniprogram_api.schemas import KeyIn, problems
 from miniprogram_api.wechat.asking import asked_with_code
+from miniprogram_api.wechat.blueprint import wechat
 from server.identity import actions
 from server.identity.models import ApiToken
 from server.identity.rules import Level, WeChatApp
@@ -20,8 +21,6 @@ from server.infra.web.fields import Line
 from server.infra.wechat import mini_program
 from server.infra.wechat.gateway import Identity
 from server.kernel.errors import Conflict
-
-wechat = APIBlueprint("wechat", __name__, url_prefix="/api/v1", tag="微信")
 
 
 class LoginIn(Schema):
