@@ -31,6 +31,7 @@ BENCHES = {
     "statistics_export": "tests.bench.statistics",
     "votes_lost": "tests.bench.crashes",
     "votes_doubled": "tests.bench.crashes",
+    "outbox": "tests.bench.outbox",
 }
 
 
