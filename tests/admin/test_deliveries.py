@@ -19,7 +19,7 @@ def test_what_was_given_up_is_seen_with_its_reason_and_sent_again(client: FlaskC
     community = make_community()
     page = f"/admin/communities/{community.id}/messages/wechat"
     sign_in_staff(client, make_staff(Role.CLERK, community=community))
-    assert "没有没发成的消息" in client.get(page).text
+    assert "没有发不出去的消息" in client.get(page).text
     row_id = make_delivery(community).id
     make_delivery(make_community("别的小区"))
     text = client.get(page).text
