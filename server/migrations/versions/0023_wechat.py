@@ -13,7 +13,6 @@ depends_on = None
 
 #: The place that was kept for WeChat holds what is the person's own; names in one app have a table.
 RENAMED = (("openid", "unionid"), ("openid_hash", "unionid_hash"))
-OLD_UNIQUE, NEW_UNIQUE = "uq_residents_openid_hash", "uq_residents_unionid_hash"
 
 
 def upgrade() -> None:
@@ -57,8 +56,6 @@ def upgrade() -> None:
     # Not by a batch: SQLite cannot make a table anew that others refer to, and it can rename a column.
     for old, new in RENAMED:
         op.execute(f"ALTER TABLE residents RENAME COLUMN {old} TO {new}")
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"ALTER TABLE residents RENAME CONSTRAINT {OLD_UNIQUE} TO {NEW_UNIQUE}")
 
 
 def _messages() -> None:
@@ -122,8 +119,6 @@ def _messages() -> None:
 def downgrade() -> None:
     op.drop_table("message_deliveries")
     op.drop_table("message_permissions")
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"ALTER TABLE residents RENAME CONSTRAINT {NEW_UNIQUE} TO {OLD_UNIQUE}")
     for old, new in RENAMED:
         op.execute(f"ALTER TABLE residents RENAME COLUMN {new} TO {old}")
     op.drop_table("wechat_accounts")
