@@ -12,6 +12,7 @@ from admin.catalogue import catalogue
 from admin.codes import codes
 from admin.contributions import contributions
 from admin.decisions import annulments, decisions, papers, preliminary, standing, templates
+from admin.deliveries import deliveries
 from admin.desk import desk
 from admin.divisions import divisions
 from admin.evaluations import evaluations, scorecards
@@ -22,6 +23,7 @@ from admin.management import management
 from admin.matters import matters
 from admin.menu import office_context
 from admin.messages import messages
+from admin.mini_codes import mini_codes
 from admin.moderation import moderation
 from admin.notices import notices
 from admin.open311 import open311
@@ -67,6 +69,8 @@ back_office.register_blueprint(lifts)
 back_office.register_blueprint(management)
 back_office.register_blueprint(matters)
 back_office.register_blueprint(messages)
+back_office.register_blueprint(deliveries)
+back_office.register_blueprint(mini_codes)
 back_office.register_blueprint(moderation)
 back_office.register_blueprint(notices)
 back_office.register_blueprint(open311)

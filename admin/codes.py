@@ -9,10 +9,12 @@ from marshmallow.fields import Boolean, Integer
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
+from admin.mini_codes import picture_of
 from admin.session import me
 from server.identity import actions, queries
 from server.identity.models import PlaceCode, PlaceKind, Slip
 from server.identity.rules import Permission
+from server.identity.rules.scenes import Paper
 from server.infra import qr
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -162,6 +164,7 @@ def _tickets(community_id: int, slips: Iterable[tuple[Slip, str]]) -> list[dict[
             "place": label,
             "code": slip.code,
             "qr": qr.svg(root + slip.code, f"{label} 的入户码", is_bulk=True),
+            "mini": picture_of(Paper.SLIP, community_id, slip.id),
             "sentences": FOR_HOMES if slip.household_id else FOR_UNITS,
             "phone": phone,
             "community": name,
@@ -183,6 +186,7 @@ def _posters(community_id: int, rows: list[PlaceCode]) -> list[dict[str, Any]]:
             address = f"{current_app.config['PUBLIC_URL']}/p/{row.token}"
             found.append(
                 {"place": place, "title": title, "sentences": sentences, "qr": qr.svg(address, f"{place} 的码"),
+                 "mini": picture_of(Paper.PLACE, community_id, row.id),
                  "phone": phone, "community": community.name}
             )  # fmt: skip
     return found

@@ -48,6 +48,7 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("投票", "文书", "admin.papers.list_papers", Permission.SEE_DECISION),
     Entry("告知", "公示和公告", "admin.notices.list_notices", Permission.SEE_NOTICES),
     Entry("告知", "告知住户", "admin.messages.told_page", Permission.SEE_MESSAGES),
+    Entry("告知", "微信消息", "admin.deliveries.list_deliveries", Permission.SEE_MESSAGES),
     Entry("计划", "在哪个库", "admin.plans.community_pool", Permission.SEE_PLANS),
     Entry("告知", "这里能改什么", "admin.catalogue.community_list", Permission.SEE_CATALOGUE),
 )

@@ -34,12 +34,16 @@ from miniprogram_api.pages.schemes import scheme_pages
 from miniprogram_api.pages.site import site_pages
 from miniprogram_api.pages.surveys import survey_pages
 from miniprogram_api.pages.tickets import ticket_pages
+from miniprogram_api.pages.wechat import wechat_pages
 from miniprogram_api.pages.works import works
 from miniprogram_api.receipts import receipts
 from miniprogram_api.schemes import schemes
 from miniprogram_api.session import SIGNED_IN_FOR
 from miniprogram_api.surveys import surveys
 from miniprogram_api.tickets import tickets
+from miniprogram_api.wechat import wechat
+from miniprogram_api.wechat.events import wechat_events
+from miniprogram_api.wechat.permissions import permissions
 from miniprogram_api.works import site
 
 mobile = Blueprint("mobile", __name__, template_folder="templates")
@@ -48,7 +52,8 @@ for door in (
     ballots, surveys, binding, receipts, notices, messages, entrance, privacy, home_pages, binding_pages,
     ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages, community,
     open_data, package_pages, works, schemes, scheme_pages, site, site_pages, tickets, ticket_pages,
-    open311, management, management_pages, matters, matter_pages, evaluations, evaluation_pages,
+    open311, management, management_pages, matters, matter_pages, evaluations, evaluation_pages, wechat,
+    wechat_events, permissions, wechat_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

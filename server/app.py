@@ -18,6 +18,7 @@ from server.infra.web import init_web
 from server.infra.web.addresses import bound_ids
 from server.infra.web.cookies import keep_sessions
 from server.infra.web.csrf import protect_forms
+from server.infra.wechat import init_wechat
 
 #: A ledger sheet is the largest thing anyone uploads.
 LARGEST_UPLOAD = 64 * 1024 * 1024
@@ -49,6 +50,7 @@ def create_app(
     init_queue(app, settings)
     init_problems(app)
     init_web(app)
+    init_wechat(app, settings)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -10,6 +10,8 @@ from server.divisions import models as divisions
 from server.evaluations import models as evaluations
 from server.identity import models as identity
 from server.infra import clock, throttle
+from server.infra.wechat import events as wechat_events
+from server.infra.wechat import tokens as wechat_tokens
 from server.ledger import models as ledger
 from server.management import models as management
 from server.matters import models as matters
@@ -51,4 +53,6 @@ __all__ = [
     "throttle",
     "tickets",
     "visits",
+    "wechat_events",
+    "wechat_tokens",
 ]

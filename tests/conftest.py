@@ -214,6 +214,15 @@ def browser() -> Iterator[Any]:
         yield opened
 
 
+@pytest.fixture
+def wechat(app: APIFlask) -> Iterator[Any]:
+    """The house with both accounts of WeChat, whose servers a stand-in on loopback plays; see tests/wechat.py."""
+    from tests import wechat  # noqa: PLC0415 - few tests need it loaded
+
+    with wechat.standing_in(app) as stand_in:
+        yield stand_in
+
+
 class Clock:
     """The clock of the house, set by a test: `clock.now`, `clock.set(instant)`, `clock.advance(days=3)`."""
 

@@ -43,6 +43,7 @@ from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
 from tests.factories.surveys import make_open_survey
 from tests.factories.tickets import make_ticket
+from tests.factories.wechat import make_delivery
 from tests.factories.works import adopt, claim, point
 
 pytestmark = pytest.mark.walk
@@ -195,6 +196,7 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "case_id": lambda community: made_schemes.make_case([make_flat(community, entrance="9")]).id,
     "entrance_id": lambda community: make_flat(community, entrance="8").entrance_id,
     "paper_id": lambda community: make_paper(community).id,
+    "delivery_id": lambda community: make_delivery(community).id,
     "verdict_id": lambda community: make_course(community).id,
     "work_id": lambda community: adopt(a_project(community), community).id,
     "point_id": lambda community: point(a_project(community), community).id,
@@ -353,6 +355,7 @@ def test_pages_take_the_cookie_and_no_bearer_token(app: APIFlask, client: FlaskC
 #: What each call about a binding is sent, so that it is refused for whose it is and not for its form.
 BODIES: dict[str, dict[str, str]] = {
     "proofs": {"name": "张三", "tail": "1234"},
+    "phone-proofs": {"name": "张三", "code": "code-1"},
     "requests": {"name": "张三"},
     "disputes": {"text": "不对"},
 }

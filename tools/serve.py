@@ -23,6 +23,7 @@ INSTANCE = ROOT / "instance"
 MIGRATIONS = ROOT / "server" / "migrations" / "versions"
 ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - names to compare with; what we listen on is the operator's choice
 READY_WITHIN_SECONDS = 60
+WECHAT_NAMES = ("WECHAT_MINI_APPID", "WECHAT_OFFICIAL_APPID", "WECHAT_BASE_URL")
 
 
 class Trouble(Exception):
@@ -153,6 +154,23 @@ def is_prepared(environment: dict[str, str]) -> bool:
     return bool(filled) and applied == (newest,)
 
 
+def with_stand_in(address: Address, environment: dict[str, str]) -> dict[str, str]:
+    """Where an example has no AppID, a stand-in plays WeChat on this machine, so that all of it can be tried by hand."""
+    if environment["APP_ENV"] != "example" or any(environment.get(name) for name in WECHAT_NAMES):
+        return environment
+    made = {
+        "WECHAT_MINI_APPID": "wx-example-mini",
+        "WECHAT_MINI_SECRET": "example",
+        "WECHAT_TOKEN": "example",
+        "WECHAT_AES_KEY": "example" * 6 + "w",
+        "WECHAT_BASE_URL": f"http://127.0.0.1:{next_free(address)}",
+    }
+    if address.nearby is None:
+        # A phone nearby could not reach the stand-in, to which its browser would be sent.
+        made |= {"WECHAT_OFFICIAL_APPID": "wx-example-official", "WECHAT_OFFICIAL_SECRET": "example"}
+    return environment | made | {"WECHAT_STAND_IN": "1"}
+
+
 def prepare(environment: dict[str, str]) -> None:
     if is_prepared(environment):
         return
@@ -161,14 +179,18 @@ def prepare(environment: dict[str, str]) -> None:
         raise Trouble("数据库没有准备好，没有启动；原因见上面几行。")
 
 
-def commands(address: Address) -> dict[str, list[str]]:
+def commands(address: Address, environment: dict[str, str]) -> dict[str, list[str]]:
     python = sys.executable
     web = ["--bind", address.bind, "--worker-class", "gthread", "--workers", "2", "--threads", "8"]
     quiet = ["--log-level", "warning", "--graceful-timeout", "8", "--no-control-socket"]
-    return {
+    running = {
         "网页服务": [python, "-m", "gunicorn", *web, *quiet, "wsgi:app"],
         "后台任务": [python, "-m", "flask", "jobs", "run"],
     }
+    if environment.get("WECHAT_STAND_IN"):
+        port = environment["WECHAT_BASE_URL"].rpartition(":")[2]
+        running["仿真微信"] = [python, "-m", "flask", "wechat-sandbox", "--port", port]
+    return running
 
 
 def announce_when_ready(address: Address) -> None:
@@ -224,7 +246,7 @@ def main(arguments: list[str]) -> int:
         check_free(address)
         if "--fresh" in arguments:
             start_fresh(environment)
-        environment = settings_for(address, environment)
+        environment = with_stand_in(address, settings_for(address, environment))
         prepare(environment)
     except Trouble as trouble:
         print(trouble, file=sys.stderr, flush=True)
@@ -233,7 +255,7 @@ def main(arguments: list[str]) -> int:
         print("\n已停止。", flush=True)
         return 130
     announcer = threading.Thread(target=announce_when_ready, args=(address,), daemon=True)
-    return Supervisor(commands(address), environment).run(announcer.start)
+    return Supervisor(commands(address, environment), environment).run(announcer.start)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 from miniprogram_api.binding import proving
 from miniprogram_api.guard import resident_page
 from miniprogram_api.session import me
+from miniprogram_api.wechat.asking import is_in_wechat
 from server.identity import queries
+from server.identity.rules import WeChatApp
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger import queries as ledger
@@ -22,7 +24,12 @@ Page = str | Response | tuple[str, int]
 @binding_pages.get("")
 @resident_page
 def my_flats() -> Page:
-    return render_template("phone/binding/list.html", flats=proving.bound_flats(me().id))
+    return render_template(
+        "phone/binding/list.html",
+        flats=proving.bound_flats(me().id),
+        in_wechat=is_in_wechat(),
+        is_bound=queries.wechat_account_of(me().id, WeChatApp.OFFICIAL) is not None,
+    )
 
 
 @binding_pages.get("/<int:binding_id>")

@@ -12,6 +12,7 @@ from miniprogram_api.binding.proving import label_of
 from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.session import forget, remember, signed_in
 from miniprogram_api.surveys.reading import open_at
+from miniprogram_api.wechat.asking import is_in_wechat
 from server.identity import actions, queries
 from server.identity.models import PlaceCode, PlaceKind, Slip
 from server.infra.clock import now
@@ -42,7 +43,7 @@ class CodeForm(Schema):
 @entrance.get("/enter")
 @open_to_all
 def how_to_come_in() -> Page:
-    return render_template("phone/entrance/how.html", fields={}, typed="")
+    return _how({}, "")
 
 
 @entrance.post("/enter")
@@ -54,7 +55,7 @@ def type_code() -> Page:
         known_slip(code)
     except (Invalid, NotFound) as error:
         fields = error.fields if isinstance(error, Invalid) else {"code": [error.message]}
-        return render_template("phone/entrance/how.html", fields=fields, typed=typed), 422
+        return _how(fields, typed), 422
     return redirect(url_for("mobile.entrance.slip_page", code=code))
 
 
@@ -108,6 +109,10 @@ def place(token: str) -> Page:
         help_phone=community.contact_phone, community_id=community.id, door=found.door,
         surveys=open_at(community.id, found.building_id, found.entrance_ids, now()),
     )  # fmt: skip
+
+
+def _how(fields: dict[str, list[str]], typed: str) -> str:
+    return render_template("phone/entrance/how.html", fields=fields, typed=typed, in_wechat=is_in_wechat())
 
 
 def _slip_page(slip: Slip, code: str, fields: dict[str, list[str]]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from server.infra.wechat_settings import WeChatSettings, load_wechat, wechat_problems
+
 ENVIRONMENTS = ("development", "example", "test", "production")
 
 #: Known to everyone who reads this file: good for trying out, refused in production.
@@ -42,6 +44,7 @@ class Settings:
     queue_url: str
     #: How many proxies of ours stand in front and name the caller; 0 takes the connection's own address.
     proxies: int
+    wechat: WeChatSettings
 
     @property
     def is_example(self) -> bool:
@@ -72,6 +75,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         signing_key=env.get("SIGNING_KEY", "") or EXAMPLE_SIGNING_KEY,
         queue_url=env.get("QUEUE_URL", ""),
         proxies=_count(env.get("TRUSTED_PROXIES", "0")),
+        wechat=load_wechat(env),
     )
     sentences = _problems(settings)
     if sentences:
@@ -99,6 +103,7 @@ def _problems(s: Settings) -> list[str]:
     if s.proxies < 0:
         found.append("TRUSTED_PROXIES 要是 0 到 9 的数：前面有几层自己的代理就写几。")
     found += _key_problems(s)
+    found += wechat_problems(s.wechat, is_production=s.is_production)
     if s.is_production:
         found += _production_problems(s)
     return found

@@ -17,6 +17,7 @@ from server.jobs.start import prepare, refuse_unfit
 from server.jobs.surveys import surveys_commands
 from server.jobs.tickets import tickets_commands
 from server.jobs.timetable import jobs_commands, register_tasks
+from server.jobs.wechat import wechat_sandbox
 
 __all__ = ["jobs", "run_due"]
 
@@ -32,6 +33,7 @@ for command in (
     staff_commands,
     surveys_commands,
     tickets_commands,
+    wechat_sandbox,
 ):
     jobs.cli.add_command(command)
 

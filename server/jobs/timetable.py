@@ -12,12 +12,18 @@ from server.infra.db import db
 from server.infra.queue import queue
 from server.jobs.due import run_due
 from server.jobs.ledger import work_on_imports
+from server.jobs.messages import work_on_deliveries
 from server.jobs.surveys import work_on_exports
 
 jobs_commands = AppGroup("jobs", help="到点要做的事。")
 
 #: Waking words and what they look at. Whoever writes work into a table calls `infra.queue.wake(word)` after its commit.
-LOOKS: dict[str, Callable[[], Any]] = {"due": run_due, "ledger": work_on_imports, "surveys": work_on_exports}
+LOOKS: dict[str, Callable[[], Any]] = {
+    "due": run_due,
+    "ledger": work_on_imports,
+    "surveys": work_on_exports,
+    "messages": work_on_deliveries,
+}
 
 
 def register_tasks(app: Flask) -> None:

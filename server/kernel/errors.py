@@ -78,6 +78,13 @@ class Refused(Problem):
     code = "refused"
 
 
+class Unavailable(Problem):
+    """Someone outside whom it needs does not answer. Nothing was done, and a repeat is safe."""
+
+    status = 503
+    code = "unavailable"
+
+
 class TooLarge(Problem):
     """More bytes, rows or pixels than are taken."""
 

@@ -1,18 +1,26 @@
 """Telling, and reading what was told."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from server.identity import queries as identity
+from server.infra import replay
 from server.infra.db import db
+from server.kernel.actor import Actor
 from server.kernel.errors import NotFound
-from server.messages.models import Message, MessageReading
+from server.messages import queries
+from server.messages.models import Message, MessageDelivery, MessagePermission, MessageReading
 from server.messages.queries import Letter, letter, reader_of
-from server.messages.rules import Recipient, wording
+from server.messages.rules import TOPIC_OF, Bringing, Recipient, RecipientKind, Topic, wording
 
 #: Parameters of one statement are bounded on every database.
 ROWS_AT_ONCE = 500
+#: More than anyone needs ahead: a client gone wild fills no table.
+MOST_PERMISSIONS = 50
 
 
 def tell(
@@ -40,9 +48,67 @@ def tell(
         }
         for one in dict.fromkeys(recipients)
     ]
+    topic = TOPIC_OF.get(kind)
+    known: set[int] = set()
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        db.session.execute(sa.insert(Message), rows[start : start + ROWS_AT_ONCE])
+        some = rows[start : start + ROWS_AT_ONCE]
+        if topic is None:
+            db.session.execute(sa.insert(Message), some)
+        else:
+            _put_on_the_way(some, topic, known, now)
     return len(rows)
+
+
+def _put_on_the_way(rows: list[dict[str, Any]], topic: Topic, known: set[int], now: datetime) -> None:
+    """Write these messages, and a delivery to each resident who lets us bring them one on this topic.
+
+    In the transaction of what it tells of: the worker only has to be woken, and a lost waking loses nothing. Someone of
+    several homes (`known`) is brought one message, and finds the others in the inbox.
+    """
+    written = sa.insert(Message).returning(Message.id, Message.recipient_kind, Message.recipient_id)
+    told = {(row.recipient_kind, row.recipient_id): row.id for row in db.session.execute(written, rows)}
+    people = {rid: mid for (kind, rid), mid in told.items() if kind is RecipientKind.RESIDENT}
+    flats = {rid: mid for (kind, rid), mid in told.items() if kind is RecipientKind.FLAT}
+    for resident_id, flat_id in identity.people_of_flats(list(flats)):
+        people.setdefault(resident_id, flats[flat_id])
+    allowed = queries.who_allows(topic, [one for one in people if one not in known])
+    known |= allowed
+    if allowed:
+        waiting = {
+            "topic": topic,
+            "state": Bringing.WAITING,
+            "attempts": 0,
+            "next_at": now,
+            "is_unsure": False,
+        }
+        deliveries = [
+            {"message_id": people[resident_id], "resident_id": resident_id, **waiting}
+            for resident_id in sorted(allowed)
+        ]
+        db.session.execute(sa.insert(MessageDelivery), deliveries)
+
+
+def allow(
+    resident_id: int, topic: Topic, *, is_lasting: bool, actor: Actor, now: datetime, client_key: str
+) -> int:
+    """The resident let us bring one message on this topic, or all. Returns how many they allow now (lasting counts one)."""
+    # One question at the telephone allows several topics: each makes a row of its own, with a key of its own.
+    key = hashlib.sha256(f"{client_key}\0{topic.value}".encode()).hexdigest()
+    digest = replay.digest(actor, "allow", topic.value, is_lasting)
+    replay.check_key(client_key)
+    if replay.earlier(MessagePermission, key, digest) is None:
+        left = queries.permissions_left(resident_id)
+        if left.get(topic, 0) < MOST_PERMISSIONS and not (
+            is_lasting and queries.has_lasting(resident_id, topic)
+        ):
+            db.session.add(
+                MessagePermission(
+                    resident_id=resident_id, topic=topic, is_lasting=is_lasting, given_at=now,
+                    client_key=key, client_digest=digest,
+                )
+            )  # fmt: skip
+            db.session.flush()
+    return queries.permissions_left(resident_id).get(topic, 0)
 
 
 def mark_read(message_id: int, recipients: Sequence[Recipient], *, now: datetime) -> Letter:

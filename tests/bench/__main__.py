@@ -34,6 +34,7 @@ BENCHES = {
     "ticket_board": "tests.bench.tickets",
     "votes_lost": "tests.bench.crashes",
     "votes_doubled": "tests.bench.crashes",
+    "outbox": "tests.bench.outbox",
 }
 
 

@@ -139,3 +139,19 @@ def test_a_database_that_is_ready_is_not_prepared_again(
                 database.execute("INSERT INTO communities VALUES (1)")
     assert serve.is_prepared({}) == is_prepared
     assert not serve.is_prepared({"DATABASE_URL": "postgresql://127.0.0.1/x"})
+
+
+def test_an_example_without_an_appid_has_wechat_played_beside_it() -> None:
+    here = serve.Address("127.0.0.1", 8000)
+    made = serve.with_stand_in(here, serve.settings_for(here, {}))
+    assert made["WECHAT_BASE_URL"].startswith("http://127.0.0.1:")
+    assert "仿真微信" in serve.commands(here, made)
+    assert made["WECHAT_OFFICIAL_APPID"]
+
+
+@pytest.mark.parametrize("own", [{"WECHAT_MINI_APPID": "wx1"}, {"APP_ENV": "production"}])
+def test_whoever_has_an_appid_or_is_no_example_has_no_stand_in(own: dict[str, str]) -> None:
+    here = serve.Address("127.0.0.1", 8000)
+    made = serve.with_stand_in(here, serve.settings_for(here, own))
+    assert "WECHAT_BASE_URL" not in made
+    assert "仿真微信" not in serve.commands(here, made)

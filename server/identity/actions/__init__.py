@@ -34,9 +34,17 @@ from server.identity.actions.confirming import (
     dispute_binding,
     refuse_request,
 )
+from server.identity.actions.forgetting import let_wechat_go
 from server.identity.actions.grants import grant_role, revoke_role
 from server.identity.actions.second_factor import enrol_address, new_secret, switch_off, switch_on, use_code
-from server.identity.actions.tokens import close_session, open_session, open_token
+from server.identity.actions.tokens import (
+    close_session,
+    open_session,
+    open_token,
+    open_wechat_session,
+    wechat_session_before,
+)
+from server.identity.actions.wechat import bind_wechat, sign_in_by_wechat
 
 __all__ = [
     "Claimed",
@@ -44,6 +52,7 @@ __all__ = [
     "SignIn",
     "accept_privacy",
     "ask_committee",
+    "bind_wechat",
     "change_password",
     "check_password",
     "close_session",
@@ -59,10 +68,12 @@ __all__ = [
     "grant_role",
     "issue_place_codes",
     "issue_slips",
+    "let_wechat_go",
     "new_secret",
     "note_printing",
     "open_session",
     "open_token",
+    "open_wechat_session",
     "prove_in_batch",
     "prove_owner",
     "record_sign_in",
@@ -72,9 +83,11 @@ __all__ = [
     "reset_password",
     "resident_actor",
     "revoke_role",
+    "sign_in_by_wechat",
     "switch_off",
     "switch_on",
     "use_code",
+    "wechat_session_before",
     "withdraw_binding",
     "withdraw_consent",
 ]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from server.audit.actions import record
 from server.identity import queries
+from server.identity.actions.forgetting import let_wechat_go
 from server.identity.models import (
     ApiToken,
     Binding,
@@ -193,6 +194,7 @@ def withdraw_consent(resident_id: int, *, actor: Actor, now: datetime) -> None:
     db.session.execute(sa.update(PrivacyAcceptance).where(*alive).values(withdrawn_at=now))
     tokens = ApiToken.resident_id == resident_id, ApiToken.revoked_at.is_(None)
     db.session.execute(sa.update(ApiToken).where(*tokens).values(revoked_at=now))
+    let_wechat_go(resident_id, actor=actor, now=now)
     resident.session_version += 1
     record(actor, "identity.withdraw_consent", "resident", resident_id, now=now)
 

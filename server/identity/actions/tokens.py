@@ -26,12 +26,29 @@ def open_session(slip: Slip, *, privacy_version: str, now: datetime, client_key:
 
 
 def open_token(resident_id: int, *, now: datetime, client_key: str) -> tuple[ApiToken, str]:
-    """A further token for someone who is known already: another device, the example, one day WeChat."""
+    """A further token for someone who is known already: another device, the example."""
     digest = replay.digest(_ANYONE, "token", resident_id)
     row = replay.earlier(ApiToken, client_key, digest)
     if row is not None:
         return row, _token(row.salt)
     return _new_token(resident_id, now, client_key, digest)
+
+
+def wechat_session_before(client_key: str, login_code: str) -> tuple[ApiToken, str] | None:
+    """What this request was answered the first time. WeChat takes a login code once, so it cannot be asked again."""
+    row = replay.earlier(ApiToken, client_key, _wechat_digest(login_code))
+    return (row, _token(row.salt)) if row is not None else None
+
+
+def open_wechat_session(
+    resident_id: int, login_code: str, *, now: datetime, client_key: str
+) -> tuple[ApiToken, str]:
+    """A token for the resident whom WeChat named for this login code."""
+    return _new_token(resident_id, now, client_key, _wechat_digest(login_code))
+
+
+def _wechat_digest(login_code: str) -> str:
+    return replay.digest(_ANYONE, "wechat", login_code)
 
 
 def close_session(token: str, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from server.identity.models.residents import (
     Resident,
 )
 from server.identity.models.staff import RecoveryCode, RoleGrant, Staff
+from server.identity.models.wechat import WeChatAccount
 
 __all__ = [
     "ApiToken",
@@ -30,4 +31,5 @@ __all__ = [
     "RoleGrant",
     "Slip",
     "Staff",
+    "WeChatAccount",
 ]

@@ -41,13 +41,15 @@ class Resident(Base):
     """Someone who opened a slip in a browser. Holds no name: who they are follows from a proven binding."""
 
     __tablename__ = "residents"
+    # Its name is older than the column's: SQLite renames a column, and no constraint.
+    __table_args__ = (sa.UniqueConstraint("unionid_hash", name="uq_residents_openid_hash"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     #: Raised by "sign out everywhere": browsers with an older one are signed out.
     session_version: Mapped[int] = mapped_column(sa.Integer)
-    #: The place of WeChat's name for this person, sealed, and its keyed hash to find it by.
-    openid: Mapped[str | None] = mapped_column(Personal)
-    openid_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary, unique=True)
+    #: WeChat's name for this person in all apps of one owner, sealed, and its keyed hash to find it by.
+    unionid: Mapped[str | None] = mapped_column(Personal)
+    unionid_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
 
 
 class PrivacyAcceptance(Base):

@@ -29,6 +29,7 @@ from server.identity.queries.residents import (
     oldest_wrong_try,
     open_dispute,
     open_disputes,
+    people_of_flats,
     reached_from,
     reached_households,
     request,
@@ -61,6 +62,14 @@ from server.identity.queries.staff import (
     staff_under,
     staff_with,
 )
+from server.identity.queries.wechat import (
+    openid_hash,
+    openids_of,
+    resident_of_union,
+    unionid_hash,
+    wechat_account,
+    wechat_account_of,
+)
 
 __all__ = [
     "REACHED",
@@ -89,6 +98,9 @@ __all__ = [
     "oldest_wrong_try",
     "open_dispute",
     "open_disputes",
+    "openid_hash",
+    "openids_of",
+    "people_of_flats",
     "place_code_by_token",
     "place_codes_of",
     "places_lacking_slips",
@@ -99,6 +111,7 @@ __all__ = [
     "request",
     "resident",
     "resident_of_token",
+    "resident_of_union",
     "residents_of_community",
     "residents_of_flat",
     "residents_of_owner",
@@ -115,9 +128,12 @@ __all__ = [
     "staff_names",
     "staff_under",
     "staff_with",
+    "unionid_hash",
     "waiting_count",
     "waiting_request",
     "waiting_requests",
     "was_disputed",
+    "wechat_account",
+    "wechat_account_of",
     "wrong_tries",
 ]

@@ -1,5 +1,6 @@
 """Reading residents: which flats they stand for, who stands for a flat, and what waits for the committee."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -154,6 +155,15 @@ def bindings_beside(resident_id: int) -> list[Binding]:
 def residents_of_flat(flat_id: int) -> list[int]:
     found = sa.select(Binding.resident_id).where(Binding.flat_id == flat_id, Binding.ended_at.is_(None))
     return sorted(db.session.scalars(found))
+
+
+def people_of_flats(flat_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Who stands for which of these flats: resident, flat."""
+    found = sa.select(Binding.resident_id, Binding.flat_id).where(
+        Binding.flat_id.in_(flat_ids), Binding.ended_at.is_(None)
+    )
+    ordered = found.order_by(Binding.resident_id, Binding.flat_id)
+    return [(row.resident_id, row.flat_id) for row in db.session.execute(ordered)]
 
 
 def residents_of_community(community_id: int) -> list[int]:

@@ -1,5 +1,6 @@
 """What identity knows without asking anyone: who may do what where, how well a person is known, how names compare."""
 
+from server.identity.rules.apps import WeChatApp
 from server.identity.rules.grants import Grant, clash, covers, may, may_hand_out, overlap
 from server.identity.rules.levels import LEAST_LEVEL, Deed, Level, effective_level, level_may
 from server.identity.rules.permissions import ALLOWED, GRANTABLE, NEVER_TOGETHER, Permission, Role
@@ -14,6 +15,7 @@ __all__ = [
     "Level",
     "Permission",
     "Role",
+    "WeChatApp",
     "clash",
     "covers",
     "effective_level",

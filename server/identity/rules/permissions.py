@@ -96,6 +96,8 @@ class Permission(StrEnum):
     START_CAMPAIGN = "start_campaign"
     SEE_AUDIT = "see_audit"
     SEE_MESSAGES = "see_messages"
+    #: Have messages sent again that WeChat did not take.
+    RESEND_MESSAGES = "resend_messages"
     SEE_PROJECTS = "see_projects"
     #: Set projects up and plan their starts by month.
     PLAN_PROJECTS = "plan_projects"
@@ -249,6 +251,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.START_CAMPAIGN: {Role.COUNTY_OFFICER, Role.CITY_OFFICER},
         Permission.SEE_AUDIT: {Role.REVIEWER, *_READERS},
         Permission.SEE_MESSAGES: {*_COMMITTEE, *_READERS},
+        Permission.RESEND_MESSAGES: _COMMITTEE,
         Permission.SEE_PROJECTS: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
         Permission.PLAN_PROJECTS: {Role.COUNTY_OFFICER},
         Permission.RECORD_PROJECTS: {Role.IMPLEMENTING_BODY, Role.CLERK, Role.COUNTY_OFFICER},

@@ -249,6 +249,21 @@ KEYS: dict[str, Spec] = {
             5, Basis.HOUSE, "防止刷屏", unit="件", least=1, most=100,
         ),
         Spec(
+            "wechat.template_vote_opens", Kind.WORDS, "微信模板：投票开始",
+            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2。写“无”就不发。",
+            "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
+        ),
+        Spec(
+            "wechat.template_objection_answered", Kind.WORDS, "微信模板：异议有答复",
+            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2。写“无”就不发。",
+            "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
+        ),
+        Spec(
+            "wechat.template_decision_stands", Kind.WORDS, "微信模板：改造决定定下来",
+            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2。写“无”就不发。",
+            "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
+        ),
+        Spec(
             "milestone.start_by", Kind.YEAR_DAY, "当年项目最晚哪天开工", "列入当年计划的改造项目，过了这一天还没开工，就列进逾期名单。",
             "06-30", Basis.DOCUMENT, "黔建办函〔2020〕3 号一（三）、二（二）",
         ),

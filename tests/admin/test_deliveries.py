@@ -1,0 +1,42 @@
+"""Messages that did not get to a telephone: seen with their reason, and sent again."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from server.identity.rules import Role
+from server.infra.db import db
+from server.messages.models import MessageDelivery
+from server.messages.rules import Bringing
+from tests.admin.forms import post_form
+from tests.factories.identity import make_staff, sign_in_staff
+from tests.factories.ledger import make_community
+from tests.factories.wechat import make_delivery
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def test_what_was_given_up_is_seen_with_its_reason_and_sent_again(client: FlaskClient) -> None:
+    community = make_community()
+    page = f"/admin/communities/{community.id}/messages/wechat"
+    sign_in_staff(client, make_staff(Role.CLERK, community=community))
+    assert "没有发不出去的消息" in client.get(page).text
+    row_id = make_delivery(community).id
+    make_delivery(make_community("别的小区"))
+    text = client.get(page).text
+    assert text.count("重发：") == 1
+    assert "微信一直没有应答" in text
+    answer = post_form(client, page, f"{page}/{row_id}/resend", {})
+    assert (answer.status_code, answer.location) == (302, page)
+    row = db.session.get(MessageDelivery, row_id, populate_existing=True)
+    assert row is not None
+    assert (row.state, row.attempts) == (Bringing.WAITING, 0)
+    assert post_form(client, page, f"{page}/{row_id}/resend", {}).status_code == 409
+
+
+def test_who_only_looks_on_sees_and_does_not_send(client: FlaskClient) -> None:
+    community = make_community()
+    page = f"/admin/communities/{community.id}/messages/wechat"
+    row_id = make_delivery(community).id
+    sign_in_staff(client, make_staff(Role.AUDITOR, division="520102"))
+    assert "重发：" not in client.get(page).text
+    assert post_form(client, page, f"{page}/{row_id}/resend", {}).status_code == 403

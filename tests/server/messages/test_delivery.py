@@ -1,0 +1,254 @@
+"""Messages on their way to telephones, over HTTP to the stand-in: each once, none lost, every failure settled."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from server.identity import actions as identity
+from server.identity import queries as identity_queries
+from server.infra.db import db, unit_of_work
+from server.infra.wechat.sandbox import Fault
+from server.jobs.messages import templates, work_on_deliveries
+from server.kernel.actor import COMMAND
+from server.kernel.errors import NotFound, Refused
+from server.messages import delivery, queries
+from server.messages.actions import tell
+from server.messages.models import MessageDelivery
+from server.messages.rules import Bringing, Recipient, Topic
+from server.messages.rules.bringing import WAITS
+from tests.factories.identity import make_binding
+from tests.factories.ledger import make_community, make_flat
+from tests.factories.wechat import allow, make_reachable
+from tests.wechat import SEND
+
+VOTE = Topic.VOTE_OPENS
+
+
+@pytest.fixture
+def community(app):
+    return make_community()
+
+
+@pytest.fixture
+def flat(community):
+    return make_flat(community)
+
+
+def opened(
+    clock, *to: Recipient, community_id: int | None = None, subject: str = "开始投票了：修电梯"
+) -> None:
+    with unit_of_work():
+        tell(
+            to, kind="ballots.opened", subject=subject, body="业主张三请看", link="/ballots/7",
+            community_id=community_id, now=clock.now,
+        )  # fmt: skip
+
+
+def rows() -> list[MessageDelivery]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(MessageDelivery).order_by(MessageDelivery.id)))
+
+
+def states() -> list[Bringing]:
+    return [row.state for row in rows()]
+
+
+def test_who_allowed_one_is_brought_one_with_the_title_and_the_day_alone(wechat, clock, flat):
+    resident_id = make_reachable(flat, VOTE, person="wang")
+    opened(clock, Recipient.flat(flat.id))
+    opened(clock, Recipient.flat(flat.id))
+    assert work_on_deliveries() == 1
+    assert [one["data"] for one in wechat.state.sent] == [
+        {"thing1": {"value": "开始投票了：修电梯"}, "date2": {"value": "2026年3月2日"}}
+    ]
+    assert wechat.state.sent[0]["touser"] == wechat.openid("wang")
+    assert states() == [Bringing.SENT, Bringing.REFUSED]
+    assert rows()[1].reason == "no_permission"
+    assert queries.permissions_left(resident_id) == {}
+
+
+def test_who_allowed_for_long_is_brought_each(wechat, clock, flat):
+    resident_id = make_reachable(flat, VOTE, is_lasting=True)
+    for _ in range(3):
+        opened(clock, Recipient.flat(flat.id))
+    assert work_on_deliveries() == 3
+    assert queries.permissions_left(resident_id) == {VOTE: 1}
+
+
+def test_who_allowed_nothing_or_another_topic_is_brought_nothing(wechat, clock, flat):
+    make_reachable(flat)
+    make_reachable(flat, Topic.OBJECTION_ANSWERED)
+    opened(clock, Recipient.flat(flat.id))
+    assert rows() == []
+    with unit_of_work():
+        tell(
+            [Recipient.flat(flat.id)],
+            kind="tests.told",
+            subject="事",
+            body="",
+            community_id=None,
+            now=clock.now,
+        )
+    assert rows() == []
+
+
+def test_someone_of_two_homes_is_brought_one(wechat, clock, community, flat):
+    resident_id = make_reachable(flat, VOTE)
+    allow(resident_id, VOTE)
+    other = make_flat(community)
+    make_binding(other, resident=identity_queries.resident(resident_id))
+    opened(clock, Recipient.flat(flat.id), Recipient.flat(other.id))
+    assert len(rows()) == 1
+
+
+def test_nothing_is_sent_at_night(wechat, clock, flat):
+    make_reachable(flat, VOTE)
+    opened(clock, Recipient.flat(flat.id))
+    clock.advance(hours=13)  # 22:00 in China
+    assert work_on_deliveries() == 0
+    clock.advance(hours=10)
+    assert work_on_deliveries() == 1
+
+
+def test_permissions_are_counted_and_the_same_request_counts_once(app, flat):
+    resident_id = make_reachable(flat)
+    assert [
+        allow(resident_id, VOTE, key="k"),
+        allow(resident_id, VOTE, key="k"),
+        allow(resident_id, VOTE),
+    ] == [1, 1, 2]
+    assert [allow(resident_id, VOTE, is_lasting=True) for _ in range(2)] == [3, 3]
+
+
+def test_a_client_gone_wild_fills_no_table(app, flat, monkeypatch):
+    monkeypatch.setattr("server.messages.actions.MOST_PERMISSIONS", 2)
+    resident_id = make_reachable(flat)
+    assert [allow(resident_id, VOTE) for _ in range(4)] == [1, 2, 2, 2]
+
+
+PASSING = [Fault.RATE_LIMIT, Fault.BUSY, Fault.SERVER_ERROR, Fault.MALFORMED, Fault.TIME_OUT, Fault.TOKEN]
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_what_may_pass_is_tried_again_later_with_the_permission_it_has(wechat, clock, flat, fault):
+    make_reachable(flat, VOTE)
+    opened(clock, Recipient.flat(flat.id))
+    wechat.fails(fault, SEND)
+    assert work_on_deliveries() == 0
+    assert states() == [Bringing.WAITING]
+    wechat.heals()
+    assert work_on_deliveries() == 0, "not before its time"
+    clock.advance(minutes=1)
+    assert work_on_deliveries() == 1
+    assert (states(), len(wechat.state.sent)) == ([Bringing.SENT], 1)
+
+
+def test_while_wechat_is_away_one_look_makes_few_calls_and_loses_nothing(wechat, clock, community):
+    people = [make_reachable(make_flat(community), VOTE) for _ in range(6)]
+    opened(clock, *map(Recipient.resident, people))
+    assert len(rows()) == 6
+    wechat.fails(Fault.SERVER_ERROR, SEND)
+    work_on_deliveries()
+    assert wechat.asked(SEND) == 3
+    wechat.heals()
+    clock.advance(minutes=1)
+    assert work_on_deliveries() == 6
+    assert set(states()) == {Bringing.SENT}
+
+
+def test_given_up_after_the_last_try_and_a_person_can_send_it_again(wechat, clock, community, flat):
+    make_reachable(flat, VOTE, is_lasting=True)
+    opened(clock, Recipient.flat(flat.id), community_id=community.id)
+    wechat.fails(Fault.RATE_LIMIT, SEND)
+    for wait in (timedelta(0), *WAITS):
+        clock.advance(seconds=wait.total_seconds())
+        while delivery.is_quiet(clock.now):
+            clock.advance(hours=1)
+        work_on_deliveries()
+    found = queries.troubled(community.id)
+    assert [(one.reason, one.code, one.attempts) for one in found.items] == [("away", 45009, 6)]
+    wechat.heals()
+    with unit_of_work():
+        delivery.resend(found.items[0].id, community.id, actor=COMMAND, now=clock.now)
+    assert work_on_deliveries() == 1
+    assert queries.troubled(community.id).total == 0
+    with unit_of_work(), pytest.raises(Refused):
+        delivery.resend(found.items[0].id, community.id, actor=COMMAND, now=clock.now)
+    with unit_of_work(), pytest.raises(NotFound):
+        delivery.resend(found.items[0].id, community.id + 1, actor=COMMAND, now=clock.now)
+
+
+def test_a_refusal_ends_what_was_allowed(wechat, clock, flat):
+    resident_id = make_reachable(flat, VOTE, is_lasting=True)
+    opened(clock, Recipient.flat(flat.id))
+    wechat.fails(Fault.REFUSED, SEND)
+    work_on_deliveries()
+    assert [(row.state, row.reason, row.code) for row in rows()] == [(Bringing.REFUSED, "refused", 43101)]
+    assert queries.permissions_left(resident_id) == {}
+
+
+def test_refused_after_a_try_without_answer_means_that_the_first_was_taken(wechat, clock, flat):
+    make_reachable(flat, VOTE)
+    opened(clock, Recipient.flat(flat.id))
+    wechat.fails(Fault.UNANSWERED, SEND, times=1)
+    work_on_deliveries()
+    assert len(wechat.state.sent) == 1
+    wechat.fails(Fault.REFUSED, SEND)  # WeChat took the only permission with the first
+    clock.advance(minutes=1)
+    work_on_deliveries()
+    assert [(row.state, row.reason) for row in rows()] == [(Bringing.SENT, "unanswered")]
+
+
+def test_what_a_worker_has_in_hand_no_other_takes_until_it_falls_silent(wechat, clock, flat):
+    make_reachable(flat, VOTE)
+    opened(clock, Recipient.flat(flat.id))
+    with unit_of_work():
+        (parcel,) = delivery.claim(clock.now, templates())
+    assert work_on_deliveries() == 0
+    clock.advance(minutes=5)
+    assert work_on_deliveries() == 1
+    # The first one wakes up and wants to say how it went: another has settled it.
+    with unit_of_work():
+        delivery.settle(parcel, delivery.Outcome(is_sent=False, is_passing=True), now=clock.now)
+    assert states() == [Bringing.SENT]
+
+
+def test_an_account_that_was_let_go_is_brought_nothing(wechat, clock, flat):
+    resident_id = make_reachable(flat, VOTE)
+    opened(clock, Recipient.flat(flat.id))
+    with unit_of_work():
+        identity.let_wechat_go(resident_id, actor=identity.resident_actor(resident_id), now=clock.now)
+    assert work_on_deliveries() == 0
+    assert [row.reason for row in rows()] == ["no_account"]
+
+
+def test_wechats_report_is_written_down_as_evidence_of_service(wechat, clock, flat):
+    resident_id = make_reachable(flat, VOTE)
+    opened(clock, Recipient.flat(flat.id))
+    work_on_deliveries()
+    number = rows()[0].wechat_number
+    assert number is not None
+    with unit_of_work():
+        assert not delivery.note_report("another", is_success=True, code=0, now=clock.now)
+        assert delivery.note_report(number, is_success=True, code=0, now=clock.now)
+        assert not delivery.note_report(number, is_success=False, code=1, now=clock.now), "told twice"
+    (service,) = queries.services("ballots.opened", "/ballots/7")
+    assert (service.resident_id, service.state) == (resident_id, Bringing.DELIVERED)
+    assert (service.sent_at, service.delivered_at, service.read_at) == (clock.now, clock.now, None)
+
+
+def test_without_an_appid_everything_waits_in_the_inbox(app, clock, flat):
+    resident_id = make_reachable(flat, VOTE)
+    opened(clock, Recipient.flat(flat.id))
+    assert work_on_deliveries() == 0
+    assert states() == [Bringing.WAITING]
+    assert queries.unread_count([Recipient.resident(resident_id), Recipient.flat(flat.id)]) == 1
+
+
+def test_a_topic_without_a_template_is_not_taken_up(wechat, clock, flat):
+    make_reachable(flat, VOTE)
+    opened(clock, Recipient.flat(flat.id))
+    assert delivery.templates(clock.now) == {}
+    with unit_of_work():
+        assert delivery.claim(clock.now, {}) == []
