@@ -102,13 +102,17 @@ def _interface(name: str, spec: Schema) -> str:
     required = schema.get("required", [])
     lines = [
         f"  {_key(field)}{'' if field in required else '?'}: {_type(one)};"
-        for field, one in schema["properties"].items()
+        for field, one in sorted(schema["properties"].items())
     ]
     return "\n".join([f"export interface {name} {{", *lines, "}", ""])
 
 
 def _fields(fields: Iterable[tuple[str, Schema, bool]]) -> str:
-    inside = "; ".join(f"{_key(name)}{'' if must else '?'}: {_type(one)}" for name, one, must in fields)
+    # In a fixed order: served, the description has its names in another than in the house.
+    inside = "; ".join(
+        f"{_key(name)}{'' if must else '?'}: {_type(one)}"
+        for name, one, must in sorted(fields, key=lambda one: one[0])
+    )
     return f"{{ {inside} }}"
 
 

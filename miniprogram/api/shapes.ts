@@ -1,39 +1,39 @@
 // Written by tools/mini_shapes.py from the description of the API. Do not change it by hand.
 
 export interface AnsweredOut {
-  id: number;
   answered_at: string;
+  answers: Record<string, unknown>;
   channel: "slip" | "poster" | "door" | "paper";
   channel_name: string;
+  id: number;
   version: number;
-  answers: Record<string, unknown>;
 }
 
 export interface BallotOut {
-  id: number;
+  closes_at: string | null;
   community_id: number;
-  title: string;
+  id: number;
+  opens_at: string | null;
   stage: "announced" | "open" | "closed" | "counted";
   stage_name: string;
-  opens_at: string | null;
-  closes_at: string | null;
+  title: string;
 }
 
 export interface BallotTextOut {
-  id: number;
+  closes_at: string | null;
   community_id: number;
-  title: string;
+  id: number;
+  intro: string;
+  may_change: boolean;
+  me: VoterOut;
+  motions: MotionOut[];
+  notice_id: number | null;
+  opens_at: string | null;
   stage: "announced" | "open" | "closed" | "counted";
   stage_name: string;
-  opens_at: string | null;
-  closes_at: string | null;
-  intro: string;
-  who_votes: string;
-  notice_id: number | null;
-  may_change: boolean;
-  motions: MotionOut[];
-  me: VoterOut;
+  title: string;
   turnout: TurnoutOut[];
+  who_votes: string;
 }
 
 export interface BallotsOut {
@@ -41,72 +41,72 @@ export interface BallotsOut {
 }
 
 export interface BindingOut {
-  id: number;
-  flat_id: number;
-  community_id: number;
   community: string;
+  community_id: number;
+  flat_id: number;
+  id: number;
+  is_frozen: boolean;
   label: string;
   level: "reached" | "owner";
-  means: "slip" | "name_and_phone" | "name_and_id" | "in_person";
-  is_frozen: boolean;
   may: ("read_notices" | "raise_objection" | "answer_survey" | "report_issue" | "rate" | "see_turnout" | "vote" | "see_exact_areas")[];
+  means: "slip" | "name_and_phone" | "name_and_id" | "in_person";
 }
 
 export interface BoundOut {
-  id: number;
-  flat_id: number;
-  community_id: number;
   community: string;
+  community_id: number;
+  flat_id: number;
+  id: number;
+  is_frozen: boolean;
   label: string;
   level: "reached" | "owner";
-  means: "slip" | "name_and_phone" | "name_and_id" | "in_person";
-  is_frozen: boolean;
   may: ("read_notices" | "raise_objection" | "answer_survey" | "report_issue" | "rate" | "see_turnout" | "vote" | "see_exact_areas")[];
+  means: "slip" | "name_and_phone" | "name_and_id" | "in_person";
 }
 
 export interface ChoiceOut {
-  value: string;
-  name: string;
   meaning: string;
+  name: string;
+  value: string;
 }
 
 export interface DraftIn {
-  household_id: number;
   answers: Record<string, string | number | boolean | (string | number)[]>;
   capacity?: "owner" | "family" | "tenant" | null;
+  household_id: number;
 }
 
 export interface DraftOut {
-  saved_at: string;
-  capacity: string | null;
   answers: Record<string, unknown>;
+  capacity: string | null;
+  saved_at: string;
 }
 
 export interface EvaluationAnswerOut {
-  id: number;
-  round_id: number;
-  household_id: number;
   answered_at: string;
-  overall: string;
   aspects: Record<string, string>;
-  items: Record<string, string>;
   fee: string | null;
-  words: string;
+  household_id: number;
+  id: number;
+  items: Record<string, string>;
   low: LowMarkOut[];
+  overall: string;
+  round_id: number;
+  words: string;
 }
 
 export interface EvaluationOut {
-  id: number;
-  community_id: number;
-  number: number;
-  name: string;
-  opens_on: string;
-  closes_on: string;
   closes_at: string;
+  closes_on: string;
+  community_id: number;
+  households: JudgingHouseholdOut[];
+  id: number;
+  items: PromisedItemOut[];
+  name: string;
+  number: number;
+  opens_on: string;
   stage: string;
   stage_name: string;
-  items: PromisedItemOut[];
-  households: JudgingHouseholdOut[];
 }
 
 export interface EvaluationsOut {
@@ -114,117 +114,117 @@ export interface EvaluationsOut {
 }
 
 export interface HomeOut {
+  answered: AnsweredOut | null;
+  capacity: string | null;
+  claimed_at: string | null;
+  draft: DraftOut | null;
   household_id: number;
   label: string;
-  capacity: string | null;
-  answered: AnsweredOut | null;
-  draft: DraftOut | null;
-  claimed_at: string | null;
 }
 
 export interface InboxOut {
+  items: MessageOut[];
   page: number;
   pages: number;
   total: number;
-  items: MessageOut[];
 }
 
 export interface JudgingHouseholdOut {
+  answer: EvaluationAnswerOut | null;
   household_id: number;
   label: string;
-  answer: EvaluationAnswerOut | null;
 }
 
 export interface KeptPhotoOut {
   photo_id: number;
-  question: string;
   photos: number[];
+  question: string;
 }
 
 export interface ListedSurveyOut {
-  id: number;
+  closes_at: string;
   community_id: number;
-  title: string;
+  id: number;
+  opened_at: string;
   stage: "open" | "closed";
   stage_name: string;
-  opened_at: string;
-  closes_at: string;
+  title: string;
   waiting: WaitingHomeOut[];
 }
 
 export interface LowMarkOut {
   code: string;
-  title: string;
   is_not_done: boolean;
+  title: string;
 }
 
 export interface MeOut {
-  resident_id: number;
   accepted_privacy_version: string | null;
   bindings: BindingOut[];
+  resident_id: number;
 }
 
 export interface MessageOut {
-  id: number;
-  kind: string;
-  subject: string;
   body: string;
-  link: string;
   created_at: string;
-  read_at: string | null;
+  id: number;
   is_read: boolean;
+  kind: string;
+  link: string;
+  read_at: string | null;
+  subject: string;
 }
 
 export interface MotionOut {
-  id: string;
-  title: string;
-  description: string;
-  kind: "approve" | "choose_one";
   choices: ChoiceOut[];
   demand: string;
+  description: string;
+  id: string;
+  kind: "approve" | "choose_one";
+  title: string;
 }
 
 export interface MovedTicketOut {
-  id: number;
-  community_id: number;
-  place: string;
+  acts: TicketActOut[];
   category: string;
   category_name: string;
-  state: string;
-  state_name: string;
-  priority: string;
-  priority_name: string;
-  opened_at: string;
+  community_id: number;
+  contractor: string;
   due_at: string | null;
   due_for: string;
-  is_overdue: boolean;
+  id: number;
   is_mine: boolean;
-  words: string | null;
-  photos: number[];
-  acts: TicketActOut[];
-  worker: string;
-  contractor: string;
-  level_name: string;
+  is_overdue: boolean;
   joined: number;
-  reopened: number;
+  level_name: string;
   may: string[];
+  opened_at: string;
+  photos: number[];
+  place: string;
+  priority: string;
+  priority_name: string;
+  reopened: number;
+  state: string;
+  state_name: string;
+  words: string | null;
+  worker: string;
 }
 
 export interface NoticeOut {
-  id: number;
   community_id: number;
+  ends_at: string;
+  id: number;
+  is_hanging: boolean;
+  is_provisional: boolean;
+  is_withdrawn: boolean;
   kind: string;
   kind_name: string;
-  number: string;
-  title: string;
-  opens_on: string;
   last_on: string;
-  ends_at: string;
-  is_provisional: boolean;
-  is_hanging: boolean;
-  is_withdrawn: boolean;
-  withdrawn_reason: string;
+  number: string;
+  opens_on: string;
   takes_objections: boolean;
+  title: string;
+  withdrawn_reason: string;
 }
 
 export interface NoticesOut {
@@ -237,22 +237,22 @@ export interface OwnFlatOut {
 }
 
 export interface OwnReceiptOut {
+  channel: string;
   receipt: string;
   recorded_at: string;
-  channel: string;
   state: string;
 }
 
 export interface PrivacyNoticeOut {
-  version: string;
-  summary: string[];
   sections: SectionOut[];
+  summary: string[];
+  version: string;
 }
 
 export interface PrivacyOut {
-  version: string;
-  summary: string[];
   sections: SectionOut[];
+  summary: string[];
+  version: string;
 }
 
 export interface PromisedItemOut {
@@ -262,8 +262,8 @@ export interface PromisedItemOut {
 
 export interface ProofIn {
   name: string;
-  way?: "phone" | "id";
   tail: string;
+  way?: "phone" | "id";
 }
 
 export interface ProofOut {
@@ -271,61 +271,61 @@ export interface ProofOut {
 }
 
 export interface QuestionnaireOut {
-  id: number;
-  community_id: number;
-  title: string;
-  stage: "open" | "closed";
-  stage_name: string;
-  opened_at: string;
   closes_at: string;
-  intro: string;
-  version: number;
+  community_id: number;
   definition: Record<string, unknown>;
   households: HomeOut[];
+  id: number;
+  intro: string;
+  opened_at: string;
+  stage: "open" | "closed";
+  stage_name: string;
+  title: string;
+  version: number;
 }
 
 export interface ReceiptOut {
-  receipt: string;
+  awaits_review: boolean;
   ballot_id: number;
-  title: string;
+  receipt: string;
   recorded_at: string;
   standing: "included" | "superseded" | "void" | "off_roll";
-  awaits_review: boolean;
   state: string;
+  title: string;
 }
 
 export interface ResponseIn {
-  household_id: number;
   answers: Record<string, string | number | boolean | (string | number)[]>;
   capacity?: "owner" | "family" | "tenant" | null;
+  household_id: number;
 }
 
 export interface ResponseOut {
-  id: number;
-  survey_id: number;
-  household_id: number;
-  version: number;
   answered_at: string;
   answers: Record<string, unknown>;
+  household_id: number;
+  id: number;
+  survey_id: number;
   thanks: string;
+  version: number;
 }
 
 export interface SavedDraftOut {
-  survey_id: number;
+  errors: Record<string, string[]>;
   household_id: number;
   saved_at: string;
-  errors: Record<string, string[]>;
+  survey_id: number;
 }
 
 export interface SectionOut {
-  title: string;
   sentences: string[];
+  title: string;
 }
 
 export interface SessionOut {
-  token: string;
   expires_at: string;
   resident_id: number;
+  token: string;
 }
 
 export interface SimilarOut {
@@ -333,13 +333,13 @@ export interface SimilarOut {
 }
 
 export interface SlipIn {
-  slip_code: string;
   privacy_version: string;
+  slip_code: string;
 }
 
 export interface SlipOut {
-  community_id: number;
   community: string;
+  community_id: number;
   label: string;
   privacy: PrivacyOut;
 }
@@ -349,66 +349,66 @@ export interface SurveysOut {
 }
 
 export interface TakenTicketOut {
-  id: number;
-  community_id: number;
-  place: string;
+  acts: TicketActOut[];
   category: string;
   category_name: string;
-  state: string;
-  state_name: string;
-  priority: string;
-  priority_name: string;
-  opened_at: string;
+  community_id: number;
+  contractor: string;
   due_at: string | null;
   due_for: string;
-  is_overdue: boolean;
+  id: number;
   is_mine: boolean;
-  words: string | null;
-  photos: number[];
-  acts: TicketActOut[];
-  worker: string;
-  contractor: string;
-  level_name: string;
+  is_overdue: boolean;
   joined: number;
-  reopened: number;
+  level_name: string;
   may: string[];
+  opened_at: string;
+  photos: number[];
+  place: string;
+  priority: string;
+  priority_name: string;
+  reopened: number;
+  state: string;
+  state_name: string;
+  words: string | null;
+  worker: string;
 }
 
 export interface TicketActOut {
   act: string;
   act_name: string;
-  who: string;
   at: string;
   note: string;
   photos: number[];
+  who: string;
 }
 
 export interface TicketIn {
-  code?: string;
-  flat_id?: number | null;
-  where?: "home" | "entrance" | "community";
   category: "water" | "power" | "gas" | "lift" | "leak" | "road" | "fire" | "security" | "green" | "waste" | "noise" | "structure" | "service" | "fee" | "works" | "other";
-  words?: string;
-  is_danger?: boolean;
-  photos?: string[];
+  code?: string;
   contact_name?: string;
   contact_phone?: string;
+  flat_id?: number | null;
+  is_danger?: boolean;
+  photos?: string[];
+  where?: "home" | "entrance" | "community";
+  words?: string;
 }
 
 export interface TicketOut {
-  id: number;
-  community_id: number;
-  place: string;
   category: string;
   category_name: string;
-  state: string;
-  state_name: string;
-  priority: string;
-  priority_name: string;
-  opened_at: string;
+  community_id: number;
   due_at: string | null;
   due_for: string;
+  id: number;
   is_overdue: boolean;
+  opened_at: string;
+  place: string;
+  priority: string;
+  priority_name: string;
+  state: string;
+  state_name: string;
 }
 
 export interface TicketPhotoOut {
@@ -416,14 +416,14 @@ export interface TicketPhotoOut {
 }
 
 export interface TurnoutOut {
-  scope: string;
-  name: string;
-  heads: number;
-  roll_heads: number;
   area: string | null;
-  roll_area: string | null;
   area_per_cent: number;
+  heads: number;
   is_met: boolean;
+  name: string;
+  roll_area: string | null;
+  roll_heads: number;
+  scope: string;
   sentence: string;
 }
 
@@ -433,18 +433,18 @@ export interface VoteIn {
 }
 
 export interface VoteOut {
-  receipt: string;
   ballot_id: number;
-  recorded_at: string;
   look_up: string;
+  receipt: string;
+  recorded_at: string;
 }
 
 export interface VoterOut {
-  may_vote: boolean;
   code: string;
-  message: string;
-  has_voted: boolean;
   flats: OwnFlatOut[];
+  has_voted: boolean;
+  may_vote: boolean;
+  message: string;
   receipts: OwnReceiptOut[];
 }
 
@@ -475,6 +475,6 @@ export interface Calls {
   "POST /surveys/{survey_id}/responses": { path: { survey_id: number }; key: string; body: ResponseIn; out: ResponseOut };
   "POST /tickets": { key: string; body: TicketIn; out: TakenTicketOut };
   "POST /tickets/photos": { file: "photo"; out: TicketPhotoOut };
-  "GET /tickets/similar": { query: { code?: string; flat_id?: number; where?: "home" | "entrance" | "community"; category: "water" | "power" | "gas" | "lift" | "leak" | "road" | "fire" | "security" | "green" | "waste" | "noise" | "structure" | "service" | "fee" | "works" | "other" }; out: SimilarOut };
+  "GET /tickets/similar": { query: { category: "water" | "power" | "gas" | "lift" | "leak" | "road" | "fire" | "security" | "green" | "waste" | "noise" | "structure" | "service" | "fee" | "works" | "other"; code?: string; flat_id?: number; where?: "home" | "entrance" | "community" }; out: SimilarOut };
   "POST /tickets/{ticket_id}/joins": { path: { ticket_id: number }; key: string; out: MovedTicketOut };
 }
