@@ -1,12 +1,8 @@
 // How many took part: heads and area, one bar above the other, each with its figure, and the sentence on what is lacking.
 import { TurnoutOut } from "../../api/shapes";
+import { perCent } from "../../lib/shares";
 
 const NOBODY = { name: "", heads: 0, roll_heads: 0, area: null, roll_area: null, area_per_cent: 0, is_met: false, sentence: "" };
-
-/** Never more than is there: 100 % only where everybody took part. */
-export function perCent(part: number, whole: number): number {
-  return whole > 0 ? Math.floor((part * 100) / whole) : 0;
-}
 
 Component({
   properties: { line: { type: Object, value: NOBODY as Partial<TurnoutOut> } },

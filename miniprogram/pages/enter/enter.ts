@@ -12,7 +12,7 @@ import { sentenceOf } from "../../lib/telling";
 let key = keysOfForm();
 
 /** What opened this page: a code scanned inside, or WeChat's own scan of a slip, which hands the address over as `q`. */
-export function codeOf(asked: Record<string, string | undefined>): string {
+function codeOf(asked: Record<string, string | undefined>): string {
   if (asked.code) return decodeURIComponent(asked.code);
   const found = read(decodeURIComponent(asked.q || ""), HOUSE);
   return found.kind === "slip" ? found.code : "";

@@ -28,7 +28,7 @@ interface Way {
 
 const MOST_NOTICES = 4;
 
-export async function tasks(homes: BindingOut[]): Promise<Task[]> {
+async function tasks(homes: BindingOut[]): Promise<Task[]> {
   const [votes, surveys, judging] = await Promise.all([votesOf(), surveysOf(homes.length), roundsOf()]);
   return [...votes, ...surveys, ...judging];
 }
