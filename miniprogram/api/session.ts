@@ -1,19 +1,14 @@
-// The token of this telephone. It opens the API and nothing else, and is kept by WeChat for this mini program alone.
+// The token of this telephone. It opens the API and nothing else, and is kept by WeChat for this mini program alone. Whether it is
+// still good the house says: a telephone's clock may be wrong.
 
-const KEPT = "session";
-
-interface Session {
-  token: string;
-  expires_at: string;
-}
+const KEPT = "token";
 
 export function token(): string {
-  const kept = wx.getStorageSync(KEPT) as Session | "";
-  return kept && Date.parse(kept.expires_at) > Date.now() ? kept.token : "";
+  return wx.getStorageSync(KEPT) as string;
 }
 
-export function keepToken(session: Session): void {
-  wx.setStorageSync(KEPT, { token: session.token, expires_at: session.expires_at });
+export function keepToken(kept: string): void {
+  wx.setStorageSync(KEPT, kept);
 }
 
 export function forgetToken(): void {

@@ -17,18 +17,19 @@ const BY_SLIP = ["wechat_absent", "wechat_away"];
 export async function signIn(privacyVersion?: string): Promise<void> {
   const login: Login = { code: await loginCode() };
   if (privacyVersion) login.privacy_version = privacyVersion;
-  keepToken((await request(LOGIN, { body: login, key: newKey() })) as SessionOut);
+  const opened = (await request(LOGIN, { body: login, key: newKey() })) as SessionOut;
+  keepToken(opened.token);
 }
 
-/** Whether this telephone is known already; asks nothing of the person. */
+/** Whether this telephone is known already; asks nothing of the person. Raises Refusal where there is no network to tell. */
 export async function isIn(): Promise<boolean> {
   if (token()) return true;
   try {
     await signIn();
     return true;
   } catch (why) {
-    if (why instanceof Refusal) return false;
-    throw why;
+    if (!(why instanceof Refusal) || why.code === "no_network") throw why;
+    return false;
   }
 }
 
@@ -43,7 +44,8 @@ async function comeIn(slip: string, versions: { house: string; place: string }):
     await signIn(versions.house);
   } catch (why) {
     if (!(why instanceof Refusal) || !BY_SLIP.includes(why.code)) throw why;
-    keepToken(await call("POST /sessions", { body: { slip_code: slip, privacy_version: versions.place }, key: newKey() }));
+    const body = { slip_code: slip, privacy_version: versions.place };
+    keepToken((await call("POST /sessions", { body, key: newKey() })).token);
   }
 }
 
@@ -51,7 +53,7 @@ function loginCode(): Promise<string> {
   return new Promise((done, fail) => {
     wx.login({
       success: (found) => done(found.code),
-      fail: () => fail(new Refusal(0, "wechat_away", "微信没有应答。请过一会儿再试。")),
+      fail: () => fail(new Refusal(503, "wechat_away", "微信没有应答。请过一会儿再试。")),
     });
   });
 }

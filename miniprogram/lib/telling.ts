@@ -1,12 +1,13 @@
-// What a page says when something was refused: the sentence of the house, and where to go if the person has to come in first.
+// What a page says when something was refused: the sentence of the house. Whoever has to come in first is led home, where
+// WeChat's code is tried before anything is asked of them.
 import { Refusal } from "../api/client";
-import { goInstead } from "./going";
+import { goHome } from "./going";
 
-/** The sentence to show; empty where the person was led to the way in. Anything but a refusal is a fault and is raised. */
+/** The sentence to show; empty where the person was led home. Anything but a refusal is a fault and is raised. */
 export function sentenceOf(why: unknown): string {
   if (!(why instanceof Refusal)) throw why;
   if (!why.isOutside) return why.detail;
-  goInstead("enter");
+  goHome();
   return "";
 }
 

@@ -4,7 +4,6 @@ import { isIn } from "../../api/signing";
 import { BallotTextOut, BindingOut } from "../../api/shapes";
 import { go, goWeb } from "../../lib/going";
 import { chooseSize, textSize } from "../../lib/size";
-import { sentenceOf } from "../../lib/telling";
 import { chinaDate, chinaTime } from "../../lib/times";
 import { HOUSE } from "../../config";
 import { read } from "../../lib/scanned";
@@ -89,6 +88,8 @@ Component({
     size: "normal",
     isReady: false,
     isOutside: false,
+    /** Whether what waits was read: before that, nothing is said of it. */
+    isLoaded: false,
     told: "",
     tasks: [] as Task[],
     notices: [] as Way[],
@@ -108,32 +109,44 @@ Component({
     },
     async load() {
       try {
-        if (!(await isIn())) {
-          this.setData({ isReady: true, isOutside: true });
-          return;
-        }
-        const me = await call("GET /me", {});
-        const [found, notices, inbox] = await Promise.all([
-          tasks(me.bindings),
-          call("GET /notices", {}),
-          call("GET /messages", { query: { page: 1 } }),
-        ]);
-        const hanging = notices.items.filter((one) => one.is_hanging).slice(0, MOST_NOTICES);
-        this.setData({
-          isReady: true,
-          isOutside: false,
-          told: "",
-          tasks: found,
-          notices: hanging.map((one) => ({ title: one.title, words: `${one.kind_name}，${chinaDate(one.last_on)}止`, path: `/notices/${one.id}` })),
-          unread: inbox.items.filter((one) => !one.is_read).length,
-          homes: me.bindings,
-          ways: waysOf(me.bindings),
-          place: [...new Set(me.bindings.map((one) => one.community))].join("、"),
-        });
+        if (await isIn()) await this.show();
+        else this.setData({ isReady: true, isOutside: true });
       } catch (why) {
-        if (why instanceof Refusal && why.isOutside) this.setData({ isReady: true, isOutside: true });
-        else this.setData({ isReady: true, told: sentenceOf(why) });
+        if (!(why instanceof Refusal)) throw why;
+        if (why.isOutside) await this.again();
+        else this.setData({ isReady: true, told: why.detail });
       }
+    },
+    /** The token had run out and is forgotten: WeChat's code gives another, or the slip is needed. */
+    async again() {
+      try {
+        if (await isIn()) await this.show();
+        else this.setData({ isReady: true, isOutside: true });
+      } catch (why) {
+        if (!(why instanceof Refusal)) throw why;
+        this.setData({ isReady: true, isOutside: why.isOutside, told: why.detail });
+      }
+    },
+    async show() {
+      const me = await call("GET /me", {});
+      const [found, notices, inbox] = await Promise.all([
+        tasks(me.bindings),
+        call("GET /notices", {}),
+        call("GET /messages", { query: { page: 1 } }),
+      ]);
+      const hanging = notices.items.filter((one) => one.is_hanging).slice(0, MOST_NOTICES);
+      this.setData({
+        isReady: true,
+        isOutside: false,
+        isLoaded: true,
+        told: "",
+        tasks: found,
+        notices: hanging.map((one) => ({ title: one.title, words: `${one.kind_name}，${chinaDate(one.last_on)}止`, path: `/notices/${one.id}` })),
+        unread: inbox.items.filter((one) => !one.is_read).length,
+        homes: me.bindings,
+        ways: waysOf(me.bindings),
+        place: [...new Set(me.bindings.map((one) => one.community))].join("、"),
+      });
     },
     open(event: WechatMiniprogram.TouchEvent) {
       const task = this.data.tasks[event.currentTarget.dataset.place as number];

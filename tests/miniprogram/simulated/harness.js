@@ -11,6 +11,30 @@ const simulate = require("miniprogram-simulate");
 
 const phone = { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: "" };
 
+// The house of a test that holds it is asked over standard output, a line a request, and answers over standard input.
+const waiting = [];
+let pending = 0;
+if (process.env.MINIPROGRAM_HOUSE === "pipe") {
+  require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => waiting.shift()(JSON.parse(line)));
+}
+
+function ask(request) {
+  if (process.env.MINIPROGRAM_HOUSE !== "pipe") return Promise.resolve(answer(request));
+  return new Promise((done) => {
+    waiting.push(done);
+    const { method, url, data, header, formData } = request;
+    process.stdout.write(`${JSON.stringify({ method, url, data, header, formData })}\n`);
+  });
+}
+
+function send(request, { success, fail }) {
+  pending += 1;
+  ask(request).then((told) => {
+    if (told.statusCode === 0) fail({ errMsg: "request:fail" });
+    else success(told);
+  }).finally(() => { pending -= 1; });
+}
+
 function reset() {
   Object.assign(phone, { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: "" });
 }
@@ -27,17 +51,11 @@ function answer(request) {
 }
 
 globalThis.wx = {
-  request(request) {
-    setImmediate(() => {
-      const told = answer(request);
-      if (told.statusCode === 0) request.fail({ errMsg: "request:fail" });
-      else request.success(told);
-    });
-  },
+  request: (request) => send(request, request),
   uploadFile(request) {
-    const told = answer({ ...request, method: "POST", data: undefined });
-    phone.asked[phone.asked.length - 1].sent = { file: request.filePath, name: request.name, form: request.formData };
-    setImmediate(() => request.success(told));
+    send({ ...request, method: "POST", data: undefined }, request);
+    const asked = phone.asked[phone.asked.length - 1];
+    if (asked) asked.sent = { file: request.filePath, name: request.name, form: request.formData };
   },
   login: ({ success }) => success({ code: phone.loginCode }),
   getStorageSync: (name) => (name in phone.storage ? phone.storage[name] : ""),
@@ -61,7 +79,7 @@ function draw(where, properties = {}) {
 }
 
 async function settled() {
-  for (let turn = 0; turn < 12; turn += 1) await new Promise((done) => setImmediate(done));
+  for (let quiet = 0; quiet < 12; quiet = pending ? 0 : quiet + 1) await new Promise((done) => setImmediate(done));
 }
 
 /** A page as WeChat opens it, with what its address says, when the house has answered. */
@@ -74,7 +92,7 @@ async function open(page, asked = {}) {
 }
 
 const text = (drawn) => drawn.dom.textContent;
-const signedIn = () => { phone.storage.session = { token: "a-token", expires_at: "2999-01-01T00:00:00+00:00" }; };
+const signedIn = () => { phone.storage.token = "a-token"; };
 const refusal = (status, code, detail, errors) => [status, { type: `/problems/${code}`, title: "", status, code, detail, errors }];
 const lib = (name) => require(path.join(BUILT, name));
 

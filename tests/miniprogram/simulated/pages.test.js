@@ -107,12 +107,37 @@ test("someone known is in without a word", async () => {
   assert.ok(text(await open("home")).includes("去投票"));
 });
 
-test("a token that was taken back leads to the way in", async () => {
+const OUT = refusal(401, "unauthenticated", "请先登录。");
+
+test("a token that ran out is had anew from WeChat, without a word", async () => {
   signedIn();
-  homeAnswers({ "GET /me": refusal(401, "unauthenticated", "请先登录。") });
+  homeAnswers({ "GET /me": (request) => (request.token === "Bearer t-1" ? [200, { resident_id: 5, accepted_privacy_version: "", bindings: [HOME] }] : OUT), "POST /sessions/wechat": [201, SESSION] });
+  assert.ok(text(await open("home")).includes("去投票"));
+});
+
+test("where WeChat does not know the person either, the slip is asked for", async () => {
+  signedIn();
+  homeAnswers({ "GET /me": OUT, "POST /sessions/wechat": NEEDED });
   const page = await open("home");
   assert.ok(text(page).includes("先扫信箱里的纸条"));
-  assert.strictEqual(phone.storage.session, undefined);
+  assert.strictEqual(phone.storage.token, undefined);
+});
+
+test("without a network it says so, and not that the slip is needed", async () => {
+  phone.answers = { "POST /sessions/wechat": [0, null] };
+  const page = await open("home");
+  assert.ok(text(page).includes("连不上网络"));
+  for (const part of ["先扫信箱里的纸条", "现在没有要你办的事"]) assert.ok(!text(page).includes(part), part);
+  homeAnswers({ "POST /sessions/wechat": [201, SESSION] });
+  await tap(page, ".again");
+  assert.ok(text(page).includes("去投票"));
+});
+
+test("a page whose token ran out leads home", async () => {
+  signedIn();
+  phone.answers = { "GET /ballots/7": OUT };
+  await open("vote", { id: "7" });
+  assert.deepStrictEqual(phone.went, ["/pages/home/home"]);
 });
 
 test("large letters stay chosen", async () => {
