@@ -1,6 +1,7 @@
 """The mini program built as for WeChat and walked in its component simulator: pieces, pages, and what they ask the house."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -42,3 +43,10 @@ def test_the_address_of_the_house_is_written_once(built: Path) -> None:
     named = [path for path in built.rglob("*.js") if "https://xiangyi.example" in path.read_text("utf-8")]
     assert named == [built / "config.js"]
     assert "127.0.0.1" not in (built / "config.js").read_text("utf-8")
+
+
+def test_old_telephones_can_read_it(built: Path) -> None:
+    newer = re.compile(r"\basync (function|\()|\bawait |\?\.[a-z]|\?\?|\bcatch \{|\{ ?\.\.\.|\*\*=?\s*\d")
+    found = {path.name: newer.findall(path.read_text("utf-8")) for path in built.rglob("*.js")}
+    assert len(found) > 20
+    assert {name for name, hits in found.items() if hits} == set()
