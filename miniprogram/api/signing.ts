@@ -1,15 +1,10 @@
 // Coming in: by WeChat's code, and where WeChat is not there by the slip itself; then the home is bound by its slip.
 import { newKey } from "../lib/keys";
-import { call, Refusal, request } from "./client";
+import { call, Refusal } from "./client";
 import { keepToken, token } from "./session";
-import { BoundOut, SessionOut } from "./shapes";
+import { BoundOut } from "./shapes";
+import { Login, openSession } from "./wechat";
 
-export interface Login {
-  code: string;
-  privacy_version?: string;
-}
-
-export const LOGIN = "POST /sessions/wechat";
 /** Signing in by WeChat cannot be had now; the slip can. */
 const BY_SLIP = ["wechat_absent", "wechat_away"];
 
@@ -17,7 +12,7 @@ const BY_SLIP = ["wechat_absent", "wechat_away"];
 export async function signIn(privacyVersion?: string): Promise<void> {
   const login: Login = { code: await loginCode() };
   if (privacyVersion) login.privacy_version = privacyVersion;
-  const opened = (await request(LOGIN, { body: login, key: newKey() })) as SessionOut;
+  const opened = await openSession(login, newKey());
   keepToken(opened.token);
 }
 

@@ -20,3 +20,9 @@ export function read(text: string, house: string): Scanned {
 export function typed(text: string): string {
   return text.replace(/[\s-]+/g, "");
 }
+
+/** The scene in the page that a mini program's code names; empty where it has none. */
+export function sceneIn(path: string): string {
+  const found = /[?&]scene=([^&]*)/.exec(path);
+  return found ? decodeURIComponent(found[1]) : "";
+}

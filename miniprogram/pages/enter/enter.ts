@@ -11,13 +11,6 @@ import { sentenceOf } from "../../lib/telling";
 
 let key = keysOfForm();
 
-/** What opened this page: a code scanned inside, or WeChat's own scan of a slip, which hands the address over as `q`. */
-function codeOf(asked: Record<string, string | undefined>): string {
-  if (asked.code) return decodeURIComponent(asked.code);
-  const found = read(decodeURIComponent(asked.q || ""), HOUSE);
-  return found.kind === "slip" ? found.code : "";
-}
-
 Component({
   data: {
     size: "normal",
@@ -36,7 +29,7 @@ Component({
     onLoad(asked: Record<string, string | undefined>) {
       key = keysOfForm();
       this.setData({ size: textSize() });
-      const code = codeOf(asked);
+      const code = decodeURIComponent(asked.code || "");
       return code ? this.show(code) : Promise.resolve();
     },
     write(event: WechatMiniprogram.Input) {

@@ -5,8 +5,7 @@ import { BallotTextOut, BindingOut } from "../../api/shapes";
 import { go, goWeb } from "../../lib/going";
 import { chooseSize, textSize } from "../../lib/size";
 import { chinaDate, chinaTime } from "../../lib/times";
-import { HOUSE } from "../../config";
-import { read } from "../../lib/scanned";
+import { sceneIn } from "../../lib/scanned";
 
 interface Task {
   id: string;
@@ -170,17 +169,11 @@ Component({
     },
     scan() {
       wx.scanCode({
-        success: (found) => this.follow(found.result),
+        // A code of WeChat's own names a page of ours; a plain one says an address.
+        success: (found) => go("scan", found.path ? { scene: sceneIn(found.path) } : { q: found.result }),
         // Closed without a code: nothing is wrong.
         fail: () => undefined,
       });
-    },
-    follow(text: string) {
-      const code = read(text, HOUSE);
-      if (code.kind === "slip") go("enter", { code: code.code });
-      else if (code.kind === "poster") go("report", { code: code.code });
-      else if (code.kind === "receipt") go("receipt", { code: code.code });
-      else this.setData({ told: "这个码不是这里的。请扫信箱里的纸条，或楼道里的海报。" });
     },
     turnSize() {
       chooseSize(this.data.size === "large" ? "normal" : "large");

@@ -9,7 +9,7 @@ Object.assign(globalThis, { window, document: window.document });
 for (const name of ["Event", "CustomEvent", "Node", "HTMLElement", "getComputedStyle"]) globalThis[name] = window[name];
 const simulate = require("miniprogram-simulate");
 
-const phone = { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: "" };
+const phone = { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: {} };
 
 // The house of a test that holds it is asked over standard output, a line a request, and answers over standard input.
 const waiting = [];
@@ -36,7 +36,7 @@ function send(request, { success, fail }) {
 }
 
 function reset() {
-  Object.assign(phone, { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: "" });
+  Object.assign(phone, { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: {} });
 }
 
 // `answers` holds for "POST /ballots/7/votes" what the house says: [status, body], or a function of the request.
@@ -65,7 +65,7 @@ globalThis.wx = {
   navigateTo: ({ url }) => phone.went.push(url),
   redirectTo: ({ url }) => phone.went.push(url),
   reLaunch: ({ url }) => phone.went.push(url),
-  scanCode: ({ success }) => success({ result: phone.scanned }),
+  scanCode: ({ success }) => success(phone.scanned),
   pageScrollTo() {},
   stopPullDownRefresh() {},
   chooseMedia: ({ success, count }) => success({ tempFiles: [{ tempFilePath: "a.jpg" }, { tempFilePath: "b.jpg" }].slice(0, count) }),

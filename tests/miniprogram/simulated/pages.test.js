@@ -27,7 +27,7 @@ function slipAnswers(more = {}) {
 
 test("a slip binds only after the notice was read and agreed to", async () => {
   slipAnswers();
-  const page = await open("enter", { q: encodeURIComponent("https://xiangyi.example/s/ABCD2345") });
+  const page = await open("enter", { code: "ABCD2345" });
   assert.ok(text(page).includes("只记门牌"));
   assert.deepStrictEqual(asked("POST /bindings"), []);
   await tap(page, ".agree");
@@ -149,14 +149,44 @@ test("large letters stay chosen", async () => {
   assert.ok((await open("home")).querySelector(".page").dom.className.includes("large"));
 });
 
-for (const [scanned, went] of [
-  ["https://xiangyi.example/s/ABCD2345", "/pages/enter/enter?code=ABCD2345"],
-  ["https://xiangyi.example/p/A2B3C4D5", "/pages/report/report?code=A2B3C4D5"],
+for (const [name, asked, went] of [
+  ["a slip", { q: "https://xiangyi.example/s/ABCD2345" }, ["/pages/enter/enter?code=ABCD2345"]],
+  ["a receipt", { q: "https://xiangyi.example/r/ABCDEFGH2345" }, ["/pages/receipt/receipt?code=ABCDEFGH2345"]],
+  ["WeChat's own code of a slip", { scene: "s=ABCD2345" }, ["/pages/enter/enter?code=ABCD2345"]],
 ]) {
-  test(`scanning ${scanned} leads on`, async () => {
+  test(`${name} leads on`, async () => {
+    phone.answers = { "GET /scenes/s%3DABCD2345": [200, { paper: "slip", code: "ABCD2345", page: "/s/ABCD2345" }] };
+    await open("scan", Object.fromEntries(Object.entries(asked).map(([word, value]) => [word, encodeURIComponent(value)])));
+    assert.deepStrictEqual(phone.went, went);
+  });
+}
+
+test("at a poster one reports, or reads the page of the place", async () => {
+  const page = await open("scan", { q: encodeURIComponent("https://xiangyi.example/p/A2B3C4D5") });
+  await tap(page, ".report");
+  await tap(page, ".place");
+  assert.deepStrictEqual(phone.went, ["/pages/report/report?code=A2B3C4D5", `/pages/web/web?path=${encodeURIComponent("/p/A2B3C4D5")}`]);
+});
+
+test("a code of another house is not followed", async () => {
+  const page = await open("scan", { q: encodeURIComponent("https://elsewhere.example/s/ABCD2345") });
+  assert.ok(text(page).includes("不是这里的"));
+  assert.deepStrictEqual([phone.went, phone.asked], [[], []]);
+});
+
+test("a code that was renewed is told so", async () => {
+  phone.answers = { "GET /scenes/p%3DOLD2345": refusal(404, "scene_unknown", "这张海报已经换过，码不能用了。请扫旁边新的一张。") };
+  assert.ok(text(await open("scan", { scene: encodeURIComponent("p=OLD2345") })).includes("请扫旁边新的一张"));
+});
+
+for (const [name, found, went] of [
+  ["a plain code", { result: "https://xiangyi.example/s/ABCD2345" }, `/pages/scan/scan?q=${encodeURIComponent("https://xiangyi.example/s/ABCD2345")}`],
+  ["WeChat's own code", { result: "", path: "pages/scan/scan?scene=s%3DABCD2345" }, `/pages/scan/scan?scene=${encodeURIComponent("s=ABCD2345")}`],
+]) {
+  test(`${name} scanned at home is read by the page for scanning`, async () => {
     phone.answers = { "POST /sessions/wechat": NEEDED };
     const page = await open("home");
-    phone.scanned = scanned;
+    phone.scanned = found;
     page.instance.scan();
     assert.deepStrictEqual(phone.went, [went]);
   });
