@@ -1,7 +1,7 @@
 # What can be done here. `make help` prints the lines marked with two hashes.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run fresh test test-journeys test-deep check lint migrations format migrate bench lock
+.PHONY: help setup setup-dev run fresh test test-journeys test-deep check lint migrations format migrate bench lock miniprogram
 
 PYTHON3 := $(shell command -v python3 2>/dev/null || command -v python 2>/dev/null)
 VENV := .venv/bin/python
@@ -35,11 +35,12 @@ check: lint migrations ## 提交前的全部检查：lint、迁移、测试与�
 	@$(VENV) -m tools.run_tests --coverage
 	@$(VENV) -m tools.run_tests --deep
 
-lint: setup-dev ## 静态检查：格式、ruff、分层约定、类型
+lint: setup-dev ## 静态检查：格式、ruff、分层约定、类型（连小程序的）
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m ruff check .
 	@.venv/bin/lint-imports
 	@$(VENV) -m mypy
+	@$(VENV) -m tools.miniprogram --check
 
 migrations: setup-dev ## 迁移在两种数据库上升级、降级、再升级
 	@$(VENV) -m tools.migrations
@@ -57,3 +58,6 @@ bench: setup-dev ## 量速度，写 bench.json（ONLY=名字 只量一项）
 
 lock: ## 按 pyproject.toml 重写依赖锁（要有 uv；UPGRADE=1 升到最新）
 	@$(PYTHON3) tools/lock.py $(if $(UPGRADE),--upgrade)
+
+miniprogram: setup-dev ## 做出小程序，放在 build/miniprogram（PUBLIC_URL、WECHAT_MINI_APPID 写进去）
+	@$(VENV) -m tools.miniprogram

@@ -23,6 +23,7 @@ NODE_MODULES = ROOT / "node_modules"
 LOG = ROOT / "build" / "setup.log"
 OLDEST_NODE = 18
 RUNTIME, DEV = "requirements.lock", "requirements-dev.lock"
+NPM = (ROOT / "package.json", ROOT / "package-lock.json")
 
 NO_NETWORK = re.compile(
     r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|ConnectTimeoutError"
@@ -67,7 +68,7 @@ def main(arguments: list[str]) -> int:
 
 def set_up(dev: bool) -> None:
     python_due = not is_stamped(VENV / ".setup", python_stamps(dev))
-    node_due = not is_stamped(NODE_MODULES / ".setup", [node_stamp()])
+    node_due = not is_stamped(NODE_MODULES / ".setup", node_stamps(dev))
     # Look for everything that is missing before the long steps, not after them.
     if node_due:
         check_node()
@@ -79,7 +80,7 @@ def set_up(dev: bool) -> None:
     if python_due:
         install_python_packages(dev)
     if node_due:
-        install_front_end_packages()
+        install_front_end_packages(dev)
     build_static_files()
 
 
@@ -90,8 +91,9 @@ def python_stamps(dev: bool) -> list[str]:
     return [fingerprint(str(VENV), kind, ROOT / RUNTIME, ROOT / kind) for kind in kinds]
 
 
-def node_stamp() -> str:
-    return fingerprint(ROOT / "package.json", ROOT / "package-lock.json")
+def node_stamps(dev: bool) -> list[str]:
+    """The same of npm: what checks and tests the mini program is left out where the product only runs."""
+    return [fingerprint(kind, *NPM) for kind in (["dev"] if dev else ["run", "dev"])]
 
 
 def check_node() -> None:
@@ -144,18 +146,22 @@ def answers(command: list[str]) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def install_front_end_packages() -> None:
+def install_front_end_packages(dev: bool) -> None:
+    (NODE_MODULES / ".setup").unlink(missing_ok=True)
     with progress("安装网页资源（npm）"):
         # Its own waits add up to more than a minute before it says that there is no network.
         patience = ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000"]
-        follow(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *patience], "网页资源", "npm")
-    (NODE_MODULES / ".setup").write_text(node_stamp())
+        few = [] if dev else ["--omit=dev"]
+        follow(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *few, *patience], "网页资源", "npm"
+        )
+    (NODE_MODULES / ".setup").write_text(node_stamps(dev)[0])
 
 
 def build_static_files() -> None:
     sources = sorted(path for path in (ROOT / "server/infra/web/static").rglob("*") if path.is_file())
     names = [str(path.relative_to(ROOT)) for path in sources]
-    wanted = fingerprint(node_stamp(), *names, *sources, ROOT / "tools/assets.py")
+    wanted = fingerprint(*NPM, *names, *sources, ROOT / "tools/assets.py")
     stamp = ROOT / "build" / ".assets"
     if (ROOT / "build/static").is_dir() and is_stamped(stamp, [wanted]):
         return

@@ -134,3 +134,10 @@ def test_an_installer_that_fails_is_told_in_one_sentence(
     assert str(trouble.value).startswith(sentence)
     assert "\n" not in str(trouble.value)
     assert (tmp_path / "setup.log").read_text().strip() == said
+
+
+@pytest.mark.parametrize("stamps", [install.python_stamps, install.node_stamps])
+def test_what_was_set_up_to_develop_also_runs_and_never_the_other_way_round(stamps) -> None:
+    to_run, to_develop = stamps(False), stamps(True)
+    assert to_develop[0] in to_run
+    assert to_run[0] not in to_develop
