@@ -1,5 +1,6 @@
 """Numbered paper ballots: numbering, printing, replacing a spoiled one, and where all of them are."""
 
+import secrets
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -50,7 +51,7 @@ def _list(ballot: Ballot, fields: dict[str, Any]) -> str:
         statement=queries.statement(ballot.id, sums, closing_at) if closing_at else None,
         is_closed=is_closed,
         mine=me().actor.key,
-        typed=request.form.to_dict(),
+        typed={"client_key": secrets.token_urlsafe(16), **request.form.to_dict()},
         fields=fields,
     )
 

@@ -107,7 +107,8 @@ class Office:
         self.visitor.page.get_by_label("扫票上的二维码").type(serial)
         self.visitor.page.keyboard.press("Enter")
         self.visitor.page.keyboard.type(marks)
-        self.visitor.page.keyboard.press("Enter")
+        with self.visitor.page.expect_navigation():
+            self.visitor.page.keyboard.press("Enter")
         self.visitor.reads("两个人录得一样")
 
     def explain_papers(self, ballot: str) -> None:

@@ -122,6 +122,8 @@ def test_what_was_begun_is_there_after_the_phone_was_put_away(walker: Visitor, p
     page.locator("#f-photo").set_input_files(photo)
     expect(page.get_by_alt_text("第 1 张照片")).to_be_visible()
     page.get_by_label(re.compile("说一句")).fill("树枝挡路")
+    # Nobody puts a telephone away in the same instant; what is typed is written beside the page.
+    page.wait_for_timeout(500)
     page.reload()
     expect(page.get_by_label(re.compile("说一句"))).to_have_value("树枝挡路")
     expect(page.get_by_alt_text("第 1 张照片")).to_be_visible()

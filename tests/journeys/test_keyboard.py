@@ -83,5 +83,5 @@ def test_papers_are_entered_by_keyboard_alone(arrive: Arrive, tmp_path: Path) ->
     tab_to(page, page.get_by_role("button", name="录下一张"))
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    visitor.reads("记下了，回执")
+    visitor.reads("还要另一个人录一遍")
     expect(page.get_by_label("扫票上的二维码")).to_be_focused()

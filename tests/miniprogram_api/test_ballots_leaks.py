@@ -85,6 +85,8 @@ def addresses(app, ballot, codes, person):
         "message_id": letters[0].id if letters else 1,
         "community_id": ballot.community_id,
         "code": codes[0],
+        # What a program that reports by Open311 asks for.
+        "form": "json",
     }
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith(("mobile.", "openapi.")) and "GET" in rule.methods:
@@ -96,6 +98,9 @@ def addresses(app, ballot, codes, person):
 def everything(app, ballot, codes, people):
     seen = {}
     for name, person in [*people.items(), ("anonymous", None)]:
+        if person:
+            # What the last page of an earlier round had to say is said here.
+            person.client.get("/")
         for address in addresses(app, ballot, codes, person):
             if address.startswith("/api/"):
                 answer = (
