@@ -177,6 +177,7 @@ def recount_by_a_stranger(committee: Committee, public: Visitor, ballot: str, fo
     public.reads("通过")
     reviewer = committee.reviewer.visitor
     reviewer.visit(f"{ballot}/result")
+    reviewer.fill("给谁，做什么用", "业主要求当众重新计票")
     with reviewer.page.expect_download() as coming:
         reviewer.page.get_by_role("button", name="下载选票包").click()
     bundle = folder / "bundle.json"
