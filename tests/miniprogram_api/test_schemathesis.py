@@ -101,7 +101,7 @@ def described(app, clock, monkeypatch):
         "household_id": card_of(flats[0]).id,
         "notice_id": notice.id,
         "ticket_id": make_ticket(ballot.community_id, at=VOTING).id,
-        "round_id": make_rounds(db.session.get(Community, ballot.community_id))[0].id,
+        "round_id": make_rounds(db.session.get(Community, ballot.community_id), plan_year=2028)[0].id,
         "message_id": messages.inbox([Recipient.resident(phone.actor.id)]).items[0].id,
         "/api/v1/receipts/{code}": cast(ballot, phone.actor).code,
         "/api/v1/slips/{code}": slip_of(flats[0]).code,
@@ -166,9 +166,9 @@ def _bodies(name: str, known: dict[str, Any]) -> Any:
 
 
 def _takes_something(operation: Any) -> bool:
-    """Whether anything could be sent that is not in form; any text is a code."""
+    """Whether anything could be sent that is not in form; any text is a code or a scene."""
     raw = operation.definition.raw
-    asked = [one for one in raw.get("parameters", ()) if one["name"] != "code"]
+    asked = [one for one in raw.get("parameters", ()) if one["name"] not in {"code", "scene"}]
     return bool(asked or raw.get("requestBody"))
 
 
