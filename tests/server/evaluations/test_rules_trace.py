@@ -32,6 +32,12 @@ def test_a_thing_goes_through_all_four_stations():
     [
         pytest.param({}, ["done", "done", "now", "next"], "还没做完", id="decided-and-not-done"),
         pytest.param(
+            {"done": {"B-01": Done(3, 1, LAST)}},
+            ["done", "done", "now", "next"],
+            "做完 1 / 3 处",
+            id="done-in-one-place-of-three",
+        ),
+        pytest.param(
             {"finished_on": FINISHED},
             ["done", "done", "done", "now"],
             "随整个工程竣工",
