@@ -2,8 +2,7 @@
 
 import base64
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from server.infra.settings import Settings
 
@@ -31,13 +30,3 @@ def sign(text: str) -> str:
 def public_key() -> str:
     """The 32 bytes by which our signatures are checked, as base64."""
     return base64.b64encode(_key().public_key().public_bytes_raw()).decode()
-
-
-def is_signed(text: str, signature: str, key: str) -> bool:
-    """Whether the signature over the text was made with the key of this public half; False for what is no base64."""
-    try:
-        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))
-        public.verify(base64.b64decode(signature, validate=True), text.encode())
-    except (ValueError, InvalidSignature):
-        return False
-    return True
