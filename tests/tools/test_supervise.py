@@ -32,10 +32,12 @@ def supervise(*codes: str) -> subprocess.Popen[str]:
 def read_pids(running: subprocess.Popen[str], count: int) -> list[int]:
     """The process numbers that the children print as they start."""
     assert running.stdout
+    said: list[str] = []
     pids: list[int] = []
     while len(pids) < count:
         line = running.stdout.readline()
-        assert line, "the supervisor ended before its children had started"
+        assert line, f"the supervisor ended before its children had started: {said}"
+        said.append(line)
         pids += [int(word) for word in line.split()[1:] if line.startswith("pid ")]
     return pids
 
