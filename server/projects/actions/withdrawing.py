@@ -4,13 +4,15 @@ from datetime import datetime
 
 from server.infra import replay
 from server.infra.db import db
+from server.infra.second import looked
 from server.kernel.actor import Actor
-from server.kernel.errors import Conflict, NotFound
+from server.kernel.errors import NotFound
+from server.kernel.second import check_second
 from server.projects.actions.keeping import locked, project_record
 from server.projects.models import EventWithdrawal, SecondLook
 from server.projects.models.items import Second
 from server.projects.queries import EventCard, counted_dates, event
-from server.projects.rules.acts import check_last, check_review, check_withdrawal
+from server.projects.rules.acts import check_last, check_withdrawal
 
 
 def ask_withdrawal(
@@ -56,19 +58,20 @@ def review_withdrawal(
     card = _event(event_id, row.id)
     if card.withdrawal is None:
         raise NotFound
-    if card.look is not None:
-        raise Conflict("这一条已经有人处理过了。刷新页面看结果。", code="withdrawal_reviewed")
-    check_review(card.withdrawal.asked_by, actor.key, is_confirmed=is_confirmed, reason=reason)
+    check_second(
+        card.withdrawal.asked_by,
+        actor.key,
+        is_looked=card.look is not None,
+        is_confirmed=is_confirmed,
+        reason=reason,
+        code="withdrawal",
+    )
     if is_confirmed:
         check_last(card.event.kind, counted_dates(row.id))
     look = SecondLook(
         about=Second.WITHDRAWAL,
         about_id=card.withdrawal.id,
-        is_confirmed=is_confirmed,
-        reason=reason.strip(),
-        looked_by=actor.key,
-        looked_name=actor.label,
-        looked_at=now,
+        **looked(actor, now, is_confirmed=is_confirmed, reason=reason),
     )
     db.session.add(look)
     db.session.flush()

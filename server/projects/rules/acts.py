@@ -136,15 +136,6 @@ def check_day(kind: EventKind, on: date, dates: Mapping[EventKind, date], today:
             )
 
 
-def check_review(entered_by: str, reviewed_by: str, *, is_confirmed: bool, reason: str) -> None:
-    """Whoever entered an act does not confirm it; turning one down needs a reason."""
-    if entered_by == reviewed_by:
-        raise Refused("自己填的要由另一个人确认。", code="same_person")
-    if not is_confirmed and not reason.strip():
-        sentence = "写上为什么退回，填的人会看到。"
-        raise Invalid(sentence, fields={"reason": [sentence]})
-
-
 def check_withdrawal(
     kind: EventKind, dates: Mapping[EventKind, date], *, is_counted: bool, is_waiting: bool, reason: str
 ) -> None:
