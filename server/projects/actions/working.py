@@ -192,12 +192,12 @@ def review_completion(
     """Another person confirms that the item is done, or turns it down."""
     row = locked(project_id)
     card = item(item_id, row.id)
-    if card.completion is None:
+    if card.done is None:
         raise NotFound
     check_second(
-        card.completion.entered_by,
+        card.done.completion.entered_by,
         actor.key,
-        is_looked=card.look is not None,
+        is_looked=not card.is_waiting,
         is_confirmed=is_confirmed,
         reason=reason,
         code="completion",
@@ -206,7 +206,7 @@ def review_completion(
         check_no_points(open_points(row.id, item_id))
     look = SecondLook(
         about=Second.COMPLETION,
-        about_id=card.completion.id,
+        about_id=card.done.completion.id,
         **looked(actor, now, is_confirmed=is_confirmed, reason=reason),
     )
     db.session.add(look)

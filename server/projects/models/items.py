@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Keyed, Word
 from server.infra.second import Entered, Looked
+from server.projects.models.works import Withdrawal
 from server.projects.rules.items import Part
 
 
@@ -53,11 +54,20 @@ class WorkCompletion(Entered, Base):
     document: Mapped[str] = mapped_column(sa.String(120), default="")
 
 
+class CompletionWithdrawal(Withdrawal, Base):
+    """That an item's confirmed completion should not stand. Append-only; the completion itself stays readable."""
+
+    __tablename__ = "work_completion_withdrawals"
+    completion_id: Mapped[int] = mapped_column(sa.ForeignKey("work_completions.id"), index=True)
+
+
 class Second(StrEnum):
     """What a second person looks at: a row of which table."""
 
     COMPLETION = "completion"
+    #: Of an act of the whole project, and of an item's completion.
     WITHDRAWAL = "withdrawal"
+    COMPLETION_WITHDRAWAL = "completion_withdrawal"
 
 
 class SecondLook(Looked, Base):

@@ -72,17 +72,21 @@ class EventReview(Looked, Base):
     )
 
 
-class EventWithdrawal(Keyed, Base):
-    """That a confirmed act should not stand, as one person asked. It no longer counts once another has confirmed that.
-    Append-only; the act itself stays readable."""
+class Withdrawal(Keyed):
+    """That something confirmed should not stand, as one person asked. It no longer counts once another has confirmed that."""
 
-    __tablename__ = "works_event_withdrawals"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    event_id: Mapped[int] = mapped_column(sa.ForeignKey("works_events.id"), index=True)
     reason: Mapped[str] = mapped_column(sa.String(300))
     asked_by: Mapped[str] = mapped_column(sa.String(40))
     asked_name: Mapped[str] = mapped_column(sa.String(100))
     asked_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class EventWithdrawal(Withdrawal, Base):
+    """That a confirmed act should not stand. Append-only; the act itself stays readable."""
+
+    __tablename__ = "works_event_withdrawals"
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("works_events.id"), index=True)
 
 
 class About(StrEnum):
