@@ -14,16 +14,17 @@ from server.evaluations.rules.answering import Low
 from server.evaluations.rules.words import Aspect, Stage
 from server.identity import queries as identity
 from server.kernel.errors import NotFound
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.projects import queries as projects
 from server.projects.models import WorkItem
-from server.projects.rules.items import Part
 from server.tickets.rules.words import Category
 
 #: As what a part of the works is reported, so that within its warranty it reaches whoever built that part; any other as
 #: the works themselves.
 CATEGORIES = {
     Part.ROOF_WET: Category.LEAK,
+    Part.INSULATION: Category.LEAK,
     Part.PIPES: Category.WATER,
     Part.ELECTRICS: Category.POWER,
 }

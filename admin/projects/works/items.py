@@ -18,11 +18,12 @@ from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Problem
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.projects import actions, queries
 from server.projects.models.works import About
 from server.projects.queries import ItemCard
-from server.projects.rules.items import Adopted, Part
+from server.projects.rules.items import Adopted
 from server.projects.rules.visits import TIMES, time_text
 
 DAY: dict[str, Any] = {"required": "填日期。", "invalid": "填日期。"}

@@ -1,4 +1,8 @@
-"""Withdrawn completions, and the second person's word on works in the words of every other."""
+"""Withdrawn completions, the second person's word on works in the words of every other, and what each content of a list
+is answered for as."""
+
+import csv
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,9 +14,19 @@ down_revision = "0034"
 branch_labels = None
 depends_on = None
 
+LIST = Path(__file__).resolve().parents[2] / "catalogue" / "data" / "guizhou-2020.csv"
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 #: A second person's word has the same columns wherever it is written down.
 RENAMED = (("looked_by", "reviewed_by"), ("looked_name", "reviewed_name"), ("looked_at", "reviewed_at"))
+
+
+def _named(table: str) -> sa.Update:
+    rows = sa.table(table, sa.column("code"), sa.column("part"))
+    now, of = sa.bindparam("now"), sa.bindparam("of")
+    return sa.update(rows).where(rows.c.code == of, rows.c.part != now).values(part=now)
+
+
+CONTENTS, ADOPTED = _named("catalogue_items"), _named("work_items")
 
 
 def upgrade() -> None:
@@ -20,6 +34,23 @@ def upgrade() -> None:
     for old, new in RENAMED:
         op.execute(f"ALTER TABLE works_second_looks RENAME COLUMN {old} TO {new}")
     _withdrawals()
+    _parts()
+
+
+def _parts() -> None:
+    """Each content names its part, in every list that has its code; what was adopted before follows it."""
+    op.add_column("catalogue_items", sa.Column("part", sa.String(40), nullable=False, server_default="other"))
+    dialect = op.get_bind().dialect.name
+    if dialect == "postgresql":
+        op.alter_column("catalogue_items", "part", server_default=None)
+    for statement in append_only_undo("work_items", dialect):
+        op.execute(statement)
+    with LIST.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            for update in (CONTENTS, ADOPTED):
+                op.get_bind().execute(update, {"now": line["part"], "of": line["code"]})
+    for statement in append_only_ddl("work_items", dialect):
+        op.execute(statement)
 
 
 def _withdrawals() -> None:
@@ -48,6 +79,7 @@ def _withdrawals() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("catalogue_items", "part")
     table = "work_completion_withdrawals"
     for statement in append_only_undo(table, op.get_bind().dialect.name):
         op.execute(statement)

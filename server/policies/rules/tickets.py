@@ -113,6 +113,10 @@ TICKETS = (
         2, Basis.LAW, "《建设工程质量管理条例》第四十条", unit="年", least=2, most=50,
     ),
     Spec(
+        "warranty.insulation_years", Kind.NUMBER, "外墙保温保修几年", "从竣工那天算起。法律规定最少五年。",
+        5, Basis.LAW, "《民用建筑节能条例》第二十三条", unit="年", least=5, most=50,
+    ),
+    Spec(
         "warranty.structure_years", Kind.NUMBER, "地基和主体结构保修几年", "设计文件写的合理使用年限。",
         50, Basis.LAW, "《建设工程质量管理条例》第四十条", unit="年", least=5, most=150,
     ),

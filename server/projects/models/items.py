@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Keyed, Word
 from server.infra.second import Entered, Looked
+from server.kernel.parts import Part
 from server.projects.models.works import Withdrawal
-from server.projects.rules.items import Part
 
 
 class WorkItem(Base):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from server.infra.db import db
 from server.kernel.errors import NotFound
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.projects.models import (
     CompletionWithdrawal,
@@ -19,7 +20,7 @@ from server.projects.models import (
 )
 from server.projects.models.items import Second
 from server.projects.queries.confirmed import Confirmed, second_looks
-from server.projects.rules.items import Adopted, Part
+from server.projects.rules.items import Adopted
 
 
 @dataclass(frozen=True)
