@@ -1,6 +1,6 @@
 """What is recorded of communities once the works are done: who manages them, tickets, judging; and what residents gave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,22 +14,25 @@ from server.infra.db import db
 from server.kernel.chinatime import china_day, end_of, start_of
 from server.management import queries as management
 from server.management.rules.terms import Term, coverage
+from server.policies import queries as policies
 from server.projects import queries as projects
 from server.projects.queries import Reach
 from server.tickets import queries as tickets
 from server.tickets.models import Ticket
+from server.tickets.rules.figures import Figures
 from server.tickets.rules.words import OPEN
 
 Found = dict[int, dict[str, Any]]
-#: Of tickets that ended, those of so many days count, today being the last.
-TICKET_DAYS = 365
+#: A setting: of tickets that ended, those of so many days count, today being the last.
+TICKET_DAYS = "ticket.figures_days"
 
 
-def after_works(ids: Sequence[int], now: datetime) -> Found:
-    """All of it, with the instant at which time alone changes any of it next."""
+def after_works(paths: Mapping[int, str], now: datetime) -> Found:
+    """All of it, with the instant at which time alone changes any of it next. `paths`: of their divisions, by community."""
+    ids = list(paths)
     covered, turns = _of_management(ids, now)
     late = _next_late(ids, now)
-    parts = [_of_contributions(ids), covered, _of_tickets(ids, now), _of_rounds(ids, now)]
+    parts = [_of_contributions(ids), covered, _of_tickets(paths, now), _of_rounds(ids, now)]
     found: Found = {}
     for one in ids:
         held = {name: value for part in parts for name, value in part.get(one, {}).items()}
@@ -69,20 +72,30 @@ def _next_turn(terms: Sequence[Term], now: datetime) -> datetime | None:
     return min((at for at in midnights if at > now), default=None)
 
 
-def _of_tickets(ids: Sequence[int], now: datetime) -> Found:
+def _of_tickets(paths: Mapping[int, str], now: datetime) -> Found:
+    """Each over the days that its place counts."""
     today = china_day(now)
-    since, until = start_of(today - timedelta(days=TICKET_DAYS - 1)), end_of(today)
+    days = policies.values_at(TICKET_DAYS, set(paths.values()), today)
+    together: dict[int, list[int]] = {}
+    for one, path in paths.items():
+        together.setdefault(int(days[path]), []).append(one)
+    found: Found = {}
+    for counted, ids in together.items():
+        since, until = start_of(today - timedelta(days=counted - 1)), end_of(today)
+        figures = tickets.figures_by_community(Reach([], ids), since, until, now)
+        found |= {one: _of_figures(of) for one, of in figures.items()}
+    return found
+
+
+def _of_figures(of: Figures) -> dict[str, Any]:
     return {
-        one: {
-            "tickets_ended": of.ended,
-            "tickets_on_time": of.ended_on_time,
-            "tickets_confirmed": of.confirmed,
-            "tickets_unconfirmed": of.unconfirmed,
-            "tickets_reopened": of.reopened,
-            "tickets_open": of.open,
-            "tickets_overdue": of.overdue_open,
-        }
-        for one, of in tickets.figures_by_community(Reach([], ids), since, until, now).items()
+        "tickets_ended": of.ended,
+        "tickets_on_time": of.ended_on_time,
+        "tickets_confirmed": of.confirmed,
+        "tickets_unconfirmed": of.unconfirmed,
+        "tickets_reopened": of.reopened,
+        "tickets_open": of.open,
+        "tickets_overdue": of.overdue_open,
     }
 
 

@@ -121,6 +121,21 @@ def test_tickets_above_are_the_sum_of_what_the_desks_count():
     assert kept(mine.id).tickets_overdue == 1
 
 
+def test_how_many_days_of_tickets_count_is_a_setting_of_the_place_to_the_day():
+    mine, beside = make_place(), make_place(YUNYAN_STREET)
+    for community in (mine, beside):
+        done = make_ticket(community.id, at=NOW)
+        move(done.id, "accept", "arrive", "finish", at=NOW)
+        move(done.id, "confirm", actor=COMMITTEE, at=NOW)
+    make_policy("ticket.figures_days", 30, division_id=get_division("520102").id)
+    recompute(now=NOW + timedelta(days=29))
+    assert (kept(mine.id).tickets_ended, kept(beside.id).tickets_ended) == (1, 1)
+    recompute(now=NOW + timedelta(days=30))
+    assert (kept(mine.id).tickets_ended or 0, kept(beside.id).tickets_ended) == (0, 1)
+    recompute(now=NOW + timedelta(days=365))
+    assert not kept(beside.id).tickets_ended
+
+
 def test_a_report_touches_its_community_and_a_deadline_that_passes_does_too():
     community = make_place()
     rest()
