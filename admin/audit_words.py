@@ -138,6 +138,7 @@ VERBS = {
     "management.register_company": "登记物业公司",
     "management.set_fee": "定物业收费标准",
     "management.start": "记由谁来管小区",
+    "matters.add_photo": "给提的事加照片",
     "matters.announce_meeting": "通知开议事会",
     "matters.answer": "答复议事会的事",
     "matters.call_off": "取消议事会",

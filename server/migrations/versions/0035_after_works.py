@@ -1,4 +1,4 @@
-"""Withdrawn completions, the second person's word on works in the words of every other, and what each content of a list
+"""Withdrawn completions, pictures of matters, the second person's word on works in the words of every other, and what each content of a list
 is answered for as."""
 
 import csv
@@ -34,6 +34,7 @@ def upgrade() -> None:
     for old, new in RENAMED:
         op.execute(f"ALTER TABLE works_second_looks RENAME COLUMN {old} TO {new}")
     _withdrawals()
+    _photos()
     _parts()
 
 
@@ -78,11 +79,30 @@ def _withdrawals() -> None:
         op.execute(statement)
 
 
+def _photos() -> None:
+    table = "matter_photos"
+    op.create_table(
+        table,
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("matter_id", BIG_ID, nullable=False),
+        sa.Column("attachment_id", BIG_ID, nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        sa.ForeignKeyConstraint(["matter_id"], ["matters.id"], name=op.f(f"fk_{table}_matter_id_matters")),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachments.id"], name=op.f(f"fk_{table}_attachment_id_attachments")
+        ),
+        sa.UniqueConstraint("matter_id", "attachment_id", name=op.f(f"uq_{table}_matter_id_attachment_id")),
+    )
+    for statement in append_only_ddl(table, op.get_bind().dialect.name):
+        op.execute(statement)
+
+
 def downgrade() -> None:
     op.drop_column("catalogue_items", "part")
-    table = "work_completion_withdrawals"
-    for statement in append_only_undo(table, op.get_bind().dialect.name):
-        op.execute(statement)
-    op.drop_table(table)
+    for table in ("matter_photos", "work_completion_withdrawals"):
+        for statement in append_only_undo(table, op.get_bind().dialect.name):
+            op.execute(statement)
+        op.drop_table(table)
     for old, new in RENAMED:
         op.execute(f"ALTER TABLE works_second_looks RENAME COLUMN {new} TO {old}")
