@@ -54,13 +54,19 @@ def _of_contributions(ids: Sequence[int]) -> Found:
 
 
 def _of_management(ids: Sequence[int], now: datetime) -> tuple[Found, dict[int, datetime]]:
-    """Of finished communities whether somebody manages them today, as management judges it; and when that may change."""
+    """Whether somebody manages each today, as management judges it, and when that may change. What the ledger says of it
+    stands only where no management was ever recorded and the works are not finished."""
     today = china_day(now)
-    finished = projects.finished_on(ids)
-    terms = management.terms_of(list(finished))
-    covered = coverage(finished, terms, today)
-    alarms = {one.community_id for one in covered.uncovered}
-    found = {one: {"is_covered": one not in alarms} for one, day in finished.items() if day <= today}
+    terms = management.terms_of(ids)
+    finished = {one: day for one, day in projects.finished_on(ids).items() if day <= today}
+    alarms = {one.community_id for one in coverage(finished, terms, today).uncovered}
+    found: Found = {
+        one: {"is_managed": any(term.is_in_force(today) for term in held)}
+        for one, held in terms.items()
+        if held
+    }
+    for one in finished:
+        found[one] = {"is_managed": one not in alarms, "is_covered": one not in alarms}
     turns = {one: _next_turn(terms[one], now) for one in found}
     return found, {one: at for one, at in turns.items() if at is not None}
 

@@ -8,6 +8,7 @@ from server.contributions.rules import Entry, Kind
 from server.evaluations.rules.words import Mark
 from server.infra.db import unit_of_work
 from server.kernel.chinatime import china_day, end_of
+from server.ledger.rules.words import PropertyMode
 from server.management.queries import terms_of
 from server.management.rules.terms import coverage
 from server.plans.rules.words import FundSource
@@ -76,6 +77,20 @@ def test_a_management_covers_until_the_last_second_of_its_last_day():
     assert look(end_of(last)) == 1
     assert kept(community.id).is_covered is False
     assert look(end_of(last)) == 0
+
+
+def test_a_recorded_management_goes_before_what_the_ledger_says():
+    told, ended, left = (
+        make_place(property_mode=PropertyMode.NONE),
+        make_place(property_mode=PropertyMode.COMPANY),
+        make_place(property_mode=PropertyMode.COMPANY),
+    )
+    assert [kept(one.id).is_managed for one in (told, ended, left)] == [False, True, True]
+    make_contract(told, starts_on=date(2026, 1, 1))
+    make_contract(ended, starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
+    finish(left)
+    recompute()
+    assert [kept(one.id).is_managed for one in (told, ended, left)] == [True, False, False]
 
 
 def test_coverage_above_is_what_management_counts_and_its_alarms_are_the_rest():
