@@ -1,7 +1,9 @@
 """All reads of projects."""
 
+from server.projects.queries.confirmed import Confirmed, second_looks
 from server.projects.queries.finished import FinishedCommunity, finished_on, finished_within
 from server.projects.queries.items import (
+    CompletionCard,
     DoneItem,
     ItemCard,
     adopted_keys,
@@ -10,7 +12,6 @@ from server.projects.queries.items import (
     items_of_community,
     items_of_project,
     place_names,
-    second_looks,
     works_done,
 )
 from server.projects.queries.listed import (
@@ -48,6 +49,7 @@ from server.projects.queries.recorded import (
 from server.projects.queries.selectables import (
     COSTS,
     CURRENT_STARTS,
+    DONE_ITEMS,
     FUNDING_BY_DIVISION,
     FUNDING_SUMS,
     MEMBERS,
@@ -117,6 +119,7 @@ __all__ = [
     "ABOUT_POINT",
     "COSTS",
     "CURRENT_STARTS",
+    "DONE_ITEMS",
     "FUNDING_BY_DIVISION",
     "FUNDING_SUMS",
     "MEMBERS",
@@ -124,6 +127,8 @@ __all__ = [
     "STAGE_DATES",
     "STRUCTURE_COUNTS",
     "ClaimCard",
+    "CompletionCard",
+    "Confirmed",
     "Day",
     "DoneItem",
     "Due",
