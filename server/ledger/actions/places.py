@@ -16,7 +16,7 @@ from server.ledger.actions.counting import count_entrance
 from server.ledger.models import Building, Community, Entrance, Facility, Flat, Household, Ownership
 from server.ledger.rules import names, numbers
 from server.ledger.rules.numbers import Wrong
-from server.ledger.rules.words import AreaSource, FacilityKind, FlatUse, LocationType, Pool
+from server.ledger.rules.words import AreaSource, FacilityKind, FlatUse, LocationType
 
 LONGEST_COMMUNITY = 60
 LONGEST_CODE = 40
@@ -103,11 +103,6 @@ def change_community(community_id: int, *, actor: Actor, now: datetime, **facts:
             changed=changed,
         )
     return community
-
-
-def stand_in_pool(community_id: int, pool: Pool) -> None:
-    """What a logged move of the community says, kept here for lists and sheets. The move itself tells who and why."""
-    db.session.execute(sa.update(Community).where(Community.id == community_id).values(pool=pool))
 
 
 def _known_facts(facts: dict[str, Any]) -> None:
