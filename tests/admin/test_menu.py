@@ -5,6 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from admin.menu import COMMUNITY_ENTRIES, OFFICE_ENTRIES
 from server.identity.rules import Role
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_community
@@ -36,3 +37,13 @@ def test_the_pages_above_a_community_stand_apart_from_its_own(client: FlaskClien
     assert [name for is_apart, _, name in within if is_apart] == ["管理"]
     above = GROUP.findall(client.get("/admin/messages").text)
     assert not any(is_apart for is_apart, _, _ in above)
+
+
+def test_a_community_and_the_office_above_have_no_group_of_one_name() -> None:
+    of_community, of_office = ({one.group for one in some} for some in (COMMUNITY_ENTRIES, OFFICE_ENTRIES))
+    assert of_community & of_office == set()
+
+
+def test_no_two_lines_of_the_list_read_the_same() -> None:
+    labels = [one.label for one in (*COMMUNITY_ENTRIES, *OFFICE_ENTRIES)]
+    assert len(labels) == len(set(labels))
