@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response
 from miniprogram_api.guard import resident_page
 from miniprogram_api.pages.tickets.pages import ticket_pages
 from miniprogram_api.session import me
-from miniprogram_api.tickets.reading import Spot, similar, spot_of
+from miniprogram_api.tickets.reading import similar, spot_of
 from miniprogram_api.tickets.reporting import check_room, keep_photos, take_report
 from miniprogram_api.tickets.schemas import SpotForm, TicketForm, Where
 from server.attachments.actions import Photo, draw_anew
 from server.identity import queries as identity
 from server.infra.clock import now
-from server.infra.web.forms import LEAD, load_form
+from server.infra.web.forms import LEAD, kept_schema, load_form
 from server.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused, Throttled, TooLarge
 from server.ledger import queries as ledger
 from server.tickets.rules.states import MOST_PHOTOS
@@ -68,7 +68,8 @@ def _tiles(asked: dict[str, Any], problem: Problem | None = None) -> str:
         where=asked["where"],
         flats=[] if asked["code"] else _flats(),
         problem=problem,
-        **_around(spot),
+        community=spot.signs.name,
+        help_phone=spot.signs.help_phone,
     )
 
 
@@ -92,7 +93,8 @@ def _form(
         kept=kept,
         most_photos=MOST_PHOTOS,
         client_key=_key(problem),
-        **_around(spot),
+        community=spot.signs.name,
+        help_phone=spot.signs.help_phone,
     )
 
 
@@ -113,14 +115,6 @@ def _key(problem: Problem | None) -> str:
     return sent if sent and not isinstance(problem, Conflict) else secrets.token_urlsafe(16)
 
 
-def _around(spot: Spot) -> dict[str, Any]:
-    community = ledger.community(spot.community_id)
-    return {
-        "community": community.name if community else "",
-        "help_phone": community.contact_phone if community else "",
-    }
-
-
 def _flats() -> list[tuple[int, str]]:
     """Where there are several homes, which one."""
     ids = [one.flat_id for one in identity.flats_of(me().id)]
@@ -135,7 +129,7 @@ def _spot_asked(sent: MultiDict[str, str]) -> dict[str, Any]:
     """Raises NotFound where the address was not made by us."""
     try:
         given = {name: value for name, value in sent.items() if value.strip()}
-        return dict(SpotForm().load(given, unknown=EXCLUDE))
+        return dict(kept_schema(SpotForm).load(given, unknown=EXCLUDE))
     except ValidationError:
         raise NotFound from None
 

@@ -1,6 +1,7 @@
 """One ticket: itself, its acts and pictures, who hears of it, and the settings that hold for it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from server.infra.db import db
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
+from server.moderation import queries as moderation
 from server.policies import queries as policies
 from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
 from server.tickets.rules.clocks import KEYS, Settings, settings_of
@@ -48,6 +50,57 @@ def moved_at(ticket_ids: Collection[int]) -> dict[int, datetime]:
     last = sa.type_coerce(sa.func.max(TicketAct.at), TicketAct.at.type)
     found = sa.select(TicketAct.ticket_id, last).where(TicketAct.ticket_id.in_(ticket_ids))
     return {row[0]: row[1] for row in db.session.execute(found.group_by(TicketAct.ticket_id))}
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A ticket as somebody looks at it, with what its pages show of the community."""
+
+    row: Ticket
+    community: str
+    help_phone: str
+    #: How many joined it, and whether this resident did.
+    joined: int
+    is_joined: bool
+
+
+_OF_IT = sa.select(TicketJoin.id).where(TicketJoin.ticket_id == Ticket.id).correlate(Ticket)
+_LOOKED = (
+    sa.select(
+        Ticket,
+        ledger.COMMUNITY_SIGNS.c.name,
+        ledger.COMMUNITY_SIGNS.c.contact_phone,
+        _OF_IT.with_only_columns(sa.func.count()).scalar_subquery(),
+        _OF_IT.where(TicketJoin.resident_id == sa.bindparam("resident_id")).exists(),
+    )
+    .join(ledger.COMMUNITY_SIGNS, ledger.COMMUNITY_SIGNS.c.id == Ticket.community_id)
+    .where(Ticket.id == sa.bindparam("ticket_id"))
+)
+_PICTURED = (
+    sa.select(TicketAct, TicketPhoto.id)
+    .outerjoin(TicketPhoto, TicketPhoto.act_id == TicketAct.id)
+    .where(TicketAct.ticket_id == sa.bindparam("ticket_id"))
+    .order_by(TicketAct.number, TicketPhoto.id)
+)
+
+
+def looked_at(ticket_id: int, resident_id: int) -> Looked:
+    """In one read. Raises NotFound."""
+    row = db.session.execute(_LOOKED, {"ticket_id": ticket_id, "resident_id": resident_id}).first()
+    if row is None:
+        raise NotFound
+    return Looked(*row)
+
+
+def pictured_acts(ticket_id: int) -> list[tuple[TicketAct, list[int]]]:
+    """In the order they happened, each with the ids of its pictures."""
+    found: list[tuple[TicketAct, list[int]]] = []
+    for act, photo_id in db.session.execute(_PICTURED, {"ticket_id": ticket_id}):
+        if not found or found[-1][0] is not act:
+            found.append((act, []))
+        if photo_id is not None:
+            found[-1][1].append(photo_id)
+    return found
 
 
 def photos(ticket_id: int) -> dict[int, list[TicketPhoto]]:
@@ -105,6 +158,13 @@ def reopen_until(row: Ticket) -> datetime | None:
     if row.answered_at is None:
         return None
     return row.answered_at + timedelta(days=settings_at(row.community_id, row.opened_at).reopen_days)
+
+
+def settings_and_words(division_path: str, now: datetime) -> tuple[Settings, list[str]]:
+    """The same for a report, with the words to be marked there before others read it."""
+    day = china_day(now)
+    values = policies.values_of((*KEYS, moderation.LISTED), division_path, day)
+    return settings_of(values, policies.work_calendar(day)), values[moderation.LISTED]
 
 
 def settings_under(division_path: str, on: date) -> Settings:
