@@ -17,8 +17,8 @@ from server.ledger.rules.names import label
 from server.moderation import queries as moderation
 from server.projects.queries import Reach
 from server.tickets import queries
-from server.tickets.models import Ticket, TicketAct
-from server.tickets.queries import EVERYWHERE, Alike, Located, Looked, Selected, located
+from server.tickets.models import Ticket
+from server.tickets.queries import EVERYWHERE, Alike, Located, Looked, PicturedAct, Selected, located
 from server.tickets.rules.reports import NewTicket
 from server.tickets.rules.seeing import Deed, deeds, is_read
 from server.tickets.rules.words import Category, Source
@@ -102,8 +102,8 @@ class Seen:
     words: str | None
     #: Ids of the pictures that came with the report or with what was done, and may be seen.
     photos: list[int]
-    #: Acts with the ids of their pictures; none for others than whose it is.
-    acts: list[tuple[TicketAct, list[int]]]
+    #: None for others than whose it is.
+    acts: list[PicturedAct]
     may: frozenset[Deed]
 
     @property
@@ -124,14 +124,14 @@ def seen(ticket_id: int, resident_id: int, moment: datetime) -> Seen:
     if not (is_mine or (row.flat_id is None and row.community_id in communities_of(resident_id))):
         raise NotFound
     acts = queries.pictured_acts(ticket_id)
-    pictures = [one for _, photos in acts for one in photos]
+    pictures = [one for act in acts for one in act.photos]
     return Seen(
         at=at,
         is_mine=is_mine,
         is_reporter=is_reporter,
         words=row.words if is_mine else _words_for_others(row),
         photos=pictures if is_mine else _photos_for_others(pictures),
-        acts=[one for one in acts if is_read(one[0].act)] if is_mine else [],
+        acts=[one for one in acts if is_read(one.act)] if is_mine else [],
         may=deeds(
             row.state,
             is_reporter=is_reporter,

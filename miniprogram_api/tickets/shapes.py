@@ -49,9 +49,9 @@ def seen_shape(found: Seen, moment: datetime) -> dict[str, Any]:
                 "who": one.actor_name,
                 "at": one.at,
                 "note": one.note,
-                "photos": photos,
+                "photos": one.photos,
             }
-            for one, photos in found.acts
+            for one in found.acts
         ],
         "worker": row.worker if found.is_mine else "",
         "contractor": row.contractor,

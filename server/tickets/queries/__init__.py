@@ -16,6 +16,7 @@ from server.tickets.queries.board import (
 from server.tickets.queries.figures import figures, figures_by_community, figures_by_contractor
 from server.tickets.queries.one import (
     Looked,
+    PicturedAct,
     acts,
     acts_of,
     is_of,
@@ -45,6 +46,7 @@ __all__ = [
     "Before",
     "Located",
     "Looked",
+    "PicturedAct",
     "Selected",
     "WarrantedItem",
     "acts",

@@ -1,12 +1,14 @@
 """One ticket: itself, its acts and pictures, who hears of it, and the settings that hold for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from server.infra.db import db
+from server.infra.db import db, table_of
+from server.infra.statements import run
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
@@ -14,6 +16,7 @@ from server.moderation import queries as moderation
 from server.policies import queries as policies
 from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
 from server.tickets.rules.clocks import KEYS, Settings, settings_of
+from server.tickets.rules.words import Act, State
 
 
 def ticket(ticket_id: int, community_id: int | None = None) -> Ticket | None:
@@ -76,11 +79,29 @@ _LOOKED = (
     .join(ledger.COMMUNITY_SIGNS, ledger.COMMUNITY_SIGNS.c.id == Ticket.community_id)
     .where(Ticket.id == sa.bindparam("ticket_id"))
 )
+
+
+@dataclass(frozen=True)
+class PicturedAct:
+    """What whoever may read an act is shown of it."""
+
+    act: Act
+    to_state: State
+    note: str
+    actor: str
+    actor_name: str
+    at: datetime
+    #: Ids of the pictures that came with it.
+    photos: list[int]
+
+
+_acts, _photos = table_of(TicketAct), table_of(TicketPhoto)
+_SHOWN = ("act", "to_state", "note", "actor", "actor_name", "at")
 _PICTURED = (
-    sa.select(TicketAct, TicketPhoto.id)
-    .outerjoin(TicketPhoto, TicketPhoto.act_id == TicketAct.id)
-    .where(TicketAct.ticket_id == sa.bindparam("ticket_id"))
-    .order_by(TicketAct.number, TicketPhoto.id)
+    sa.select(_acts.c.number, *(_acts.c[name] for name in _SHOWN), _photos.c.id)
+    .outerjoin(_photos, _photos.c.act_id == _acts.c.id)
+    .where(_acts.c.ticket_id == sa.bindparam("ticket_id"))
+    .order_by(_acts.c.number, _photos.c.id)
 )
 
 
@@ -92,15 +113,15 @@ def looked_at(ticket_id: int, resident_id: int) -> Looked:
     return Looked(*row)
 
 
-def pictured_acts(ticket_id: int) -> list[tuple[TicketAct, list[int]]]:
-    """In the order they happened, each with the ids of its pictures."""
-    found: list[tuple[TicketAct, list[int]]] = []
-    for act, photo_id in db.session.execute(_PICTURED, {"ticket_id": ticket_id}):
-        if not found or found[-1][0] is not act:
-            found.append((act, []))
+def pictured_acts(ticket_id: int) -> list[PicturedAct]:
+    """In the order they happened."""
+    found: dict[int, PicturedAct] = {}
+    rows: Iterable[Any] = run(_PICTURED, {"ticket_id": ticket_id})
+    for number, *shown, photo_id in rows:
+        act = found.setdefault(number, PicturedAct(*shown, []))
         if photo_id is not None:
-            found[-1][1].append(photo_id)
-    return found
+            act.photos.append(photo_id)
+    return list(found.values())
 
 
 def photos(ticket_id: int) -> dict[int, list[TicketPhoto]]:
