@@ -45,6 +45,7 @@ from server.ledger.queries.households import (
     states_of,
 )
 from server.ledger.queries.imports import import_of, imports_of
+from server.ledger.queries.likeness import persons, undecided_count
 from server.ledger.queries.owners import (
     OWNED,
     OwnerCard,
@@ -106,8 +107,10 @@ __all__ = [
     "owners_of_flat",
     "owners_of_flats",
     "ownership_history",
+    "persons",
     "place",
     "places",
     "standing",
     "states_of",
+    "undecided_count",
 ]
