@@ -19,7 +19,16 @@ from server.ballots.actions.keying import (
     take_in_paper,
 )
 from server.ballots.actions.opening import open_ballot, open_due
-from server.ballots.actions.proxies import enter_by_proxy, register_proxy, revoke_proxy
+from server.ballots.actions.proxies import (
+    Granted,
+    cast_by_proxy,
+    claim_proxy,
+    enter_by_proxy,
+    grant_proxy,
+    issue_proxy_code,
+    register_proxy,
+    revoke_proxy,
+)
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
 from server.ballots.actions.selling import answer_sale, note_sale
@@ -30,15 +39,18 @@ __all__ = [
     "Came",
     "Cast",
     "Draft",
+    "Granted",
     "Outcome",
     "Receipt",
     "ReviewOutcome",
     "announce_ballot",
     "answer_correction",
     "answer_sale",
+    "cast_by_proxy",
     "cast_in_batch",
     "cast_vote",
     "change_draft",
+    "claim_proxy",
     "closing_checkpoint",
     "confirm_papers",
     "count_ballot",
@@ -51,7 +63,9 @@ __all__ = [
     "explain_papers",
     "extend_closing",
     "flag_vote",
+    "grant_proxy",
     "issue_papers",
+    "issue_proxy_code",
     "key_paper",
     "log_services",
     "look_at_entries",

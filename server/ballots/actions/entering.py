@@ -53,7 +53,7 @@ def enter_vote(
     if entry.channel is Channel.ASSISTED:
         # The owner is here now; a clock set back must not put that before the last event.
         received_at = max(now, end.recorded_at)
-    capacity = _capacity(card, entry.read.by_representative)
+    capacity = capacity_of(card, entry.read.by_representative)
     fault = _fault(card, end, capacity, entry)
     event: dict[str, object] = {
         "kind": "vote",
@@ -120,7 +120,7 @@ def _fault(card: HeadCard, end: Tail, capacity: CastAs | None, entry: Entry) -> 
     return None
 
 
-def _capacity(card: HeadCard, by_representative: bool) -> CastAs | None:
+def capacity_of(card: HeadCard, by_representative: bool) -> CastAs | None:
     if not card.has_representative:
         return None
     return CastAs.REPRESENTATIVE if by_representative else CastAs.CO_OWNER

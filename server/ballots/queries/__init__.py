@@ -106,7 +106,14 @@ from server.ballots.queries.proof import (
     receipt_standings,
     signed,
 )
-from server.ballots.queries.proxies import ProxyCard, proxies, proxy
+from server.ballots.queries.proxies import (
+    ProxyCard,
+    proxies,
+    proxies_claimed,
+    proxies_of_heads,
+    proxy,
+    proxy_by_code,
+)
 from server.ballots.queries.results import (
     CountMark,
     PublicMotion,
@@ -283,7 +290,10 @@ __all__ = [
     "present_text",
     "proven_flats",
     "proxies",
+    "proxies_claimed",
+    "proxies_of_heads",
     "proxy",
+    "proxy_by_code",
     "public_result",
     "read_document",
     "read_of",

@@ -30,7 +30,6 @@ from server.ledger.rules.likeness import (
 )
 from server.ledger.rules.words import OwnerKind
 
-
 VERBS = {
     VerdictKind.MERGE: "ledger.owners_merge",
     VerdictKind.APART: "ledger.owners_apart",
