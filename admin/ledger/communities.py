@@ -123,6 +123,7 @@ def show(community_id: int) -> Page:
         figures=queries.figures(community_id),
         by_building=queries.figures_by_building(community_id),
         buildings=buildings,
+        alike=queries.undecided_count(community_id),
         problems=[word for name, word in PROBLEMS.items() if getattr(one, name)],
     )
 

@@ -150,6 +150,7 @@ from server.ballots.queries.service import (
 from server.ballots.queries.sheet import announcement_sheet, limits_text, long_time
 from server.ballots.queries.standing import (
     announce_obstacles,
+    ledger_hints,
     ledger_obstacles,
     obstacles,
     owner_rows,
@@ -265,6 +266,7 @@ __all__ = [
     "last_hashes",
     "last_paper_number",
     "last_review",
+    "ledger_hints",
     "ledger_obstacles",
     "limits_text",
     "log_rows",
