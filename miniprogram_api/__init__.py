@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from miniprogram_api.ballots import ballots
+from miniprogram_api.ballots.proxies import proxies
 from miniprogram_api.binding import binding
 from miniprogram_api.evaluations import evaluations
 from miniprogram_api.management import management
@@ -16,6 +17,7 @@ from miniprogram_api.open311 import open311
 from miniprogram_api.openapi import describe_api
 from miniprogram_api.pages.ballots import ballot_pages
 from miniprogram_api.pages.ballots.proof import proof_pages
+from miniprogram_api.pages.ballots.proxies import proxy_pages
 from miniprogram_api.pages.binding import binding_pages
 from miniprogram_api.pages.community import community
 from miniprogram_api.pages.entrance import entrance
@@ -49,7 +51,7 @@ from miniprogram_api.works import site
 mobile = Blueprint("mobile", __name__, template_folder="templates")
 mobile.register_blueprint(front)
 for door in (
-    ballots, surveys, binding, receipts, notices, messages, entrance, privacy, home_pages, binding_pages,
+    ballots, proxies, proxy_pages, surveys, binding, receipts, notices, messages, entrance, privacy, home_pages, binding_pages,
     ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages, community,
     open_data, package_pages, works, schemes, scheme_pages, site, site_pages, tickets, ticket_pages,
     open311, management, management_pages, matters, matter_pages, evaluations, evaluation_pages, wechat,

@@ -33,6 +33,7 @@ def proof(ballot_id: int) -> str:
         qr=qr.svg(text, "核对点的二维码"),
         key=signing.public_key(),
         is_counted=queries.is_counted(of.id),
+        roll_events=queries.roll_events(of.id),
     )
 
 

@@ -177,6 +177,8 @@ def _restore_co_owners(ballot: Locked, end: Tail, card: HeadCard, now: datetime)
 
 
 def _follow_turnout(ballot: Locked, card: HeadCard, before: bool) -> None:
+    if not card.is_on_roll:
+        return
     after = bool(tail(ballot, card.head).standing)
     if before and not after:
         count_out(ballot, card)

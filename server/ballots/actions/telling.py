@@ -7,6 +7,7 @@ from server.ballots.actions.chain import Locked
 from server.ballots.models import Ballot
 from server.ballots.queries import HeadCard
 from server.ballots.queries.asked import place_path
+from server.ballots.rules.corrections import Correction
 from server.identity import queries as identity
 from server.identity.rules import Permission
 from server.kernel.chinatime import china_day
@@ -77,6 +78,36 @@ def tell_of_proxy(ballot: Locked, card: HeadCard, subject: str, now: datetime) -
         kind="ballots.proxy",
         subject=subject,
         body=f"“{ballot.document.raw['title']}”。没有投票以前，委托随时可以撤回。不是你家委托的，请马上联系居委会。",
+        link=phone_page(ballot.id),
+        community_id=ballot.community_id,
+        now=now,
+    )
+
+
+def tell_of_roll(ballot: Locked, correction: Correction, reason: str, now: datetime) -> None:
+    """The roll was corrected: the homes of every head it touched hear what changed for them, and why."""
+    title = ballot.document.raw["title"]
+    for change in correction.changes:
+        said = "".join(Correction((change,)).sentences)
+        falls = "你家投过的票不再算，请看一看现在由谁投。" if change.is_removed else ""
+        tell(
+            [Recipient.flat(flat_id) for flat_id in change.flat_ids],
+            kind="ballots.roll_corrected",
+            subject="投票名册更正了",
+            body=f"“{title}”的名册有错，两个人核对后更正：{said}原因：{reason}。{falls}不对的，请马上联系居委会。",
+            link=phone_page(ballot.id),
+            community_id=ballot.community_id,
+            now=now,
+        )
+
+
+def tell_of_sale(ballot: Locked, card: HeadCard, now: datetime) -> None:
+    """Seller and buyer both hear of it: nobody loses a vote by a sale that never was without knowing."""
+    tell(
+        [Recipient.flat(flat_id) for flat_id in card.flat_ids],
+        kind="ballots.sold",
+        subject="这套房的票换成新业主投",
+        body=f"“{ballot.document.raw['title']}”：{'、'.join(card.labels)} 登记为换了业主，以后由新业主投。已经投的票仍然算数。没有卖房的，请马上联系居委会。",
         link=phone_page(ballot.id),
         community_id=ballot.community_id,
         now=now,

@@ -35,6 +35,18 @@ from server.ballots.queries.bundle import (
     log_state,
     roll,
 )
+from server.ballots.queries.corrections import (
+    CorrectionCard,
+    SaleCard,
+    corrections,
+    corrections_found,
+    heads_sold,
+    known_correction,
+    known_sale,
+    roll_events,
+    sales,
+    waiting_answers,
+)
 from server.ballots.queries.desk import (
     SlipToPrint,
     Waiting,
@@ -94,7 +106,14 @@ from server.ballots.queries.proof import (
     receipt_standings,
     signed,
 )
-from server.ballots.queries.proxies import ProxyCard, proxies, proxy
+from server.ballots.queries.proxies import (
+    ProxyCard,
+    proxies,
+    proxies_claimed,
+    proxies_of_heads,
+    proxy,
+    proxy_by_code,
+)
 from server.ballots.queries.results import (
     CountMark,
     PublicMotion,
@@ -131,6 +150,7 @@ from server.ballots.queries.service import (
 from server.ballots.queries.sheet import announcement_sheet, limits_text, long_time
 from server.ballots.queries.standing import (
     announce_obstacles,
+    ledger_hints,
     ledger_obstacles,
     obstacles,
     owner_rows,
@@ -162,6 +182,7 @@ from server.ballots.queries.voters import (
 __all__ = [
     "FORMAT",
     "OF_FLATS",
+    "CorrectionCard",
     "CountMark",
     "Document",
     "Door",
@@ -176,6 +197,7 @@ __all__ = [
     "Right",
     "Rights",
     "Rules",
+    "SaleCard",
     "Sample",
     "ScopeTurnout",
     "SlipToPrint",
@@ -205,6 +227,8 @@ __all__ = [
     "channel_split",
     "checkpoint_every",
     "checkpoints",
+    "corrections",
+    "corrections_found",
     "count_ids",
     "count_marks",
     "count_obstacles",
@@ -224,6 +248,7 @@ __all__ = [
     "head_hash",
     "heads_of",
     "heads_of_flats",
+    "heads_sold",
     "heads_with_paper",
     "heads_with_vote",
     "holdings",
@@ -232,13 +257,16 @@ __all__ = [
     "is_explained",
     "keyings",
     "known",
+    "known_correction",
     "known_head",
+    "known_sale",
     "last_call_back",
     "last_checkpoint",
     "last_count",
     "last_hashes",
     "last_paper_number",
     "last_review",
+    "ledger_hints",
     "ledger_obstacles",
     "limits_text",
     "log_rows",
@@ -264,7 +292,10 @@ __all__ = [
     "present_text",
     "proven_flats",
     "proxies",
+    "proxies_claimed",
+    "proxies_of_heads",
     "proxy",
+    "proxy_by_code",
     "public_result",
     "read_document",
     "read_of",
@@ -278,9 +309,11 @@ __all__ = [
     "rights",
     "rights_among",
     "roll",
+    "roll_events",
     "round_of",
     "rules_for",
     "running",
+    "sales",
     "sample",
     "scopes_of_owner",
     "served_heads",
@@ -303,5 +336,6 @@ __all__ = [
     "vote_entry",
     "voter",
     "waiting",
+    "waiting_answers",
     "whole_cards",
 ]

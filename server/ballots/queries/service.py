@@ -59,14 +59,16 @@ def _attempts_by_flat(
     found: dict[int, list[Attempt]] = {}
     for row in attempts(of.id):
         found.setdefault(row.flat_id, []).append(Attempt(row.way, row.done_at, row.id))
-    owners = {flat_id: card.owner_ids for card in cards for flat_id in card.flat_ids}
+    heads = {flat_id: card for card in cards for flat_id in card.flat_ids}
     readings = messages.readings_of_flats(TELLING, f"/ballots/{of.id}")
     held = identity.holdings_of({one.resident_id for one in readings}, china_day(now)) if readings else {}
     proven = {
         (resident_id, one.flat.flat_id)
         for resident_id, all_held in held.items()
         for one in all_held
-        if one.flat.owner_id in owners.get(one.flat.flat_id, ())
+        if (card := heads.get(one.flat.flat_id)) is not None
+        and one.flat.owner_id is not None
+        and card.person(one.flat.owner_id) in card.owner_ids
     }
     for one in readings:
         # Whoever else lives there may have opened it; only a proven owner's own reading serves the owner.

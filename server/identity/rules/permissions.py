@@ -75,6 +75,9 @@ class Permission(StrEnum):
     REVIEW_PAPER = "review_paper"
     #: Bring ballots to the doors and note what came of it; see who has not voted, never how anyone did.
     SERVE_BALLOT = "serve_ballot"
+    #: Put an error of an open roll forward, note a sale with its paper; and, as another person, confirm it.
+    CORRECT_ROLL = "correct_roll"
+    CONFIRM_ROLL = "confirm_roll"
     COUNT_BALLOT = "count_ballot"
     EXPORT_BUNDLE = "export_bundle"
     SEE_DECISION = "see_decision"
@@ -228,6 +231,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.KEY_PAPER: _COMMITTEE,
         Permission.REVIEW_PAPER: {Role.REVIEWER},
         Permission.SERVE_BALLOT: {*_COMMITTEE, Role.BUILDING_LEAD},
+        Permission.CORRECT_ROLL: {Role.CLERK},
+        Permission.CONFIRM_ROLL: {Role.REVIEWER},
         Permission.COUNT_BALLOT: _COMMITTEE,
         Permission.EXPORT_BUNDLE: {Role.REVIEWER, Role.AUDITOR},
         Permission.SEE_DECISION: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},

@@ -49,6 +49,7 @@ from server.ledger.queries.households import (
     states_of,
 )
 from server.ledger.queries.imports import import_of, imports_of
+from server.ledger.queries.likeness import persons, undecided_count
 from server.ledger.queries.owners import (
     OWNED,
     OwnerCard,
@@ -113,9 +114,11 @@ __all__ = [
     "owners_of_flat",
     "owners_of_flats",
     "ownership_history",
+    "persons",
     "place",
     "places",
     "signs",
     "standing",
     "states_of",
+    "undecided_count",
 ]
