@@ -63,9 +63,11 @@ from server.identity.queries.staff import (
     staff_with,
 )
 from server.identity.queries.wechat import (
+    Seen,
     openid_hash,
     openids_of,
     resident_of_union,
+    seen_in_wechat,
     unionid_hash,
     wechat_account,
     wechat_account_of,
@@ -78,6 +80,7 @@ __all__ = [
     "BoundFlat",
     "Holding",
     "ReachedHousehold",
+    "Seen",
     "StaffLine",
     "accepted_privacy",
     "at_desk",
@@ -116,6 +119,7 @@ __all__ = [
     "residents_of_flat",
     "residents_of_owner",
     "role_grant",
+    "seen_in_wechat",
     "slip",
     "slip_by_code",
     "slip_counts",
