@@ -6,8 +6,9 @@ Everything works without it: whoever comes with another browser, or while WeChat
 import hmac
 import secrets
 import time
+from dataclasses import asdict
 
-from flask import Blueprint, current_app, flash, redirect, request, session, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from miniprogram_api.guard import open_to_all, resident_page
@@ -20,7 +21,7 @@ from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.wechat import official_account, pictures
 from server.infra.wechat.gateway import Identity
-from server.kernel.errors import NotFound, Problem
+from server.kernel.errors import Invalid, NotFound, Problem
 from server.moderation import checking
 from server.moderation import queries as moderation
 
@@ -29,6 +30,7 @@ wechat_pages = Blueprint("wechat_pages", __name__)
 _STATE, _UNTIL, _BIND = "wechat_state", "wechat_until", "wechat_bind"
 #: From leaving for WeChat to coming back.
 GOOD_SECONDS = 600
+LONGEST_ADDRESS = 2000
 
 
 @wechat_pages.get("/wechat/sign-in")
@@ -50,6 +52,25 @@ def let_go() -> Response:
         actions.let_wechat_go(me().id, actor=me().actor, now=now())
     flash("解除好了。下次要扫信箱里的码进来。", "go")
     return redirect(url_for("mobile.binding_pages.my_flats"))
+
+
+@wechat_pages.get("/wechat/script-config")
+@open_to_all
+def script_config() -> Response:
+    """What a page of ours, open in WeChat, hands to wx.config. Only our own addresses are signed; the page does without."""
+    url = request.args.get("url", "")
+    is_ours = url.startswith(f"{current_app.config['PUBLIC_URL']}/") and len(url) <= LONGEST_ADDRESS
+    try:
+        if not is_ours:
+            raise Invalid("只给本站的页面签名。")
+        made = asked(lambda: official_account().script_config(url))
+    except Problem as problem:
+        answer = jsonify(code=problem.code, detail=problem.message)
+        answer.status_code = problem.status
+    else:
+        answer = jsonify(asdict(made))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @wechat_pages.get("/wechat/pictures/<name>")

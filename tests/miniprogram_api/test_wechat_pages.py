@@ -1,5 +1,7 @@
 """Phone pages inside WeChat: signed in by web authorization, bound once; and every page without it."""
 
+import hashlib
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -111,3 +113,69 @@ def test_outside_wechat_or_without_an_account_nothing_is_offered(app, wechat, cl
     assert "用微信登录" not in client.get("/enter", headers=IN_WECHAT).text
     assert client.get("/wechat/sign-in").headers["Location"] == "/enter"
     assert "还没有接入微信" in client.get("/enter").text
+
+
+# ------------------------------------------------------------------ the JS-SDK
+
+CONFIG = "/wechat/script-config"
+TICKET = "/cgi-bin/ticket/getticket"
+
+
+def config(client, url: str = "http://xiangyi.test/notices/1?from=x"):
+    return client.get(CONFIG, query_string={"url": url})
+
+
+def test_a_page_is_signed_for_its_exact_address_without_what_follows_a_hash(wechat, client):
+    made = config(client, "http://xiangyi.test/notices/1?a=1#objections").json
+    (ticket,) = wechat.state.tickets
+    signed = (
+        f"jsapi_ticket={ticket}&noncestr={made['nonce']}&timestamp={made['timestamp']}"
+        "&url=http://xiangyi.test/notices/1?a=1"
+    )
+    assert made["signature"] == hashlib.sha1(signed.encode(), usedforsecurity=False).hexdigest()
+    assert made["appid"] == OFFICIAL
+    assert config(client).headers["Cache-Control"] == "no-store"
+    assert wechat.asked(TICKET) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "http://xiangyi.test",
+        "http://xiangyi.test.evil.example/",
+        "https://evil.example/?http://xiangyi.test/",
+        "http://xiangyi.test/" + "a" * 2000,
+    ],
+)
+def test_no_address_but_ours_is_signed(wechat, client, url):
+    assert config(client, url).status_code == 422
+    assert wechat.asked(TICKET) == 0
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.TIME_OUT, Fault.SERVER_ERROR, Fault.RATE_LIMIT, Fault.MALFORMED, Fault.TOKEN]
+)
+def test_while_wechat_is_away_no_page_is_signed_and_every_page_stands(wechat, client, resident, fault):
+    wechat.fails(fault)
+    assert (config(client).status_code, config(client).json["code"]) == (503, "wechat_away")
+    sign_in_resident(client, resident)
+    for address in ("/enter", "/me/flats"):
+        assert client.get(address, headers=IN_WECHAT).status_code == 200
+
+
+def test_a_house_without_an_official_account_signs_nothing(app, client):
+    assert (config(client).status_code, config(client).json["code"]) == (409, "wechat_absent")
+
+
+def test_the_sdk_is_sent_to_wechats_own_browser_alone(app, wechat, client, resident):
+    sign_in_resident(client, resident)
+    for address in ("/enter", "/me/flats"):
+        assert "js/wechat" not in client.get(address).text
+        inside = client.get(address, headers=IN_WECHAT).text
+        assert 'data-wechat="scan" hidden' in inside
+        (script,) = re.findall(r'src="([^"]+js/wechat[^"]+)"', inside)
+    with client.get(script, headers={"Accept-Encoding": "gzip"}) as sent:
+        assert len(sent.data) < 10 * 1024
+    app.config["WECHAT_HAS_OFFICIAL"] = False
+    assert "js/wechat" not in client.get("/enter", headers=IN_WECHAT).text

@@ -231,7 +231,9 @@ def media_check_async(appid: str, asked: dict[str, Any]) -> Answer:
 @with_token
 def getticket(_appid: str, _asked: dict[str, Any]) -> Answer:
     """offiaccount/OA_Web_Apps/JS-SDK.html, appendix 1"""
-    return jsonify(errcode=0, errmsg="ok", ticket=secrets.token_hex(32), expires_in=7200)
+    ticket = secrets.token_hex(32)
+    state().tickets.append(ticket)
+    return jsonify(errcode=0, errmsg="ok", ticket=ticket, expires_in=7200)
 
 
 @api.post("/wxa/generate_urllink")

@@ -61,6 +61,8 @@ class State:
     stable: dict[str, tuple[str, float]] = field(default_factory=dict)
     #: When who last signed in, by openid.
     seen: dict[str, float] = field(default_factory=dict)
+    #: The tickets of the JS-SDK that were given out.
+    tickets: list[str] = field(default_factory=list)
     #: What the check will say of pictures: "pass", "review", "risky".
     pictures: str = "pass"
     orders: dict[str, Order] = field(default_factory=dict)
