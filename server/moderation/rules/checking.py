@@ -58,7 +58,7 @@ class Why(StrEnum):
     @property
     def sentence(self) -> str:
         return {
-            "no_account": "写的人近两小时没有用小程序，微信查不了，只对过词表。",
+            "no_account": "写的人近来没有用小程序，只对过词表。",
             "away": "微信一直没有查成，只对过词表。",
             "rejected": "微信不收这一条，只对过词表。",
             "silent": "微信收了照片，一直没有回话。",

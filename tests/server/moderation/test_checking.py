@@ -1,11 +1,13 @@
 """WeChat's check of what residents put forward, over HTTP to the stand-in: asked once, held while it fails, never lost."""
 
 import json
+import threading
 import time
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.serving import make_server
 
 from server.identity import actions as identity
 from server.identity.actions import resident_actor
@@ -373,3 +375,29 @@ def test_the_picture_is_handed_out_only_while_wechat_looks_at_it(wechat, communi
 @pytest.mark.parametrize(("attempts", "wait"), [(1, WAITS[0]), (4, WAITS[3]), (9, timedelta(minutes=30))])
 def test_tries_come_slower_and_never_end(attempts, wait):
     assert next_try(attempts, NOW) - NOW == wait
+
+
+@pytest.mark.parametrize(
+    ("says", "found", "state"), [("pass", Found.PASS, State.PENDING), ("risky", Found.RISKY, State.HELD)]
+)
+def test_over_http_wechat_fetches_the_picture_and_calls_back(
+    wechat, community, writer, monkeypatch, says, found, state
+):
+    """The house itself serves: the stand-in asks for the picture at the address it was given, and calls back there."""
+    server = make_server("127.0.0.1", 0, wechat.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    here = f"http://127.0.0.1:{server.port}"
+    monkeypatch.setitem(wechat.app.config, "PUBLIC_URL", here)
+    wechat.state.callback_url, wechat.state.pictures = f"{here}/api/v1/wechat/events", says
+    try:
+        item_id = photo(community, writer)
+        assert work_on_checks() == 1
+        until = time.monotonic() + 10
+        while check(item_id).state is Checking.ASKED and time.monotonic() < until:
+            time.sleep(0.02)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert (check(item_id).found, item(item_id).state) == (found, state)
