@@ -1,5 +1,6 @@
 """Phone pages inside WeChat: signed in by web authorization, bound once; and every page without it."""
 
+import dataclasses
 import hashlib
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +11,8 @@ import requests
 from server.identity import queries
 from server.identity.rules import WeChatApp
 from server.infra.wechat.sandbox import Fault, openid_of
-from tests.factories.identity import make_resident, sign_in_resident
+from server.jobs.checks import work_on_checks
+from tests.factories.identity import PRIVACY, make_resident, sign_in_resident, slip_of
 from tests.factories.ledger import make_community, make_flat
 from tests.wechat import OFFICIAL
 
@@ -105,6 +107,44 @@ def test_with_wechat_away_pages_work_and_say_so(wechat, client, resident, fault)
     sign_in_resident(client, resident)
     for address in ("/me", "/me/flats", "/inbox", "/enter"):
         assert client.get(address, headers=IN_WECHAT).status_code == 200
+
+
+def test_with_wechats_servers_gone_all_that_residents_do_on_the_web_goes_on(
+    wechat, app, client, resident, monkeypatch
+):
+    """Nobody answers there at all: not an error, not a late answer, no connection."""
+    gone = dataclasses.replace(
+        app.config["SETTINGS"].wechat, base_url="http://127.0.0.1:1", open_url="http://127.0.0.1:1"
+    )
+    monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(app.config["SETTINGS"], wechat=gone))
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    wechat.another_process()
+    slip = slip_of(make_flat(make_community()))
+    entered = client.post(
+        f"/s/{slip.code}", data={"agree": "yes", "privacy_version": PRIVACY}, headers=IN_WECHAT
+    )
+    assert entered.status_code == 302
+    for address in (
+        "/",
+        "/enter",
+        "/me",
+        "/me/flats",
+        "/inbox",
+        "/notices",
+        "/tickets/new",
+        "/matters",
+        "/surveys",
+        "/ballots",
+    ):
+        assert client.get(address, headers=IN_WECHAT, follow_redirects=True).status_code == 200
+    sent = client.post(
+        "/tickets/new",
+        data={"category": "lift", "where": "community", "words": "门关不上", "client_key": "gone-1"},
+        headers=IN_WECHAT,
+    )
+    assert sent.status_code == 302
+    assert work_on_checks() == 0
+    assert config(client).status_code == 503
 
 
 def test_outside_wechat_or_without_an_account_nothing_is_offered(app, wechat, client):

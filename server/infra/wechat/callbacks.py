@@ -113,7 +113,7 @@ def _read(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode()
         found = json.loads(text) if text.lstrip().startswith("{") else _tree(ElementTree.fromstring(text))
-    except (ValueError, ElementTree.ParseError):
+    except (ValueError, RecursionError, ElementTree.ParseError):
         raise NotFromWeChat from None
     if not isinstance(found, dict):
         raise NotFromWeChat
