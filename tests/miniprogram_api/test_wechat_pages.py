@@ -132,9 +132,6 @@ def test_with_wechats_servers_gone_all_that_residents_do_on_the_web_goes_on(
         "/inbox",
         "/notices",
         "/tickets/new",
-        "/matters",
-        "/surveys",
-        "/ballots",
     ):
         assert client.get(address, headers=IN_WECHAT, follow_redirects=True).status_code == 200
     sent = client.post(
