@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.serving import make_server
 
+from server.contributions.queries import ABOUT as PLEDGE
+from server.contributions.queries import NAME
 from server.identity import actions as identity
 from server.identity.actions import resident_actor
 from server.identity.rules import WeChatApp
@@ -20,6 +22,7 @@ from server.infra.wechat.sandbox import Fault
 from server.jobs.checks import work_on_checks
 from server.jobs.due import run_due
 from server.kernel.actor import CLOCK, Actor, ActorKind
+from server.matters.queries import ABOUT as MATTER
 from server.moderation import actions, checking, queries
 from server.moderation.models import LooseVerdict, ModerationCheck, ModerationItem
 from server.moderation.rules.checking import (
@@ -123,6 +126,14 @@ def test_what_wechat_doubts_goes_to_people_with_its_label(wechat, community, wri
     assert (check(item_id).found, check(item_id).sentence) == (found, sentence)
     assert item(item_id).state is State.HELD
     assert not queries.standing("tests.text", [1])[1].is_public
+
+
+def test_wechat_is_told_where_the_words_will_stand(wechat, community, writer):
+    for kind, part in ((MATTER, ""), (PLEDGE, NAME), (PLEDGE, ""), ("tests.text", "")):
+        make_item(community, about_kind=kind, part=part, actor=resident_actor(writer), now=now())
+    work_on_checks()
+    assert [asked["scene"] for asked in wechat.state.checked] == [3, 1, 2, 2]
+    assert {asked["openid"] for asked in wechat.state.checked} == {wechat.openid("wang")}
 
 
 def test_whoever_is_not_known_to_the_mini_program_has_the_word_list_alone(wechat, community, clock):

@@ -176,6 +176,7 @@ def msg_sec_check(_appid: str, asked: dict[str, Any]) -> Answer:
         return refused(40129, "invalid scene or version")
     if not state().is_active(str(asked["openid"])):
         return refused(61010, "code is expired")
+    state().checked.append(asked)
     content = str(asked.get("content", ""))
     if len(content) > LONGEST_TEXT:
         return refused(45002, "content size out of limit")
@@ -211,6 +212,7 @@ def media_check_async(appid: str, asked: dict[str, Any]) -> Answer:
         return refused(40129, "invalid scene or version")
     if not state().is_active(str(asked["openid"])):
         return refused(61010, "code is expired")
+    state().checked.append(asked)
     trace, suggest = secrets.token_hex(16), state().pictures
     event = {
         "FromUserName": asked["openid"],

@@ -61,6 +61,8 @@ class State:
     stable: dict[str, tuple[str, float]] = field(default_factory=dict)
     #: When who last signed in, by openid.
     seen: dict[str, float] = field(default_factory=dict)
+    #: What the check was asked about words and pictures.
+    checked: list[dict[str, Any]] = field(default_factory=list)
     #: The tickets of the JS-SDK that were given out.
     tickets: list[str] = field(default_factory=list)
     #: What the check will say of pictures: "pass", "review", "risky".
