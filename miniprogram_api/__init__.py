@@ -44,6 +44,7 @@ from miniprogram_api.session import SIGNED_IN_FOR
 from miniprogram_api.surveys import surveys
 from miniprogram_api.tickets import tickets
 from miniprogram_api.wechat import wechat
+from miniprogram_api.wechat.asking import is_in_wechat
 from miniprogram_api.wechat.events import wechat_events
 from miniprogram_api.wechat.permissions import permissions
 from miniprogram_api.works import site
@@ -63,5 +64,6 @@ describe_api(mobile)
 
 @mobile.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    """The cookie lives as long as the longest sign-in; each door bounds its own inside it."""
+    """The cookie lives as long as the longest sign-in; each door bounds its own inside it. Pages ask where they are open."""
     state.app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(seconds=SIGNED_IN_FOR)
+    state.app.add_template_global(is_in_wechat, "in_wechat")

@@ -71,6 +71,11 @@ def _draw(row: Notice, problem: Problem | None = None) -> str:
         qr=qr.svg(current_app.config["PUBLIC_URL"] + here, f"这份{row.kind.name_zh}的二维码"),
         is_neighbour=is_neighbour,
         why_not=why_not_object(row, now()),
+        share={
+            "title": row.title,
+            "summary": f"{community.name if community else ''}的{row.kind.name_zh}，贴到 {row.last_on.month}月{row.last_on.day}日。",
+            "link": current_app.config["PUBLIC_URL"] + here,
+        },
         mine=[_thread(one) for one in mine],
         problem=problem,
         typed=request.form,

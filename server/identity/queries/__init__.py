@@ -64,9 +64,11 @@ from server.identity.queries.staff import (
     staff_with,
 )
 from server.identity.queries.wechat import (
+    Seen,
     openid_hash,
     openids_of,
     resident_of_union,
+    seen_in_wechat,
     unionid_hash,
     wechat_account,
     wechat_account_of,
@@ -79,6 +81,7 @@ __all__ = [
     "BoundFlat",
     "Holding",
     "ReachedHousehold",
+    "Seen",
     "StaffLine",
     "accepted_privacy",
     "at_desk",
@@ -117,6 +120,7 @@ __all__ = [
     "residents_of_flat",
     "residents_of_owner",
     "role_grant",
+    "seen_in_wechat",
     "session_version",
     "slip",
     "slip_by_code",
