@@ -30,6 +30,15 @@ def inbox() -> str:
     )
 
 
+@inbox_pages.get("/inbox/<int:message_id>")
+@resident_page
+def open_message(message_id: int) -> Response:
+    """Where a message on the telephone leads: opened, it is read, and the page that it is of stands there at once."""
+    with unit_of_work():
+        letter = actions.mark_read(message_id, recipients(me().id), now=now())
+    return redirect(letter.link or url_for("mobile.inbox_pages.inbox"))
+
+
 @inbox_pages.post("/inbox/<int:message_id>/read")
 @resident_page
 def read(message_id: int) -> Response:

@@ -6,17 +6,20 @@ import time
 import pytest
 import sqlalchemy as sa
 
+from server.identity.rules import WeChatApp
 from server.infra.db import db, unit_of_work
 from server.infra.wechat import events
 from server.infra.wechat.callbacks import seal, signature
 from server.infra.wechat.events import WeChatEvent
+from server.infra.wechat.sandbox import openid_of
 from server.jobs.messages import work_on_deliveries
 from server.messages import queries
+from server.messages.actions import tell
 from server.messages.models import MessageDelivery
-from server.messages.rules import Bringing, Topic
+from server.messages.rules import Bringing, Recipient, Topic
 from tests.factories.ledger import make_community, make_flat
-from tests.factories.wechat import make_delivery, make_reachable
-from tests.wechat import AES_KEY, MINI, TOKEN
+from tests.factories.wechat import make_delivery, make_following, make_reachable
+from tests.wechat import AES_KEY, MINI, OFFICIAL, TOKEN
 
 ADDRESS = "/api/v1/wechat/events"
 
@@ -106,19 +109,47 @@ def test_switching_a_template_off_in_wechat_ends_what_was_allowed(wechat, client
     call(client, facts | {"FromUserName": "nobody", "CreateTime": 2})
 
 
+def test_how_a_message_of_the_official_account_went_is_written_down(wechat, client, clock):
+    resident_id = make_following(make_flat(make_community()))
+    with unit_of_work():
+        tell(
+            [Recipient.resident(resident_id)], kind="ballots.opened", subject="开始投票了", body="",
+            community_id=None, now=clock.now,
+        )  # fmt: skip
+    assert work_on_deliveries() == 1
+    row = db.session.scalars(sa.select(MessageDelivery)).one()
+    # The mini program's messages are numbered apart: the same number there is another message.
+    other = {"MsgID": row.wechat_number, "ErrorCode": "0", "ErrorStatus": "success"}
+    call(client, {"Event": "subscribe_msg_sent_event", "List": [other]})
+    assert db.session.get(MessageDelivery, row.id, populate_existing=True).state is Bringing.SENT
+    done = {"Event": "TEMPLATESENDJOBFINISH", "MsgID": row.wechat_number, "Status": "success"}
+    call(client, done, appid=OFFICIAL)
+    assert db.session.get(MessageDelivery, row.id, populate_existing=True).state is Bringing.DELIVERED
+
+
+def test_who_stops_following_the_account_is_brought_nothing_by_it(wechat, client, clock):
+    resident_id = make_following(make_flat(make_community()), person="li")
+    openid = openid_of(OFFICIAL, "li")
+    call(client, {"Event": "unsubscribe", "FromUserName": openid, "CreateTime": 1}, appid=OFFICIAL)
+    assert queries.permissions_left(resident_id, WeChatApp.OFFICIAL) == {}
+    call(client, {"Event": "unsubscribe", "FromUserName": "nobody", "CreateTime": 2}, appid=OFFICIAL)
+
+
 def test_a_resident_allows_messages_and_the_same_request_counts_once(wechat, client, clock):
     key = {"Idempotency-Key": "first"}
     body = {"code": "code-wang-1", "privacy_version": "2026-1"}
     token = client.post("/api/v1/sessions/wechat", json=body, headers=key).json["token"]
     headers = {"Authorization": f"Bearer {token}"}
     known = client.get("/api/v1/message-permissions", headers=headers).json["topics"]
-    assert [one["left"] for one in known] == [0, 0, 0]
+    assert [one["left"] for one in known] == [0] * len(Topic)
     assert known[0]["template_id"] == "sandbox-vote_opens"
     wanted = {"topics": ["vote_opens", "objection_answered"], "is_lasting": False}
     for _ in range(2):
         answer = client.post("/api/v1/message-permissions", json=wanted, headers=headers | key)
         assert answer.status_code == 201
-        assert [one["left"] for one in answer.json["topics"]] == [1, 1, 0]
+        left = {one["topic"]: one["left"] for one in answer.json["topics"]}
+        assert {topic for topic, count in left.items() if count} == set(wanted["topics"])
+        assert max(left.values()) == 1
     other = client.post(
         "/api/v1/message-permissions", json=wanted | {"is_lasting": True}, headers=headers | key
     )

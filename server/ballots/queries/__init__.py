@@ -95,6 +95,7 @@ from server.ballots.queries.proof import (
     signed,
 )
 from server.ballots.queries.proxies import ProxyCard, proxies, proxy
+from server.ballots.queries.reminding import due_to_remind, may_still_vote
 from server.ballots.queries.results import (
     CountMark,
     PublicMotion,
@@ -213,6 +214,7 @@ __all__ = [
     "doors",
     "due_to_count",
     "due_to_open",
+    "due_to_remind",
     "earliest_opening",
     "entered_choices",
     "event_text",
@@ -244,6 +246,7 @@ __all__ = [
     "log_rows",
     "log_state",
     "long_time",
+    "may_still_vote",
     "motion_texts",
     "newly_served",
     "next_opening_and_closing",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from server.identity.rules import WeChatApp
 from server.infra.db import db
 from server.kernel.pages import PAGE_SIZE, Page
 from server.messages.models import Message, MessageDelivery, MessagePermission, MessageReading
@@ -28,19 +29,20 @@ def who_allows(topic: Topic, resident_ids: Sequence[int]) -> set[int]:
     return set(db.session.scalars(found.distinct()))
 
 
-def permissions_left(resident_id: int) -> dict[Topic, int]:
-    """How many messages a resident allows now, by topic; a lasting permission counts one."""
+def permissions_left(resident_id: int, app: WeChatApp = WeChatApp.MINI) -> dict[Topic, int]:
+    """How many messages a resident allows this app now, by topic; a lasting permission counts one."""
     found = (
         sa.select(MessagePermission.topic, sa.func.count())
-        .where(MessagePermission.resident_id == resident_id, *IS_OPEN)
+        .where(MessagePermission.resident_id == resident_id, MessagePermission.app == app, *IS_OPEN)
         .group_by(MessagePermission.topic)
     )
     return {row[0]: row[1] for row in db.session.execute(found)}
 
 
-def has_lasting(resident_id: int, topic: Topic) -> bool:
+def has_lasting(resident_id: int, topic: Topic, app: WeChatApp = WeChatApp.MINI) -> bool:
     found = sa.select(MessagePermission.id).where(
         MessagePermission.resident_id == resident_id,
+        MessagePermission.app == app,
         MessagePermission.topic == topic,
         MessagePermission.is_lasting,
         *IS_OPEN,
