@@ -76,6 +76,20 @@ class ApiToken(Keyed, Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class HandOver(Base):
+    """A session on its way from the mini program into the browser that it shows: once, within a minute, to one page."""
+
+    __tablename__ = "session_hand_overs"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    #: The session that it continues: one that was closed meanwhile is handed to nobody.
+    token_id: Mapped[int] = mapped_column(sa.ForeignKey("api_tokens.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    #: A page of the house, said by whoever asked for the code; its address says none.
+    target: Mapped[str] = mapped_column(sa.String(300))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class Binding(Keyed, Base):
     """A resident stands for a flat, at a level. Ended, never deleted."""
 
