@@ -100,11 +100,17 @@ def allow(
     now: datetime,
     client_key: str,
     app: WeChatApp = WeChatApp.MINI,
+    beside: Iterable[Topic] = (),
 ) -> int:
-    """The resident let us bring one message on this topic, or all. Returns how many they allow now (lasting counts one)."""
+    """The resident let us bring one message on this topic, or all. Returns how many they allow now.
+
+    A lasting permission counts one. `beside`: all the topics of the same question.
+    """
     # One question at the telephone allows several topics: each makes a row of its own, with a key of its own.
     key = hashlib.sha256(f"{client_key}\0{topic.value}".encode()).hexdigest()
-    digest = replay.digest(actor, "allow", app.value, topic.value, is_lasting)
+    digest = replay.digest(
+        actor, "allow", app.value, topic.value, is_lasting, sorted(one.value for one in beside)
+    )
     replay.check_key(client_key)
     if replay.earlier(MessagePermission, key, digest) is None:
         left = queries.permissions_left(resident_id, app)

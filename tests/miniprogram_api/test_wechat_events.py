@@ -1,5 +1,6 @@
 """What WeChat calls us with: taken once, kept sealed, answered; everything else turned away before a row is read."""
 
+import dataclasses
 import json
 import time
 
@@ -12,12 +13,15 @@ from server.infra.wechat import events
 from server.infra.wechat.callbacks import seal, signature
 from server.infra.wechat.events import WeChatEvent
 from server.infra.wechat.sandbox import openid_of
+from server.infra.wechat_settings import API_URL
 from server.jobs.messages import work_on_deliveries
 from server.messages import queries
 from server.messages.actions import tell
 from server.messages.models import MessageDelivery
 from server.messages.rules import Bringing, Recipient, Topic
+from tests.factories.identity import make_resident, make_token
 from tests.factories.ledger import make_community, make_flat
+from tests.factories.policies import make_policy
 from tests.factories.wechat import make_delivery, make_following, make_reachable
 from tests.wechat import AES_KEY, MINI, OFFICIAL, TOKEN
 
@@ -143,18 +147,48 @@ def test_a_resident_allows_messages_and_the_same_request_counts_once(wechat, cli
     known = client.get("/api/v1/message-permissions", headers=headers).json["topics"]
     assert [one["left"] for one in known] == [0] * len(Topic)
     assert known[0]["template_id"] == "sandbox-vote_opens"
-    wanted = {"topics": ["vote_opens", "objection_answered"], "is_lasting": False}
+    wanted = {"topics": ["vote_opens", "objection_answered"]}
     for _ in range(2):
         answer = client.post("/api/v1/message-permissions", json=wanted, headers=headers | key)
         assert answer.status_code == 201
         left = {one["topic"]: one["left"] for one in answer.json["topics"]}
         assert {topic for topic, count in left.items() if count} == set(wanted["topics"])
         assert max(left.values()) == 1
-    other = client.post(
-        "/api/v1/message-permissions", json=wanted | {"is_lasting": True}, headers=headers | key
-    )
+    other = client.post("/api/v1/message-permissions", json={"topics": ["vote_opens"]}, headers=headers | key)
     assert other.status_code == 409
     wrong = client.post(
         "/api/v1/message-permissions", json={"topics": ["x"]}, headers=headers | {"Idempotency-Key": "n"}
     )
     assert wrong.status_code == 422
+
+
+def test_the_examples_of_permissions_are_true(wechat, client, clock):
+    token = client.post(
+        "/api/v1/sessions/wechat",
+        json={"code": "code-wang-1", "privacy_version": "2026-1"},
+        headers={"Idempotency-Key": "first"},
+    ).json["token"]
+    operation = client.get("/api/v1/openapi.json").json["paths"]["/api/v1/message-permissions"]["post"]
+    told = operation["requestBody"]["content"]["application/json"]["example"]
+    said = operation["responses"]["201"]["content"]["application/json"]["example"]
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"}
+    answer = client.post("/api/v1/message-permissions", json=told, headers=headers)
+    assert said["topics"][0] in answer.json["topics"]
+
+
+def test_a_lasting_template_is_allowed_for_long_and_another_once(wechat, client, clock):
+    make_policy("wechat.template_vote_opens", "T1 thing1 date2 长期")
+    make_policy("wechat.template_report_answered", "T2 thing1 date2")
+    resident = make_resident(make_flat(make_community()))
+    settings = client.application.config["SETTINGS"]
+    real = dataclasses.replace(settings.wechat, base_url=API_URL)
+    client.application.config["SETTINGS"] = dataclasses.replace(settings, wechat=real)
+    wanted = {"topics": ["vote_opens", "report_answered"]}
+    answer = client.post(
+        "/api/v1/message-permissions", json=wanted, headers=make_token(resident) | {"Idempotency-Key": "k"}
+    )
+    found = {one["topic"]: one for one in answer.json["topics"]}
+    assert [found[topic]["is_lasting"] for topic in wanted["topics"]] == [True, False]
+    assert [found[topic]["template_id"] for topic in wanted["topics"]] == ["T1", "T2"]
+    assert queries.has_lasting(resident.id, Topic.VOTE_OPENS)
+    assert not queries.has_lasting(resident.id, Topic.REPORT_ANSWERED)

@@ -16,6 +16,8 @@ class Means(StrEnum):
     SLIP = "slip"
     NAME_AND_PHONE = "name_and_phone"
     NAME_AND_ID = "name_and_id"
+    #: A whole number that WeChat vouches for.
+    PHONE = "phone"
     IN_PERSON = "in_person"
 
     @property
@@ -27,6 +29,7 @@ MEANS_NAMES = {
     Means.SLIP: "信箱里的二维码",
     Means.NAME_AND_PHONE: "姓名和手机尾号",
     Means.NAME_AND_ID: "姓名和证件尾号",
+    Means.PHONE: "微信核过的手机号",
     Means.IN_PERSON: "居委会当面确认",
 }
 

@@ -100,17 +100,19 @@ class Template:
     id: str
     title_field: str
     day_field: str
+    #: Allowed once, it may be sent for long; WeChat has such templates for public services only.
+    is_lasting: bool = False
 
 
-_TEMPLATE = re.compile(r"([A-Za-z0-9_-]{1,60}) (thing[0-9]{1,2}) (date[0-9]{1,2}|time[0-9]{1,2})")
+_TEMPLATE = re.compile(r"([A-Za-z0-9_-]{1,60}) (thing[0-9]{1,2}) (date[0-9]{1,2}|time[0-9]{1,2})( 长期)?")
 #: WeChat's longest `thing`.
 LONGEST_THING = 20
 
 
 def template_of(text: str) -> Template | None:
-    """ "ID thing1 date2"; None where it is in no such form."""
+    """ "ID thing1 date2", or with a word that it is a lasting one; None where it is in no such form."""
     found = _TEMPLATE.fullmatch(text.strip())
-    return Template(*found.groups()) if found else None
+    return Template(found[1], found[2], found[3], is_lasting=bool(found[4])) if found else None
 
 
 def shown(template: Template, topic: Topic, subject: str, day: date) -> dict[str, str]:

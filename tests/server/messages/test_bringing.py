@@ -42,6 +42,10 @@ def test_each_failure_waits_longer_and_the_last_is_the_end():
     [
         pytest.param("aB_-9 thing1 date2", Template("aB_-9", "thing1", "date2"), id="as it should be"),
         pytest.param(" a thing10 time3 ", Template("a", "thing10", "time3"), id="a time, blanks around"),
+        pytest.param(
+            "a thing1 date2 长期", Template("a", "thing1", "date2", is_lasting=True), id="a lasting one"
+        ),
+        pytest.param("a thing1 date2 短期", None, id="a word that is none"),
         pytest.param("", None, id="not set"),
         pytest.param("a thing1", None, id="no day"),
         pytest.param("a name1 date2", None, id="a field for a person's name"),
