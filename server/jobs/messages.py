@@ -71,7 +71,11 @@ def _given_over(parcel: Parcel) -> str:
     """Returns WeChat's number of it. It opens the message itself, which then counts as read, and from there what it is of."""
     data = dict(parcel.data)
     if parcel.app is WeChatApp.MINI:
-        page = f"pages/web/web?message={parcel.message_id}"
-        return mini_program().send_subscribe(parcel.openid, parcel.template_id, data, page)
+        return mini_program().send_subscribe(parcel.openid, parcel.template_id, data, page_of(parcel))
     address = f"{current_app.config['PUBLIC_URL']}/inbox/{parcel.message_id}"
     return official_account().send_template(parcel.openid, parcel.template_id, data, address)
+
+
+def page_of(parcel: Parcel) -> str:
+    """The mini program's page that opens a message."""
+    return f"pages/web/web?message={parcel.message_id}"

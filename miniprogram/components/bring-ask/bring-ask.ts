@@ -1,6 +1,6 @@
 // Asking whether what happens may be brought to the telephone: after a tap of its own, never in the way of what is being done.
-import { Ask, asked, left, Topic } from "../../lib/bringing";
 import { Refusal } from "../../api/client";
+import { Ask, asked, left, Topic } from "../../lib/bringing";
 
 Component({
   properties: {
