@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from miniprogram_api.guard import resident_page
 from miniprogram_api.messages import recipients
+from miniprogram_api.pages.wechat import brings
 from miniprogram_api.paging import PageIn
 from miniprogram_api.session import me
 from server.infra.clock import now
@@ -27,6 +28,7 @@ def inbox() -> str:
         "phone/inbox/inbox.html",
         page=queries.inbox(asked, number, size=20),
         unread=queries.unread_count(asked),
+        brings=brings(me().id),
     )
 
 
