@@ -1,11 +1,14 @@
 """The job that brings messages to telephones: claimed in one unit of work, sent outside any, settled each in its own."""
 
+import time
+
 import structlog
 from flask import current_app
 
 from server.identity.rules import WeChatApp
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.queue import wake
 from server.infra.settings import Settings
 from server.infra.wechat import PersonRefused, Unreachable, WeChatError, mini_program, official_account
 from server.messages import delivery
@@ -16,11 +19,14 @@ log = structlog.get_logger(__name__)
 
 #: After so many tries in a row that may pass, WeChat is away: the rest waits for the next look.
 MOST_FAILURES = 3
+#: Ten thousand messages take minutes: whatever else falls due meanwhile has its turn in between.
+LOOK_SECONDS = 20.0
 
 
 def work_on_deliveries() -> int:
-    """Send what is due. Returns how many WeChat took."""
+    """Send what is due, for so long; the rest is the next look's, to which it wakes. Returns how many WeChat took."""
     open_ways, taken, failures = ways(), 0, 0
+    until = time.monotonic() + LOOK_SECONDS
     while failures < MOST_FAILURES:
         with unit_of_work():
             parcels = delivery.claim(now(), open_ways)
@@ -36,6 +42,9 @@ def work_on_deliveries() -> int:
                 with unit_of_work():
                     delivery.put_back(parcels[number + 1 :], now=now())
                 break
+        if time.monotonic() >= until:
+            wake("messages")
+            break
     return taken
 
 

@@ -14,6 +14,12 @@ from server.messages.rules import Bringing, RecipientKind, Topic
 
 #: Permissions that can still be taken.
 IS_OPEN = (MessagePermission.used_at.is_(None), MessagePermission.ended_at.is_(None))
+#: A message was read by the person to whom it was brought.
+_READ = sa.and_(
+    MessageReading.message_id == Message.id,
+    MessageReading.reader_kind == RecipientKind.RESIDENT,
+    MessageReading.reader_id == MessageDelivery.resident_id,
+)
 
 
 def by_ids(message_ids: Sequence[int]) -> dict[int, Message]:
@@ -83,6 +89,18 @@ def counts(community_id: int, since: datetime) -> dict[Bringing, int]:
     return {row[0]: row[1] for row in db.session.execute(found)}
 
 
+def read_count(community_id: int, since: datetime) -> int:
+    """How many of them the person who was brought it has read."""
+    found = (
+        sa.select(sa.func.count())
+        .select_from(MessageDelivery)
+        .join(Message, Message.id == MessageDelivery.message_id)
+        .join(MessageReading, _READ)
+        .where(Message.community_id == community_id, Message.created_at >= since)
+    )
+    return db.session.scalar(found) or 0
+
+
 def delivery(delivery_id: int, community_id: int) -> MessageDelivery | None:
     """A delivery of a message of this community, locked."""
     found = (
@@ -108,11 +126,6 @@ class Service:
 
 def services(kind: str, link: str) -> list[Service]:
     """How the message of this kind about what stands at `link` was brought to each resident: evidence of service."""
-    reading = sa.and_(
-        MessageReading.message_id == Message.id,
-        MessageReading.reader_kind == RecipientKind.RESIDENT,
-        MessageReading.reader_id == MessageDelivery.resident_id,
-    )
     found = (
         sa.select(
             MessageDelivery.resident_id,
@@ -122,7 +135,7 @@ def services(kind: str, link: str) -> list[Service]:
             MessageReading.read_at,
         )
         .join(Message, Message.id == MessageDelivery.message_id)
-        .outerjoin(MessageReading, reading)
+        .outerjoin(MessageReading, _READ)
         .where(Message.kind == kind, Message.link == link)
         .order_by(MessageDelivery.id)
     )

@@ -314,6 +314,18 @@ def test_a_telling_that_stands_wakes_the_worker_and_one_that_does_not_wakes_nobo
     assert woken == [1]
 
 
+def test_a_look_ends_and_wakes_to_the_next_so_that_other_duties_have_their_turn(
+    wechat, app, clock, community, monkeypatch
+):
+    woken = []
+    opened(clock, *[Recipient.resident(make_reachable(make_flat(community), VOTE)) for _ in range(2)])
+    monkeypatch.setitem(app.extensions["queue_tasks"], "messages", lambda: woken.append(1))
+    monkeypatch.setattr("server.jobs.messages.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("server.messages.delivery.AT_ONCE", 1)
+    assert [work_on_deliveries() for _ in range(3)] == [1, 1, 0]
+    assert woken == [1, 1]
+
+
 def test_of_what_was_told_nothing_personal_and_no_choice_goes_to_wechat(wechat, clock, flat):
     make_reachable(flat, *Topic, is_lasting=True)
     for kind in TOPIC_OF:
