@@ -34,6 +34,7 @@ VERBS = {
     "ballots.see_photo": "看纸票照片",
     "ballots.settle_paper": "定一张录得不一样的纸票",
     "ballots.spoil_paper": "作废一张纸票",
+    "ballots.remind": "提醒还没投的业主",
     "ballots.stay_unopened": "到点没能开始",
     "ballots.take_in_paper": "收回一张纸票",
     "ballots.withdraw": "撤回投票公告",

@@ -46,6 +46,7 @@ from miniprogram_api.tickets import tickets
 from miniprogram_api.wechat import wechat
 from miniprogram_api.wechat.asking import is_in_wechat
 from miniprogram_api.wechat.events import wechat_events
+from miniprogram_api.wechat.handing_over import hand_over_pages
 from miniprogram_api.wechat.permissions import permissions
 from miniprogram_api.works import site
 
@@ -56,7 +57,7 @@ for door in (
     ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages, community,
     open_data, package_pages, works, schemes, scheme_pages, site, site_pages, tickets, ticket_pages,
     open311, management, management_pages, matters, matter_pages, evaluations, evaluation_pages, wechat,
-    wechat_events, permissions, wechat_pages,
+    wechat_events, permissions, wechat_pages, hand_over_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

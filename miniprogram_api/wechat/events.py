@@ -91,7 +91,24 @@ def _sent(event: Event, at: datetime) -> None:
         code = str(one.get("ErrorCode") or "0")
         is_success = str(one.get("ErrorStatus")) == "success" or code == "0"
         number = int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
-        delivery.note_report(str(one.get("MsgID") or ""), is_success=is_success, code=number, now=at)
+        delivery.note_report(
+            str(one.get("MsgID") or ""), app=WeChatApp.MINI, is_success=is_success, code=number, now=at
+        )
+
+
+def _finished(event: Event, at: datetime) -> None:
+    """TEMPLATESENDJOBFINISH: how a message of the official account went."""
+    delivery.note_report(
+        str(event.facts.get("MsgID") or ""), app=WeChatApp.OFFICIAL,
+        is_success=event.facts.get("Status") == "success", code=0, now=at,
+    )  # fmt: skip
+
+
+def _unfollowed(event: Event, at: datetime) -> None:
+    """unsubscribe: someone does not follow the official account any more, and can be brought nothing by it."""
+    account = identity.wechat_account(WeChatApp.OFFICIAL, event.openid)
+    if account is not None:
+        delivery.end_permissions(account.resident_id, app=WeChatApp.OFFICIAL, now=at)
 
 
 def _changed(event: Event, at: datetime) -> None:
@@ -104,7 +121,7 @@ def _changed(event: Event, at: datetime) -> None:
     for one in _listed(event, "SubscribeMsgChangeEvent"):
         topic = topics.get(str(one.get("TemplateId")))
         if account is not None and topic is not None and one.get("SubscribeStatusString") == "reject":
-            delivery.end_permissions(account.resident_id, topic, now=at)
+            delivery.end_permissions(account.resident_id, topic, app=WeChatApp.MINI, now=at)
 
 
 def _checked(event: Event, at: datetime) -> None:
@@ -132,6 +149,8 @@ HANDLERS: dict[str, Callable[[Event, datetime], None]] = {
     "subscribe_msg_sent_event": _sent,
     "subscribe_msg_change_event": _changed,
     "subscribe_msg_popup_event": _kept_only,
+    "TEMPLATESENDJOBFINISH": _finished,
+    "unsubscribe": _unfollowed,
     "wxa_media_check": _checked,
 }
 

@@ -33,6 +33,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("seal-audit", audit.seal),
     Duty("open-ballots", ballots.open_due),
     Duty("log-services", ballots.serve_due),
+    Duty("remind-voters", ballots.remind_due),
     Duty("count-ballots", ballots.count_due),
     Duty("take-checkpoints", ballots.take_due),
     Duty("fold-surveys", surveys.fold_due),

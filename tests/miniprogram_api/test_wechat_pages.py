@@ -8,12 +8,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from server.identity import queries
+from server.identity import actions
+from server.identity import queries as identity
 from server.identity.rules import WeChatApp
+from server.infra.db import unit_of_work
 from server.infra.wechat.sandbox import Fault, openid_of
 from server.jobs.checks import work_on_checks
+from server.messages import queries
+from server.messages.actions import tell
+from server.messages.rules import Recipient, Topic
 from tests.factories.identity import PRIVACY, make_resident, sign_in_resident, slip_of
 from tests.factories.ledger import make_community, make_flat
+from tests.miniprogram_api.phones import forms_of
 from tests.wechat import OFFICIAL
 
 IN_WECHAT = {"User-Agent": "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50"}
@@ -52,7 +58,7 @@ def test_bound_once_the_next_browser_signs_in_and_goes_where_it_wanted(wechat, a
 def test_an_account_that_is_bound_nowhere_is_asked_to_scan_and_not_kept(wechat, app, client):
     assert client.get(leave(client, "/wechat/sign-in")).headers["Location"] == "/enter"
     assert "还没有绑定过房屋" in client.get("/enter").text
-    assert queries.wechat_account(WeChatApp.OFFICIAL, openid_of(OFFICIAL, "guest")) is None
+    assert identity.wechat_account(WeChatApp.OFFICIAL, openid_of(OFFICIAL, "guest")) is None
 
 
 def test_a_state_of_another_browser_or_used_before_signs_nobody_in(wechat, app, resident):
@@ -82,7 +88,7 @@ def test_an_account_bound_to_someone_else_is_not_taken_over(wechat, app, residen
     client = sign_in_resident(app.test_client(), make_resident(make_flat(make_community())))
     client.get(leave(client, "/me/wechat"))
     assert "已经绑定过" in client.get("/me/flats").text
-    account = queries.wechat_account(WeChatApp.OFFICIAL, openid_of(OFFICIAL, "guest"))
+    account = identity.wechat_account(WeChatApp.OFFICIAL, openid_of(OFFICIAL, "guest"))
     assert account is not None
     assert account.resident_id == resident.id
 
@@ -216,3 +222,45 @@ def test_the_sdk_is_sent_to_wechats_own_browser_alone(app, wechat, client, resid
         assert len(sent.data) < 10 * 1024
     app.config["WECHAT_HAS_OFFICIAL"] = False
     assert "js/wechat" not in client.get("/enter", headers=IN_WECHAT).text
+
+
+# ------------------------------------------------------------------ messages
+
+
+def test_who_bound_the_official_account_has_messages_brought_until_they_say_no(wechat, app, client, clock):
+    resident = make_resident(make_flat(make_community()))
+    phone = sign_in_resident(client, resident)
+    assert "发到微信" not in phone.get("/inbox").text, "not bound"
+    with unit_of_work():
+        actions.bind_wechat(
+            resident.id,
+            WeChatApp.OFFICIAL,
+            "o-1",
+            "",
+            actor=actions.resident_actor(resident.id),
+            now=clock.now,
+        )
+    for wanted, allowed in (("yes", len(Topic)), ("yes", len(Topic)), ("no", 0), ("yes", len(Topic))):
+        (form,) = [one for one in forms_of(phone.get("/inbox").text) if one.action == "/me/wechat/messages"]
+        phone.post("/me/wechat/messages", data=form.fields | {"wanted": wanted})
+        assert len(queries.permissions_left(resident.id, WeChatApp.OFFICIAL)) == allowed
+    form.fields.pop("wanted", None)
+    assert phone.post("/me/wechat/messages", data=form.fields).status_code == 422
+
+
+def test_a_message_that_was_brought_is_read_by_opening_it_and_leads_on(app, client, clock):
+    resident = make_resident(make_flat(make_community()))
+    with unit_of_work():
+        tell(
+            [Recipient.resident(resident.id)], kind="ballots.opened", subject="开始投票了", body="",
+            link="/ballots/7", community_id=None, now=clock.now,
+        )  # fmt: skip
+    (letter,) = queries.inbox([Recipient.resident(resident.id)]).items
+    address = f"/inbox/{letter.id}"
+    assert client.get(address).location == "/enter"
+    assert queries.unread_count([Recipient.resident(resident.id)]) == 1
+    phone = sign_in_resident(client, resident)
+    assert phone.get(address).location == "/ballots/7"
+    assert queries.inbox([Recipient.resident(resident.id)]).items[0].read_at == clock.now
+    other = sign_in_resident(app.test_client(), make_resident(make_flat(make_community())))
+    assert other.get(address).status_code == 404

@@ -29,6 +29,7 @@ from server.ballots.actions.proxies import (
     register_proxy,
     revoke_proxy,
 )
+from server.ballots.actions.reminding import remind_due
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
 from server.ballots.actions.selling import answer_sale, note_sale
@@ -78,6 +79,7 @@ __all__ = [
     "record_attempt",
     "record_call_back",
     "register_proxy",
+    "remind_due",
     "review_vote",
     "revoke_proxy",
     "serve_due",

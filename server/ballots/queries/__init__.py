@@ -114,6 +114,7 @@ from server.ballots.queries.proxies import (
     proxy,
     proxy_by_code,
 )
+from server.ballots.queries.reminding import due_to_remind, may_still_vote
 from server.ballots.queries.results import (
     CountMark,
     PublicMotion,
@@ -237,6 +238,7 @@ __all__ = [
     "doors",
     "due_to_count",
     "due_to_open",
+    "due_to_remind",
     "earliest_opening",
     "entered_choices",
     "event_text",
@@ -272,6 +274,7 @@ __all__ = [
     "log_rows",
     "log_state",
     "long_time",
+    "may_still_vote",
     "motion_texts",
     "newly_served",
     "next_opening_and_closing",

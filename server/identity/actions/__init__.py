@@ -37,6 +37,7 @@ from server.identity.actions.confirming import (
 )
 from server.identity.actions.forgetting import let_wechat_go
 from server.identity.actions.grants import grant_role, revoke_role
+from server.identity.actions.handing_over import hand_over, take_over
 from server.identity.actions.second_factor import enrol_address, new_secret, switch_off, switch_on, use_code
 from server.identity.actions.tokens import (
     close_session,
@@ -68,6 +69,7 @@ __all__ = [
     "enter_by_slip",
     "enter_in_batch",
     "grant_role",
+    "hand_over",
     "issue_place_codes",
     "issue_slips",
     "let_wechat_go",
@@ -88,6 +90,7 @@ __all__ = [
     "sign_in_by_wechat",
     "switch_off",
     "switch_on",
+    "take_over",
     "use_code",
     "wechat_session_before",
     "withdraw_binding",

@@ -11,6 +11,7 @@ from server.identity.queries.codes import (
     slips_of_flat,
     slips_unprinted,
 )
+from server.identity.queries.handing_over import hand_over, hand_over_hash, resident_of_hand_over
 from server.identity.queries.holdings import Holding, holdings, holdings_of
 from server.identity.queries.residents import (
     REACHED,
@@ -94,6 +95,8 @@ __all__ = [
     "flats_of",
     "grants_ahead",
     "grants_named",
+    "hand_over",
+    "hand_over_hash",
     "has_accounts_named",
     "holdings",
     "holdings_of",
@@ -114,6 +117,7 @@ __all__ = [
     "recovery_codes_left",
     "request",
     "resident",
+    "resident_of_hand_over",
     "resident_of_token",
     "resident_of_union",
     "residents_of_community",

@@ -118,7 +118,7 @@ def pictured_acts(ticket_id: int) -> list[PicturedAct]:
     found: dict[int, PicturedAct] = {}
     rows: Iterable[Any] = run(_PICTURED, {"ticket_id": ticket_id})
     for number, *shown, photo_id in rows:
-        act = found.setdefault(number, PicturedAct(*shown, []))
+        act = found.setdefault(number, PicturedAct(*shown, photos=[]))
         if photo_id is not None:
             act.photos.append(photo_id)
     return list(found.values())

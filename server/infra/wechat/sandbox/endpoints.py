@@ -144,7 +144,13 @@ def template_send(appid: str, asked: dict[str, Any]) -> Answer:
     """offiaccount/Message_Management/Template_Message_Interface.html"""
     if not asked.get("touser"):
         return refused(40003, "invalid openid")
-    return jsonify(errcode=0, errmsg="ok", msgid=int(_sent(appid, asked)))
+    if not asked.get("template_id"):
+        return refused(40037, "invalid template_id")
+    number = state().note_sent(asked)
+    # The same page, "event push": the end of a sending.
+    finished = {"Event": "TEMPLATESENDJOBFINISH", "MsgID": number, "Status": "success"}
+    _later(state(), appid, {"FromUserName": asked["touser"], "MsgType": "event", **finished})
+    return jsonify(errcode=0, errmsg="ok", msgid=int(number))
 
 
 def _sent(appid: str, asked: dict[str, Any]) -> str:
