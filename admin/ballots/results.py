@@ -81,6 +81,7 @@ def download_bundle(community_id: int, ballot_id: int) -> Page:
     found_ballot(community_id, ballot_id)
     try:
         reason = load_form(BundleIn)["reason"]
+        _check_counted(community_id, ballot_id)
         with unit_of_work():
             ballot = actions.disclose(ballot_id, reason=reason, actor=me().actor, now=now())
     except Invalid as error:
@@ -94,6 +95,12 @@ def download_bundle(community_id: int, ballot_id: int) -> Page:
     return Response(
         stream_with_context(exports.bundle_lines(ballot)), content_type="application/json", headers=headers
     )
+
+
+def _check_counted(community_id: int, ballot_id: int) -> None:
+    """The first bundle to leave ends the entering of papers: that is for those who enter and count, not for an office."""
+    if not queries.is_counted(ballot_id) and not holds(Permission.COUNT_BALLOT, community_id):
+        raise Refused("还没有计票。居委会计票以后，再下载选票包。", code="not_counted")
 
 
 def _refused(community_id: int, ballot_id: int, fields: dict[str, Any]) -> Page:
