@@ -119,6 +119,15 @@ def _keyings(today: Today) -> Iterator[Task]:
             yield Task("纸票没录完", sums.unkeyed, one.title, url_for("admin.desk.entry_desk", **where))
 
 
+def _servings(today: Today) -> Iterator[Task]:
+    """Whoever goes from door to door and reads no ballots finds their list here; others come to it by the ballot."""
+    if today.holds(Permission.SERVE_BALLOT) and not today.holds(Permission.SEE_BALLOT):
+        for one in today.votes_at(Stage.ANNOUNCED, Stage.OPEN):
+            left = ballots.doors(one, today.now, size=1).total
+            href = url_for("admin.desk.list_doors", community_id=today.community_id, ballot_id=one.id)
+            yield Task("业主还没送达", left, one.title, href, "")
+
+
 def _settlings(today: Today) -> Iterator[Task]:
     if today.holds(Permission.SETTLE_PAPER):
         for one in today.votes_at(Stage.OPEN, Stage.CLOSED):
@@ -345,6 +354,7 @@ _FINDERS = (
     _papers,
     _keyings,
     _settlings,
+    _servings,
     _late_forms,
     _counts,
     _decisions,

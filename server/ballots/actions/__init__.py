@@ -21,7 +21,7 @@ from server.ballots.actions.opening import open_ballot, open_due
 from server.ballots.actions.proxies import enter_by_proxy, register_proxy, revoke_proxy
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
-from server.ballots.actions.service import log_services, record_attempt, serve_due
+from server.ballots.actions.service import log_services, record_attempt, record_attempts, serve_due
 from server.ballots.actions.turnout import recompute_turnout
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "open_due",
     "recompute_turnout",
     "record_attempt",
+    "record_attempts",
     "record_call_back",
     "register_proxy",
     "review_vote",

@@ -122,12 +122,14 @@ from server.ballots.queries.sampling import Sample, ToCall, last_call_back, samp
 from server.ballots.queries.service import (
     Door,
     attempts,
+    door_cards,
     doors,
     heads_with_vote,
     newly_served,
     photo_hash,
     running,
     served_heads,
+    stairs,
 )
 from server.ballots.queries.sheet import announcement_sheet, limits_text, long_time
 from server.ballots.queries.standing import (
@@ -211,6 +213,7 @@ __all__ = [
     "count_obstacles",
     "counts",
     "document",
+    "door_cards",
     "doors",
     "due_to_count",
     "due_to_open",
@@ -290,6 +293,7 @@ __all__ = [
     "signed",
     "stage",
     "staged_ballots",
+    "stairs",
     "standing_entry_of_paper",
     "standing_votes",
     "statement",

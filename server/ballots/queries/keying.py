@@ -125,6 +125,12 @@ def to_settle(ballot_id: int) -> list[PaperState]:
     return list(_states(ballot_id, rows.where(_differing)).values())
 
 
+def heads_with_paper_back(ballot_id: int) -> set[str]:
+    """Heads whose paper came back and is not a vote yet: being keyed, or to be settled."""
+    rows = sa.select(_PAPERS.c.head).where(sa.or_(_unkeyed, _differing))
+    return set(db.session.scalars(rows, {"ballot_id": ballot_id}))
+
+
 def keyers_of_differing(ballot_id: int) -> dict[int, list[str]]:
     """Who keyed each paper that is to be settled, by its number: none of them settles it."""
     rows = (
