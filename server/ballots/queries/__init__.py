@@ -88,6 +88,7 @@ from server.ballots.queries.keying import (
 from server.ballots.queries.proof import (
     ballot_name,
     chain,
+    checkpoint,
     checkpoint_every,
     checkpoints,
     last_checkpoint,
@@ -206,6 +207,7 @@ __all__ = [
     "canonical",
     "chain",
     "channel_split",
+    "checkpoint",
     "checkpoint_every",
     "checkpoints",
     "count_ids",
