@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, stream_with_context
 from marshmallow import Schema
 
-from admin.ballots.acting import show
+from admin.ballots.acting import KeyIn, show
 from admin.ballots.pages import Page, ballots, fields_of, found_ballot, page_of, state_of
 from admin.guard import holds, needs
 from admin.session import me
@@ -72,6 +72,21 @@ def _result(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> Pa
         typed=typed,
         fields=fields,
     )
+
+
+@ballots.post("/<int:ballot_id>/repeat")
+@needs(Permission.DRAFT_BALLOT)
+def repeat_ballot(community_id: int, ballot_id: int) -> Page:
+    """The same question again, as a draft of its own; what was counted stays."""
+    ballot = found_ballot(community_id, ballot_id)
+    try:
+        key = load_form(KeyIn)["client_key"]
+        with unit_of_work():
+            row = actions.repeat_ballot(ballot_id, client_key=key, actor=me().actor, now=now())
+    except (Invalid, Refused) as error:
+        return show(ballot, fields_of(error, "act")), 422
+    flash("照着起草了新的一次投票。定好开始和截止的时间，再公告。")
+    return redirect(page_of(row))
 
 
 @ballots.post("/<int:ballot_id>/bundle")

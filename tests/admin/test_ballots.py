@@ -111,6 +111,29 @@ def test_a_committee_goes_from_a_draft_to_the_result(desks, clock) -> None:
     assert post_form(clerk, page, f"{page}/bundle", {"reason": "看看"}).status_code == 403
 
 
+def test_a_vote_is_held_again_as_another_vote_and_the_first_stays_as_it_was(desks, clock) -> None:
+    community, flats, clerk, reviewer = desks
+    ballot = make_opened(community)
+    cast(ballot, make_voter(flats[0]))
+    page = page_of(ballot)
+    clock.set(CLOSES)
+    early = post_form(clerk, page, f"{page}/repeat", {})
+    assert (early.status_code, "计票以后，才能重新表决" in early.text) == (422, True)
+    post_form(clerk, page, f"{page}/count", {})
+    before = queries.counts(ballot.id)[-1].outcome
+    sent = {"client_key": "again"}
+    again = {post_form(clerk, page, f"{page}/repeat", sent).location for _ in range(2)}
+    assert len(again) == 1
+    new = db.session.scalars(sa.select(Ballot).order_by(Ballot.id.desc())).first()
+    assert page_of(new) in again
+    assert (new.title, new.opens_at) == (f"{ballot.title}（重新表决）", None)
+    assert queries.motion_texts(new) == queries.motion_texts(ballot)
+    shown = clerk.get(page_of(new)).text
+    assert "上一次投的票不算" in shown
+    assert queries.counts(ballot.id)[-1].outcome == before
+    assert post_form(reviewer, page, f"{page}/repeat", {}).status_code == 403
+
+
 @pytest.mark.parametrize("role", [Role.STREET_OFFICER, Role.AUDITOR])
 def test_the_street_takes_the_witness_bundle_once_counted_and_its_reason_is_kept(
     app, desks, clock, role: Role

@@ -174,8 +174,10 @@ def test_a_committee_of_two_asks_the_street_and_every_page_of_the_desk_is_fit_to
                 keyer.visit(f"{ballot}/{path}")
     clerk.visit(f"{ballot}/service")
     clerk.act(clerk.page.get_by_role("rowheader").get_by_role("link").first)
+    clerk.expected = {403, 422}
+    clerk.choose("投进信箱或门内")
     clerk.press("记下")
-    clerk.reads("要改")
+    clerk.reads("投信箱的，要写上见证人")
 
 
 def from_the_street(arrive: Arrive) -> Visitor:

@@ -19,6 +19,7 @@ from server.ballots.actions.keying import (
 )
 from server.ballots.actions.opening import open_ballot, open_due
 from server.ballots.actions.proxies import enter_by_proxy, register_proxy, revoke_proxy
+from server.ballots.actions.repeating import repeat_ballot
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
 from server.ballots.actions.service import log_services, record_attempt, record_attempts, serve_due
@@ -59,6 +60,7 @@ __all__ = [
     "record_attempts",
     "record_call_back",
     "register_proxy",
+    "repeat_ballot",
     "review_vote",
     "revoke_proxy",
     "serve_due",

@@ -153,3 +153,20 @@ def long_time(instant: datetime) -> str:
     """A document always writes the year."""
     moment = instant.astimezone(CHINA)
     return f"{moment.year} 年 {moment.month} 月 {moment.day} 日 {moment:%H:%M}"
+
+
+#: As long as the form takes them.
+LONGEST_TITLE, LONGEST_INTRO = 60, 2000
+AGAIN = "（重新表决）"
+
+
+def again_title(earlier: str) -> str:
+    """A vote held again says so in its name, once."""
+    plain = earlier.removesuffix(AGAIN)
+    return f"{plain[: LONGEST_TITLE - len(AGAIN)]}{AGAIN}"
+
+
+def again_intro(title: str, closed_at: datetime, intro: str) -> str:
+    """What owners have to know first: nothing that was cast before counts now."""
+    said = f"“{title}”{long_time(closed_at)} 截止，结果已经公布，不改。这是新的一次投票，上一次投的票不算，要重新投。"
+    return f"{said}\n{intro}".strip()[:LONGEST_INTRO]
