@@ -117,9 +117,24 @@ def _keyings(today: Today) -> Iterator[Task]:
             sums = ballots.paper_sums(one.id)
             where: dict[str, Any] = {"community_id": today.community_id, "ballot_id": one.id}
             yield Task("纸票没录完", sums.unkeyed, one.title, url_for("admin.desk.entry_desk", **where))
-            if today.holds(Permission.REVIEW_PAPER):
-                href = url_for("admin.desk.review_queue", **where)
-                yield Task("纸票录得不一样", sums.differing, one.title, href)
+
+
+def _servings(today: Today) -> Iterator[Task]:
+    """Whoever goes from door to door and reads no ballots finds their list here; others come to it by the ballot."""
+    if today.holds(Permission.SERVE_BALLOT) and not today.holds(Permission.SEE_BALLOT):
+        for one in today.votes_at(Stage.ANNOUNCED, Stage.OPEN):
+            left = ballots.doors(one, today.now, size=1).total
+            href = url_for("admin.desk.list_doors", community_id=today.community_id, ballot_id=one.id)
+            yield Task("业主还没送达", left, one.title, href, "")
+
+
+def _settlings(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.SETTLE_PAPER):
+        for one in today.votes_at(Stage.OPEN, Stage.CLOSED):
+            href = url_for("admin.desk.review_queue", community_id=today.community_id, ballot_id=one.id)
+            keyers = ballots.keyers_of_differing(one.id).values()
+            mine = sum(today.actor_key not in keyed_by for keyed_by in keyers)
+            yield Task("纸票录得不一样，等你来定", mine, one.title, href)
 
 
 def _late_forms(today: Today) -> Iterator[Task]:
@@ -340,6 +355,8 @@ _FINDERS = (
     _managed,
     _papers,
     _keyings,
+    _settlings,
+    _servings,
     _late_forms,
     _counts,
     _decisions,

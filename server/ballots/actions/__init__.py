@@ -30,10 +30,11 @@ from server.ballots.actions.proxies import (
     revoke_proxy,
 )
 from server.ballots.actions.reminding import remind_due
+from server.ballots.actions.repeating import repeat_ballot
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
 from server.ballots.actions.selling import answer_sale, note_sale
-from server.ballots.actions.service import log_services, record_attempt, serve_due
+from server.ballots.actions.service import log_services, record_attempt, record_attempts, serve_due
 from server.ballots.actions.turnout import recompute_turnout
 
 __all__ = [
@@ -77,9 +78,11 @@ __all__ = [
     "propose_correction",
     "recompute_turnout",
     "record_attempt",
+    "record_attempts",
     "record_call_back",
     "register_proxy",
     "remind_due",
+    "repeat_ballot",
     "review_vote",
     "revoke_proxy",
     "serve_due",

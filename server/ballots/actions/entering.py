@@ -9,7 +9,7 @@ from server.attachments import queries as attachments
 from server.audit.actions import record
 from server.ballots.actions.casting import Receipt, append_vote
 from server.ballots.actions.chain import Locked, Tail, append, check_known, nonce, tail
-from server.ballots.actions.telling import tell_vote_replaced
+from server.ballots.actions.telling import tell_vote_void
 from server.ballots.queries import HeadCard
 from server.ballots.queries.desk import HOUSE
 from server.ballots.rules.casting import CastAs, Channel
@@ -81,8 +81,7 @@ def enter_vote(
     )
     if fault is not None:
         _void_at_once(ballot, end, card, receipt, fault, now)
-        if receipt.is_change:
-            tell_vote_replaced(ballot, card, receipt.recorded_at)
+        tell_vote_void(ballot, card, fault, receipt.recorded_at)
     channel = entry.channel
     record(
         actor,

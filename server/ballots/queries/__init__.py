@@ -87,6 +87,7 @@ from server.ballots.queries.keying import (
     PaperState,
     Statement,
     is_explained,
+    keyers_of_differing,
     keyings,
     paper_states,
     paper_sums,
@@ -99,6 +100,7 @@ from server.ballots.queries.keying import (
 from server.ballots.queries.proof import (
     ballot_name,
     chain,
+    checkpoint,
     checkpoint_every,
     checkpoints,
     last_checkpoint,
@@ -141,12 +143,14 @@ from server.ballots.queries.sampling import Sample, ToCall, last_call_back, samp
 from server.ballots.queries.service import (
     Door,
     attempts,
+    door_cards,
     doors,
     heads_with_vote,
     newly_served,
     photo_hash,
     running,
     served_heads,
+    stairs,
 )
 from server.ballots.queries.sheet import announcement_sheet, limits_text, long_time
 from server.ballots.queries.standing import (
@@ -226,6 +230,7 @@ __all__ = [
     "canonical",
     "chain",
     "channel_split",
+    "checkpoint",
     "checkpoint_every",
     "checkpoints",
     "corrections",
@@ -235,6 +240,7 @@ __all__ = [
     "count_obstacles",
     "counts",
     "document",
+    "door_cards",
     "doors",
     "due_to_count",
     "due_to_open",
@@ -257,6 +263,7 @@ __all__ = [
     "is_counted",
     "is_disclosed",
     "is_explained",
+    "keyers_of_differing",
     "keyings",
     "known",
     "known_correction",
@@ -324,6 +331,7 @@ __all__ = [
     "signed",
     "stage",
     "staged_ballots",
+    "stairs",
     "standing_entry_of_paper",
     "standing_votes",
     "statement",

@@ -168,7 +168,15 @@ def names_of(flat_ids: Collection[int], on: date) -> dict[int, list[str]]:
 
 
 _ownerships = table_of(Ownership)
+
+
 #: Who owns which flat on the day `on`: as `present` says, for the statements of other rooms to join.
+def masked_phones(owner_ids: Collection[int]) -> dict[int, str]:
+    """By owner; those of whom no phone is known are left out."""
+    found = sa.select(Owner.id, Owner.phone).where(Owner.id.in_(owner_ids), Owner.phone.is_not(None))
+    return {row.id: mask_phone(row.phone) for row in db.session.execute(found) if row.phone}
+
+
 OWNED = (
     sa.select(_ownerships.c.owner_id, _ownerships.c.flat_id)
     .where(
