@@ -11,11 +11,13 @@ from server.kernel.actor import Actor, ActorKind
 from server.ledger.models import Community
 from server.moderation import actions
 from server.moderation.models import ModerationItem
+from tests.kept import kept
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 RESIDENT = Actor(ActorKind.RESIDENT, 17, "居民")
 
 
+@kept
 def make_item(
     community: Community,
     text: str = "希望多装几盏路灯",
@@ -33,6 +35,7 @@ def make_item(
         )  # fmt: skip
 
 
+@kept
 def make_photo_item(community: Community, *, about_id: int = 1, colour: str = "green") -> ModerationItem:
     out = io.BytesIO()
     Image.new("RGB", (320, 240), colour).save(out, "JPEG")
