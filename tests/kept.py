@@ -4,7 +4,8 @@ A factory marked `@kept` leads from one known state of the database to another. 
 kept beside what it returned; the same call from the same state is answered from there, and the database is brought to that
 state only when somebody asks it something. Whatever else writes makes the state unknown: from there on factories build.
 
-So a kept factory writes to the database alone, through SQLAlchemy, and nothing else decides what it makes but its arguments.
+So a kept factory writes to the database alone, through SQLAlchemy, and nothing else decides what it makes but its arguments:
+not the true clock either, by which tries are forgotten.
 A test that asks for `monkeypatch` may have changed what is built: it builds for itself, and nothing of it is kept.
 """
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from server.infra.db import Base
 from tests.kept import keeper
 
-_WRITES = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', re.IGNORECASE)
+_WRITES = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM|COPY) "?(\w+)', re.IGNORECASE)
 
 
 class SqliteShelf:
@@ -55,16 +55,25 @@ def _keep_the_log(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA wal_autocheckpoint=20000")
 
 
-def _watch_copying(driver: Any, _record: Any) -> None:
-    driver.cursor_factory = _Cursor
-
-
 class _Cursor(psycopg.Cursor[Any]):
-    """What is copied in goes past SQLAlchemy, and is not written down."""
+    """Whatever is written goes through one of these, SQLAlchemy's statements as well."""
 
-    def copy(self, *arguments: Any, **named: Any) -> Any:
-        keeper.lose_track()
-        return super().copy(*arguments, **named)
+    def execute(self, query: Any, *arguments: Any, **named: Any) -> Any:
+        _note(query)
+        return super().execute(query, *arguments, **named)
+
+    def executemany(self, query: Any, *arguments: Any, **named: Any) -> None:
+        _note(query)
+        super().executemany(query, *arguments, **named)
+
+    def copy(self, statement: Any, *arguments: Any, **named: Any) -> Any:
+        _note(statement)
+        return super().copy(statement, *arguments, **named)
+
+
+def _note(statement: Any) -> None:
+    if isinstance(keeper.shelf, PostgresShelf) and not str(statement).startswith("SELECT"):
+        keeper.shelf.note(str(statement))
 
 
 class PostgresShelf:
@@ -79,17 +88,15 @@ class PostgresShelf:
         self.seeded: dict[str, int] = {}
         #: Filled by the migrations and without a number to tell their rows by.
         self.fixed: set[str] = set()
+        #: Tables written to since the last state was written down, and since the database was brought to one.
         self._touched: set[str] = set()
+        self._filled: set[str] = set()
         with engine.connect() as connection:
             for table in Base.metadata.sorted_tables:
                 self._look_at(connection, table)
-        # One script for all tables, sent at once: a hundred statements a test would cost more than the test.
-        # As superuser: triggers and foreign keys rest while the tables are emptied and filled.
-        emptying = [f"DELETE FROM {self._new_rows(name)}" for name in self.keys if name not in self.fixed]  # noqa: S608
-        self._emptying = "; ".join(["SET LOCAL session_replication_role = replica", *emptying])
-        sa.event.listen(engine, "connect", _watch_copying)
+        engine.dispose()
+        sa.event.listen(engine, "connect", _watch)
         sa.event.listen(engine, "checkout", self._before_use)
-        sa.event.listen(engine, "before_cursor_execute", self._note)
 
     def _look_at(self, connection: sa.Connection, table: sa.Table) -> None:
         key = next(iter(table.primary_key.columns))
@@ -103,7 +110,7 @@ class PostgresShelf:
     def leave(self) -> None:
         """A connection is asked where the database should be when it is next taken from the pool."""
 
-    def write_down(self, before: list[dict[str, bytes]]) -> dict[str, bytes]:
+    def write_down(self, _before: list[dict[str, bytes]]) -> dict[str, bytes]:
         found = {}
         with (
             self.engine.connect() as connection,
@@ -114,6 +121,16 @@ class PostgresShelf:
                     found[name] = b"".join(bytes(one) for one in rows)
         self._touched.clear()
         return found
+
+    def note(self, statement: str) -> None:
+        for verb, table in _WRITES.findall(statement):
+            if table in self.fixed or (
+                table in self.seeded and verb.upper().startswith(("UPDATE", "DELETE"))
+            ):
+                keeper.lose_track()
+            elif table in self.keys:
+                self._touched.add(table)
+                self._filled.add(table)
 
     def _new_rows(self, table: str) -> str:
         return (
@@ -127,19 +144,17 @@ class PostgresShelf:
 
     def _bring(self, driver: Any, written: list[dict[str, bytes]]) -> None:
         rows = {table: text for step in written for table, text in step.items()}
+        # As superuser: triggers and foreign keys rest while tables are emptied and filled. All are emptied by one script.
+        emptying = [f"DELETE FROM {self._new_rows(name)}" for name in sorted(self._filled)]  # noqa: S608
         with psycopg.Cursor(driver) as cursor:
-            cursor.execute(self._emptying)
+            cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *emptying]))
             for table, text in rows.items():
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                     copy.write(text)
         driver.commit()
         self._touched.clear()
+        self._filled = set(rows)
 
-    def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("SELECT"):
-            return
-        for verb, table in _WRITES.findall(statement):
-            if table in self.fixed or (table in self.seeded and not verb.upper().startswith("INSERT")):
-                keeper.lose_track()
-            elif table in self.keys:
-                self._touched.add(table)
+
+def _watch(driver: Any, _record: Any) -> None:
+    driver.cursor_factory = _Cursor

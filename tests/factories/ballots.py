@@ -157,7 +157,6 @@ def _binding(resident: Resident, slip: Slip, *, level: Level, owner_id: int | No
     )
 
 
-@kept
 def cast(
     ballot: Ballot,
     voter: Actor,
@@ -167,7 +166,10 @@ def cast(
     client_key: str = "",
     flat: Flat | None = None,
 ) -> Receipt:
-    """An online vote; one word votes that on the first motion and abstains on the others."""
+    """An online vote; one word votes that on the first motion and abstains on the others.
+
+    Not kept: a vote counts as a try, and tries are forgotten by the true clock.
+    """
     with unit_of_work():
         return actions.cast_vote(
             ballot.id,
