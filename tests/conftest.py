@@ -124,10 +124,11 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def pages_compiled(pytestconfig: pytest.Config) -> Path:
-    """Where pages lie compiled for all processes, the next run's too. A page that was changed since is compiled anew."""
-    folder = pytestconfig.rootpath / ".pytest_cache" / "pages"
-    folder.mkdir(parents=True, exist_ok=True)
+def pages_compiled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Where the pages lie compiled for all workers of this run: each would compile the same ones."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "pages"
+    folder.mkdir(exist_ok=True)
     return folder
 
 
