@@ -94,7 +94,8 @@ def office_context() -> dict[str, Any]:
     community = ledger.community(community_id) if community_id is not None else None
     groups = _groups(OFFICE_ENTRIES, None)
     if community is not None:
-        groups = _groups(COMMUNITY_ENTRIES, community.id) + groups
+        own = _groups(COMMUNITY_ENTRIES, community.id)
+        groups = [*own, groups[0] | {"apart": True}, *groups[1:]]
     role = staff.grants[0].role.name_zh if staff.grants else "还没有岗位"
     return {
         "who": {"name": staff.name, "role": role, "out": url_for("admin.account.sign_out")},
@@ -118,4 +119,7 @@ def _groups(entries: tuple[Entry, ...], community_id: int | None) -> list[dict[s
         groups.setdefault(entry.group, []).append(
             {"label": entry.label, "href": href, "current": is_here and is_same}
         )
-    return [{"label": label, "items": items} for label, items in groups.items()]
+    return [
+        {"label": label, "items": items, "open": any(item["current"] for item in items)}
+        for label, items in groups.items()
+    ]

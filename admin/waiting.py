@@ -243,7 +243,9 @@ def _site(today: Today) -> Iterator[Task]:
     if checks:
         yield Task("整改待查", found.to_look_at, "说改好了，去看看", today.href("admin.works.list_points"))
     if confirms:
-        yield Task("完工待确认", found.completions, "另一个人填的", today.href("admin.works.overview"))
+        yield Task(
+            "完工待确认、待撤回", found.completions, "另一个人填的", today.href("admin.works.overview")
+        )
 
 
 def _gifts(today: Today) -> Iterator[Task]:

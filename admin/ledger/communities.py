@@ -27,6 +27,7 @@ from server.ledger.rules.words import (
     OwnershipKind,
     PropertyMode,
 )
+from server.management import queries as management
 
 communities = Blueprint("communities", __name__)
 
@@ -117,6 +118,8 @@ def show(community_id: int) -> Page:
         figures=queries.figures(community_id),
         by_building=queries.figures_by_building(community_id),
         buildings=buildings,
+        managed=management.managers([community_id], on).get(community_id),
+        was_managed=bool(management.contracts_of(community_id)),
         problems=[word for name, word in PROBLEMS.items() if getattr(one, name)],
     )
 

@@ -84,7 +84,7 @@ def sent(round_id: int) -> Page:
         row=row,
         said=row.said,
         titles=queries.items(here.of.panel_id),
-        lows=reading.reports_of(here, seat, queries.low_marks_of(row)),
+        lows=[(low, of.href) for low, of in reading.reports_of(here, seat, queries.low_marks_of(row))],
         others=[one for one in here.seats if one.household_id != seat.household_id],
         is_open=here.of.stage(now()) is Stage.OPEN,
         Aspect=Aspect,

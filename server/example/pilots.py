@@ -9,7 +9,6 @@ from server.example.votes import at
 from server.kernel.chinatime import china_day
 from server.plans import actions as plans
 from server.plans import queries as plan_queries
-from server.plans.models import PilotCandidate
 from server.plans.rules.pilots import Will
 from server.plans.rules.words import System
 
@@ -42,26 +41,26 @@ def tell(known: Sequence[int], year: int, today: datetime) -> None:
     rows = [plan_queries.row_in_force_of(one, year) for one in known]
     for place, row in enumerate(rows[:2]):
         if row is not None:
-            pilot = _enter(place, row.id, row.community_id, known[2:] if place else (), today)
+            pilot_id = _enter(place, row.id, row.community_id, known[2:] if place else (), today)
             if not place:
-                _choose(pilot, today)
+                _choose(pilot_id, today)
 
 
 def _enter(
     place: int, row_id: int, community_id: int, merged_with: Sequence[int], today: datetime
-) -> PilotCandidate:
+) -> int:
     moment = at(today, ENTERED + place, 10)
     return plans.enter_pilot(
         row_id, will=_will(community_id, moment), systems=SYSTEMS[place], merged_with=merged_with,
         client_key=f"pilot-{place}", actor=people.staff_actor(people.COUNTY_OFFICER), now=moment,
-    )  # fmt: skip
+    ).id  # fmt: skip
 
 
-def _choose(pilot: PilotCandidate, today: datetime) -> None:
-    plans.choose_pilot(pilot.id, actor=people.staff_actor(people.CITY_OFFICER), now=at(today, CHOSEN, 10))
+def _choose(pilot_id: int, today: datetime) -> None:
+    plans.choose_pilot(pilot_id, actor=people.staff_actor(people.CITY_OFFICER), now=at(today, CHOSEN, 10))
     for number, (title, text, advice) in enumerate(LESSONS):
         plans.add_lesson(
-            pilot.id, title=f"{title}（示例）", text=text, advice=advice, client_key=f"lesson-{number}",
+            pilot_id, title=f"{title}（示例）", text=text, advice=advice, client_key=f"lesson-{number}",
             actor=people.staff_actor(people.COUNTY_COLLEAGUE), now=at(today, LEARNT + number, 11),
         )  # fmt: skip
 

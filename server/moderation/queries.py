@@ -10,6 +10,8 @@ from server.kernel.pages import Page
 from server.moderation.models import ModerationAct, ModerationItem
 from server.moderation.rules.states import WAITING, State
 
+#: The setting that names the words to be marked.
+LISTED = "moderation.words"
 #: Fewer than of other lists: each is read, not skimmed.
 AT_ONCE = 20
 

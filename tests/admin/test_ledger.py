@@ -13,12 +13,13 @@ from server.identity.rules import Role
 from server.infra.db import db
 from server.ledger import queries
 from server.ledger.models import Community, Flat, Household
-from server.ledger.rules.words import AreaSource, FlatUse, HouseholdState, Pool
+from server.ledger.rules.words import AreaSource, FlatUse, HouseholdState, Pool, PropertyMode
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.conftest import Clock
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community, make_facility, make_flat, make_ownership
+from tests.factories.management import make_contract
 from tests.factories.plans import make_move
 
 TODAY = date(2026, 3, 2)
@@ -87,6 +88,16 @@ def test_owners_in_full_are_shown_by_a_post_with_a_purpose_and_told_in_the_audit
     assert shown.headers["Cache-Control"] == "no-store"
     entries = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.verb == "ledger.show_owners")).all()
     assert [one.facts["purpose"] for one in entries] == ["电话通知开会"]
+
+
+def test_who_manages_by_contract_goes_before_what_the_ledger_was_entered_with(
+    app: APIFlask, clock: Clock
+) -> None:
+    community = make_community(property_mode=PropertyMode.NONE)
+    clerk = browser_of(app, make_staff(Role.CLERK, community=community))
+    assert "<dd>台账记载：无</dd>" in clerk.get(at(community, "/ledger")).text
+    make_contract(community, starts_on=date(2026, 1, 1))
+    assert "；台账记载：无</dd>" in clerk.get(at(community, "/ledger")).text
 
 
 def test_an_auditor_sees_the_ledger_but_no_name_in_full(

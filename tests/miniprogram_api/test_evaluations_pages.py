@@ -12,11 +12,11 @@ from server.evaluations.models import EvaluationAnswer
 from server.evaluations.rules.answering import Low, Said
 from server.evaluations.rules.words import Aspect, ItemMark, Mark
 from server.infra.db import db, unit_of_work
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.moderation import actions as moderation
 from server.moderation.models import ModerationItem
 from server.projects import queries as projects
-from server.projects.rules.items import Part
 from server.tickets.rules.words import Category
 from tests.conftest import Clock
 from tests.factories.evaluations import (

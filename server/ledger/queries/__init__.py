@@ -1,8 +1,10 @@
 """All reads of the ledger. Owners (for ballots) and households (for surveys) are never read by one query."""
 
 from server.ledger.queries.communities import (
+    COMMUNITY_PATHS,
     COMMUNITY_SIGNS,
     CommunityCard,
+    CommunitySigns,
     Figures,
     communities_named_in,
     communities_under,
@@ -15,6 +17,7 @@ from server.ledger.queries.communities import (
     flat_count,
     place,
     places,
+    signs,
 )
 from server.ledger.queries.flats import (
     BuildingCard,
@@ -31,6 +34,7 @@ from server.ledger.queries.flats import (
     flat_ids,
     flats,
     flats_by_ids,
+    home,
 )
 from server.ledger.queries.households import (
     COMMUNITY_HOUSEHOLDS,
@@ -59,6 +63,7 @@ from server.ledger.queries.standing import EntranceFigures, Standing, entrance_f
 
 __all__ = [
     "COMMUNITY_HOUSEHOLDS",
+    "COMMUNITY_PATHS",
     "COMMUNITY_SIGNS",
     "HOUSEHOLD_CARDS",
     "HOUSEHOLD_PLACES",
@@ -66,6 +71,7 @@ __all__ = [
     "BuildingCard",
     "BuildingLine",
     "CommunityCard",
+    "CommunitySigns",
     "EntranceCard",
     "EntranceFigures",
     "Figures",
@@ -94,6 +100,7 @@ __all__ = [
     "flat_ids",
     "flats",
     "flats_by_ids",
+    "home",
     "household",
     "household_count",
     "household_counts",
@@ -108,6 +115,7 @@ __all__ = [
     "ownership_history",
     "place",
     "places",
+    "signs",
     "standing",
     "states_of",
 ]

@@ -14,7 +14,7 @@ from alembic import op
 from server.infra.db import Instant
 
 revision = "0036"
-down_revision = "0034"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

@@ -20,7 +20,7 @@ from server.projects.actions.watching import (
     raise_point,
     walk_patrol,
 )
-from server.projects.actions.withdrawing import ask_withdrawal, review_withdrawal
+from server.projects.actions.withdrawing import ask_undoing, ask_withdrawal, review_undoing, review_withdrawal
 from server.projects.actions.working import (
     adopt_items,
     complete_item,
@@ -35,6 +35,7 @@ __all__ = [
     "adopt_items",
     "announce_utility",
     "answer_claim",
+    "ask_undoing",
     "ask_withdrawal",
     "book_visit",
     "change_project",
@@ -57,6 +58,7 @@ __all__ = [
     "record_step",
     "review_completion",
     "review_event",
+    "review_undoing",
     "review_withdrawal",
     "set_cost",
     "set_quiet_days",

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from server.infra.db import BigId
 from server.ledger.queries.selectables import COMMUNITY_PLACES, HOUSEHOLD_COUNTS
 from server.projects.models import (
+    CompletionWithdrawal,
     EventReview,
     EventWithdrawal,
     FundingLine,
@@ -20,6 +21,7 @@ from server.projects.models import (
     SecondLook,
     StartPlan,
     StructureAct,
+    WorkCompletion,
     WorksEvent,
 )
 from server.projects.models.items import Second
@@ -50,6 +52,29 @@ WITHDRAWN = (
         sa.and_(SecondLook.about == Second.WITHDRAWAL, SecondLook.about_id == EventWithdrawal.id),
     )
     .where(SecondLook.is_confirmed)
+)
+
+#: completion_id: of items, as two persons withdrew them.
+_UNDONE = (
+    sa.select(CompletionWithdrawal.completion_id)
+    .join(
+        SecondLook,
+        sa.and_(
+            SecondLook.about == Second.COMPLETION_WITHDRAWAL, SecondLook.about_id == CompletionWithdrawal.id
+        ),
+    )
+    .where(SecondLook.is_confirmed)
+)
+
+#: item_id, completed_on: items that are done, as a second person confirmed and nobody withdrew.
+DONE_ITEMS = (
+    sa.select(WorkCompletion.item_id, WorkCompletion.completed_on)
+    .join(
+        SecondLook,
+        sa.and_(SecondLook.about == Second.COMPLETION, SecondLook.about_id == WorkCompletion.id),
+    )
+    .where(SecondLook.is_confirmed, WorkCompletion.id.not_in(_UNDONE))
+    .subquery("done_work_items")
 )
 
 #: project_id, and a day for each kind of act that was confirmed: started_on, cleared_on, in_works_on, finished_on,

@@ -61,7 +61,7 @@ def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
         of_plans(ids),
         _of_claims(ids, now),
         of_projects(ids, now),
-        after_works(ids, now),
+        after_works({id_: known["path"] for id_, known in ledger.items()}, now),
     ]
     for community_id, known in ledger.items():
         for part in parts:

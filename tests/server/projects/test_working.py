@@ -5,9 +5,10 @@ import pytest
 from server.audit.queries import entries
 from server.infra.db import unit_of_work
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.projects import actions, queries
-from server.projects.rules.items import Adopted, Part
+from server.projects.rules.items import Adopted
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.projects import CONFIRMS, ENTERS, NOW, key, make_project
 from tests.factories.works import CONTRACTOR, adopt, complete, hide, plan
