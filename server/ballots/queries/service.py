@@ -92,6 +92,8 @@ class Door:
     is_served: bool
     has_voted: bool
     attempts: Sequence[ServiceAttempt]
+    #: When WeChat had the vote on the telephone of one of its owners, who did not open it: no service, and good to know.
+    on_phone_at: datetime | None = None
 
 
 def doors(of: Ballot, *, unvoted: bool = False, page: int = 1, size: int = PAGE_SIZE) -> Page[Door]:
@@ -103,6 +105,7 @@ def doors(of: Ballot, *, unvoted: bool = False, page: int = 1, size: int = PAGE_
     for row in attempts(of.id):
         by_flat.setdefault(row.flat_id, []).append(row)
     shown = waiting[(page - 1) * size : page * size]
+    on_phone = _on_phone(of, shown)
     return Page(
         [
             Door(
@@ -112,6 +115,7 @@ def doors(of: Ballot, *, unvoted: bool = False, page: int = 1, size: int = PAGE_
                 card.head in served,
                 card.head in voted,
                 [one for flat_id in card.flat_ids for one in by_flat.get(flat_id, ())],
+                on_phone.get(card.head),
             )
             for card in shown
         ],
@@ -119,6 +123,24 @@ def doors(of: Ballot, *, unvoted: bool = False, page: int = 1, size: int = PAGE_
         size,
         len(waiting),
     )
+
+
+def _on_phone(of: Ballot, cards: Sequence[HeadCard]) -> dict[str, datetime]:
+    """By head, when a message of the vote first was on the telephone of a proven owner."""
+    # Somebody may own one flat alone and another with others: two heads.
+    of_owner: dict[int, set[str]] = {}
+    for card in cards:
+        for owner_id in card.owner_ids:
+            of_owner.setdefault(owner_id, set()).add(card.head)
+    of_resident: dict[int, set[str]] = {}
+    for owner_id, resident_id in identity.residents_of_owners(of_owner):
+        of_resident.setdefault(resident_id, set()).update(of_owner[owner_id])
+    found: dict[str, datetime] = {}
+    for one in messages.services(TELLING, f"/ballots/{of.id}", sorted(of_resident)):
+        at = one.delivered_at
+        if at is not None:
+            found |= {head: min(found.get(head, at), at) for head in of_resident[one.resident_id]}
+    return found
 
 
 def heads_with_vote(ballot_id: int) -> set[str]:
