@@ -13,13 +13,14 @@ from server.identity.rules import Role
 from server.infra.db import db
 from server.ledger import queries
 from server.ledger.models import Community, Flat, Household
-from server.ledger.rules.words import AreaSource, FlatUse, HouseholdState, PropertyMode
+from server.ledger.rules.words import AreaSource, FlatUse, HouseholdState, Pool, PropertyMode
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.conftest import Clock
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community, make_facility, make_flat, make_ownership
 from tests.factories.management import make_contract
+from tests.factories.plans import make_move
 
 TODAY = date(2026, 3, 2)
 PHONE = "13800001111"
@@ -144,7 +145,6 @@ def test_a_communitys_facts_are_mended(clerk: FlaskClient, community: Community)
         "kind": "community",
         "built_year": "1998",
         "exclusion": "none",
-        "pool": "plan",
         "problems": ["lacks_accessibility"],
         "has_maintenance_fund": "no",
     }
@@ -156,6 +156,20 @@ def test_a_communitys_facts_are_mended(clerk: FlaskClient, community: Community)
     assert found is not None
     assert (found.name, found.built_year, found.has_maintenance_fund) == ("棉纺厂宿舍", 1998, False)
     assert (found.lacks_accessibility, found.has_lacking_facilities) == (True, False)
+
+
+def test_a_community_changes_its_pool_by_a_logged_move_and_not_in_its_facts(
+    app: APIFlask, clerk: FlaskClient, community: Community
+) -> None:
+    page = at(community, "/ledger/edit")
+    assert 'name="pool"' not in clerk.get(page).text
+    sent = {"name": "甲", "location_type": "city", "kind": "community", "exclusion": "none", "pool": "plan"}
+    assert post_form(clerk, page, page, sent).status_code == 302
+    assert db.session.get(Community, community.id, populate_existing=True).pool is Pool.RESERVE
+    make_move(community, Pool.IMPLEMENT)
+    officer = browser_of(app, make_staff(Role.COUNTY_OFFICER, division="520102"))
+    shown = officer.get(at(community, "/ledger")).text
+    assert "实施一批" in shown and at(community, "/pool") in shown
 
 
 def test_a_building_and_a_flat_are_entered_by_hand(clerk: FlaskClient, community: Community) -> None:
@@ -267,7 +281,7 @@ def test_an_export_is_masked_unless_asked_in_full_and_always_told(
     ],
 )
 def test_a_wrong_fact_of_a_community_stands_by_its_field(clerk, community, typed, field) -> None:
-    usual = {"name": "甲", "location_type": "city", "kind": "community", "exclusion": "none", "pool": "plan"}
+    usual = {"name": "甲", "location_type": "city", "kind": "community", "exclusion": "none"}
     page = at(community, "/ledger/edit")
     answer = post_form(clerk, page, page, usual | typed)
     assert answer.status_code == 422 and f'id="f-{field}-error"' in answer.text
@@ -276,7 +290,7 @@ def test_a_wrong_fact_of_a_community_stands_by_its_field(clerk, community, typed
 def test_a_community_does_not_take_the_name_of_its_neighbour(clerk, community) -> None:
     neighbour = make_community("乙小区")
     assert neighbour.division_id == community.division_id
-    usual = {"location_type": "city", "kind": "community", "exclusion": "none", "pool": "plan"}
+    usual = {"location_type": "city", "kind": "community", "exclusion": "none"}
     page = at(community, "/ledger/edit")
     answer = post_form(clerk, page, page, usual | {"name": "乙小区"})
     assert answer.status_code == 409 and "已经有同名的小区" in answer.text

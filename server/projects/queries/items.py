@@ -6,7 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from server.infra.db import db
+from server.infra.db import db, table_of
 from server.kernel.errors import NotFound
 from server.kernel.parts import Part
 from server.ledger import queries as ledger
@@ -98,6 +98,14 @@ class ItemCard:
         return ("超过计划", "stop") if today > self.window.ends_on else ("正在做", "info")
 
 
+_items = table_of(WorkItem)
+
+
+def has_works(community_id: sa.ColumnElement[int]) -> sa.Exists:
+    """Whether anything was adopted in a community: for those who ask something else of it, and these questions only then."""
+    return sa.exists().where(_items.c.community_id == community_id)
+
+
 def items_of_project(project_id: int) -> list[ItemCard]:
     return _cards(WorkItem.project_id == project_id)
 
@@ -169,7 +177,6 @@ def _cards(*where: sa.ColumnElement[bool]) -> list[ItemCard]:
     """In the order of their windows; those without one last."""
     rows: Sequence[WorkItem] = db.session.scalars(sa.select(WorkItem).where(*where)).all()
     if not rows:
-        # Every report of a ticket asks, and most communities have no works.
         return []
     ids = [row.id for row in rows]
     windows: dict[int, list[WorkWindow]] = {one: [] for one in ids}

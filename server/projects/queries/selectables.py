@@ -3,6 +3,8 @@
 Sums of money are of whole projects; what falls to one community of several is `money.shares`.
 """
 
+from datetime import date
+
 import sqlalchemy as sa
 
 from server.infra.db import BigId
@@ -112,16 +114,20 @@ def _fen(entry: Entry) -> sa.ColumnElement[int]:
     return sa.cast(sa.func.sum(amount), sa.BigInteger)
 
 
+_FUNDING = sa.select(
+    FundingLine.project_id,
+    FundingLine.source,
+    *(_fen(entry).label(f"{entry.value}_fen") for entry in Entry),
+).group_by(FundingLine.project_id, FundingLine.source)
+
 #: project_id, source, planned_fen, received_fen, spent_fen.
-FUNDING_SUMS = (
-    sa.select(
-        FundingLine.project_id,
-        FundingLine.source,
-        *(_fen(entry).label(f"{entry.value}_fen") for entry in Entry),
-    )
-    .group_by(FundingLine.project_id, FundingLine.source)
-    .subquery("project_funding_sums")
-)
+FUNDING_SUMS = _FUNDING.subquery("project_funding_sums")
+
+
+def funding_sums_until(day: date) -> sa.Subquery:
+    """The same of entries whose day is not after this one."""
+    return _FUNDING.where(FundingLine.entered_on <= day).subquery("project_funding_sums_until")
+
 
 #: division_id (the county), plan_year, source, planned_fen, received_fen, spent_fen: may be added up the tree.
 FUNDING_BY_DIVISION = (
