@@ -46,9 +46,7 @@ def tell(known: Sequence[int], year: int, today: datetime) -> None:
                 _choose(pilot_id, today)
 
 
-def _enter(
-    place: int, row_id: int, community_id: int, merged_with: Sequence[int], today: datetime
-) -> int:
+def _enter(place: int, row_id: int, community_id: int, merged_with: Sequence[int], today: datetime) -> int:
     moment = at(today, ENTERED + place, 10)
     return plans.enter_pilot(
         row_id, will=_will(community_id, moment), systems=SYSTEMS[place], merged_with=merged_with,

@@ -231,6 +231,14 @@ def unit_of_work() -> Iterator[Session]:
             raise
         finally:
             session.info.pop("unit_of_work")
+            afterwards = session.info.pop("afterwards", {})
+    for call in afterwards.values():
+        call()
+
+
+def once_committed(name: str, call: Callable[[], None]) -> None:
+    """What shall follow the unit of work that is open when it comes to stand: under each name once, outside any lock."""
+    db.session().info.setdefault("afterwards", {})[name] = call
 
 
 def _let_go(session: Session) -> None:

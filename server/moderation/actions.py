@@ -151,6 +151,39 @@ def refuse_text(
     return _judge(_locked(item_id, community_id), act, "moderation.refuse", acts_seen, actor, now)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """How many were decided, and how many somebody else had decided of meanwhile."""
+
+    done: int
+    left: int
+
+
+def judge_several(
+    item_ids: Collection[int],
+    *,
+    community_id: int,
+    verdict: Verdict,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Judged:
+    """One verdict for several that nobody decided of yet. Whatever somebody decided meanwhile stays as they have it."""
+    done = 0
+    for item_id in sorted(set(item_ids)):
+        try:
+            if verdict is Verdict.ALLOW:
+                pass_text(item_id, community_id=community_id, acts_seen=0, actor=actor, now=now)
+            else:
+                refuse_text(
+                    item_id, community_id=community_id, reason=reason, acts_seen=0, actor=actor, now=now
+                )
+        except Conflict:
+            continue
+        done += 1
+    return Judged(done, len(set(item_ids)) - done)
+
+
 def _submit(
     row: ModerationItem,
     about: tuple[str, int, str],

@@ -49,10 +49,12 @@ from server.ledger.queries.households import (
     states_of,
 )
 from server.ledger.queries.imports import import_of, imports_of
+from server.ledger.queries.likeness import persons, undecided_count
 from server.ledger.queries.owners import (
     OWNED,
     OwnerCard,
     OwnerRow,
+    masked_phones,
     names_of,
     owner_rows,
     owners_of_flat,
@@ -108,14 +110,17 @@ __all__ = [
     "households_of_flat",
     "import_of",
     "imports_of",
+    "masked_phones",
     "names_of",
     "owner_rows",
     "owners_of_flat",
     "owners_of_flats",
     "ownership_history",
+    "persons",
     "place",
     "places",
     "signs",
     "standing",
     "states_of",
+    "undecided_count",
 ]

@@ -117,10 +117,10 @@ def pictured_acts(ticket_id: int) -> list[PicturedAct]:
     """In the order they happened."""
     found: dict[int, PicturedAct] = {}
     rows: Iterable[Any] = run(_PICTURED, {"ticket_id": ticket_id})
-    for number, *shown, photo_id in rows:
-        act = found.setdefault(number, PicturedAct(*shown, []))
+    for number, act, to_state, note, actor, actor_name, at, photo_id in rows:
+        one = found.setdefault(number, PicturedAct(act, to_state, note, actor, actor_name, at, photos=[]))
         if photo_id is not None:
-            act.photos.append(photo_id)
+            one.photos.append(photo_id)
     return list(found.values())
 
 
