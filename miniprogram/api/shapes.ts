@@ -172,6 +172,7 @@ export interface ListedSurveyOut {
 export interface LowMarkOut {
   code: string;
   is_not_done: boolean;
+  report: ReportBegunOut;
   title: string;
 }
 
@@ -341,6 +342,14 @@ export interface ReceiptOut {
   standing: "included" | "superseded" | "void" | "off_roll";
   state: string;
   title: string;
+}
+
+export interface ReportBegunOut {
+  category: string;
+  flat_id: number;
+  href: string;
+  where: string;
+  words: string;
 }
 
 export interface ResponseIn {

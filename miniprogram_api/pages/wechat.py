@@ -6,8 +6,9 @@ Everything works without it: whoever comes with another browser, or while WeChat
 import hmac
 import secrets
 import time
+from dataclasses import asdict
 
-from flask import Blueprint, current_app, flash, redirect, request, session, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, request, session, url_for
 from marshmallow import Schema
 from marshmallow.fields import String
 from marshmallow.validate import OneOf
@@ -16,19 +17,22 @@ from werkzeug.wrappers import Response
 from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.session import me, remember, signed_in
 from miniprogram_api.wechat.asking import asked, asked_with_code
+from server.attachments import queries as attachments
 from server.identity import actions, queries
 from server.identity.rules import WeChatApp
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.settings import Settings
 from server.infra.web.forms import load_form
-from server.infra.wechat import official_account
+from server.infra.wechat import official_account, pictures
 from server.infra.wechat.gateway import Identity
-from server.kernel.errors import Problem
+from server.kernel.errors import Invalid, NotFound, Problem
 from server.messages import actions as messages
 from server.messages import delivery
 from server.messages import queries as letters
 from server.messages.rules import Topic
+from server.moderation import checking
+from server.moderation import queries as moderation
 
 wechat_pages = Blueprint("wechat_pages", __name__)
 
@@ -43,6 +47,7 @@ class BringForm(Schema):
 
 #: From leaving for WeChat to coming back.
 GOOD_SECONDS = 600
+LONGEST_ADDRESS = 2000
 
 
 @wechat_pages.get("/wechat/sign-in")
@@ -64,6 +69,40 @@ def let_go() -> Response:
         actions.let_wechat_go(me().id, actor=me().actor, now=now())
     flash("解除好了。下次要扫信箱里的码进来。", "go")
     return redirect(url_for("mobile.binding_pages.my_flats"))
+
+
+@wechat_pages.get("/wechat/script-config")
+@open_to_all
+def script_config() -> Response:
+    """What a page of ours, open in WeChat, hands to wx.config. Only our own addresses are signed; the page does without."""
+    url = request.args.get("url", "")
+    is_ours = url.startswith(f"{current_app.config['PUBLIC_URL']}/") and len(url) <= LONGEST_ADDRESS
+    try:
+        if not is_ours:
+            raise Invalid("只给本站的页面签名。")
+        made = asked(lambda: official_account().script_config(url))
+    except Problem as problem:
+        answer = jsonify(code=problem.code, detail=problem.message)
+        answer.status_code = problem.status
+    else:
+        answer = jsonify(asdict(made))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@wechat_pages.get("/wechat/pictures/<name>")
+@open_to_all
+def picture(name: str) -> Response:
+    """For WeChat's servers alone, while they look at it: nobody else can know the address, and it ends with the verdict."""
+    item_id = pictures.item_of(name, now())
+    item = (
+        moderation.item_by_id(item_id) if item_id is not None and checking.is_asked_about(item_id) else None
+    )
+    if item is None or item.attachment_id is None:
+        raise NotFound
+    data = attachments.content(item.attachment_id)
+    headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    return Response(data, content_type="image/jpeg", headers=headers)
 
 
 @wechat_pages.post("/me/wechat/messages")

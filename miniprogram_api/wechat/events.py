@@ -18,13 +18,18 @@ from server.infra.wechat.callbacks import (
     Event,
     NotFromWeChat,
     check,
+    finding_of,
     opened,
     sealed_part,
 )
 from server.infra.wechat.events import keep
 from server.messages import delivery
+from server.moderation import checking
+from server.moderation.rules.checking import Found
 
 log = structlog.get_logger(__name__)
+#: As the house keeps it; WeChat's own have 32 to 40 signs.
+LONGEST_TRACE = 80
 wechat_events = Blueprint("wechat_events", __name__, url_prefix="/api/v1/wechat")
 
 
@@ -54,9 +59,11 @@ def take() -> Response:
 
 
 def _event() -> Event:
-    if (request.content_length or 0) > LARGEST_CALLBACK:
+    # Read only so far, whether it says how long it is or not.
+    body = request.stream.read(LARGEST_CALLBACK + 1)
+    if len(body) > LARGEST_CALLBACK:
         raise NotFromWeChat
-    sealed = sealed_part(request.get_data(cache=False))
+    sealed = sealed_part(body)
     _check("msg_signature", sealed)
     wechat = _settings().wechat
     return opened(sealed, wechat.aes_key, frozenset({wechat.mini_appid, wechat.official_appid} - {""}))
@@ -117,6 +124,19 @@ def _changed(event: Event, at: datetime) -> None:
             delivery.end_permissions(account.resident_id, topic, app=WeChatApp.MINI, now=at)
 
 
+def _checked(event: Event, at: datetime) -> None:
+    """wxa_media_check: what WeChat makes of a picture that it was asked about."""
+    trace, result = str(event.facts.get("trace_id") or ""), event.facts.get("result")
+    if not 0 < len(trace) <= LONGEST_TRACE:
+        log.warning("a verdict without a trace was kept")
+        return
+    is_seen = str(event.facts.get("errcode") or "0") == "0" and isinstance(result, dict)
+    finding = finding_of(result) if is_seen and isinstance(result, dict) else None
+    found = Found(finding.verdict.value) if finding is not None else None
+    if not checking.take_verdict(trace, found, finding.label if finding else None, now=at):
+        log.info("a verdict about something not asked was kept")
+
+
 def _kept_only(_event: Event, _at: datetime) -> None:
     """Nothing follows from it here: permissions are counted when the mini program hands them over."""
 
@@ -131,7 +151,7 @@ HANDLERS: dict[str, Callable[[Event, datetime], None]] = {
     "subscribe_msg_popup_event": _kept_only,
     "TEMPLATESENDJOBFINISH": _finished,
     "unsubscribe": _unfollowed,
-    "wxa_media_check": _kept_only,
+    "wxa_media_check": _checked,
 }
 
 

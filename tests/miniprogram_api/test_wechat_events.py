@@ -19,6 +19,7 @@ from server.messages import queries
 from server.messages.actions import tell
 from server.messages.models import MessageDelivery
 from server.messages.rules import Bringing, Recipient, Topic
+from server.moderation import checking
 from tests.factories.identity import make_resident, make_token
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.policies import make_policy
@@ -73,9 +74,47 @@ def test_what_is_not_wechats_is_turned_away_and_not_kept(wechat, client, clock, 
     assert kept() == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"<xml>", b"\xff\xfe", b"{" + b"x" * 70_000])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[]", b"<xml>", b"\xff\xfe", b"{" + b"x" * 70_000, b'{"a":' * 12_000]
+)
 def test_noise_is_turned_away(wechat, client, body):
     assert client.post(ADDRESS, data=body).status_code == 403
+
+
+def test_a_flood_of_false_calls_reads_nothing_and_the_house_goes_on(wechat, client):
+    """A hash each, and no statement: what they cost is bounded, and who comes meanwhile is served."""
+    asked = []
+    listener = lambda *_: asked.append(1)  # noqa: E731
+    sa.event.listen(db.engine, "before_cursor_execute", listener)
+    try:
+        for number in range(300):
+            assert call(client, {"Event": "e", "CreateTime": number}, token="other").status_code == 403
+        assert asked == []
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", listener)
+    assert client.get("/enter").status_code == 200
+
+
+def test_a_flood_of_one_event_has_one_effect(wechat, client, clock):
+    for _ in range(100):
+        assert call(client, {"Event": "e", "CreateTime": 1}).text == "success"
+    assert len(kept()) == 1
+
+
+def test_an_event_that_breaks_us_is_not_taken_for_done_and_can_come_again(
+    wechat, app, client, clock, monkeypatch
+):
+    def breaks(*_args, **_more):
+        raise RuntimeError("broken")
+
+    facts = {"Event": "wxa_media_check", "trace_id": "t1", "result": {"suggest": "pass", "label": 100}}
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr(checking, "take_verdict", breaks)
+    assert call(client, facts).status_code == 500
+    assert kept() == []
+    monkeypatch.undo()
+    assert call(client, facts).text == "success"
+    assert len(kept()) == 1
 
 
 def test_without_a_token_set_nobody_is_believed(app, client):

@@ -14,6 +14,7 @@ from server.identity.actions.batches import Claimed, enter_in_batch, prove_in_ba
 from server.identity.actions.binding import (
     Proof,
     accept_privacy,
+    enter_as_agent,
     enter_by_slip,
     prove_owner,
     resident_actor,
@@ -64,6 +65,7 @@ __all__ = [
     "dispute_binding",
     "enable_staff",
     "enrol_address",
+    "enter_as_agent",
     "enter_by_slip",
     "enter_in_batch",
     "grant_role",

@@ -92,6 +92,15 @@ def check_usable(slip: Slip) -> None:
         raise NotFound("这个码已经换过，不能用了。请用信箱里最新的一张，或到居委会领。")
 
 
+def enter_as_agent(*, privacy_version: str, now: datetime) -> Resident:
+    """Someone without a home here, who holds the code of an authorization to vote for an owner. Stands for no flat."""
+    resident = Resident(created_at=now, session_version=1)
+    db.session.add(resident)
+    db.session.flush()
+    accept_privacy(resident.id, version=privacy_version, now=now)
+    return resident
+
+
 def accept_privacy(resident_id: int, *, version: str, now: datetime) -> None:
     """Note the version of the privacy notice agreed to, once for each."""
     if queries.accepted_privacy(resident_id) != version:

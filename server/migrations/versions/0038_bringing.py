@@ -7,7 +7,7 @@ from server.infra.db import Instant
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 revision = "0038"
-down_revision = "0034"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

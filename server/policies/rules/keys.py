@@ -221,6 +221,10 @@ KEYS: dict[str, Spec] = {
             Basis.HOUSE, "参照《网络信息内容生态治理规定》第六条、第七条", most=500,
         ),
         Spec(
+            "moderation.passed_is_public", Kind.FLAG, "微信检查没问题的，直接公开", "打开以后，微信检查没有发现问题、词表也没有标的，不用人看就公开。关着时，都要有人看过才公开。",
+            False, Basis.HOUSE, "法律没有规定",
+        ),
+        Spec(
             "accounts.publish_months", Kind.NUMBER, "公共收益、维修资金多久公布一次", "管理方每隔这么久，向业主公布一次公共收益和维修资金的收支，过了就提醒。",
             6, Basis.HOUSE, "民法典第二百八十一条、第九百四十三条要求定期公布，没有写多久", unit="个月", least=1, most=12,
         ),
