@@ -1,5 +1,6 @@
 """What happens to a roll after its opening, one of each for tests."""
 
+import itertools
 from decimal import Decimal
 
 from server.ballots import actions, queries
@@ -30,10 +31,14 @@ def sell(flat: Flat, buyer: str = "新业主", phone: str = "13700000001") -> in
     return owners_of(flat)[-1]
 
 
+_buildings = itertools.count(901)
+
+
 def _opened(community: Community) -> tuple[Ballot, Flat]:
-    flat = make_flat(community)
+    """A vote of a building of its own: whatever else a test put into the community keeps it from no opening."""
+    flat = make_flat(community, building=str(next(_buildings)))
     make_owner(flat)
-    return make_opened(community), flat
+    return make_opened(community, building_ids=(flat.building_id,)), flat
 
 
 def make_correction(community: Community) -> int:
