@@ -12,8 +12,6 @@ from server.ledger.rules.words import AreaSource, FlatUse
 from tests.factories.ballots import CLERK, VOTING, key, make_opened, make_photo, owners_of
 from tests.factories.ledger import make_flat, make_owner
 
-_buildings = itertools.count(7001)
-
 
 def set_area(flat: Flat, area: str) -> None:
     with unit_of_work():
@@ -33,8 +31,11 @@ def sell(flat: Flat, buyer: str = "新业主", phone: str = "13700000001") -> in
     return owners_of(flat)[-1]
 
 
+_buildings = itertools.count(901)
+
+
 def _opened(community: Community) -> tuple[Ballot, Flat]:
-    """A vote of one owner in a building of their own, whatever else the community lacks."""
+    """A vote of a building of its own: whatever else a test put into the community keeps it from no opening."""
     flat = make_flat(community, building=str(next(_buildings)))
     make_owner(flat)
     return make_opened(community, building_ids=(flat.building_id,)), flat
