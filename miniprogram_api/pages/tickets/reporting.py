@@ -92,6 +92,7 @@ def _form(
         problem=problem,
         fields=_fields(category, problem, words),
         kept=kept,
+        most_photos=MOST_PHOTOS,
         client_key=_key(problem),
         community=spot.signs.name,
         help_phone=spot.signs.help_phone,
