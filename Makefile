@@ -22,13 +22,13 @@ run: setup ## 启动（默认 127.0.0.1:8000，可用 HOST、PORT 改），数�
 fresh: setup ## 清空 instance/ 里的示例数据，从头启动
 	@exec $(VENV) -m tools.serve --fresh
 
-test: setup-dev ## 跑测试：SQLite，设了 TEST_DATABASE_URL 再跑 PostgreSQL（ARGS= 传给 pytest）
+test: setup-dev ## 跑日常测试：SQLite，设了 TEST_DATABASE_URL 同时跑 PostgreSQL，其余留给 test-deep（ARGS= 传给 pytest）
 	@$(VENV) -m tools.run_tests $(ARGS)
 
 test-journeys: setup-dev ## 只跑浏览器故事（要有 Chromium）
 	@$(VENV) -m tools.run_tests --journeys $(ARGS)
 
-test-deep: setup-dev ## 跑深测：接口穷举、全部浏览器故事、故障演练、更多随机例子
+test-deep: setup-dev ## 跑深测：接口穷举、全部浏览器故事、PostgreSQL 上其余的测试、故障演练、更多随机例子
 	@$(VENV) -m tools.run_tests --deep $(ARGS)
 
 check: lint migrations ## 提交前的全部检查：lint、迁移、测试与规则覆盖、深测

@@ -111,6 +111,14 @@ def _papers(today: Today) -> Iterator[Task]:
             yield Task("票待复核", waiting.get(one.id, 0), one.title, href)
 
 
+def _rolls(today: Today) -> Iterator[Task]:
+    """What one person put forward of an open roll: it is nothing until another has answered, and nothing after the closing."""
+    if today.holds(Permission.CONFIRM_ROLL):
+        for one in today.votes_at(Stage.OPEN):
+            href = url_for("admin.ballots.roll_page", community_id=today.community_id, ballot_id=one.id)
+            yield Task("名册更正、换业主待确认", ballots.waiting_answers(one.id), one.title, href)
+
+
 def _keyings(today: Today) -> Iterator[Task]:
     if today.holds(Permission.KEY_PAPER):
         for one in today.votes_at(Stage.OPEN, Stage.CLOSED):
@@ -354,6 +362,7 @@ _FINDERS = (
     _resolved,
     _managed,
     _papers,
+    _rolls,
     _keyings,
     _settlings,
     _servings,

@@ -3,11 +3,9 @@ migrations and brought back to that state after each test; a clock that tests se
 
 import gc
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +17,16 @@ from flask.globals import app_ctx
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
 
 from admin import back_office
 from miniprogram_api import mobile
 from server.app import create_app
-from server.infra.db import Base, db, forget_answers
+from server.infra.db import db, forget_answers
 from server.infra.settings import load_settings
 from server.jobs import jobs
+from tests.kept import keeper
+from tests.shelves import PostgresShelf, SqliteShelf
 
 hypothesis_settings.register_profile(
     "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -63,7 +64,7 @@ def _touches_database(item: pytest.Item) -> bool:
 
 
 class Store:
-    """The database of one test process, and how it gets back to where the migrations left it."""
+    """The database of one test process, and how it gets back to where the migrations left it, or to a state that was kept."""
 
     def __init__(self, folder: Path, worker: str) -> None:
         self.kind = database_under_test()
@@ -77,7 +78,6 @@ class Store:
         else:
             self.path = folder / "test.sqlite"
             self.url = f"sqlite:///{self.path}"
-        self.seeded: dict[str, int] = {}
 
     def _recreate(self) -> None:
         engine = sa.create_engine(self.server, isolation_level="AUTOCOMMIT")
@@ -92,49 +92,16 @@ class Store:
         if self.kind != POSTGRES:
             sa.event.listen(db.engine, "connect", _sync_nothing)
 
-    def remember(self, app: APIFlask) -> None:
-        """Note what the migrations left: a copy of the file, or the highest id of each seeded table."""
-        if self.kind != POSTGRES:
-            db.engine.dispose()
-            shutil.copy(self.path, self.folder / "template.sqlite")
-            return
-        with db.engine.connect() as connection:
-            for table in Base.metadata.sorted_tables:
-                key = next(iter(table.primary_key.columns))
-                if isinstance(key.type, sa.Integer):
-                    self.seeded[table.name] = connection.scalar(sa.select(sa.func.max(key))) or 0
-                else:
-                    self.seeded[table.name] = (
-                        connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
-                    )
+    def remember(self) -> None:
+        """Note what the migrations left, to come back to it."""
+        keeper.shelf = (
+            PostgresShelf(db.engine) if self.kind == POSTGRES else SqliteShelf(db.engine, self.path)
+        )
+        sa.event.listen(db.engine, "commit", lambda _connection: keeper.note_writing())
 
     def restore(self) -> None:
         db.session.remove()
-        if self.kind == POSTGRES:
-            self._delete_all_but_seeds()
-            return
-        db.engine.dispose()
-        for suffix in ("-wal", "-shm"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        shutil.copy(self.folder / "template.sqlite", self.path)
-
-    def _delete_all_but_seeds(self) -> None:
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql(self._emptying)
-
-    @cached_property
-    def _emptying(self) -> str:
-        """One script for all tables, sent at once: a hundred statements a test would cost more than the test."""
-        # As superuser: triggers and foreign keys rest while the tables are emptied.
-        script = ["SET LOCAL session_replication_role = replica"]
-        for table in Base.metadata.sorted_tables:
-            key = next(iter(table.primary_key.columns))
-            if isinstance(key.type, sa.Integer):
-                after = self.seeded[table.name]
-                script.append(f'DELETE FROM "{table.name}" WHERE "{key.name}" > {after}')  # noqa: S608 - names are ours
-            elif not self.seeded[table.name]:
-                script.append(f'DELETE FROM "{table.name}"')  # noqa: S608
-        return "; ".join(script)
+        keeper.go_back()
 
 
 def _sync_nothing(connection: Any, _record: Any) -> None:
@@ -157,7 +124,16 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def house(store: Store) -> Iterator[APIFlask]:
+def pages_compiled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Where the pages lie compiled for all workers of this run: each would compile the same ones."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "pages"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def house(store: Store, pages_compiled: Path) -> Iterator[APIFlask]:
     """The house with all its doors, on a migrated database, for the whole test process."""
     environ = {
         "APP_ENV": "test",
@@ -167,13 +143,15 @@ def house(store: Store) -> Iterator[APIFlask]:
     }
     app = create_app(doors=[mobile, back_office, jobs], settings=load_settings(environ))
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(pages_compiled))
     with app.app_context():
         store.stop_waiting_for_the_disk()
         flask_migrate.upgrade()
-        store.remember(app)
+        store.remember()
     # What the house is made of stays to the end: the collector of garbage need not go through it time and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     yield app
     gc.unfreeze()
     with app.app_context():
@@ -182,9 +160,9 @@ def house(store: Store) -> Iterator[APIFlask]:
 
 
 @pytest.fixture
-def app(house: APIFlask, store: Store) -> Iterator[APIFlask]:
+def app(house: APIFlask, store: Store, request: pytest.FixtureRequest) -> Iterator[APIFlask]:
     """The house for one test, with an application context open; afterwards the database is as it was."""
-    with house.app_context():
+    with house.app_context(), keeper.open_to(request.fixturenames):
         yield house
         store.restore()
 
@@ -247,7 +225,7 @@ def clock(app: APIFlask) -> Iterator[Clock]:
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_network() -> Iterator[None]:
     """A test that reaches beyond this machine fails."""
     real_connect = socket.socket.connect
 
@@ -257,4 +235,6 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
             raise AssertionError(f"a test tried to reach {address}")
         real_connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", connect)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        yield

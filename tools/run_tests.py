@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools import pg
@@ -23,7 +24,8 @@ MAC_BROWSERS = (
 )
 # Hypothesis marks the tests it drives; the deep run repeats them with many more examples.
 PARTS = {"": "not deep", "--deep": "deep or hypothesis or journey", "--journeys": "journey"}
-# Stories and long walks go through rooms whose own tests know both databases: there they wait for the deep run.
+# Stories, long walks and the staff's pages go through rooms whose own tests know both databases: there they wait for the
+# deep run.
 ON_THE_SECOND = {
     **PARTS,
     "": "not deep and not walk and not journey",
@@ -47,9 +49,9 @@ def how_to_run_journeys() -> str:
     return "CHROMIUM=/Chromium/的路径 make test-journeys"
 
 
-def count_journeys(marks: str) -> int:
+def count_journeys() -> int:
     listed = subprocess.run(
-        [*PYTEST, "--collect-only", "-m", f"journey and ({marks})"],
+        [*PYTEST, "--collect-only", "-m", "journey"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -75,7 +77,9 @@ def what_is_missing(chromium: str | None) -> str | None:
     return None
 
 
-def run_on(database: str, chromium: str | None, arguments: list[str], *, is_second: bool) -> int:
+def run_on(
+    database: str, chromium: str | None, arguments: list[str], *, is_second: bool, is_beside: bool
+) -> int:
     environment = {**os.environ, "DATABASE_UNDER_TEST": database}
     if is_second:
         environment["ONLY_WITH_DATABASE"] = "1"
@@ -84,9 +88,17 @@ def run_on(database: str, chromium: str | None, arguments: list[str], *, is_seco
     # Each worker, and each program a test starts, would compile the whole house anew.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     workers = os.environ.get("TEST_WORKERS") or str(min(os.cpu_count() or 1, 8))
-    print(f"—— 测试：{database} ——", flush=True)
     command = [*PYTEST, "-n", workers, "--dist", "worksteal", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    headline = f"—— 测试：{database} ——"
+    if not is_beside:
+        print(headline, flush=True)
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    # Two that spoke at once could not be read: this one is heard when it has ended.
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    print(headline, done.stdout.decode(errors="replace"), sep="\n", flush=True)
+    return done.returncode
 
 
 def check_rules_are_covered() -> int:
@@ -107,20 +119,25 @@ def main(arguments: list[str]) -> int:
         os.environ.setdefault("HYPOTHESIS_PROFILE", "deep")
     # `make check` measures coverage and goes on to the deep run, which has the journeys.
     is_with_journeys = chromium and not coverage
-    failed = []
-    for database in databases():
+
+    def run(database: str) -> int:
         # What knows no database runs once, unless it was asked for by name.
         is_second = database != "sqlite" and not passed_on
         asked = (ON_THE_SECOND if is_second else PARTS)[part]
         marks = asked if is_with_journeys else f"({asked}) and not journey"
         own = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
-        if run_on(database, chromium, ["-m", marks, *own, *passed_on], is_second=is_second):
-            failed.append(database)
+        arguments = ["-m", marks, *own, *passed_on]
+        return run_on(database, chromium, arguments, is_second=is_second, is_beside=is_second and not part)
+
+    # The everyday runs go side by side, so that no core waits for the last test of one; two browsers would be too much.
+    with ThreadPoolExecutor(1 if part or passed_on else 2) as side_by_side:
+        codes = dict(zip(databases(), side_by_side.map(run, databases()), strict=True))
+    failed = [database for database, code in codes.items() if code]
     if coverage and not failed and check_rules_are_covered():
         failed.append("规则的测试覆盖")
     if failed:
         print(f"没有通过：{'、'.join(failed)}。")
-    if chromium is None and (left := count_journeys(PARTS[part])):
+    if chromium is None and (left := count_journeys()):
         print(f"没有找到 Chromium，{left} 个浏览器故事没有运行。要运行它们：{how_to_run_journeys()}")
     return 1 if failed else 0
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import os
 import signal
 import subprocess
@@ -43,12 +44,12 @@ class Supervisor:
 
     def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         # A session of its own, so that Ctrl-C on the terminal reaches us alone and we stop them in order.
-        # What runs before exec is one system call, and no thread of ours exists yet.
+        # What runs before exec is two system calls, and no thread of ours exists yet.
         return subprocess.Popen(
             command,
             env=self._environment,
             start_new_session=True,
-            preexec_fn=stop_with_parent,  # noqa: PLW1509
+            preexec_fn=functools.partial(stop_with_parent, os.getpid()),  # noqa: PLW1509
         )
 
     def _watch(self) -> int:
@@ -78,11 +79,16 @@ class Supervisor:
                 os.killpg(child.pid, number)
 
 
-def stop_with_parent() -> None:
+def stop_with_parent(parent: int) -> None:
     """On Linux the kernel stops a child whose supervisor was killed without a chance to say so."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it was killed before we had asked
+            os._exit(1)
 
 
 def say(sentence: str) -> None:
-    print(sentence, flush=True)
+    """In one piece: `print` writes the end of the line by itself where Python does not buffer, and then what a process
+    says in that moment stands in the middle of ours."""
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()

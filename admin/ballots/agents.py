@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Response, render_template
+from flask import Response, current_app, render_template
 
 from admin.ballots.acting import KeyIn
 from admin.ballots.pages import Page, ballots, fields_of, found_ballot, state_of
@@ -77,6 +77,7 @@ def _page(
         titles={motion.key: motion.title for motion in frozen.asked} if frozen else {},
         limit=frozen.raw.get("proxy_limit", 0) if frozen else 0,
         found=found,
+        address=f"{current_app.config['PUBLIC_URL']}/proxies",
         code=code,
         me_key=me().actor.key,
         fields=fields,

@@ -136,7 +136,6 @@ def _queue(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> 
         "office/ledger/alike.html",
         community=community,
         found=found,
-        names={one.one.id: queries.names_in(community_id, one.one.id) for one in found.doubles},
         running=_running(community_id),
         typed=typed,
         fields=fields,

@@ -70,8 +70,9 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
     works.build(community_id, today, with_neighbours=with_neighbours)
     beside.decide(neighbours, today)
     if with_neighbours:
-        returns.tell(today)
         afterwards.tell(today)
+        # What the offices hand up counts everybody, the finished community too.
+        returns.tell(today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:

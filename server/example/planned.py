@@ -13,6 +13,7 @@ from server.example.plan2020.staff import Desk
 from server.example.votes import at
 from server.kernel.chinatime import china_day
 from server.ledger import queries as ledger
+from server.ledger.rules.words import Pool
 from server.plans import actions as plans
 from server.plans import queries as plan_queries
 
@@ -53,6 +54,11 @@ def _order(known: Sequence[int], today: datetime) -> None:
         if place < len(known):
             plans.plan_community(
                 county, known[place], years[-1] - before_last, reason=reason, client_key=f"master-{place}",
+                actor=people.staff_actor(people.COUNTY_OFFICER), now=moment,
+            )  # fmt: skip
+            # Those of the annual plan go on to be carried out from here.
+            plans.move_community(
+                known[place], Pool.PLAN, reason="排进总体规划（示例数据）。", client_key=f"master-pool-{place}",
                 actor=people.staff_actor(people.COUNTY_OFFICER), now=moment,
             )  # fmt: skip
 

@@ -149,6 +149,8 @@ def test_the_street_takes_the_witness_bundle_once_counted_and_its_reason_is_kept
     assert (early.status_code, "还没有计票" in early.text, ballot.disclosed_at) == (422, True, None)
     post_form(clerk, page, f"{page}/count", {})
     assert "给法院、街道和监督人的选票包" in office.get(page).text
+    # What tells a flat by its area is not to be had beside the bundle, unasked.
+    assert ("公开的面积只写整数百分比" in office.get(f"{page}/result").text) is (role is Role.STREET_OFFICER)
     assert post_form(office, f"{page}/result", f"{page}/bundle", {"reason": ""}).status_code == 422
     bundle = post_form(office, f"{page}/result", f"{page}/bundle", {"reason": "业主监督小组调取"})
     assert json.loads(bundle.text)["roll"][0]["flats"][0]["area"] == "60.00"

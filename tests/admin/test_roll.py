@@ -27,9 +27,8 @@ from tests.factories.ballots import (
 )
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community, make_flat, make_owner
-from tests.server.ballots.test_corrections import set_area
+from tests.factories.rolls import sell, set_area
 from tests.server.ballots.test_proxies import authorize
-from tests.server.ballots.test_sales import sell
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from server.kernel.matters import Matter
 from server.kernel.places import ScopeKind
 from server.ledger.models import Community, Flat, Ownership
 from tests.factories.ledger import make_community, make_homes
+from tests.kept import kept
 
 CLERK = Actor(ActorKind.STAFF, 9001, "经办人")
 REVIEWER = Actor(ActorKind.STAFF, 9002, "复核人")
@@ -57,11 +58,13 @@ def draft(**facts: Any) -> Draft:
     return Draft(**values)
 
 
+@kept
 def make_draft(community: Community, *, now: datetime = ANNOUNCED, **facts: Any) -> Ballot:
     with unit_of_work():
         return actions.draft_ballot(community.id, draft(**facts), client_key=key(), actor=CLERK, now=now)
 
 
+@kept
 def make_announced(community: Community, *, now: datetime = ANNOUNCED, **facts: Any) -> Ballot:
     ballot = make_draft(community, now=now, **facts)
     with unit_of_work():
@@ -69,6 +72,7 @@ def make_announced(community: Community, *, now: datetime = ANNOUNCED, **facts: 
     return ballot
 
 
+@kept
 def make_opened(community: Community, *, now: datetime = OPENS, **facts: Any) -> Ballot:
     """Announced at ANNOUNCED, opened at OPENS, closes at CLOSES."""
     ballot = make_announced(community, **facts)
@@ -77,12 +81,14 @@ def make_opened(community: Community, *, now: datetime = OPENS, **facts: Any) ->
     return ballot
 
 
+@kept
 def make_electorate(areas: Sequence[str] = ("60.00",) * 6, **facts: Any) -> tuple[Community, list[Flat]]:
     """A community of one building and entrance, each flat with an owner of its own and this area."""
     community = make_community(**facts)
     return community, make_homes(community, {str(101 + place): area for place, area in enumerate(areas)})
 
 
+@kept
 def make_vote(
     areas: Sequence[str] = ("60.00",) * 6, *, scope: ScopeKind = ScopeKind.COMMUNITY, **facts: Any
 ) -> tuple[Ballot, list[Flat]]:
@@ -96,6 +102,7 @@ def owners_of(flat: Flat) -> list[int]:
     return list(db.session.scalars(rows))
 
 
+@kept
 def make_voter(*flats: Flat, owner_id: int | None = None, level: Level = Level.OWNER) -> Actor:
     """A resident bound to these flats: as the proven owner of each, unless the level says otherwise."""
     with unit_of_work() as session:
@@ -109,6 +116,7 @@ def make_voter(*flats: Flat, owner_id: int | None = None, level: Level = Level.O
     return Actor(ActorKind.RESIDENT, resident.id, "居民")
 
 
+@kept
 def make_voters(flats: Sequence[Flat]) -> list[Actor]:
     """The first owner of each flat, as `make_voter` would make one after the other."""
     with unit_of_work() as session:
@@ -158,7 +166,10 @@ def cast(
     client_key: str = "",
     flat: Flat | None = None,
 ) -> Receipt:
-    """An online vote; one word votes that on the first motion and abstains on the others."""
+    """An online vote; one word votes that on the first motion and abstains on the others.
+
+    Not kept: a vote counts as a try, and tries are forgotten by the true clock.
+    """
     with unit_of_work():
         return actions.cast_vote(
             ballot.id,
@@ -185,6 +196,7 @@ def make_photo(now: datetime = VOTING) -> int:
     return keep_photo(out.getvalue(), actor=CLERK, now=now).id
 
 
+@kept
 def make_papers(ballot: Ballot, *, now: datetime = VOTING) -> None:
     with unit_of_work():
         actions.issue_papers(ballot.id, actor=CLERK, now=now)
@@ -198,6 +210,7 @@ def serial_of(ballot: Ballot, flat: Flat) -> str:
     )
 
 
+@kept
 def take_in(
     ballot: Ballot,
     flat: Flat,
@@ -223,6 +236,7 @@ def take_in(
     return serial
 
 
+@kept
 def key_in(
     ballot: Ballot,
     serial: str,
@@ -248,6 +262,7 @@ def key_in(
         )
 
 
+@kept
 def enter(
     ballot: Ballot,
     flat: Flat,
@@ -266,6 +281,7 @@ def enter(
     return receipt
 
 
+@kept
 def assist(
     ballot: Ballot,
     flat: Flat,
@@ -290,6 +306,7 @@ def assist(
         )
 
 
+@kept
 def explain_papers(ballot: Ballot, *, now: datetime) -> None:
     """Two people tell where the papers are that did not come back."""
     if not queries.paper_sums(ballot.id).out:
@@ -304,6 +321,7 @@ def _with_paper(ballot: Ballot) -> list[queries.HeadCard]:
     return [card for card in queries.heads_of(ballot.id) if card.head in supplied]
 
 
+@kept
 def bundle_text(ballot: Ballot, *, now: datetime) -> str:
     """The bundle as it leaves after the closing."""
     with unit_of_work():

@@ -18,6 +18,7 @@ from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND
 from server.kernel.matters import Matter
 from tests.factories.divisions import get_division
+from tests.kept import kept
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -47,6 +48,7 @@ def text(**facts: Any) -> ItemText:
     return ItemText(**(known | facts))
 
 
+@kept
 def make_list(
     code: str = "520102", *, name: str | None = None, based_on: int | None = PROVINCES
 ) -> CatalogueVersion:
@@ -64,6 +66,7 @@ def make_list(
         )
 
 
+@kept
 def make_item(version: CatalogueVersion, **facts: Any) -> CatalogueItem:
     with unit_of_work():
         return actions.add_item(
@@ -76,6 +79,7 @@ def make_item(version: CatalogueVersion, **facts: Any) -> CatalogueItem:
         )
 
 
+@kept
 def consent(version: CatalogueVersion) -> None:
     with unit_of_work():
         actions.record_consent(
@@ -83,6 +87,7 @@ def consent(version: CatalogueVersion) -> None:
         )
 
 
+@kept
 def file(version: CatalogueVersion) -> None:
     with unit_of_work():
         actions.record_filing(
@@ -90,6 +95,7 @@ def file(version: CatalogueVersion) -> None:
         )
 
 
+@kept
 def begin(version: CatalogueVersion, on: date = TODAY) -> None:
     with unit_of_work():
         actions.put_in_force(version.id, valid_from=on, actor=COMMAND, now=NOW)
@@ -101,6 +107,7 @@ def photo_bytes() -> bytes:
     return out.getvalue()
 
 
+@kept
 def make_list_in_force(code: str = "520102", *, on: date = TODAY, **facts: Any) -> CatalogueVersion:
     version = make_list(code, **facts)
     if queries.is_local(version):

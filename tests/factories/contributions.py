@@ -10,10 +10,12 @@ from server.infra.db import unit_of_work
 from server.kernel.actor import Actor, ActorKind
 from server.ledger.models import Flat
 from tests.factories.projects import CONFIRMS, ENTERS, NOW, key
+from tests.kept import kept
 
 GIVER = Actor(ActorKind.RESIDENT, 9101, "居民")
 
 
+@kept
 def make_pledge(
     flat: Flat, kind: Kind = Kind.MONEY, amount: int | None = 500_00, *, now: datetime = NOW, **facts: Any
 ) -> Pledge:
@@ -31,6 +33,7 @@ def make_pledge(
         )
 
 
+@kept
 def enter(
     pledge: Pledge,
     amount: int,

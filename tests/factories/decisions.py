@@ -24,6 +24,7 @@ from server.notices.models import Notice, Objection
 from tests.factories import ballots as votes
 from tests.factories.ballots import CLERK, CLOSES, LIFT, PAINT, REVIEWER
 from tests.factories.notices import make_objection
+from tests.kept import kept
 
 PUBLIC_URL = "http://xiangyi.test"
 COUNTED = CLOSES + timedelta(hours=1)
@@ -45,6 +46,7 @@ class Counted:
     voters: list[Actor]
 
 
+@kept
 def make_counted(
     choices: Sequence[str] = ("for", "for", "for", "for", "for", "against"),
     *,
@@ -64,6 +66,7 @@ def make_counted(
     return Counted(community, ballot, flats, voters)
 
 
+@kept
 def make_draft(
     counted: Counted | None = None,
     *,
@@ -87,6 +90,7 @@ def make_draft(
         )
 
 
+@kept
 def publish(of: Decision, *, actor: Actor = CLERK, now: datetime = PUBLISHED) -> Version:
     with unit_of_work():
         return actions.publish_decision(
@@ -94,23 +98,27 @@ def publish(of: Decision, *, actor: Actor = CLERK, now: datetime = PUBLISHED) ->
         )
 
 
+@kept
 def make_published(counted: Counted | None = None, *, now: datetime = PUBLISHED) -> Decision:
     row = make_draft(counted)
     publish(row, now=now)
     return row
 
 
+@kept
 def sign(of: Decision, version: int = 1, *, actor: Actor = REVIEWER, now: datetime = OVER) -> Ending:
     with unit_of_work():
         return actions.sign_decision(of.id, version, community_id=of.community_id, actor=actor, now=now)
 
 
+@kept
 def make_final(counted: Counted | None = None) -> Decision:
     row = make_published(counted)
     sign(row)
     return row
 
 
+@kept
 def make_course(community: Community, *, actor: Actor = CLERK, now: datetime = DRAFTED) -> SignedCourse:
     """What the rule proposes, signed."""
     with unit_of_work():
@@ -126,6 +134,7 @@ def make_course(community: Community, *, actor: Actor = CLERK, now: datetime = D
         )
 
 
+@kept
 def make_paper(community: Community, *, now: datetime = DRAFTED) -> IssuedPaper:
     """An application, given out."""
     drawn = exports.draw_application(queries.whereabouts(community.id, now), PUBLIC_URL, now)
@@ -133,10 +142,12 @@ def make_paper(community: Community, *, now: datetime = DRAFTED) -> IssuedPaper:
         return actions.issue_paper(drawn, client_key=key(), actor=CLERK, now=now)
 
 
+@kept
 def object_to(notice: Notice, text: str = "我没有收到选票", *, now: datetime = PUBLISHED) -> Objection:
     return make_objection(notice, text, received_at=now, now=now)
 
 
+@kept
 def void_vote(counted: Counted, flat: int, now: datetime = UPHELD) -> None:
     """The vote of this flat is declared void by a reviewer."""
     (card,) = ballot_queries.heads_of_flats(counted.ballot.id, [counted.flats[flat].id])
@@ -154,6 +165,7 @@ def void_vote(counted: Counted, flat: int, now: datetime = UPHELD) -> None:
         )
 
 
+@kept
 def recount(counted: Counted) -> None:
     with unit_of_work():
         ballots.count_ballot(counted.ballot.id, actor=CLERK, now=RECOUNTED)

@@ -20,6 +20,7 @@ from server.projects.rules.acts import EventKind
 from tests.factories.identity import make_resident
 from tests.factories.ledger import household_of
 from tests.factories.projects import make_event, make_project
+from tests.kept import kept
 
 ENTERS = Actor(ActorKind.STAFF, 9001, "林经办")
 REVIEWS = Actor(ActorKind.STAFF, 9002, "周复核")
@@ -38,12 +39,14 @@ def key() -> str:
     return secrets.token_urlsafe(12)
 
 
+@kept
 def follow(now: datetime = OPENED, items: Sequence[Promised] = ITEMS) -> int:
     """What falls due at this instant, done."""
     with unit_of_work():
         return actions.follow_rounds(now, lambda _community_id: items)
 
 
+@kept
 def make_rounds(
     community: Community, *, now: datetime = OPENED, items: Sequence[Promised] = ITEMS, **project: Any
 ) -> list[RoundCard]:
@@ -59,6 +62,7 @@ def actor_of(resident: Resident) -> Actor:
     return Actor(ActorKind.RESIDENT, resident.id, "居民")
 
 
+@kept
 def give(
     of: RoundCard,
     flat: Flat,
@@ -81,6 +85,7 @@ def give(
         )
 
 
+@kept
 def enter(
     of: RoundCard,
     flat: Flat,
@@ -107,6 +112,7 @@ def enter(
     return row
 
 
+@kept
 def review(
     of: RoundCard,
     row: EvaluationAnswer,

@@ -16,6 +16,7 @@ from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND, Actor, ActorKind
 from server.ledger.models import Community, Flat, Owner
 from tests.factories.divisions import get_division
+from tests.kept import kept
 
 BEFORE = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 PASSWORD = "一句记得住的话 2026"
@@ -25,6 +26,7 @@ PRIVACY = "2026-1"
 _count = itertools.count(1)
 
 
+@kept
 def make_staff(
     *roles: Role,
     community: Community | None = None,
@@ -49,6 +51,7 @@ def make_staff(
     return staff
 
 
+@kept
 def give_role(
     staff: Staff, role: Role, *, community: Community | None = None, division: str | None = None, **facts: Any
 ) -> None:
@@ -78,6 +81,7 @@ def sign_in_staff(client: FlaskClient, staff: Staff) -> FlaskClient:
     return client
 
 
+@kept
 def issue_slips(community: Community) -> list[Slip]:
     """A living slip for every household and shop of the community."""
     with unit_of_work():
@@ -85,6 +89,7 @@ def issue_slips(community: Community) -> list[Slip]:
     return queries.slips_of(community.id)
 
 
+@kept
 def slip_of(flat: Flat) -> Slip:
     community = db.session.get(Community, flat.community_id)
     assert community is not None
@@ -92,6 +97,7 @@ def slip_of(flat: Flat) -> Slip:
     return queries.slips_of_flat(flat.id)[0]
 
 
+@kept
 def make_binding(
     flat: Flat, *, owner: Owner | None = None, resident: Resident | None = None, now: datetime = BEFORE
 ) -> Binding:
@@ -107,6 +113,7 @@ def make_binding(
     return binding
 
 
+@kept
 def make_resident(*flats: Flat, owner: Owner | None = None, now: datetime = BEFORE) -> Resident:
     """One resident bound to all these flats."""
     resident: Resident | None = None
@@ -124,6 +131,7 @@ def sign_in_resident(client: FlaskClient, resident: Resident) -> FlaskClient:
     return client
 
 
+@kept
 def make_token(resident: Resident) -> dict[str, str]:
     """The headers of a signed-in API call."""
     with unit_of_work():

@@ -19,6 +19,7 @@ from server.ledger.models.people import name_hash, phone_hash
 from server.ledger.rules.names import building_name, entrance_name, flat_sort_key, room_name
 from server.ledger.rules.words import AreaSource, FacilityKind, FlatUse, LocationType, OwnerKind
 from tests.factories.divisions import get_division
+from tests.kept import kept
 
 JIUZHOUXIANG = "520102028004"  # 九洲巷社区居民委员会, 中曹司街道, 南明区
 BEFORE = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
@@ -29,6 +30,7 @@ def _key() -> str:
     return secrets.token_urlsafe(12)
 
 
+@kept
 def make_community(name: str | None = None, *, code: str = JIUZHOUXIANG, **facts: Any) -> Community:
     """An eligible community of the residents' committee with this code."""
     facts = {
@@ -51,11 +53,13 @@ def make_community(name: str | None = None, *, code: str = JIUZHOUXIANG, **facts
         )
 
 
+@kept
 def make_building(community: Community, name: str = "1", entrances: tuple[str, ...] = ("1",)) -> Building:
     with unit_of_work():
         return places.add_building(community.id, name=name, entrances=entrances, actor=COMMAND, now=BEFORE)
 
 
+@kept
 def make_flat(
     community: Community,
     building: str = "1",
@@ -101,6 +105,7 @@ def _entrance_id(community: Community, building: str, entrance: str) -> int:
     return found
 
 
+@kept
 def make_homes(
     community: Community, areas: Mapping[str, str], *, building: str = "1", entrance: str = "1"
 ) -> list[Flat]:
@@ -155,6 +160,7 @@ def _phone(number: int) -> str:
     return f"138{number:08d}"
 
 
+@kept
 def make_ownership(
     flat: Flat,
     name: str = "张三丰",
@@ -179,6 +185,7 @@ def make_ownership(
         )
 
 
+@kept
 def make_owner(*flats: Flat, name: str | None = None, phone: str | None = None, **facts: Any) -> Owner:
     """One owner of all these flats; found again by name and phone."""
     number = next(_count)
@@ -199,6 +206,7 @@ def household_of(flat: Flat, number: int = 1) -> Household:
     ).one()
 
 
+@kept
 def make_household(flat: Flat) -> Household:
     """One more household in the flat."""
     with unit_of_work():
@@ -207,6 +215,7 @@ def make_household(flat: Flat) -> Household:
         )
 
 
+@kept
 def make_facility(community: Community, code: str = "DT-1", **facts: Any) -> Facility:
     facts = {"kind": FacilityKind.LIFT, "name": "1 号电梯", "place": "1 栋大厅", **facts}
     with unit_of_work():
@@ -215,6 +224,7 @@ def make_facility(community: Community, code: str = "DT-1", **facts: Any) -> Fac
         )
 
 
+@kept
 def make_small_community(flats: int = 6, **facts: Any) -> tuple[Community, list[Flat]]:
     """A community of one building and one entrance, each flat with an owner of its own."""
     community = make_community(**facts)

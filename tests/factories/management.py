@@ -12,11 +12,13 @@ from server.management.rules.accounts import Book, Direction
 from server.management.rules.terms import Mode
 from server.management.rules.watch import Verdict, WatchItem
 from tests.factories.projects import ENTERS, NOW, key, make_photo
+from tests.kept import kept
 
 #: Right by its check digit, and nobody's we know of.
 CODE = "91520102MA6DM1234X"
 
 
+@kept
 def make_company(
     name: str = "贵阳安心物业有限公司", code: str = CODE, *, now: datetime = NOW
 ) -> PropertyCompany:
@@ -42,11 +44,13 @@ def contract_facts(**change: Any) -> dict[str, Any]:
     }
 
 
+@kept
 def make_contract(community: Community, *, now: datetime = NOW, **change: Any) -> ManagementContract:
     with unit_of_work():
         return actions.start_management(community.id, now=now, **contract_facts(**change))
 
 
+@kept
 def make_entry(
     community: Community,
     amount_fen: int = 120_000,
@@ -71,6 +75,7 @@ def make_entry(
         )
 
 
+@kept
 def publish(community: Community, book: Book = Book.PUBLIC_INCOME, *, now: datetime = NOW) -> None:
     with unit_of_work():
         actions.publish_account(
@@ -78,6 +83,7 @@ def publish(community: Community, book: Book = Book.PUBLIC_INCOME, *, now: datet
         )
 
 
+@kept
 def looks(**change: Look) -> dict[WatchItem, Look]:
     """The road holds, with a picture; nothing else was part of the works."""
     found = {item: Look(Verdict.ABSENT) for item in WatchItem}
@@ -85,6 +91,7 @@ def looks(**change: Look) -> dict[WatchItem, Look]:
     return found | {WatchItem(name): look for name, look in change.items()}
 
 
+@kept
 def make_round(
     community: Community, completed_on: date, months: int = 0, *, now: datetime = NOW, **change: Look
 ) -> WatchRound:

@@ -13,6 +13,7 @@ from server.matters.rules.raised import Kind, Voice
 from server.moderation import actions as moderation
 from server.moderation import queries as looked
 from tests.factories.projects import CONFIRMS, ENTERS, NOW, key
+from tests.kept import kept
 
 #: Ten working days after Monday, 2 March 2026.
 LATER = NOW + timedelta(days=7)
@@ -22,6 +23,7 @@ def resident_actor(resident_id: int) -> Actor:
     return Actor(ActorKind.RESIDENT, resident_id, "居民")
 
 
+@kept
 def look_at(matter: Matter, *, passes: bool = True, now: datetime = NOW) -> None:
     """Somebody lets it through, or does not."""
     (item,) = [
@@ -45,6 +47,7 @@ def look_at(matter: Matter, *, passes: bool = True, now: datetime = NOW) -> None
             )
 
 
+@kept
 def make_matter(
     community: Community,
     title: str = "3 栋门口的灯不亮",
@@ -75,6 +78,7 @@ def make_matter(
     return row
 
 
+@kept
 def make_meeting(
     community: Community,
     *matters: Matter,
@@ -100,6 +104,7 @@ def make_meeting(
     return row
 
 
+@kept
 def make_minutes(meeting: Meeting, *, now: datetime = LATER) -> Minutes:
     with unit_of_work():
         return actions.write_minutes(

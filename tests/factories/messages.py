@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from server.infra.db import unit_of_work
 from server.messages.actions import tell
 from server.messages.rules import Recipient
+from tests.kept import kept
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
+@kept
 def make_message(
     *to: Recipient,
     subject: str = "要投票了",

@@ -11,11 +11,13 @@ from server.kernel.actor import Actor, ActorKind
 from server.ledger.models import Community
 from server.moderation import actions
 from server.moderation.models import ModerationItem
+from tests.kept import kept
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 RESIDENT = Actor(ActorKind.RESIDENT, 17, "居民")
 
 
+@kept
 def make_item(
     community: Community,
     text: str = "希望多装几盏路灯",
@@ -34,6 +36,7 @@ def make_item(
         )  # fmt: skip
 
 
+@kept
 def make_photo_item(
     community: Community,
     *,

@@ -11,12 +11,14 @@ from server.notices import actions
 from server.notices.models import Notice, Objection
 from server.notices.rules import Channel, NoticeKind
 from tests.factories.ledger import make_community
+from tests.kept import kept
 
 #: Monday, 2 March 2026, 09:00 in China.
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 BODY = [{"kind": "text", "text": "屋顶要修，雨季前完工。"}]
 
 
+@kept
 def make_notice(
     community: Community | None = None,
     *,
@@ -42,6 +44,7 @@ def make_notice(
         )
 
 
+@kept
 def make_objection(
     notice: Notice,
     text: str = "工期太长",

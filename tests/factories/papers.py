@@ -12,6 +12,7 @@ from server.decisions.rules.papers import PaperKind, TemplateSource
 from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from tests.factories.decisions import DRAFTED, key
+from tests.kept import kept
 
 
 def docx(*paragraphs: str, header: str = "", footer: str = "") -> bytes:
@@ -59,6 +60,7 @@ def text_of(data: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells, *edges])
 
 
+@kept
 def put(
     division_id: int,
     kind: PaperKind = PaperKind.APPLICATION,

@@ -22,6 +22,7 @@ from server.plans.rules.pilots import Will
 from server.plans.rules.words import ChangeKind, Department, FundSource, Outcome, System
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community
+from tests.kept import kept
 
 #: Monday, 2 March 2026, 09:00 in China.
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -46,6 +47,7 @@ def key() -> str:
     return secrets.token_urlsafe(12)
 
 
+@kept
 def a_paper(now: datetime = NOW) -> int:
     """The id of a scanned paper; each is another one."""
     out = io.BytesIO()
@@ -66,12 +68,14 @@ def figures(households: int = 120, **facts: Any) -> RowFigures:
     return RowFigures(households, **facts)
 
 
+@kept
 def make_move(community: Community, to_pool: Pool = Pool.RESERVE, **facts: Any) -> PoolMove:
     facts = {"reason": "摸底后列入", "client_key": key(), "actor": ENTERING, "now": NOW, **facts}
     with unit_of_work():
         return actions.move_community(community.id, to_pool, **facts)
 
 
+@kept
 def make_plan(*households: int, code: str = NANMING, year: int = YEAR, now: datetime = NOW) -> AnnualPlan:
     """A drafted plan with a new community for each number of households."""
     with unit_of_work():
@@ -88,6 +92,7 @@ def street_of(plan: AnnualPlan) -> str:
     return streets[0].code
 
 
+@kept
 def add_row(
     plan: AnnualPlan, households: int = 120, community: Community | None = None, now: datetime = NOW
 ) -> None:
@@ -96,12 +101,14 @@ def add_row(
         actions.put_row(plan.id, community.id, figures(households), client_key=key(), actor=ENTERING, now=now)
 
 
+@kept
 def make_submitted(*households: int, now: datetime = NOW, **facts: Any) -> AnnualPlan:
     plan = make_plan(*(households or (120, 80)), now=now, **facts)
     with unit_of_work():
         return actions.submit_plan(plan.id, actor=SUBMITTING, now=now)
 
 
+@kept
 def make_frozen(*households: int, now: datetime = NOW, issuer: str = "52", **facts: Any) -> AnnualPlan:
     """A plan in a formal document of the province."""
     plan = make_submitted(*households, now=now, **facts)
@@ -109,6 +116,7 @@ def make_frozen(*households: int, now: datetime = NOW, issuer: str = "52", **fac
     return plan
 
 
+@kept
 def freeze(*plans: AnnualPlan, now: datetime = NOW, issuer: str = "52", actor: Actor = PROVINCE) -> int:
     paper = a_paper(now)
     with unit_of_work():
@@ -133,6 +141,7 @@ def rows_in_force(plan: AnnualPlan) -> list[PlanRow]:
 WITHDRAW = Proposed(ChangeKind.WITHDRAW, "居民集中反对，无法开工。", "退出今年计划，转入储备库。")
 
 
+@kept
 def make_change(
     row: PlanRow, proposed: Proposed = WITHDRAW, *, evidence: int = 1, now: datetime = NOW
 ) -> PlanChange:
@@ -153,11 +162,13 @@ def make_change(
     return change
 
 
+@kept
 def submit(change: PlanChange, *, actor: Actor = SUBMITTING, now: datetime = NOW) -> None:
     with unit_of_work():
         actions.submit_change(change.id, client_key=key(), actor=actor, now=now)
 
 
+@kept
 def sign(
     change: PlanChange,
     *departments: Department,
@@ -178,6 +189,7 @@ def sign(
             )
 
 
+@kept
 def decide(
     change: PlanChange, outcome: Outcome = Outcome.AGREE, *, actor: Actor = CITY, now: datetime = NOW
 ) -> None:
@@ -185,12 +197,14 @@ def decide(
         actions.decide_change(change.id, outcome, reason="经研判。", client_key=key(), actor=actor, now=now)
 
 
+@kept
 def report(change: PlanChange, *, actor: Actor = CITY, now: datetime = NOW, **facts: Any) -> None:
     facts = {"doc_no": "筑建呈〔2026〕7 号", "reported_on": date(2026, 3, 2), **facts}
     with unit_of_work():
         actions.report_change(change.id, client_key=key(), actor=actor, now=now, **facts)
 
 
+@kept
 def make_reported(row: PlanRow, proposed: Proposed = WITHDRAW, *, now: datetime = NOW) -> PlanChange:
     """A change that went the whole way and is in effect."""
     change = make_change(row, proposed, now=now)
@@ -204,6 +218,7 @@ def make_reported(row: PlanRow, proposed: Proposed = WITHDRAW, *, now: datetime 
 WILL = Will(90, 100, "入户调查（2026-03-01）")
 
 
+@kept
 def make_pilot(row: PlanRow, *, will: Will | None = WILL, **facts: Any) -> PilotCandidate:
     facts = {
         "systems": {System.SERVICE: "新建社区服务站"},
@@ -217,6 +232,7 @@ def make_pilot(row: PlanRow, *, will: Will | None = WILL, **facts: Any) -> Pilot
         return actions.enter_pilot(row.id, will=will, **facts)
 
 
+@kept
 def make_chosen(row: PlanRow) -> PilotCandidate:
     pilot = make_pilot(row)
     with unit_of_work():

@@ -8,10 +8,12 @@ from server.kernel.actor import COMMAND
 from server.policies import actions
 from server.policies.models import Policy
 from server.policies.rules import Basis
+from tests.kept import kept
 
 BEFORE = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
 
+@kept
 def make_policy(
     key: str,
     value: Any,

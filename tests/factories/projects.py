@@ -19,6 +19,7 @@ from server.projects.rules.acts import EventKind
 from server.projects.rules.money import Entry
 from server.projects.rules.preparation import DERIVED, StepKind, StepState
 from tests.factories.ledger import make_community
+from tests.kept import kept
 
 #: Monday, 2 March 2026, 09:00 in China.
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -36,12 +37,14 @@ def a_picture(shade: int = 90) -> bytes:
     return out.getvalue()
 
 
+@kept
 def make_photo(now: datetime = NOW) -> int:
     """The id of a kept picture."""
     with unit_of_work():
         return attachments.keep_photo(a_picture(), actor=COMMAND, now=now).id
 
 
+@kept
 def make_project(*communities: Community, now: datetime = NOW, **facts: Any) -> Project:
     facts = {
         "name": "九洲巷片区改造",
@@ -56,6 +59,7 @@ def make_project(*communities: Community, now: datetime = NOW, **facts: Any) -> 
         return actions.create_project(community_ids=ids, now=now, **facts)
 
 
+@kept
 def make_event(
     project: Project,
     kind: EventKind = EventKind.STARTED,
@@ -86,6 +90,7 @@ def make_event(
     return event
 
 
+@kept
 def make_step(
     project: Project,
     kind: StepKind = StepKind.BUDGET,
@@ -100,6 +105,7 @@ def make_step(
         return actions.record_step(project.id, kind=kind, state=state, done_on=done_on, now=now, **facts)
 
 
+@kept
 def make_all_steps(project: Project, done_on: date = date(2026, 2, 2)) -> None:
     """The six that are done by hand."""
     for kind in StepKind:
@@ -107,6 +113,7 @@ def make_all_steps(project: Project, done_on: date = date(2026, 2, 2)) -> None:
             make_step(project, kind, done_on=done_on)
 
 
+@kept
 def make_plan(
     project: Project,
     month: date = date(2026, 5, 1),
@@ -127,6 +134,7 @@ def make_plan(
         )
 
 
+@kept
 def make_funding(
     project: Project,
     amount_fen: int,
@@ -150,6 +158,7 @@ def make_funding(
         )
 
 
+@kept
 def make_cost(project: Project, amount_fen: int, *, now: datetime = NOW) -> None:
     with unit_of_work():
         actions.set_cost(
@@ -164,6 +173,7 @@ def make_cost(project: Project, amount_fen: int, *, now: datetime = NOW) -> None
         )
 
 
+@kept
 def make_structure(
     project: Project,
     community: Community,

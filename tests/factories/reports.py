@@ -12,6 +12,7 @@ from server.reports.models import CommunityFigures, MonthlyReport
 from server.reports.rules.facts import Facts
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat
+from tests.kept import kept
 
 COUNTY_CLERK = Actor(ActorKind.STAFF, 8001, "县里经办人")
 CITY_OFFICER = Actor(ActorKind.STAFF, 8002, "市里审核人")
@@ -28,6 +29,7 @@ def facts(community_id: int = 1, path: str = "/1/2/3/", **known: Any) -> Facts:
     return Facts(**{"community_id": community_id, "path": path, "households": 100, "buildings": 2, **known})
 
 
+@kept
 def make_place(code: str = JIUZHOUXIANG, flats: int = 2, **known: Any) -> Community:
     """A community with homes, its figures computed."""
     community = make_community(code=code, **known)
@@ -37,6 +39,7 @@ def make_place(code: str = JIUZHOUXIANG, flats: int = 2, **known: Any) -> Commun
     return community
 
 
+@kept
 def set_facts(community: Community, **known: Any) -> None:
     """Let the kept figures say so, as if the rooms below did."""
     with unit_of_work():
@@ -45,6 +48,7 @@ def set_facts(community: Community, **known: Any) -> None:
             setattr(row, name, value)
 
 
+@kept
 def recompute(*ids: int, now: datetime = NOW) -> int:
     with unit_of_work():
         return actions.recompute(ids or queries.community_ids(), now)
@@ -54,6 +58,7 @@ def key() -> str:
     return secrets.token_urlsafe(12)
 
 
+@kept
 def submit(
     code: str = NANMING, month: date = MONTH, *, actor: Actor = COUNTY_CLERK, now: datetime = NOW
 ) -> MonthlyReport:
@@ -63,6 +68,7 @@ def submit(
         return actions.submit_report(division, month, seen=seen, client_key=key(), actor=actor, now=now)
 
 
+@kept
 def accept(
     code: str = NANMING, month: date = MONTH, *, actor: Actor = CITY_OFFICER, now: datetime = NOW
 ) -> MonthlyReport:
@@ -72,6 +78,7 @@ def accept(
         return actions.accept_report(division, month, seen=seen, client_key=key(), actor=actor, now=now)
 
 
+@kept
 def send_back(
     code: str = NANMING,
     month: date = MONTH,
@@ -85,6 +92,7 @@ def send_back(
         return actions.return_report(division, month, reason=reason, client_key=key(), actor=actor, now=now)
 
 
+@kept
 def override(
     key_: str,
     value: int,

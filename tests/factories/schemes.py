@@ -31,6 +31,7 @@ from tests.factories import decisions as decided
 from tests.factories.ballots import CLERK, REVIEWER, make_photo
 from tests.factories.catalogue import get_item
 from tests.factories.decisions import OVER, Counted
+from tests.kept import kept
 
 #: The vote is signed by then.
 DRAWN = OVER + timedelta(days=1)
@@ -48,6 +49,7 @@ def motion(code: str) -> MotionText:
     return MotionText(item.name, Kind.APPROVE, item.matter, item.description, catalogue_item_id=item.id)
 
 
+@kept
 def make_voted(
     codes: Sequence[str] = ("B06", "B11"),
     against: Sequence[str] = (),
@@ -60,6 +62,7 @@ def make_voted(
     return vote_again(community, flats, codes, against, scope=scope, is_signed=is_signed)
 
 
+@kept
 def vote_again(
     community: Community,
     flats: list[Flat],
@@ -96,12 +99,14 @@ def vote_again(
     return counted
 
 
+@kept
 def sign(counted: Counted, later: timedelta = timedelta(0)) -> None:
     row = decided.make_draft(counted, now=decided.DRAFTED + later)
     decided.publish(row, now=decided.PUBLISHED + later)
     decided.sign(row, now=decided.OVER + later)
 
 
+@kept
 def write(
     community: Community,
     lines: Mapping[str, int | None],
@@ -128,6 +133,7 @@ def write(
             )
 
 
+@kept
 def submit(
     community: Community,
     source: str,
@@ -146,6 +152,7 @@ def submit(
         )
 
 
+@kept
 def confirm(
     row: SchemeVersion, community: Community, *, actor: Actor = REVIEWER, now: datetime = CHECKED
 ) -> None:
@@ -153,6 +160,7 @@ def confirm(
         actions.confirm_version(row.id, community_id=community.id, actor=actor, now=now)
 
 
+@kept
 def make_version(
     counted: Counted,
     lines: Mapping[str, int | None] | None = None,
@@ -186,6 +194,7 @@ CHANGE = Sheets(
 )
 
 
+@kept
 def make_drawing(
     community: Community,
     sheets: Sheets | None = None,
@@ -214,6 +223,7 @@ def make_drawing(
 # ------------------------------------------------------------------ lifts
 
 
+@kept
 def make_case(flats: Sequence[Flat], taken: Sequence[Flat] = (), *, now: datetime = DRAWN) -> LiftCase:
     """The case of the entrance of these flats."""
     with unit_of_work():
@@ -228,6 +238,7 @@ def make_case(flats: Sequence[Flat], taken: Sequence[Flat] = (), *, now: datetim
         )
 
 
+@kept
 def act(
     case: LiftCase,
     kind: ActKind,
@@ -259,6 +270,7 @@ def act(
         )
 
 
+@kept
 def check(case: LiftCase, *, actor: Actor = REVIEWER, now: datetime = CHECKED) -> LiftAct:
     seen = lift_queries.lift_view(case).acts[-1].id
     with unit_of_work():
@@ -267,6 +279,7 @@ def check(case: LiftCase, *, actor: Actor = REVIEWER, now: datetime = CHECKED) -
         )
 
 
+@kept
 def plan(case: LiftCase, *, now: datetime = DRAWN, **facts: Any) -> LiftAct:
     usual: dict[str, Any] = {
         "on": china_day(now),

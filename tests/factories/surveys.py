@@ -15,6 +15,7 @@ from server.surveys.actions import Answering, Heading
 from server.surveys.models import Survey, SurveyResponse
 from server.surveys.rules.words import Capacity, Channel, Proof
 from tests.factories.ledger import household_of, make_small_community
+from tests.kept import kept
 
 CLERK = Actor(ActorKind.STAFF, 9001, "经办人")
 REVIEWER = Actor(ActorKind.STAFF, 9002, "复核人")
@@ -90,6 +91,7 @@ def key() -> str:
     return secrets.token_urlsafe(12)
 
 
+@kept
 def make_survey(
     community: Community,
     definition: Mapping[str, Any] | None = None,
@@ -109,6 +111,7 @@ def make_survey(
         )
 
 
+@kept
 def make_open_survey(
     community: Community,
     definition: Mapping[str, Any] | None = None,
@@ -123,6 +126,7 @@ def make_open_survey(
     return survey
 
 
+@kept
 def make_asked(
     definition: Mapping[str, Any] | None = None, flats: int = 6, **facts: Any
 ) -> tuple[Survey, list[Flat]]:
@@ -137,6 +141,7 @@ def card_of(flat: Flat) -> HouseholdCard:
     return card
 
 
+@kept
 def answer(
     survey: Survey,
     flat: Flat,
@@ -167,6 +172,7 @@ def answer(
         )
 
 
+@kept
 def fold() -> int:
     with unit_of_work():
         return actions.fold_due(ASKING)

@@ -20,6 +20,7 @@ from server.tickets.rules.reports import NewTicket
 from server.tickets.rules.words import Category, Source
 from tests.conftest import START
 from tests.factories.projects import make_photo
+from tests.kept import kept
 
 WORKER = Actor(ActorKind.STAFF, 901, "王师傅")
 COMMITTEE = Actor(ActorKind.STAFF, 902, "周主任")
@@ -30,6 +31,7 @@ def key() -> str:
     return f"ticket-{next(_keys)}"
 
 
+@kept
 def make_ticket(
     community_id: int,
     category: Category = Category.WATER,
@@ -48,6 +50,7 @@ def step(actor: Actor = WORKER, at: datetime = START, **more: Any) -> Step:
     return Step(actor, at, more.pop("client_key", key()), **more)
 
 
+@kept
 def move(ticket_id: int, *verbs: str, actor: Actor = WORKER, at: datetime = START) -> Ticket:
     """`verbs`: names of actions in order, each with all that it asks for."""
     for verb in verbs:
@@ -59,6 +62,7 @@ def move(ticket_id: int, *verbs: str, actor: Actor = WORKER, at: datetime = STAR
     return row
 
 
+@kept
 def poster_of(community: Community, facility: Facility) -> str:
     """The code on the poster of a facility."""
     with unit_of_work():
@@ -68,6 +72,7 @@ def poster_of(community: Community, facility: Facility) -> str:
     return next(one.token for one in codes if (one.kind, one.target_id) == of_facility)
 
 
+@kept
 def pass_all(community: Community) -> None:
     """Let neighbours read all that waits for a look."""
     for one in moderation.waiting(community.id).items:

@@ -10,11 +10,13 @@ from server.ledger.models import Household
 from server.visits import actions
 from server.visits.models import Visit
 from server.visits.rules import Purpose, Result
+from tests.kept import kept
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 INTERVIEWER = Actor(ActorKind.STAFF, 9, "王网格")
 
 
+@kept
 def make_visit(
     household: Household,
     result: Result = Result.NOBODY_HOME,

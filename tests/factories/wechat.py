@@ -14,11 +14,13 @@ from server.messages.models import MessageDelivery
 from server.messages.rules import Bringing, Recipient, Topic
 from tests.factories.identity import BEFORE, make_resident
 from tests.factories.ledger import make_community, make_flat
+from tests.kept import kept
 from tests.wechat import MINI, OFFICIAL
 
 _count = itertools.count(1)
 
 
+@kept
 def make_reachable(flat=None, *topics: Topic, is_lasting: bool = False, person: str | None = None) -> int:
     """A resident bound to WeChat who allows one message on each of these topics. Returns the id."""
     person = person or f"person{next(_count)}"
@@ -47,6 +49,7 @@ def make_following(flat, resident_id: int | None = None, *, person: str | None =
     return resident_id
 
 
+@kept
 def allow(
     resident_id: int,
     topic: Topic,
@@ -63,6 +66,7 @@ def allow(
         )  # fmt: skip
 
 
+@kept
 def make_delivery(community: Community, state: Bringing = Bringing.GIVEN_UP) -> MessageDelivery:
     """A message of this community on its way to someone, so far as that."""
     flat = make_flat(community)

@@ -14,11 +14,13 @@ from server.projects.queries import SlotCard
 from server.projects.rules.items import Adopted
 from server.projects.rules.points import PointAct
 from tests.factories.projects import CONFIRMS, ENTERS, NOW, key, make_photo
+from tests.kept import kept
 
 RESIDENT = Actor(ActorKind.RESIDENT, 9201, "居民")
 CONTRACTOR = "黔建第三工程公司"
 
 
+@kept
 def adopt(
     project: Project,
     community: Community,
@@ -34,6 +36,7 @@ def adopt(
         return actions.adopt_items(project.id, items=[one], actor=ENTERS, now=now)[0]
 
 
+@kept
 def plan(
     item: WorkItem,
     starts_on: date = date(2026, 3, 9),
@@ -47,6 +50,7 @@ def plan(
         actions.plan_item(item.project_id, item.id, starts_on=starts_on, ends_on=ends_on, now=now, **facts)
 
 
+@kept
 def complete(
     item: WorkItem,
     completed_on: date = date(2026, 3, 20),
@@ -77,6 +81,7 @@ def complete(
             )
 
 
+@kept
 def hide(item: WorkItem, place: str = "3 栋 2 单元，一层立管", *, now: datetime = NOW, **facts: Any) -> None:
     photos = [make_photo(now)]
     facts = {"covered_on": date(2026, 3, 3), "client_key": key(), "actor": ENTERS, "photos": photos, **facts}
@@ -84,6 +89,7 @@ def hide(item: WorkItem, place: str = "3 栋 2 单元，一层立管", *, now: d
         actions.enter_hidden_work(item.project_id, item.id, place=place, now=now, **facts)
 
 
+@kept
 def offer(
     item: WorkItem, from_on: date, to_on: date, *, times: Sequence[int] = (0,), seats: int = 1, **facts: Any
 ) -> None:
@@ -94,12 +100,14 @@ def offer(
         )
 
 
+@kept
 def book(card: SlotCard, flat: Flat, *, now: datetime = NOW, **facts: Any) -> Appointment:
     facts = {"client_key": key(), "actor": RESIDENT, **facts}
     with unit_of_work():
         return actions.book_visit(card.slot.id, flat_id=flat.id, now=now, **facts)
 
 
+@kept
 def point(
     project: Project,
     community: Community,
@@ -118,6 +126,7 @@ def point(
         )
 
 
+@kept
 def act(row: PunchPoint, kind: PointAct, *, actor: Actor = ENTERS, words: str = "看过", **facts: Any) -> None:
     facts = {"client_key": key(), "photos": (), "now": NOW, **facts}
     with unit_of_work():
@@ -126,6 +135,7 @@ def act(row: PunchPoint, kind: PointAct, *, actor: Actor = ENTERS, words: str = 
         )
 
 
+@kept
 def name_supervisor(project: Project, flat: Flat) -> Supervisor:
     with unit_of_work():
         return actions.name_supervisor(
@@ -138,6 +148,7 @@ def name_supervisor(project: Project, flat: Flat) -> Supervisor:
         )
 
 
+@kept
 def claim(project: Project, flat: Flat, words: str = "脚手架碰裂了窗户", **facts: Any) -> DamageClaim:
     facts = {
         "item_id": None, "happened_on": date(2026, 3, 2), "photos": (), "client_key": key(), "actor": RESIDENT,

@@ -1,4 +1,7 @@
-"""Journeys: a real browser before the running house. Each module has a house of its own on a copy of the example."""
+"""Journeys: a real browser before the running house. Each module has a house of its own on a copy of the example.
+
+`make test` has the main story, at a desk and on SQLite; all of them run on both databases in `make test-deep`.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +14,7 @@ from tests.journeys.live import Databases, LiveHouse
 from tests.journeys.visitor import Visitor
 
 HERE = Path(__file__).resolve().parent
+MAIN_STORY = "test_from_sheet_to_decision"
 Arrive = Callable[..., Visitor]
 
 
@@ -18,6 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.journey)
+            if item.path.stem != MAIN_STORY:
+                item.add_marker(pytest.mark.deep)
 
 
 @pytest.fixture(scope="session")

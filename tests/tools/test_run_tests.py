@@ -2,6 +2,7 @@
 
 import re
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_on_the_second_database_long_walks_wait_for_the_deep_run(
 ) -> None:
     marks: dict[str, str] = {}
 
-    def run_on(database: str, _chromium: object, passed: list[str], *, is_second: bool) -> int:
+    def run_on(database: str, _chromium: object, passed: list[str], **_how: bool) -> int:
         marks[database] = passed[passed.index("-m") + 1]
         return 0
 
@@ -97,6 +98,20 @@ def test_on_the_second_database_long_walks_wait_for_the_deep_run(
     monkeypatch.setenv("HYPOTHESIS_PROFILE", "default")
     assert run_tests.main(arguments) == 0
     assert marks == {"sqlite": first, "postgresql": second}
+
+
+def test_the_everyday_runs_go_side_by_side(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2)
+
+    def run_on(*_what: object, **_how: bool) -> int:
+        both.wait(timeout=10)
+        return 0
+
+    monkeypatch.setattr(run_tests, "run_on", run_on)
+    monkeypatch.setattr(run_tests, "what_is_missing", lambda _chromium: None)
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
+    assert run_tests.main([]) == 0
 
 
 def test_a_failing_test_fails_the_run(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,16 @@
 """The supervisor leaves no process behind, however it ends."""
 
+import io
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tools.supervise import say
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -15,7 +19,7 @@ import sys
 from tools import supervise
 supervise.GRACE_SECONDS = 1
 commands = {f"process {n}": [sys.executable, "-c", code] for n, code in enumerate(sys.argv[1:])}
-sys.exit(supervise.Supervisor(commands, {}).run(lambda: print("started", flush=True)))
+sys.exit(supervise.Supervisor(commands, {}).run(lambda: supervise.say("started")))
 """
 WAITS = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
 IGNORES_BEING_ASKED = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITS}"
@@ -67,6 +71,11 @@ def test_the_supervisor_leaves_no_process_behind_when_stopped(number: signal.Sig
 
 if sys.platform == "linux":
 
+    def test_a_process_whose_supervisor_is_gone_already_does_not_start() -> None:
+        starts = "from tools.supervise import stop_with_parent; stop_with_parent(0); print('started')"
+        done = subprocess.run([sys.executable, "-c", starts], cwd=ROOT, capture_output=True, check=False)
+        assert (done.returncode, done.stdout) == (1, b"")
+
     def test_the_processes_stop_even_when_the_supervisor_is_killed() -> None:
         with supervise(WAITS, WAITS) as running:
             pids = read_pids(running, 2)
@@ -74,11 +83,31 @@ if sys.platform == "linux":
         assert wait_until_gone(pids) == []
 
 
-def test_a_process_that_ends_by_itself_stops_the_others_with_a_sentence() -> None:
-    with supervise(WAITS, "import sys, time; time.sleep(1); sys.exit(3)") as running:
-        pids = read_pids(running, 1)
+def test_a_process_that_ends_by_itself_stops_the_others_with_a_sentence(tmp_path: Path) -> None:
+    signs = tmp_path / "ends"
+    ends = f"import os, sys, time; print('pid', os.getpid(), flush=True)\nwhile not os.path.exists({str(signs)!r}): time.sleep(0.05)\nsys.exit(3)"
+    with supervise(WAITS, ends) as running:
+        pids = read_pids(running, 2)
+        signs.touch()
         assert running.stdout
         said = running.stdout.read()
         assert running.wait(timeout=20) == 1
     assert "process 1意外停止了（代码 3）" in said
     assert wait_until_gone(pids) == []
+
+
+def test_a_sentence_goes_out_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[bytes] = []
+
+    class Pipe(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: Any) -> int:
+            written.append(bytes(data))
+            return len(data)
+
+    # As Python opens it where PYTHONUNBUFFERED is set.
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(Pipe(), encoding="utf-8", write_through=True))
+    say("正在停止……")
+    assert written == ["正在停止……\n".encode()]

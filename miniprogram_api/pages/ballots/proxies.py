@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from miniprogram_api.ballots import reading
@@ -92,6 +92,7 @@ def _grants(
         state=state,
         code=code,
         agent=agent,
+        address=f"{current_app.config['PUBLIC_URL']}{url_for('mobile.proxy_pages.held')}",
         typed={"client_key": secrets.token_urlsafe(16), **typed},
         fields=fields,
     )

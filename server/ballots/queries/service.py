@@ -112,6 +112,8 @@ class Door:
     attempts: Sequence[ServiceAttempt]
     #: Of its owners, masked; empty where none is known.
     phones: Sequence[str]
+    #: When WeChat had the vote on the telephone of one of its owners, who did not open it: no service, and good to know.
+    on_phone_at: datetime | None = None
 
 
 def door_cards(of: Ballot, now: datetime) -> list[HeadCard]:
@@ -163,6 +165,7 @@ def doors(
     shown = waiting[(page - 1) * size : page * size]
     phones = ledger.masked_phones({owner_id for card in shown for owner_id in card.owner_ids})
     returned = heads_with_paper_back(of.id)
+    on_phone = _on_phone(of, shown)
     return Page(
         [
             Door(
@@ -174,6 +177,7 @@ def doors(
                 card.head in returned,
                 [one for flat_id in card.flat_ids for one in by_flat.get(flat_id, ())],
                 [phones[owner_id] for owner_id in card.owner_ids if owner_id in phones],
+                on_phone.get(card.head),
             )
             for card in shown
         ],
@@ -181,6 +185,24 @@ def doors(
         size,
         len(waiting),
     )
+
+
+def _on_phone(of: Ballot, cards: Sequence[HeadCard]) -> dict[str, datetime]:
+    """By head, when a message of the vote first was on the telephone of a proven owner."""
+    # Somebody may own one flat alone and another with others: two heads.
+    of_owner: dict[int, set[str]] = {}
+    for card in cards:
+        for owner_id in card.owner_ids:
+            of_owner.setdefault(owner_id, set()).add(card.head)
+    of_resident: dict[int, set[str]] = {}
+    for owner_id, resident_id in identity.residents_of_owners(of_owner):
+        of_resident.setdefault(resident_id, set()).update(of_owner[owner_id])
+    found: dict[str, datetime] = {}
+    for one in messages.services(TELLING, f"/ballots/{of.id}", sorted(of_resident)):
+        at = one.delivered_at
+        if at is not None:
+            found |= {head: min(found.get(head, at), at) for head in of_resident[one.resident_id]}
+    return found
 
 
 def heads_with_vote(ballot_id: int) -> set[str]:

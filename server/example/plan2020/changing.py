@@ -16,7 +16,7 @@ from server.kernel.chinatime import china_day
 from server.plans import actions as plans
 from server.plans import queries as plan_queries
 from server.plans.actions.changes import Proposed
-from server.plans.models import PlanRow
+from server.plans.rules.figures import RowFigures
 from server.plans.rules.words import ChangeKind, ChangeState, Department, FundSource, Outcome
 
 #: Days before today of each step.
@@ -79,7 +79,14 @@ def change(known: Sequence[Member], desks: Mapping[str, Desk], today: datetime) 
         for member, (stops, kind) in some:
             row = plan_queries.row_in_force_of(member.community_id, plan_year(today))
             if row is not None:
-                _carry(row, kind, stops, Office(desk, departments, today), f"plan-change-{member.number}")
+                _carry(
+                    row.id,
+                    row.figures,
+                    kind,
+                    stops,
+                    Office(desk, departments, today),
+                    f"plan-change-{member.number}",
+                )
 
 
 def _chosen(known: Sequence[Member]) -> Iterator[Member]:
@@ -92,9 +99,13 @@ def _by_place(one: Member) -> tuple[str, int]:
     return one.county[:4], one.number
 
 
-def _carry(row: PlanRow, kind: ChangeKind, stops: ChangeState, by: Office, key: str) -> None:
+def _carry(
+    row_id: int, figures: RowFigures, kind: ChangeKind, stops: ChangeState, by: Office, key: str
+) -> None:
     moment = at(by.today, ENTERED, 10)
-    made = plans.enter_change(row.id, _proposed(row, kind), client_key=key, actor=by.desk.county, now=moment)
+    made = plans.enter_change(
+        row_id, _proposed(figures, kind), client_key=key, actor=by.desk.county, now=moment
+    )
     paper = attachments.keep_photo(drawn_picture(key), actor=by.desk.county, now=moment)
     plans.add_evidence(
         made.id, caption="居民会议记录（示例）", attachment_id=paper.id, client_key=f"{key}-paper",
@@ -115,16 +126,16 @@ def _carry(row: PlanRow, kind: ChangeKind, stops: ChangeState, by: Office, key: 
     _decide(made.id, stops, by, key)
 
 
-def _proposed(row: PlanRow, kind: ChangeKind) -> Proposed:
+def _proposed(figures: RowFigures, kind: ChangeKind) -> Proposed:
     if kind is ChangeKind.WITHDRAW:
         return Proposed(kind, "几户业主不同意开挖，今年开不了工（示例数据）。", "退出今年计划，转入储备库。")
-    county = row.figures.costs.get(FundSource.COUNTY, 0)
-    costs = {**row.figures.costs, FundSource.COUNTY: county - county * LESS // 100}
+    county = figures.costs.get(FundSource.COUNTY, 0)
+    costs = {**figures.costs, FundSource.COUNTY: county - county * LESS // 100}
     return Proposed(
         kind,
         "供电公司自己出钱改小区里的线路，这一部分不用县里配套（示例数据）。",
         f"县级配套减百分之{LESS}，改造内容和工期不变。",
-        figures=replace(row.figures, costs=costs),
+        figures=replace(figures, costs=costs),
     )
 
 

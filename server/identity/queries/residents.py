@@ -1,6 +1,6 @@
 """Reading residents: which flats they stand for, who stands for a flat, and what waits for the committee."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -203,6 +203,14 @@ def residents_of_owner(owner_id: int) -> list[int]:
         Binding.owner_id == owner_id, Binding.ended_at.is_(None), Binding.frozen_at.is_(None)
     )
     return sorted(set(db.session.scalars(found)))
+
+
+def residents_of_owners(owner_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Owner and resident: whoever is proven to be one of these owners and not disputed."""
+    found = sa.select(Binding.owner_id, Binding.resident_id).where(
+        Binding.owner_id.in_(owner_ids), Binding.ended_at.is_(None), Binding.frozen_at.is_(None)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(found.distinct()) if row[0] is not None]
 
 
 def wrong_tries(flat_id: int, since: datetime) -> int:

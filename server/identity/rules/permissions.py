@@ -74,7 +74,8 @@ class Permission(StrEnum):
     #: Key a paper that came back, as one of two people; either must be another person.
     KEY_PAPER = "key_paper"
     REVIEW_PAPER = "review_paper"
-    #: Say which of two entries of a paper that differ is what stands on it; never of a paper one keyed.
+    #: Stand in as the third person, never of a paper one keyed: say which of two entries that differ is what stands on it,
+    #: and call back the owners of the sample.
     SETTLE_PAPER = "settle_paper"
     #: Bring ballots to the doors and note what came of it; see who has not voted, never how anyone did.
     SERVE_BALLOT = "serve_ballot"
@@ -82,6 +83,8 @@ class Permission(StrEnum):
     CORRECT_ROLL = "correct_roll"
     CONFIRM_ROLL = "confirm_roll"
     COUNT_BALLOT = "count_ballot"
+    #: Read a result with its exact areas also where few voted, and the area of one tells who it was.
+    SEE_EXACT_RESULT = "see_exact_result"
     #: Take the witness bundle out, for a reason that is kept.
     EXPORT_BUNDLE = "export_bundle"
     SEE_DECISION = "see_decision"
@@ -239,6 +242,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.CORRECT_ROLL: {Role.CLERK},
         Permission.CONFIRM_ROLL: {Role.REVIEWER},
         Permission.COUNT_BALLOT: _COMMITTEE,
+        Permission.SEE_EXACT_RESULT: {*_COMMITTEE, Role.AUDITOR},
         Permission.EXPORT_BUNDLE: {Role.REVIEWER, Role.STREET_OFFICER, Role.AUDITOR},
         Permission.SEE_DECISION: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
         Permission.DRAFT_DECISION: {Role.CLERK},

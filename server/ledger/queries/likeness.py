@@ -118,11 +118,6 @@ def signs_of(community_id: int, one: int, other: int) -> list[Sign]:
     return rules.alike(_records(community_id)).get(rules.pair(one, other), [])
 
 
-def names_in(community_id: int, owner_id: int) -> tuple[str, str] | None:
-    """The two people that seem to stand in one record, in full: for the form that splits it."""
-    return rules.double(_records(community_id)).get(owner_id)
-
-
 def verdict_rows(community_id: int) -> list[OwnerVerdict]:
     """All that was ever decided, in order."""
     rows = sa.select(OwnerVerdict).where(OwnerVerdict.community_id == community_id)

@@ -124,8 +124,8 @@ class Service:
     read_at: datetime | None
 
 
-def services(kind: str, link: str) -> list[Service]:
-    """How the message of this kind about what stands at `link` was brought to each resident: evidence of service."""
+def services(kinds: Sequence[str], link: str, resident_ids: Sequence[int]) -> list[Service]:
+    """How the messages of these kinds about what stands at `link` were brought to these residents: evidence of service."""
     found = (
         sa.select(
             MessageDelivery.resident_id,
@@ -136,7 +136,11 @@ def services(kind: str, link: str) -> list[Service]:
         )
         .join(Message, Message.id == MessageDelivery.message_id)
         .outerjoin(MessageReading, _READ)
-        .where(Message.kind == kind, Message.link == link)
+        .where(
+            Message.kind.in_(kinds),
+            Message.link == link,
+            MessageDelivery.resident_id.in_(resident_ids),
+        )
         .order_by(MessageDelivery.id)
     )
     return [Service(*row) for row in db.session.execute(found)]

@@ -7,6 +7,7 @@ from server.projects.actions.arranging import (
     set_quiet_days,
     withdraw_utility,
 )
+from server.projects.actions.batches import DoneWork, enter_done
 from server.projects.actions.claiming import answer_claim, claim_damage
 from server.projects.actions.drafting import change_project, create_project
 from server.projects.actions.paying import add_funding, set_cost
@@ -30,6 +31,7 @@ from server.projects.actions.working import (
 )
 
 __all__ = [
+    "DoneWork",
     "act_on_point",
     "add_funding",
     "adopt_items",
@@ -44,6 +46,7 @@ __all__ = [
     "complete_item",
     "create_project",
     "end_supervisor",
+    "enter_done",
     "enter_event",
     "enter_hidden_work",
     "enter_structure",

@@ -17,6 +17,7 @@ from server.reports.queries.figures import (
     pools_of,
 )
 from server.reports.queries.heard import WhatBecame, what_became
+from server.reports.queries.own import OwnTrace, OwnWord, own_trace
 from server.reports.queries.returns import (
     REPORTERS,
     REVIEWERS,
@@ -43,6 +44,8 @@ __all__ = [
     "Below",
     "By",
     "Freshness",
+    "OwnTrace",
+    "OwnWord",
     "Part",
     "Sheet",
     "Since",
@@ -65,6 +68,7 @@ __all__ = [
     "least",
     "names",
     "office_above",
+    "own_trace",
     "parts",
     "performance_due",
     "place_names",

@@ -12,10 +12,9 @@ from server.ballots.rules.standing import Standing
 from server.infra.db import db, unit_of_work
 from server.kernel.errors import Invalid, Refused
 from server.kernel.places import ScopeKind
-from server.ledger.actions import likeness, owners, places
+from server.ledger.actions import likeness, owners
 from server.ledger.actions.likeness import Told
 from server.ledger.models import Community, Flat
-from server.ledger.rules.words import AreaSource, FlatUse
 from server.messages import queries as letters
 from server.messages.rules import Recipient
 from tests.factories.ballots import (
@@ -34,18 +33,11 @@ from tests.factories.ballots import (
     owners_of,
 )
 from tests.factories.ledger import make_flat, make_owner
+from tests.factories.rolls import set_area
 from tests.server.ballots.test_export import recount
 
 pytestmark = pytest.mark.usefixtures("app")
 LATER = VOTING + timedelta(hours=2)
-
-
-def set_area(flat: Flat, area: str) -> None:
-    with unit_of_work():
-        places.change_flat(
-            flat.id, flat.community_id, use=FlatUse.DWELLING, floor=None, area=Decimal(area),
-            area_source=AreaSource.REGISTER, actor=CLERK, now=VOTING,
-        )  # fmt: skip
 
 
 def merge(one: Flat, other: Flat, now=VOTING) -> None:

@@ -10,7 +10,6 @@ from server.ballots.rules.standing import Standing
 from server.infra.db import unit_of_work
 from server.kernel.errors import Forbidden, Invalid, Refused
 from server.ledger.actions import owners
-from server.ledger.models import Flat
 from server.messages import queries as letters
 from server.messages.rules import Recipient
 from tests.factories.ballots import (
@@ -31,19 +30,11 @@ from tests.factories.ballots import (
     owners_of,
 )
 from tests.factories.ledger import make_community, make_flat, make_owner
+from tests.factories.rolls import sell
 from tests.server.ballots.test_export import recount
 
 pytestmark = pytest.mark.usefixtures("app")
 LATER = VOTING + timedelta(days=1)
-
-
-def sell(flat: Flat, buyer: str = "新业主", phone: str = "13700000001") -> int:
-    new = owners.NewOwner(buyer, phone=phone)
-    with unit_of_work():
-        owners.change_owners(
-            flat.community_id, flat.id, [new], on=VOTING.date(), client_key=key(), actor=CLERK, now=VOTING
-        )
-    return owners_of(flat)[-1]
 
 
 def note(ballot, owner_ids, head: str = "h1", **facts):

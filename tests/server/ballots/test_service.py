@@ -4,15 +4,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from server.ballots import actions, queries
 from server.ballots.rules.drafting import Unreturned
 from server.ballots.rules.service import Way
 from server.identity.rules import Level
-from server.infra.db import unit_of_work
+from server.infra.db import db, unit_of_work
+from server.jobs.messages import work_on_deliveries
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.messages import actions as messages
+from server.messages import delivery
 from server.messages import queries as letters
+from server.messages.models import MessageDelivery
 from server.messages.rules import Recipient
 from tests.factories.ballots import (
     ANNOUNCED,
@@ -34,6 +38,7 @@ from tests.factories.ballots import (
     make_voter,
 )
 from tests.factories.ledger import make_community, make_flat, make_owner
+from tests.factories.wechat import make_following
 from tests.server.ballots.test_export import recount
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -182,6 +187,30 @@ def test_doors_tell_who_has_not_voted_and_a_void_vote_is_none() -> None:
     assert (unvoted.total, [one.head for one in unvoted.items]) == (5, ["h2", "h3"])
     assert [one.is_served for one in unvoted.items] == [True, False]
     assert [one.head for one in queries.doors(ballot, VOTING, unvoted=True, page=3, size=2).items] == ["h6"]
+
+
+def test_doors_tell_what_was_on_the_telephone_unopened_and_that_is_no_service(wechat, clock) -> None:
+    community, flats = make_electorate()
+    ballot = make_announced(community)
+    clock.set(OPENS)
+    voters = [make_voter(flat) for flat in flats[:2]]
+    reached = make_voter(flats[2], level=Level.REACHED)
+    for voter in (*voters, reached):
+        make_following(None, voter.id)
+    with unit_of_work():
+        actions.open_ballot(ballot, actor=CLERK, now=OPENS)
+    assert work_on_deliveries() == 3
+    rows = db.session.scalars(sa.select(MessageDelivery).order_by(MessageDelivery.resident_id)).all()
+    with unit_of_work():
+        for row in (rows[0], rows[2]):
+            delivery.note_report(row.wechat_number, app=row.app, is_success=True, code=0, now=VOTING)
+    first, second, third, *_ = queries.doors(ballot, VOTING).items
+    assert [one.on_phone_at for one in (first, second, third)] == [VOTING, None, None]
+    assert not first.is_served
+    read_on_phone(flats[0], voters[0], VOTING)
+    with unit_of_work():
+        actions.serve_due(VOTING)
+    assert services(ballot) == [("h1", "electronic")]
 
 
 def test_silence_counts_only_where_the_log_holds_a_service_and_the_result_tells_both(

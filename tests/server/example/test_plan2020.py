@@ -18,6 +18,7 @@ from server.ballots import queries as ballots
 from server.ballots.exports import bundle_lines
 from server.ballots.models import Ballot, Count
 from server.ballots.rules.drafting import Stage
+from server.contributions import queries as contributions
 from server.decisions import queries as decisions
 from server.decisions.models import Item
 from server.decisions.queries.drawings import drawings
@@ -355,6 +356,14 @@ def test_what_is_finished_is_looked_after_or_raises_an_alarm_and_is_judged(app: 
     assert not db.session.scalar(sa.select(TicketAct.id).where(TicketAct.at > TODAY))
     (over,) = evaluations.public_rounds(plan._id_of(facts_of(asked)), TODAY)
     assert evaluations.result(over, TODAY).answered >= min(afterwards.AT_LEAST, asked.households // 2)
+    for one in ids:
+        (line,) = projects.projects_of(one)
+        items = projects.items_of_community(one)
+        assert items and all(card.is_done for card in items)
+        paid = projects.money(line.id)
+        assert 0 < paid.spent < paid.received < paid.planned == projects.costs(line.id)[0].amount_fen
+    gifts = [sums for one in ids for sums in contributions.kind_sums_of([one])[one] if sums.given]
+    assert len(gifts) == 2 and all(sums.used * 2 == sums.given for sums in gifts)
 
 
 def test_changes_of_the_plan_stand_at_every_stage_and_the_totals_of_the_document_stay_true(app: Flask):

@@ -237,7 +237,7 @@ def test_wechats_report_is_written_down_as_evidence_of_service(wechat, clock, fl
         assert not delivery.note_report(
             number, app=WeChatApp.MINI, is_success=False, code=1, now=clock.now
         ), "told twice"
-    (service,) = queries.services("ballots.opened", "/ballots/7")
+    (service,) = queries.services(["ballots.opened"], "/ballots/7", [resident_id])
     assert (service.resident_id, service.state) == (resident_id, Bringing.DELIVERED)
     assert (service.sent_at, service.delivered_at, service.read_at) == (clock.now, clock.now, None)
 
