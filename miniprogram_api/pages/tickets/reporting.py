@@ -93,7 +93,6 @@ def _form(
         fields=_fields(category, problem, words),
         most_photos=MOST_PHOTOS,
         kept=kept,
-        most_photos=MOST_PHOTOS,
         client_key=_key(problem),
         community=spot.signs.name,
         help_phone=spot.signs.help_phone,
