@@ -56,7 +56,7 @@
             input.files = holder.files;
             input.dispatchEvent(new Event("change", { bubbles: true }));
             say(place, "选好了 " + files.length + " 张，会和内容一起发出去。");
-          }).catch(function () { say(place, "没有取到照片。请用上面的“拍一张”选。"); });
+          }).catch(function () { say(place, "没有取到照片。请用下面的“拍一张”选。"); });
         },
       });
     });
