@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from server.ballots.models import Ballot, Paper, PaperReturn
+from server.ballots.models import Ballot
 from server.ballots.queries.heads import HeadCard, heads_of
+from server.ballots.queries.keying import heads_with_paper_back
 from server.ballots.queries.service import heads_with_vote
 from server.ballots.rules.casting import may_cast
 from server.ballots.rules.reminding import is_last_day_tomorrow
@@ -31,7 +32,7 @@ def due_to_remind(now: datetime) -> list[int]:
 
 def may_still_vote(of: Ballot, now: datetime) -> list[int]:
     """Residents who may cast for a head without a vote that stands. A paper that came back and is not keyed yet is a vote."""
-    done = heads_with_vote(of.id) | _heads_with_paper_back(of.id)
+    done = heads_with_vote(of.id) | heads_with_paper_back(of.id)
     waiting = {
         flat_id: card for card in heads_of(of.id) if card.head not in done for flat_id in card.flat_ids
     }
@@ -47,12 +48,3 @@ def _may_cast(held: Collection[identity.Holding], waiting: dict[int, HeadCard]) 
         and may_cast(waiting[one.flat.flat_id].on_roll, one.flat.owner_id, one.owned)
         for one in held
     )
-
-
-def _heads_with_paper_back(ballot_id: int) -> set[str]:
-    rows = (
-        sa.select(Paper.head)
-        .join(PaperReturn, PaperReturn.paper_id == Paper.id)
-        .where(Paper.ballot_id == ballot_id)
-    )
-    return set(db.session.scalars(rows.distinct()))

@@ -11,7 +11,7 @@ from server.identity.rules import Level
 from server.infra.db import db, unit_of_work
 from server.kernel.chinatime import CHINA
 from server.messages.models import Message
-from tests.factories.ballots import CLERK, CLOSES, cast, key, make_opened, make_vote, make_voter
+from tests.factories.ballots import CLERK, CLOSES, cast, key, make_opened, make_vote, make_voter, take_in
 from tests.factories.ledger import make_community, make_flat, make_owner
 
 #: Closes on 31 March at 18:00.
@@ -98,3 +98,11 @@ def test_a_vote_that_was_extended_afterwards_reminds_nobody_again():
             now=NOON_BEFORE,
         )
     assert remind(NOON_BEFORE + timedelta(days=7)) == 0
+
+
+@pytest.mark.usefixtures("app")
+def test_whose_paper_came_back_is_not_reminded_though_it_is_not_keyed_yet():
+    ballot, flats = make_vote()
+    make_voter(flats[0])
+    take_in(ballot, flats[0])
+    assert remind() == 0
