@@ -18,7 +18,6 @@ from server.ballots import queries as ballots
 from server.ballots.exports import bundle_lines
 from server.ballots.models import Ballot, Count
 from server.ballots.rules.drafting import Stage
-from server.contributions import queries as contributions
 from server.decisions import queries as decisions
 from server.decisions.models import Item
 from server.decisions.queries.drawings import drawings
@@ -28,23 +27,21 @@ from server.decisions.rules.lifts import CaseState
 from server.decisions.rules.schemes import State as SchemeState
 from server.divisions import queries as divisions
 from server.divisions.rules import DivisionLevel
-from server.evaluations import queries as evaluations
 from server.example import clock
 from server.example import whole_plan as plan
 from server.example.commands import example_commands
-from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS, afterwards, building, changing
+from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS, building, changing
 from server.example.plan2020.course import Reached, Tendency, course_of
 from server.example.plan2020.draws import Draws
 from server.example.plan2020.homes import Facts, Home, facts_of, splits
 from server.example.plan2020.places import Community as Planned
 from server.example.plan2020.places import apportioned, communities, sizes_of
-from server.example.plan2020.planning import Member, plan_year
+from server.example.plan2020.planning import plan_year
 from server.infra.db import db, unit_of_work
 from server.kernel.errors import Refused
 from server.ledger import queries as ledger
 from server.ledger.models import Community, Household
 from server.ledger.rules.words import FlatUse, HouseholdState, OwnerKind
-from server.management import queries as management
 from server.notices.models import Objection
 from server.plans import queries as plans
 from server.projects import queries as projects
@@ -52,7 +49,6 @@ from server.reports.models import MonthlyReport, ReportAct
 from server.reports.rules.returns import State
 from server.surveys import actions as surveys
 from server.surveys.models import Survey, SurveyResponse
-from server.tickets.models import Ticket, TicketAct
 from tests.factories.ledger import make_community
 
 pytestmark = pytest.mark.walk
@@ -327,43 +323,6 @@ def test_the_same_day_makes_the_same_example_again(app: Flask, store):
     store.restore()
     told(planned)
     assert first == what_was_said()
-
-
-def finished_ones() -> tuple[Planned, Planned]:
-    """The smallest that is finished and answers when it is asked, and the smallest that nobody manages."""
-    finished = []
-    for one in sorted(plan.planned_communities(), key=lambda one: one.households):
-        course = course_of(one)
-        member = Member(
-            0, one.number, "", one.county.code, one.households, course.reached, course.days.signed
-        )
-        if member.is_finished:
-            finished.append((one, member))
-    asked = next(one for one, member in finished if afterwards.is_judged(member))
-    left = next(one for one, member in finished if one != asked and not afterwards.is_managed(member))
-    return asked, left
-
-
-def test_what_is_finished_is_looked_after_or_raises_an_alarm_and_is_judged(app: Flask):
-    asked, left = finished_ones()
-    told(sorted((asked, left), key=lambda one: one.number))
-    ids = {plan._id_of(facts_of(one)) for one in (asked, left)}
-    finished = {one.id for one in projects.finished_within(projects.Reach(["/"]))}
-    assert finished == ids
-    without = {one for one in ids if not management.contracts_of(one)}
-    assert plan._id_of(facts_of(left)) in without
-    assert set(db.session.scalars(sa.select(Ticket.community_id))) == ids
-    assert not db.session.scalar(sa.select(TicketAct.id).where(TicketAct.at > TODAY))
-    (over,) = evaluations.public_rounds(plan._id_of(facts_of(asked)), TODAY)
-    assert evaluations.result(over, TODAY).answered >= min(afterwards.AT_LEAST, asked.households // 2)
-    for one in ids:
-        (line,) = projects.projects_of(one)
-        items = projects.items_of_community(one)
-        assert items and all(card.is_done for card in items)
-        paid = projects.money(line.id)
-        assert 0 < paid.spent < paid.received < paid.planned == projects.costs(line.id)[0].amount_fen
-    gifts = [sums for one in ids for sums in contributions.kind_sums_of([one])[one] if sums.given]
-    assert len(gifts) == 2 and all(sums.used * 2 == sums.given for sums in gifts)
 
 
 def test_changes_of_the_plan_stand_at_every_stage_and_the_totals_of_the_document_stay_true(app: Flask):
