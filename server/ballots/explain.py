@@ -5,6 +5,7 @@
 The standard library only, and the recount it explains; nothing is shared with the server's own tally.
 """
 
+import copy
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import Any
 if __package__ in (None, ""):  # run as a file: the folder that holds `server` is three above
     sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from server.ballots.recount import BUNDLE, Log, is_met, law_of, parse, recount
+from server.ballots.recount import BUNDLE, Log, count, is_met, law_of, parse, recount
 
 LAWS = {
     "civil-code-278": "《中华人民共和国民法典》第二百七十八条",
@@ -74,7 +75,13 @@ def explain(path: str) -> tuple[int, str]:
     log = Log(bundle)
     for seq, event in enumerate(bundle.log, 1):
         log.append(seq, event)
-    return 0, "\n".join([*_head(bundle, log, report), *_results(bundle, log, report), *_reviews(log)])
+    parts = (
+        _head(bundle, log, report),
+        _results(bundle, log, report),
+        _without_silence(bundle, log),
+        _reviews(log),
+    )
+    return 0, "\n".join(line for part in parts for line in part)
 
 
 def _head(bundle: Record, log: Log, report: dict[str, Any]) -> Iterator[str]:
@@ -133,6 +140,20 @@ def _results(bundle: Record, log: Log, report: dict[str, Any]) -> Iterator[str]:
         for scope in report["results_at_closing"]:
             for counted in scope["motions"]:
                 yield f"  {_place(scope['scope'])} {counted['id']}：{VERDICTS[counted['verdict']]}"
+
+
+def _without_silence(bundle: Record, log: Log) -> Iterator[str]:
+    """The same count by those alone who did vote: silence that follows the majority may decide nothing unseen."""
+    if log.ballot.unreturned == "none":
+        return
+    plain = copy.copy(log)
+    plain.ballot = Record(**vars(log.ballot) | {"unreturned": "none"})
+    yield ""
+    yield "不算随多数的，只数投了票的，结论是："
+    for scope in count(bundle, plain, log.reviews):
+        for counted in scope["motions"]:
+            took_part = f"参与 {counted['heads']['participants']} 人，{counted['area']['participants']} ㎡"
+            yield f"  {_place(scope['scope'])} {counted['id']}：{took_part}，{VERDICTS[counted['verdict']]}"
 
 
 def _motion(motion: Record, counted: dict[str, Any], log: Log) -> Iterator[str]:

@@ -61,6 +61,19 @@ class PledgeCard:
         return ANONYMOUS
 
     @property
+    def named_later(self) -> str:
+        """Why the name that the giver chose does not stand on the list, for the giver; empty where it does, or none was."""
+        if (
+            self.pledge.shown is not Shown.NAME
+            or self.name.is_public
+            or self.pledge.taken_back_at is not None
+        ):
+            return ""
+        if self.name.reason:
+            return f"没有写上：{self.name.reason}"
+        return "有人看过以后才写上。"
+
+    @property
     def standing_zh(self) -> tuple[str, str]:
         """How far it is, in words, with their tone."""
         if self.pledge.taken_back_at is not None:

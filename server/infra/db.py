@@ -306,6 +306,11 @@ def table_of(model: type[Base]) -> sa.Table:
 def as_kept(row: Kept) -> Kept:
     """A row that was written past the session: from now on as if the session had read it."""
     make_transient_to_detached(row)
+    # SQLite gives the number of a row that was rolled back again; what the session still holds under it is not there.
+    key = sa.inspect(row, raiseerr=True).key
+    gone = db.session().identity_map.get(key) if key is not None else None
+    if gone is not None:
+        db.session.expunge(gone)
     db.session.add(row)
     return row
 

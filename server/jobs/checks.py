@@ -1,6 +1,8 @@
 """The job that asks WeChat about what residents put forward: claimed in one unit of work, asked outside any, settled each in
 its own. What cannot be asked waits for people as it did; nothing is shown meanwhile, and nothing is lost."""
 
+import time
+
 import structlog
 from flask import current_app
 
@@ -8,6 +10,7 @@ from server.contributions.queries import ABOUT as PLEDGE
 from server.contributions.queries import NAME
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.queue import wake
 from server.infra.wechat import PersonAbsent, WeChatError, mini_program, pictures
 from server.infra.wechat.gateway import CheckScene
 from server.matters.queries import ABOUT as MATTER
@@ -19,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 #: After so many tries in a row that may pass, WeChat is away: the rest waits for the next look.
 MOST_FAILURES = 3
+#: Whatever else falls due meanwhile has its turn in between.
+LOOK_SECONDS = 20.0
 #: Where what is put forward will stand, in WeChat's four words. What is not named here stands beside something that the
 #: house shows: a report, a round of judging, a defect, a survey.
 SCENES = {(MATTER, ""): CheckScene.FORUM, (PLEDGE, NAME): CheckScene.PROFILE}
@@ -26,12 +31,12 @@ ELSEWHERE = CheckScene.COMMENT
 
 
 def work_on_checks() -> int:
-    """Ask what is due. Returns how many WeChat took."""
+    """Ask what is due, for so long; the rest is the next look's, to which it wakes. Returns how many WeChat took."""
     if not current_app.config["WECHAT_HAS_MINI"]:
         return 0
     with unit_of_work():
         checking.take_in(now())
-    taken, failures = 0, 0
+    taken, failures, until = 0, 0, time.monotonic() + LOOK_SECONDS
     while failures < MOST_FAILURES:
         with unit_of_work():
             questions = checking.claim(now())
@@ -48,6 +53,9 @@ def work_on_checks() -> int:
                 with unit_of_work():
                     checking.put_back(questions[number + 1 :], now=now())
                 break
+        if time.monotonic() >= until:
+            wake("checks")
+            break
     return taken
 
 

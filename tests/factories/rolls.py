@@ -1,5 +1,6 @@
 """What happens to a roll after its opening, one of each for tests."""
 
+import itertools
 from decimal import Decimal
 
 from server.ballots import actions, queries
@@ -10,6 +11,8 @@ from server.ledger.models import Community, Flat
 from server.ledger.rules.words import AreaSource, FlatUse
 from tests.factories.ballots import CLERK, VOTING, key, make_opened, make_photo, owners_of
 from tests.factories.ledger import make_flat, make_owner
+
+_buildings = itertools.count(7001)
 
 
 def set_area(flat: Flat, area: str) -> None:
@@ -31,9 +34,10 @@ def sell(flat: Flat, buyer: str = "新业主", phone: str = "13700000001") -> in
 
 
 def _opened(community: Community) -> tuple[Ballot, Flat]:
-    flat = make_flat(community)
+    """A vote of one owner in a building of their own, whatever else the community lacks."""
+    flat = make_flat(community, building=str(next(_buildings)))
     make_owner(flat)
-    return make_opened(community), flat
+    return make_opened(community, building_ids=(flat.building_id,)), flat
 
 
 def make_correction(community: Community) -> int:

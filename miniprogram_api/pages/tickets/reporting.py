@@ -91,6 +91,7 @@ def _form(
         similar=[] if problem else similar(spot, category, now()),
         problem=problem,
         fields=_fields(category, problem, words),
+        most_photos=MOST_PHOTOS,
         kept=kept,
         client_key=_key(problem),
         community=spot.signs.name,

@@ -8,7 +8,7 @@ from pathlib import Path
 TESTS = Path(__file__).parents[2]
 LIST = (TESTS.parent / "docs" / "attacks.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`([\w/]+\.py)::(\w+)(?:\[([\w-]+)\])?`", LIST)
-OF_ATTACKS = ("test_attacks.py", "test_attacks_casting.py", "test_forgeries.py")
+OF_ATTACKS = ("test_attacks.py", "test_attacks_casting.py", "test_attacks_roll.py", "test_forgeries.py")
 
 
 @cache

@@ -90,6 +90,14 @@ def test_who_keyed_and_how_notice_was_served_is_told(tmp_path):
         assert line in said
 
 
+def test_a_count_in_which_silence_follows_is_told_without_it_too(tmp_path):
+    events = [service("o3"), service("o4"), vote("o1"), vote("o2")]
+    followed = told(tmp_path, make(events, unreturned="follow_majority", clause="第 12 条"))
+    assert "同意：4 人，200.00 ㎡" in followed
+    assert "只数投了票的，结论是：\n  全小区 m1：参与 2 人，100.00 ㎡，参与的人不够，没有结果" in followed
+    assert "只数投了票的" not in told(tmp_path, make(events))
+
+
 def test_what_changed_on_the_way_is_told(tmp_path):
     events = [
         service("o1"),

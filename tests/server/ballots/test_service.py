@@ -204,7 +204,7 @@ def test_doors_tell_what_was_on_the_telephone_unopened_and_that_is_no_service(we
     with unit_of_work():
         for row in (rows[0], rows[2]):
             delivery.note_report(row.wechat_number, app=row.app, is_success=True, code=0, now=VOTING)
-    first, second, third, *_ = queries.doors(ballot).items
+    first, second, third, *_ = queries.doors(ballot, VOTING).items
     assert [one.on_phone_at for one in (first, second, third)] == [VOTING, None, None]
     assert not first.is_served
     read_on_phone(flats[0], voters[0], VOTING)

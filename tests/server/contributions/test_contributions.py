@@ -45,11 +45,14 @@ def test_a_giver_is_nobody_unless_they_say_otherwise_and_a_name_waits_until_it_w
     givers = [card.giver for card in queries.pledges(community.id).items]
     assert givers == [queries.ANONYMOUS, "3 栋 2 单元 501", queries.ANONYMOUS]
     assert not queries.pledge(named.id, community.id).words.is_public
+    assert [card.named_later for card in queries.pledges(community.id).items if card.named_later] == [
+        "有人看过以后才写上。"
+    ]
     for item in moderated.waiting(community.id).items:
         with unit_of_work():
             moderation.pass_text(item.id, community_id=community.id, acts_seen=0, actor=CONFIRMS, now=NOW)
     card = queries.pledge(named.id, community.id)
-    assert (card.giver, card.words.text) == ("爱种花的老李", "买三棵桂花")
+    assert (card.giver, card.words.text, card.named_later) == ("爱种花的老李", "买三棵桂花", "")
 
 
 def test_what_was_given_counts_once_another_person_has_confirmed_it():

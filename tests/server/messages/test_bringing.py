@@ -1,6 +1,7 @@
 """When a message is brought, how often it is tried, and what of it is shown."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from server.tickets.rules.telling import is_told
 from server.tickets.rules.words import Act
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
@@ -87,3 +89,10 @@ def test_every_topic_has_a_kind_that_is_brought_and_a_setting_for_its_template()
 def test_every_word_has_a_name():
     for word in (*Topic, *Bringing):
         assert word.name_zh
+
+
+def test_every_kind_that_is_brought_is_told_by_some_room():
+    sources = [path for top in ("server", "admin") for path in (ROOT / top).rglob("*.py")]
+    said = "".join(path.read_text("utf-8") for path in sources if path.name != "bringing.py")
+    others = [kind for kind in TOPIC_OF if not kind.startswith("tickets.")]
+    assert [kind for kind in others if f'"{kind}"' not in said] == []

@@ -13,6 +13,7 @@ from server.identity.rules import WeChatApp
 from server.infra.clock import now
 from server.infra.db import db, unit_of_work
 from server.infra.wechat.sandbox import Fault
+from server.jobs import checks
 from server.jobs.checks import work_on_checks
 from server.kernel.actor import CLOCK, Actor, ActorKind
 from server.matters.queries import ABOUT as MATTER
@@ -159,6 +160,16 @@ def test_three_failures_in_a_row_end_the_look_and_all_that_waits_is_kept(wechat,
     wechat.heals()
     clock.advance(minutes=1)
     assert work_on_checks() == 8
+
+
+def test_a_look_ends_after_a_while_and_wakes_to_the_next(wechat, community, writer, monkeypatch):
+    woken = []
+    monkeypatch.setattr(checks, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(checks, "wake", woken.append)
+    for number in range(1, checking.AT_ONCE + 2):
+        put(community, writer, f"第 {number} 条", number)
+    assert (work_on_checks(), woken) == (checking.AT_ONCE, ["checks"])
+    assert work_on_checks() == 1
 
 
 def test_a_worker_that_died_loses_its_hand_and_the_item_is_asked_again(wechat, community, writer, clock):
