@@ -95,7 +95,7 @@ def _set_up(place: Place) -> int:
     plans.move_community(
         place.community_id,
         Pool.IMPLEMENT,
-        reason="列入年度计划（示例数据）。",
+        reason="钱和图纸都落实了（示例数据）。",
         client_key=key(),
         actor=county,
         now=begun,
