@@ -1,5 +1,12 @@
 """All writes of the ballots, each a verb: drafting, announcing, opening, casting, the desk, the review, the end."""
 
+from server.ballots.actions.agents import (
+    Granted,
+    cast_by_proxy,
+    claim_proxy,
+    grant_proxy,
+    issue_proxy_code,
+)
 from server.ballots.actions.announcing import announce_ballot, withdraw_announcement
 from server.ballots.actions.casting import Receipt, cast_vote
 from server.ballots.actions.casting_batch import Cast, cast_in_batch
@@ -19,16 +26,7 @@ from server.ballots.actions.keying import (
     take_in_paper,
 )
 from server.ballots.actions.opening import open_ballot, open_due
-from server.ballots.actions.proxies import (
-    Granted,
-    cast_by_proxy,
-    claim_proxy,
-    enter_by_proxy,
-    grant_proxy,
-    issue_proxy_code,
-    register_proxy,
-    revoke_proxy,
-)
+from server.ballots.actions.proxies import enter_by_proxy, register_proxy, revoke_proxy
 from server.ballots.actions.reminding import remind_due
 from server.ballots.actions.repeating import repeat_ballot
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote

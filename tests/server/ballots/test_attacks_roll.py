@@ -211,11 +211,12 @@ def test_one_head_stays_one_vote_when_seller_and_buyer_both_want_one() -> None:
     seller = make_voter(flats[0])
     cast(ballot, seller)
     buyer_id = sell(flats[0])
-    confirm_sale(ballot, note(ballot, "h1", buyer_id))
+    sale = note(ballot, "h1", buyer_id)
+    confirm_sale(ballot, sale)
     cast(ballot, make_voter(flats[0], owner_id=buyer_id), "against", now=LATER)
     refused(lambda: cast(ballot, seller, now=LATER), "no_vote")
     assert queries.turnout(ballot)[0].heads == 1
-    assert [event.get("takeover", {}).get("id") for event in log_of(ballot)] == [None, 1]
+    assert [event.get("takeover", {}).get("id") for event in log_of(ballot)] == [None, sale.id]
 
 
 def test_a_sale_from_before_the_opening_is_not_used_to_pass_a_head_on() -> None:
