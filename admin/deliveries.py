@@ -25,12 +25,16 @@ REASONS = {
 @deliveries.get("")
 @needs(Permission.SEE_MESSAGES)
 def list_deliveries(community_id: int) -> str:
-    counts = queries.counts(community_id, now() - SHOWN_FOR)
+    since = now() - SHOWN_FOR
+    counts = queries.counts(community_id, since)
+    table = [[state.name_zh, counts[state]] for state in Bringing if state in counts]
+    if counts:
+        table.append(["其中点开看过的", queries.read_count(community_id, since)])
     return render_template(
         "office/messages/deliveries.html",
         community_id=community_id,
         page=queries.troubled(community_id, max(1, request.args.get("page", 1, int))),
-        counts=[[state.name_zh, counts[state]] for state in Bringing if state in counts],
+        counts=table,
         reasons=REASONS,
         may_resend=holds(Permission.RESEND_MESSAGES, community_id),
     )

@@ -49,7 +49,7 @@ COMMUNITY_ENTRIES: tuple[Entry, ...] = (
     Entry("告知", "公示和公告", "admin.notices.list_notices", Permission.SEE_NOTICES),
     Entry("告知", "告知住户", "admin.messages.told_page", Permission.SEE_MESSAGES),
     Entry("告知", "微信消息", "admin.deliveries.list_deliveries", Permission.SEE_MESSAGES),
-    Entry("计划", "在哪个库", "admin.plans.community_pool", Permission.SEE_PLANS),
+    Entry("改造", "在哪个库", "admin.plans.community_pool", Permission.SEE_PLANS),
     Entry("告知", "这里能改什么", "admin.catalogue.community_list", Permission.SEE_CATALOGUE),
 )
 #: Pages above communities.
@@ -61,13 +61,13 @@ OFFICE_ENTRIES: tuple[Entry, ...] = (
     Entry("管理", "小区台账", "admin.ledger.listing.list_communities", Permission.SEE_LEDGER),
     Entry("管理", "导入台账", "admin.ledger.imports.list_imports", Permission.IMPORT_LEDGER),
     Entry("管理", "多小区问卷", "admin.campaigns.list_campaigns", Permission.START_CAMPAIGN),
-    Entry("改造", "所有项目", "admin.projects.list_projects", Permission.SEE_PROJECTS),
-    Entry("改造", "开工进度", "admin.starts.year_page", Permission.SEE_PROJECTS),
-    Entry("改造", "单位评分", "admin.scorecards.first_cards", Permission.SEE_REPORTS),
-    Entry("物业", "所有工单", "admin.tickets.list_tickets", Permission.SEE_TICKETS),
-    Entry("物业", "巡查", "admin.field.tour_shell", Permission.ENTER_TICKET),
-    Entry("物业", "改完谁来管", "admin.management.coverage_page", Permission.SEE_MANAGEMENT),
-    Entry("物业", "物业公司", "admin.management.list_companies", Permission.SEE_MANAGEMENT),
+    Entry("项目", "所有项目", "admin.projects.list_projects", Permission.SEE_PROJECTS),
+    Entry("项目", "开工进度", "admin.starts.year_page", Permission.SEE_PROJECTS),
+    Entry("项目", "单位评分", "admin.scorecards.first_cards", Permission.SEE_REPORTS),
+    Entry("物业总览", "所有工单", "admin.tickets.list_tickets", Permission.SEE_TICKETS),
+    Entry("物业总览", "巡查", "admin.field.tour_shell", Permission.ENTER_TICKET),
+    Entry("物业总览", "改完谁来管", "admin.management.coverage_page", Permission.SEE_MANAGEMENT),
+    Entry("物业总览", "物业公司", "admin.management.list_companies", Permission.SEE_MANAGEMENT),
     Entry("管理", "工作人员", "admin.people.list_staff", Permission.SEE_STAFF),
     Entry("管理", "操作记录", "admin.audit.list_entries", Permission.SEE_AUDIT),
     Entry("计划", "年度计划", "admin.plans.list_plans", Permission.SEE_PLANS),
@@ -94,7 +94,8 @@ def office_context() -> dict[str, Any]:
     community = ledger.community(community_id) if community_id is not None else None
     groups = _groups(OFFICE_ENTRIES, None)
     if community is not None:
-        groups = _groups(COMMUNITY_ENTRIES, community.id) + groups
+        own = _groups(COMMUNITY_ENTRIES, community.id)
+        groups = [*own, groups[0] | {"apart": True}, *groups[1:]]
     role = staff.grants[0].role.name_zh if staff.grants else "还没有岗位"
     return {
         "who": {"name": staff.name, "role": role, "out": url_for("admin.account.sign_out")},
@@ -118,4 +119,7 @@ def _groups(entries: tuple[Entry, ...], community_id: int | None) -> list[dict[s
         groups.setdefault(entry.group, []).append(
             {"label": entry.label, "href": href, "current": is_here and is_same}
         )
-    return [{"label": label, "items": items} for label, items in groups.items()]
+    return [
+        {"label": label, "items": items, "open": any(item["current"] for item in items)}
+        for label, items in groups.items()
+    ]

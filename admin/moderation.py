@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from marshmallow import Schema
-from marshmallow.fields import Integer, List
+from marshmallow.fields import Enum, Integer, List
+from marshmallow.validate import Length
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
@@ -20,7 +21,7 @@ from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.pages import Page as Items
 from server.moderation import actions, queries
 from server.moderation.models import ModerationItem
-from server.moderation.rules.states import LONGEST_REASON, State
+from server.moderation.rules.states import LONGEST_REASON, REASONS, State, Verdict
 
 moderation = Blueprint("moderation", __name__, url_prefix="/communities/<int:community_id>/moderation")
 
@@ -51,6 +52,22 @@ class RefuseIn(PassIn):
     )
 
 
+class SeveralIn(Schema):
+    items = List(
+        Integer(error_messages={"invalid": "刷新页面再试。"}),
+        required=True,
+        error_messages={"required": "先勾选，再按按钮。一次最多一页。"},
+        validate=Length(1, queries.AT_ONCE, error="先勾选，再按按钮。一次最多一页。"),
+    )
+    verdict = Enum(
+        Verdict,
+        by_value=True,
+        required=True,
+        error_messages={"required": "刷新页面再试。", "unknown": "刷新页面再试。"},
+    )
+    reason = Words(LONGEST_REASON, load_default="")
+
+
 @moderation.get("")
 @needs(Permission.MODERATE)
 def list_items(community_id: int) -> Page:
@@ -63,6 +80,8 @@ def list_items(community_id: int) -> Page:
         community_id=community_id,
         found=found,
         last=queries.last_acts([one.id for one in found.items]),
+        checks=queries.checks([one.id for one in found.items]),
+        reasons=REASONS,
         shelf=shelf,
         shelves=SHELVES,
     )
@@ -82,6 +101,26 @@ def see_photo(community_id: int, item_id: int) -> Page:
         raise NotFound
     data = attachments.content(item.attachment_id)
     return Response(data, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+@moderation.post("/several")
+@needs(Permission.MODERATE)
+def judge_several(community_id: int) -> Page:
+    here = redirect(url_for("admin.moderation.list_items", community_id=community_id))
+    try:
+        form = load_form(SeveralIn)
+        with unit_of_work():
+            judged = actions.judge_several(
+                form["items"], community_id=community_id, verdict=form["verdict"], reason=form["reason"],
+                actor=me().actor, now=now(),
+            )  # fmt: skip
+    except Invalid as error:
+        flash(" ".join(one for some in error.fields.values() for one in some) or error.message, "stop")
+        return here
+    word = "公开" if form["verdict"] is Verdict.ALLOW else "没有公开"
+    left = f"另外 {judged.left} 条刚才有人看过，没有动。" if judged.left else ""
+    flash(f"{word} {judged.done} 条。{left}", "go")
+    return here
 
 
 @moderation.post("/<int:item_id>/pass")
@@ -159,6 +198,7 @@ def _show(item: ModerationItem, typed: dict[str, Any], fields: dict[str, Any]) -
             if piece.kind is not None
         ],
         acts=queries.acts(item.id),
+        check=queries.checks([item.id]).get(item.id),
         typed=typed,
         fields=fields,
         longest_reason=LONGEST_REASON,

@@ -111,15 +111,38 @@ def _papers(today: Today) -> Iterator[Task]:
             yield Task("票待复核", waiting.get(one.id, 0), one.title, href)
 
 
+def _rolls(today: Today) -> Iterator[Task]:
+    """What one person put forward of an open roll: it is nothing until another has answered, and nothing after the closing."""
+    if today.holds(Permission.CONFIRM_ROLL):
+        for one in today.votes_at(Stage.OPEN):
+            href = url_for("admin.ballots.roll_page", community_id=today.community_id, ballot_id=one.id)
+            yield Task("名册更正、换业主待确认", ballots.waiting_answers(one.id), one.title, href)
+
+
 def _keyings(today: Today) -> Iterator[Task]:
     if today.holds(Permission.KEY_PAPER):
         for one in today.votes_at(Stage.OPEN, Stage.CLOSED):
             sums = ballots.paper_sums(one.id)
             where: dict[str, Any] = {"community_id": today.community_id, "ballot_id": one.id}
             yield Task("纸票没录完", sums.unkeyed, one.title, url_for("admin.desk.entry_desk", **where))
-            if today.holds(Permission.REVIEW_PAPER):
-                href = url_for("admin.desk.review_queue", **where)
-                yield Task("纸票录得不一样", sums.differing, one.title, href)
+
+
+def _servings(today: Today) -> Iterator[Task]:
+    """Whoever goes from door to door and reads no ballots finds their list here; others come to it by the ballot."""
+    if today.holds(Permission.SERVE_BALLOT) and not today.holds(Permission.SEE_BALLOT):
+        for one in today.votes_at(Stage.ANNOUNCED, Stage.OPEN):
+            left = ballots.doors(one, today.now, size=1).total
+            href = url_for("admin.desk.list_doors", community_id=today.community_id, ballot_id=one.id)
+            yield Task("业主还没送达", left, one.title, href, "")
+
+
+def _settlings(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.SETTLE_PAPER):
+        for one in today.votes_at(Stage.OPEN, Stage.CLOSED):
+            href = url_for("admin.desk.review_queue", community_id=today.community_id, ballot_id=one.id)
+            keyers = ballots.keyers_of_differing(one.id).values()
+            mine = sum(today.actor_key not in keyed_by for keyed_by in keyers)
+            yield Task("纸票录得不一样，等你来定", mine, one.title, href)
 
 
 def _late_forms(today: Today) -> Iterator[Task]:
@@ -243,7 +266,9 @@ def _site(today: Today) -> Iterator[Task]:
     if checks:
         yield Task("整改待查", found.to_look_at, "说改好了，去看看", today.href("admin.works.list_points"))
     if confirms:
-        yield Task("完工待确认", found.completions, "另一个人填的", today.href("admin.works.overview"))
+        yield Task(
+            "完工待确认、待撤回", found.completions, "另一个人填的", today.href("admin.works.overview")
+        )
 
 
 def _gifts(today: Today) -> Iterator[Task]:
@@ -337,7 +362,10 @@ _FINDERS = (
     _resolved,
     _managed,
     _papers,
+    _rolls,
     _keyings,
+    _settlings,
+    _servings,
     _late_forms,
     _counts,
     _decisions,

@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from miniprogram_api.ballots import ballots
+from miniprogram_api.ballots.proxies import proxies
 from miniprogram_api.binding import binding
 from miniprogram_api.evaluations import evaluations
 from miniprogram_api.management import management
@@ -16,6 +17,7 @@ from miniprogram_api.open311 import open311
 from miniprogram_api.openapi import describe_api
 from miniprogram_api.pages.ballots import ballot_pages
 from miniprogram_api.pages.ballots.proof import proof_pages
+from miniprogram_api.pages.ballots.proxies import proxy_pages
 from miniprogram_api.pages.binding import binding_pages
 from miniprogram_api.pages.community import community
 from miniprogram_api.pages.entrance import entrance
@@ -42,18 +44,20 @@ from miniprogram_api.session import SIGNED_IN_FOR
 from miniprogram_api.surveys import surveys
 from miniprogram_api.tickets import tickets
 from miniprogram_api.wechat import wechat
+from miniprogram_api.wechat.asking import is_in_wechat
 from miniprogram_api.wechat.events import wechat_events
+from miniprogram_api.wechat.handing_over import hand_over_pages
 from miniprogram_api.wechat.permissions import permissions
 from miniprogram_api.works import site
 
 mobile = Blueprint("mobile", __name__, template_folder="templates")
 mobile.register_blueprint(front)
 for door in (
-    ballots, surveys, binding, receipts, notices, messages, entrance, privacy, home_pages, binding_pages,
+    ballots, proxies, proxy_pages, surveys, binding, receipts, notices, messages, entrance, privacy, home_pages, binding_pages,
     ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages, community,
     open_data, package_pages, works, schemes, scheme_pages, site, site_pages, tickets, ticket_pages,
     open311, management, management_pages, matters, matter_pages, evaluations, evaluation_pages, wechat,
-    wechat_events, permissions, wechat_pages,
+    wechat_events, permissions, wechat_pages, hand_over_pages,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)
@@ -61,5 +65,6 @@ describe_api(mobile)
 
 @mobile.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    """The cookie lives as long as the longest sign-in; each door bounds its own inside it."""
+    """The cookie lives as long as the longest sign-in; each door bounds its own inside it. Pages ask where they are open."""
     state.app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(seconds=SIGNED_IN_FOR)
+    state.app.add_template_global(is_in_wechat, "in_wechat")

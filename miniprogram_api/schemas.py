@@ -62,3 +62,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, str | dict[str, dict[s
         }
         for status in statuses
     }
+
+
+#: Documented answer of a route that gives a picture.
+PICTURE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {"description": "照片", "content": {"image/jpeg": {}}}
+}

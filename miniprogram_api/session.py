@@ -62,8 +62,7 @@ def named() -> Named | None:
 def signed_in() -> Resident | None:
     """The resident whose cookie this browser carries, for pages that anyone may read."""
     found = named()
-    row = queries.resident(found.resident_id) if found is not None else None
-    return found.signed_in(row.session_version) if found is not None and row is not None else None
+    return found.signed_in(queries.session_version(found.resident_id)) if found is not None else None
 
 
 def remember(row: ResidentRow) -> None:

@@ -41,6 +41,7 @@ from tests.factories.management import make_contract, make_round
 from tests.factories.matters import make_matter, make_meeting
 from tests.factories.moderation import make_item
 from tests.factories.notices import make_notice, make_objection
+from tests.factories.rolls import make_authorization, make_correction, make_takeover
 from tests.factories.surveys import make_open_survey
 from tests.factories.tickets import make_ticket
 from tests.factories.wechat import make_delivery
@@ -187,6 +188,9 @@ MAKERS: dict[str, Callable[[Community], int]] = {
     "objection_id": lambda community: make_objection(make_notice(community)).id,
     "item_id": lambda community: make_item(community).id,
     "ballot_id": an_announced_ballot,
+    "correction_id": make_correction,
+    "takeover_id": make_takeover,
+    "authorization_id": make_authorization,
     "decision_id": a_decision,
     "survey_id": an_open_survey,
     "round_id": a_round_of_judging,

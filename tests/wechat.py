@@ -19,6 +19,8 @@ ANSWER_SECONDS = 0.4
 STABLE = "/cgi-bin/stable_token"
 LOGIN = "/sns/jscode2session"
 SEND = "/cgi-bin/message/subscribe/send"
+TEXT_CHECK = "/wxa/msg_sec_check"
+MEDIA_CHECK = "/wxa/media_check_async"
 
 
 class StandIn:

@@ -20,6 +20,7 @@ BUILT = ROOT / "build" / "static"
 
 WEUI = MODULES / "weui" / "dist" / "style" / "weui.min.css"
 HTMX = MODULES / "htmx.org" / "dist" / "htmx.min.js"
+JSSDK = MODULES / "weixin-js-sdk" / "index.js"
 SHARED = [
     OWN / "css" / name
     for name in ("tokens.css", "base.css", "forms.css", "bars.css", "papers.css", "pieces.css")
@@ -48,6 +49,7 @@ BUNDLES: dict[str, list[Path]] = {
     ],
     "css/print.css": [*SHARED, OWN / "css" / "print.css"],
     "js/htmx.js": [HTMX],
+    "js/wechat.js": [OWN / "js" / "wechat" / "module.js", JSSDK, OWN / "js" / "wechat" / "page.js"],
 }
 COPIED = ("js", "img")
 COMPRESSED = {".css", ".js", ".svg"}

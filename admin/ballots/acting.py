@@ -61,6 +61,8 @@ def show(ballot: Ballot, fields: dict[str, Any]) -> str:
         turnout=queries.turnout(ballot),
         announcing=queries.announce_obstacles(ballot, now()) if state["stage"] is Stage.DRAFT else [],
         obstacles=_before_opening(ballot, state["stage"]),
+        hints=_hints(ballot, state["stage"]),
+        answers=queries.waiting_answers(ballot.id) if ballot.opened_at else 0,
         papers=queries.paper_sums(ballot.id),
         waiting=queries.awaiting_review(ballot.id),
         counting=_before_counting(ballot, state["stage"]),
@@ -85,6 +87,11 @@ def _before_opening(ballot: Ballot, stage: Stage) -> list[Reason]:
     if stage is Stage.DRAFT:
         return queries.ledger_obstacles(ballot, now())
     return queries.obstacles(ballot, now()) if stage is Stage.ANNOUNCED else []
+
+
+def _hints(ballot: Ballot, stage: Stage) -> list[Reason]:
+    """What keeps nothing from happening and should be seen to before the roll is frozen."""
+    return queries.ledger_hints(ballot) if stage in (Stage.DRAFT, Stage.ANNOUNCED) else []
 
 
 def _before_counting(ballot: Ballot, stage: Stage) -> list[Reason]:

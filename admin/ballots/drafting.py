@@ -32,6 +32,9 @@ CHOOSE: dict[str, Any] = {"required": "选一项。", "unknown": "选一项。"}
 WHEN: dict[str, Any] = {"required": "选日期和时间。", "invalid": "选日期和时间。"}
 
 
+LIMIT = "写一个整数，0 是不接受委托。"
+
+
 class BallotIn(Schema):
     title = Line(60, required=True)
     intro = Words(2000, load_default="")
@@ -45,6 +48,8 @@ class BallotIn(Schema):
     may_change = Boolean(required=True, error_messages={"required": "选一项。", "invalid": "选一项。"})
     unreturned = Enum(Unreturned, by_value=True, required=True, error_messages=CHOOSE)
     clause = Words(500, load_default="")
+    #: Left out, it is the one of the place.
+    proxy_limit = Integer(load_default=None, error_messages={"invalid": LIMIT})
     client_key = Line(80, required=True)
 
 
@@ -77,6 +82,7 @@ def new_ballot(community_id: int) -> Page:
         "precedence": usual.precedence,
         "may_change": "true" if usual.may_change else "false",
         "unreturned": usual.unreturned,
+        "proxy_limit": usual.proxy_limit,
         "items": [],
         "client_key": secrets.token_urlsafe(16),
         **typed_from(carried(community_id)),
@@ -117,6 +123,7 @@ def edit_ballot(community_id: int, ballot_id: int) -> Page:
         "may_change": "true" if row.may_change else "false",
         "unreturned": row.unreturned.value,
         "clause": row.clause,
+        "proxy_limit": row.proxy_limit,
         "client_key": secrets.token_urlsafe(16),
     }
     return _form(community_id, row, typed, {})
@@ -155,6 +162,7 @@ def _draft(community_id: int, form: dict[str, Any], motions: list[MotionText]) -
         may_change=form["may_change"],
         unreturned=form["unreturned"],
         clause=form["clause"],
+        proxy_limit=form["proxy_limit"],
         motions=motions,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, stream_with_context
 from marshmallow import Schema
 
-from admin.ballots.acting import show
+from admin.ballots.acting import KeyIn, show
 from admin.ballots.pages import Page, ballots, fields_of, found_ballot, page_of, state_of
 from admin.guard import holds, needs
 from admin.session import me
@@ -47,9 +47,10 @@ def result_page(community_id: int, ballot_id: int) -> Page:
 
 
 def _result(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> Page:
-    """Exact areas are for those who count and audit; other readers see what the public sees."""
+    """Exact areas are for those who count and audit; other readers see what the public sees. An office that has to know
+    more takes the bundle, for a reason that is kept."""
     community_id, ballot_id = ballot.community_id, ballot.id
-    exact = holds(Permission.COUNT_BALLOT, community_id) or holds(Permission.EXPORT_BUNDLE, community_id)
+    exact = holds(Permission.SEE_EXACT_RESULT, community_id)
     found = queries.public_result(ballot, now(), exact=exact)
     if found is None:
         return redirect(page_of(ballot))
@@ -74,6 +75,21 @@ def _result(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> Pa
     )
 
 
+@ballots.post("/<int:ballot_id>/repeat")
+@needs(Permission.DRAFT_BALLOT)
+def repeat_ballot(community_id: int, ballot_id: int) -> Page:
+    """The same question again, as a draft of its own; what was counted stays."""
+    ballot = found_ballot(community_id, ballot_id)
+    try:
+        key = load_form(KeyIn)["client_key"]
+        with unit_of_work():
+            row = actions.repeat_ballot(ballot_id, client_key=key, actor=me().actor, now=now())
+    except (Invalid, Refused) as error:
+        return show(ballot, fields_of(error, "act")), 422
+    flash("照着起草了新的一次投票。定好开始和截止的时间，再公告。")
+    return redirect(page_of(row))
+
+
 @ballots.post("/<int:ballot_id>/bundle")
 @needs(Permission.EXPORT_BUNDLE)
 def download_bundle(community_id: int, ballot_id: int) -> Page:
@@ -81,6 +97,7 @@ def download_bundle(community_id: int, ballot_id: int) -> Page:
     found_ballot(community_id, ballot_id)
     try:
         reason = load_form(BundleIn)["reason"]
+        _check_counted(community_id, ballot_id)
         with unit_of_work():
             ballot = actions.disclose(ballot_id, reason=reason, actor=me().actor, now=now())
     except Invalid as error:
@@ -94,6 +111,12 @@ def download_bundle(community_id: int, ballot_id: int) -> Page:
     return Response(
         stream_with_context(exports.bundle_lines(ballot)), content_type="application/json", headers=headers
     )
+
+
+def _check_counted(community_id: int, ballot_id: int) -> None:
+    """The first bundle to leave ends the entering of papers: that is for those who enter and count, not for an office."""
+    if not queries.is_counted(ballot_id) and not holds(Permission.COUNT_BALLOT, community_id):
+        raise Refused("还没有计票。居委会计票以后，再下载选票包。", code="not_counted")
 
 
 def _refused(community_id: int, ballot_id: int, fields: dict[str, Any]) -> Page:

@@ -25,12 +25,14 @@ from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Problem, TooLarge
 from server.kernel.matters import Matter
+from server.kernel.parts import Part
 from server.kernel.places import ScopeKind
 
 WORDS: dict[str, tuple[Any, ...]] = {
     "classes": tuple((one.value, one.name_zh) for one in ItemClass),
     "matters": tuple((one.value, f"{one.name_zh}（{one.item_zh}）") for one in Matter),
     "keys": tuple((one.value, one.name_zh) for one in SubsidyKey),
+    "parts": tuple((one.value, one.name_zh) for one in Part),
     "scopes": tuple((one.value, one.name_zh) for one in ScopeKind),
     "places": tuple((one.value, one.name_zh) for one in ItemPlace),
     "units": tuple((one.value, one.name_zh) for one in CostUnit),
@@ -46,6 +48,7 @@ class ItemIn(Schema):
     lead_department = Line(40, load_default="")
     matter = Line(40, load_default="")
     subsidy_key = Line(40, load_default="")
+    part = Line(40, load_default="other")
     default_scope = Line(40, load_default="")
     place = Line(40, load_default="")
     unit = Line(40, load_default="")
@@ -62,7 +65,13 @@ class ItemIn(Schema):
 @catalogue.get("/catalogue/<int:version_id>/contents/new")
 @needs(Permission.EDIT_CATALOGUE)
 def new_item(version_id: int) -> Page:
-    typed = {"client_key": new_key(), "item_class": "B", "default_scope": "community", "place": "inside"}
+    typed = {
+        "client_key": new_key(),
+        "item_class": "B",
+        "part": "other",
+        "default_scope": "community",
+        "place": "inside",
+    }
     return _page(own_list(version_id), None, {**typed, "split_by": "area"}, {})
 
 
@@ -152,6 +161,7 @@ def _text(form: dict[str, Any]) -> ItemText:
         lead_department=form["lead_department"],
         matter=_word(Matter, form, "matter") if form["matter"] else None,
         subsidy_key=_word(SubsidyKey, form, "subsidy_key") if form["subsidy_key"] else None,
+        part=_word(Part, form, "part"),
         default_scope=_word(ScopeKind, form, "default_scope"),
         place=_word(ItemPlace, form, "place"),
         unit=_word(CostUnit, form, "unit") if form["unit"] else None,

@@ -102,13 +102,15 @@ def answer_course(community_id: int, verdict_id: int) -> Page:
 
 def _show(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
     at = queries.whereabouts(community_id, now(), queries.recorded(community_id))
+    held = since(community_id, now())
     return render_template(
         "office/standing/show.html",
         at=at,
         needs=at.needs[:NEEDS_LISTED],
         items=[(one, shown(one.item)) for one in at.items],
         links=_links(at),
-        later=_later(since(community_id, now())),
+        later=_later(held),
+        ticket_days=held.ticket_days if held else 0,
         rule=RULE,
         courses=[(one.value, one.name_zh, one.meaning_zh) for one in Course],
         seen=actions.seen(at.proposal),

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from marshmallow import Schema
 from marshmallow.fields import Enum
 
-from admin.desk.pages import Page, desk, fields_of, opened_ballot
+from admin.desk.pages import Page, desk, fields_of, opened_ballot, whom_to_ask
 from admin.guard import needs
 from admin.session import me
 from server.ballots import actions, queries
@@ -29,13 +29,13 @@ class CalledIn(Schema):
 
 
 @desk.get("/call-backs")
-@needs(Permission.REVIEW_PAPER)
+@needs(Permission.SETTLE_PAPER)
 def call_backs(community_id: int, ballot_id: int) -> Page:
     return _page(opened_ballot(community_id, ballot_id), {})
 
 
 @desk.post("/call-backs/<int:seq>")
-@needs(Permission.REVIEW_PAPER)
+@needs(Permission.SETTLE_PAPER)
 def record_call_back(community_id: int, ballot_id: int, seq: int) -> Page:
     ballot = opened_ballot(community_id, ballot_id)
     try:
@@ -50,12 +50,16 @@ def record_call_back(community_id: int, ballot_id: int, seq: int) -> Page:
 
 def _page(ballot: Ballot, fields: dict[str, Any]) -> str:
     drawn = queries.sample(ballot)
+    to_call = queries.to_call(ballot.id, drawn) if drawn else []
+    mine = me().actor.key
+    own = {person for one in to_call if mine in one.people for person in one.people}
     return render_template(
         "office/desk/call_backs.html",
         ballot=ballot,
         sample=drawn,
-        to_call=queries.to_call(ballot.id, drawn) if drawn else [],
+        to_call=to_call,
+        whom=whom_to_ask(Permission.SETTLE_PAPER, ballot.community_id, own) if own else [],
         answers=list(Answer),
-        mine=me().actor.key,
+        mine=mine,
         fields=fields,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from marshmallow import Schema
 
-from admin.desk.pages import Page, desk, fields_of, frozen, opened_ballot
+from admin.desk.pages import Page, desk, fields_of, frozen, opened_ballot, to_settle
 from admin.guard import needs
 from admin.session import me
 from server.ballots import actions, queries
@@ -50,6 +50,7 @@ def _list(ballot: Ballot, fields: dict[str, Any]) -> str:
         heads=len(queries.heads_of(ballot.id)),
         statement=queries.statement(ballot.id, sums, closing_at) if closing_at else None,
         is_closed=is_closed,
+        to_settle=to_settle(ballot),
         mine=me().actor.key,
         typed={"client_key": secrets.token_urlsafe(16), **request.form.to_dict()},
         fields=fields,

@@ -7,8 +7,8 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from marshmallow import Schema
 from marshmallow.fields import Enum
 
-from admin.desk.pages import Page, desk, fields_of, frozen, legends, opened_ballot
-from admin.guard import needs
+from admin.desk.pages import Page, desk, fields_of, frozen, legends, opened_ballot, to_settle, whom_to_ask
+from admin.guard import holds, needs
 from admin.session import me
 from server.attachments import queries as attachments
 from server.ballots import actions, queries
@@ -37,7 +37,7 @@ class FlagIn(Schema):
 
 
 @desk.get("/reviews")
-@needs(Permission.REVIEW_PAPER)
+@needs(Permission.SETTLE_PAPER)
 def review_queue(community_id: int, ballot_id: int) -> Page:
     return _queue(opened_ballot(community_id, ballot_id), {}, {})
 
@@ -46,12 +46,18 @@ def _queue(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> str
     return render_template(
         "office/desk/queue.html",
         ballot=ballot,
-        waiting=queries.review_queue(ballot.id),
-        to_settle=queries.to_settle(ballot.id),
+        waiting=queries.review_queue(ballot.id) if _reviews(ballot) else [],
+        to_settle=to_settle(ballot),
+        reviews=_reviews(ballot),
         mine=me().actor.key,
         typed=typed,
         fields=fields,
     )
+
+
+def _reviews(ballot: Ballot) -> bool:
+    """Whoever only settles what two read differently is shown nothing else."""
+    return holds(Permission.REVIEW_PAPER, ballot.community_id)
 
 
 @desk.get("/reviews/<int:seq>")
@@ -92,12 +98,15 @@ def review_vote(community_id: int, ballot_id: int, seq: int) -> Page:
 
 def _page(ballot: Ballot, seq: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
     vote = _vote(ballot, seq)
+    people = queries.people_of(vote)
+    is_own = me().actor.key in people
     shown = _entered(ballot, vote) if queries.is_disclosed(ballot.disclosed_at) else []
     return render_template(
         "office/desk/review.html",
         ballot=ballot,
         vote=queries.waiting(vote),
-        is_own=me().actor.key in queries.people_of(vote),
+        is_own=is_own,
+        whom=whom_to_ask(Permission.REVIEW_PAPER, ballot.community_id, people) if is_own else [],
         entered=shown,
         typed={**typed, "client_key": secrets.token_urlsafe(16)},
         fields=fields,

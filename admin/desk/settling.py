@@ -32,13 +32,13 @@ class SettleIn(Schema):
 
 
 @desk.get("/papers/<int:number>/settle")
-@needs(Permission.REVIEW_PAPER)
+@needs(Permission.SETTLE_PAPER)
 def settle_page(community_id: int, ballot_id: int, number: int) -> Page:
     return _page(opened_ballot(community_id, ballot_id), number, {})
 
 
 @desk.post("/papers/<int:number>/settle")
-@needs(Permission.REVIEW_PAPER)
+@needs(Permission.SETTLE_PAPER)
 def settle_paper(community_id: int, ballot_id: int, number: int) -> Page:
     ballot = opened_ballot(community_id, ballot_id)
     try:
@@ -54,7 +54,7 @@ def settle_paper(community_id: int, ballot_id: int, number: int) -> Page:
 
 
 @desk.get("/papers/<int:number>/settle/photo")
-@needs(Permission.REVIEW_PAPER)
+@needs(Permission.SETTLE_PAPER)
 def see_settle_photo(community_id: int, ballot_id: int, number: int) -> Page:
     """The picture, for the third person alone; each look is audited."""
     opened_ballot(community_id, ballot_id)

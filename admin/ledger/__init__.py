@@ -9,9 +9,21 @@ from admin.ledger.facilities import facilities
 from admin.ledger.flats import flats
 from admin.ledger.households import households
 from admin.ledger.imports import imports
+from admin.ledger.likeness import likeness
 from admin.ledger.listing import listing
 from admin.ledger.owners import owners
 
 ledger = Blueprint("ledger", __name__)
-for part in (communities, creating, exports, facilities, flats, households, imports, listing, owners):
+for part in (
+    communities,
+    creating,
+    exports,
+    facilities,
+    flats,
+    households,
+    imports,
+    likeness,
+    listing,
+    owners,
+):
     ledger.register_blueprint(part)

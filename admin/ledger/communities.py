@@ -25,10 +25,9 @@ from server.ledger.rules.words import (
     Exclusion,
     LocationType,
     OwnershipKind,
-    Pool,
     PropertyMode,
 )
-from server.plans import queries as plans
+from server.management import queries as management
 
 communities = Blueprint("communities", __name__)
 
@@ -82,7 +81,6 @@ class CommunityIn(Schema):
     has_owners_committee = flag()
     has_maintenance_fund = flag()
     property_mode = Choice(PropertyMode, load_default=None)
-    pool = Choice(Pool, required=True)
     contact_name = Line(60, load_default="")
     contact_phone = Line(40, load_default="")
     contact_place = Line(120, load_default="")
@@ -101,7 +99,6 @@ CHOICES = {
     "exclusion": words(Exclusion),
     "ownership_kind": words(OwnershipKind),
     "property_mode": words(PropertyMode),
-    "pool": words(Pool),
     "yes_no": YES_NO,
     "problems": list(PROBLEMS.items()),
 }
@@ -116,13 +113,14 @@ def show(community_id: int) -> Page:
     return render_template(
         "office/ledger/community.html",
         one=one,
-        # A logged move says more than what the ledger was entered with.
-        moved=plans.current_move(community_id),
         division=_where(one),
         eligibility=queries.eligibility(community_id, on),
         figures=queries.figures(community_id),
         by_building=queries.figures_by_building(community_id),
         buildings=buildings,
+        managed=management.managers([community_id], on).get(community_id),
+        was_managed=bool(management.contracts_of(community_id)),
+        alike=queries.undecided_count(community_id),
         problems=[word for name, word in PROBLEMS.items() if getattr(one, name)],
     )
 

@@ -29,7 +29,7 @@ Page = str | Response | tuple[str, int]
 #: What a community stands in; above them one only chooses further.
 PLACES = {DivisionLevel.TOWNSHIP, DivisionLevel.COMMITTEE}
 #: What the form begins with: what most are.
-USUAL = {"location_type": "city", "kind": "community", "exclusion": "none", "pool": "reserve"}
+USUAL = {"location_type": "city", "kind": "community", "exclusion": "none"}
 
 
 class NewCommunityIn(CommunityIn):

@@ -16,7 +16,7 @@ from server.infra.db import unit_of_work
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
-from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.errors import Conflict, Invalid, NotFound, Problem
 from server.ledger import queries
 from server.ledger.actions import places
 from server.ledger.queries import FlatCard, OwnerCard
@@ -153,7 +153,7 @@ def add_building(community_id: int) -> Page:
     return redirect(url_for("admin.ledger.flats.new_form", community_id=community_id))
 
 
-def said(error: Invalid | Conflict, field: str) -> dict[str, list[str]]:
+def said(error: Problem, field: str) -> dict[str, list[str]]:
     """The sentences of an error by field; of one that names none, under `field`."""
     found = error.fields if isinstance(error, Invalid) else {}
     return found or {field: [error.message]}

@@ -8,14 +8,16 @@ from werkzeug.wrappers import Response
 
 from admin.guard import holds
 from admin.session import me
+from server.attachments import actions as attachments
+from server.attachments.actions import Photo
 from server.identity.rules import ALLOWED, Permission, Role, covers
 from server.infra.clock import now
 from server.kernel.errors import Invalid, NotFound, Problem
 from server.ledger import queries as ledger
 from server.matters import queries
-from server.matters.models import Meeting
+from server.matters.models import MatterPhoto, Meeting
 from server.matters.queries import MatterCard
-from server.matters.rules.raised import Voice
+from server.matters.rules.raised import Voice, check_photos
 
 matters = Blueprint("matters", __name__)
 
@@ -39,6 +41,23 @@ def found_card(matter_id: int, community_id: int) -> MatterCard:
     if card is None or not (card.is_public or is_own or reads_all(community_id)):
         raise NotFound
     return card
+
+
+def photos_seen(card: MatterCard) -> list[MatterPhoto]:
+    """What was let through; for those who look at such things, and of what one raised oneself, all."""
+    is_own = card.matter.raised_by == me().actor.key
+    return queries.photos_of(card.matter.id, only_public=not (is_own or reads_all(card.matter.community_id)))
+
+
+def drawn_photos() -> list[Photo]:
+    """The pictures of the form, drawn anew; before the unit of work, for it takes its time."""
+    files = [one for one in request.files.getlist("photo") if one.filename]
+    check_photos(len(files))
+    return [attachments.draw_anew(one.read()) for one in files]
+
+
+def kept(photos: list[Photo]) -> list[int]:
+    return [attachments.keep_photo(one, actor=me().actor, now=now()).id for one in photos]
 
 
 def found_meeting(meeting_id: int, community_id: int) -> Meeting:

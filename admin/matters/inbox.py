@@ -2,28 +2,33 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from marshmallow import Schema
 from marshmallow.fields import Enum
 
 from admin.guard import needs
 from admin.matters.desk import (
     Page,
+    drawn_photos,
     form_page,
+    found_card,
+    kept,
     matters,
     page_number,
+    photos_seen,
     post_for,
     reads_all,
     typed_again,
     voice_of,
 )
 from admin.session import me
+from server.attachments import queries as attachments
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
-from server.kernel.errors import Problem
+from server.kernel.errors import NotFound, Problem
 from server.matters import actions, queries
 from server.matters.rules.raised import LONGEST_TEXT, LONGEST_TITLE, Kind
 
@@ -69,13 +74,26 @@ def new_matter(community_id: int) -> Page:
 def raise_matter(community_id: int) -> Page:
     voice = voice_of(post_for(Permission.RAISE_MATTER, community_id))
     try:
-        form = load_form(MatterIn)
+        form, photos = load_form(MatterIn), drawn_photos()
         with unit_of_work():
-            row = actions.raise_matter(community_id, voice=voice, actor=me().actor, now=now(), **form)
+            row = actions.raise_matter(
+                community_id, voice=voice, photos=kept(photos), actor=me().actor, now=now(), **form
+            )
     except Problem as error:
         return _new_page(community_id, error)
     flash("已提。有人看过、公开以后，居民才看得到。")
     return redirect(url_for("admin.matters.show_matter", community_id=community_id, matter_id=row.id))
+
+
+@matters.get("/communities/<int:community_id>/matters/<int:matter_id>/photos/<int:photo_id>")
+@needs(Permission.SEE_MATTERS)
+def photo(community_id: int, matter_id: int, photo_id: int) -> Response:
+    """Before somebody let it through only whoever may look at such things, or raised it, sees it."""
+    seen = photos_seen(found_card(matter_id, community_id))
+    found = next((one for one in seen if one.id == photo_id), None)
+    if found is None:
+        raise NotFound
+    return Response(attachments.content(found.attachment_id), content_type="image/jpeg")
 
 
 def _new_page(community_id: int, error: Problem | None) -> Page:

@@ -10,7 +10,16 @@ from werkzeug.wrappers import Response
 
 from admin.guard import needs
 from admin.matters.becoming import starts
-from admin.matters.desk import Page, form_page, found_card, matters, post_for, reads_all, typed_again
+from admin.matters.desk import (
+    Page,
+    form_page,
+    found_card,
+    matters,
+    photos_seen,
+    post_for,
+    reads_all,
+    typed_again,
+)
 from admin.matters.following import targets, where_it_went
 from admin.session import me
 from server.identity.rules import Permission
@@ -151,6 +160,7 @@ def _page(community_id: int, card: MatterCard, error: Problem | None) -> Page:
         reads_all=reads_all(community_id),
         is_own=card.matter.raised_by == me().actor.key,
         answers=queries.answers_of(matter_id),
+        photos=photos_seen(card),
         merge=queries.merge_of(matter_id),
         merged=[one for one in merged if one is not None and (one.is_public or reads_all(community_id))],
         meetings=queries.meetings_of_matter(matter_id, now()),

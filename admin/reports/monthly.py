@@ -21,7 +21,9 @@ from admin.reports.door import (
     seen_division,
 )
 from admin.session import me
+from server.divisions import queries as divisions
 from server.divisions.models import Division
+from server.divisions.rules import DivisionLevel
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -120,6 +122,7 @@ def draw_month(of: Division, month: date, error: Invalid | Refused | Conflict | 
         is_over=month < month_of(china_day(now())),
         entries=ENTRIES,
         office_above=above,
+        **_late(of, month),
         acts=queries.acts(sheet.report.id) if sheet.report is not None else [],
         may_file=above is not None and is_open and acts_for(of, Permission.FILE_REPORT),
         may_review=above is not None
@@ -131,6 +134,17 @@ def draw_month(of: Division, month: date, error: Invalid | Refused | Conflict | 
         words=words,
         client_key=secrets.token_urlsafe(16),
     )
+
+
+def _late(of: Division, month: date) -> dict[str, Any]:
+    """The late ones of every level below, the highest first, with the full name of each. Where offices stand one level
+    deep, the table of those below tells them."""
+    found = queries.late_below(of, month, now()) if of.level is DivisionLevel.PROVINCE else []
+    levels: dict[str, list[queries.Below]] = {}
+    for one in found:
+        levels.setdefault(one.division.level.name_zh, []).append(one)
+    names = divisions.full_names(one.division.path for one in found)
+    return {"late": list(levels.items()), "full_names": names}
 
 
 def _typed(error: Invalid | Refused | Conflict | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from server.ledger import queries as ledger
 from server.matters.queries import MatterCard
 from server.matters.rules.links import LinkKind
 from server.tickets import actions, queries
-from server.tickets.models import Ticket
+from server.tickets.queries import Alike
 from server.tickets.rules.reports import LONGEST_NAME, LONGEST_PLACE, NewTicket
 from server.tickets.rules.states import LONGEST_WORDS
 from server.tickets.rules.words import Category, Source
@@ -78,7 +78,7 @@ def enter_ticket(community_id: int) -> Page:
     return redirect(url_for("admin.tickets.show_ticket", community_id=community_id, ticket_id=row.id))
 
 
-def _same(new: NewTicket) -> list[Ticket]:
+def _same(new: NewTicket) -> list[Alike]:
     """Open reports that this one may be about; a trouble inside a home is no neighbour's."""
     if new.flat_id is not None:
         return []
@@ -127,7 +127,7 @@ def _place(community_id: int, spot: str, room: str) -> dict[str, Any]:
     return {}
 
 
-def _page(community_id: int, typed: dict[str, Any], error: Problem | None, same: list[Ticket]) -> Page:
+def _page(community_id: int, typed: dict[str, Any], error: Problem | None, same: list[Alike]) -> Page:
     fields = error.fields if isinstance(error, Invalid) else {}
     drawn = render_template(
         "office/tickets/new.html",

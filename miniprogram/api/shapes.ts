@@ -1,5 +1,13 @@
 // Written by tools/mini_shapes.py from the description of the API. Do not change it by hand.
 
+export interface AllowIn {
+  topics: ("vote_opens" | "vote_closes" | "report_answered" | "objection_answered" | "judge_work" | "decision_stands")[];
+}
+
+export interface AllowedOut {
+  topics: PermissionOut[];
+}
+
 export interface AnsweredOut {
   answered_at: string;
   answers: Record<string, unknown>;
@@ -49,7 +57,7 @@ export interface BindingOut {
   label: string;
   level: "reached" | "owner";
   may: ("read_notices" | "raise_objection" | "answer_survey" | "report_issue" | "rate" | "see_turnout" | "vote" | "see_exact_areas")[];
-  means: "slip" | "name_and_phone" | "name_and_id" | "in_person";
+  means: "slip" | "name_and_phone" | "name_and_id" | "phone" | "in_person";
 }
 
 export interface BoundOut {
@@ -61,7 +69,7 @@ export interface BoundOut {
   label: string;
   level: "reached" | "owner";
   may: ("read_notices" | "raise_objection" | "answer_survey" | "report_issue" | "rate" | "see_turnout" | "vote" | "see_exact_areas")[];
-  means: "slip" | "name_and_phone" | "name_and_id" | "in_person";
+  means: "slip" | "name_and_phone" | "name_and_id" | "phone" | "in_person";
 }
 
 export interface ChoiceOut {
@@ -113,6 +121,15 @@ export interface EvaluationsOut {
   items: EvaluationOut[];
 }
 
+export interface HandOverIn {
+  to?: string;
+}
+
+export interface HandOverOut {
+  path: string;
+  seconds: number;
+}
+
 export interface HomeOut {
   answered: AnsweredOut | null;
   capacity: string | null;
@@ -155,6 +172,7 @@ export interface ListedSurveyOut {
 export interface LowMarkOut {
   code: string;
   is_not_done: boolean;
+  report: ReportBegunOut;
   title: string;
 }
 
@@ -243,6 +261,27 @@ export interface OwnReceiptOut {
   state: string;
 }
 
+export interface PermissionOut {
+  is_lasting: boolean;
+  left: number;
+  name: string;
+  template_id: string;
+  topic: "vote_opens" | "vote_closes" | "report_answered" | "objection_answered" | "judge_work" | "decision_stands";
+}
+
+export interface PermissionsOut {
+  topics: PermissionOut[];
+}
+
+export interface PhoneProofIn {
+  code: string;
+  name?: string;
+}
+
+export interface PhoneProofOut {
+  level: string;
+}
+
 export interface PrivacyNoticeOut {
   sections: SectionOut[];
   summary: string[];
@@ -284,6 +323,17 @@ export interface QuestionnaireOut {
   version: number;
 }
 
+export interface ReadMessageOut {
+  body: string;
+  created_at: string;
+  id: number;
+  is_read: boolean;
+  kind: string;
+  link: string;
+  read_at: string | null;
+  subject: string;
+}
+
 export interface ReceiptOut {
   awaits_review: boolean;
   ballot_id: number;
@@ -292,6 +342,14 @@ export interface ReceiptOut {
   standing: "included" | "superseded" | "void" | "off_roll";
   state: string;
   title: string;
+}
+
+export interface ReportBegunOut {
+  category: string;
+  flat_id: number;
+  href: string;
+  where: string;
+  words: string;
 }
 
 export interface ResponseIn {
@@ -459,14 +517,19 @@ export interface Calls {
   "POST /ballots/{ballot_id}/votes": { path: { ballot_id: number }; key: string; body: VoteIn; out: VoteOut };
   "GET /bindings": { out: BoundOut[] };
   "POST /bindings": { key: string; body: SlipIn; out: BoundOut };
+  "POST /bindings/{binding_id}/phone-proofs": { path: { binding_id: number }; key: string; body: PhoneProofIn; out: PhoneProofOut };
   "POST /bindings/{binding_id}/proofs": { path: { binding_id: number }; key: string; body: ProofIn; out: ProofOut };
   "GET /evaluations": { out: EvaluationsOut };
   "GET /me": { out: MeOut };
+  "GET /message-permissions": { out: PermissionsOut };
+  "POST /message-permissions": { key: string; body: AllowIn; out: AllowedOut };
   "GET /messages": { query?: { page?: number }; out: InboxOut };
+  "POST /messages/{message_id}/read": { path: { message_id: number }; out: ReadMessageOut };
   "GET /notices": { out: NoticesOut };
   "GET /privacy-notice": { query?: { community_id?: number }; out: PrivacyNoticeOut };
   "GET /receipts/{code}": { path: { code: string }; out: ReceiptOut };
   "POST /sessions": { key: string; body: SlipIn; out: SessionOut };
+  "POST /sessions/current/hand-overs": { body: HandOverIn; out: HandOverOut };
   "GET /slips/{code}": { path: { code: string }; out: SlipOut };
   "GET /surveys": { out: SurveysOut };
   "GET /surveys/{survey_id}": { path: { survey_id: number }; out: QuestionnaireOut };

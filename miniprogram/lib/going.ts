@@ -25,9 +25,18 @@ export function goWeb(path: string): void {
   go("web", { path });
 }
 
+/** The page of ours that shows what this path of the house does; null where only the phone page does. */
+export function pageOf(path: string): { name: string; id: string } | null {
+  const found = /^\/(ballots|surveys)\/(\d+)$/.exec(path);
+  return found ? { name: found[1] === "ballots" ? "vote" : "survey", id: found[2] } : null;
+}
+
 /** Only pages of the house: a path that leads elsewhere leads to its front page. */
+export function ownPath(path: string): string {
+  return /^\/(?![/\\])[^\s\\]*$/.test(path) ? path : "/";
+}
+
 export function webAddress(path: string): string {
-  const own = /^\/(?![/\\])[^\s\\]*$/.test(path) ? path : "/";
-  const [before, hash] = own.split("#");
+  const [before, hash] = ownPath(path).split("#");
   return `${HOUSE}${before}${before.includes("?") ? "&" : "?"}text_size=${textSize()}${hash ? `#${hash}` : ""}`;
 }

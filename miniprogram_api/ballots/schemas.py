@@ -13,7 +13,7 @@ from server.infra.web.fields import Line
 MOST_MOTIONS = 200
 
 
-class VoteIn(Schema):
+class ChoicesIn(Schema):
     """Choices by motion, and nothing else: weight comes from the roll, never from the voter."""
 
     choices = Dict(
@@ -27,6 +27,16 @@ class VoteIn(Schema):
         },
         metadata={"description": '每个事项选了什么，例如 {"m1": "for"}', "minProperties": 1},
     )
+
+    @validates("choices")
+    def _some(self, value: dict[str, Any], data_key: str) -> None:  # noqa: ARG002 - marshmallow hands it over
+        if not 1 <= len(value) <= MOST_MOTIONS:
+            raise ValidationError("每一项都要选。")
+
+
+class VoteIn(ChoicesIn):
+    """A vote of one's own."""
+
     flat_id = Integer(
         strict=True,
         allow_none=True,
@@ -34,11 +44,6 @@ class VoteIn(Schema):
         validate=Range(1, LARGEST_ID, error="没有这套房。"),
         metadata={"description": "名下的房分属几位业主时，说明投的是哪一套的票"},
     )
-
-    @validates("choices")
-    def _some(self, value: dict[str, Any], data_key: str) -> None:  # noqa: ARG002 - marshmallow hands it over
-        if not 1 <= len(value) <= MOST_MOTIONS:
-            raise ValidationError("每一项都要选。")
 
 
 class VoteOut(Schema):

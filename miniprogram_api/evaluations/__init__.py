@@ -32,8 +32,7 @@ evaluations = APIBlueprint("evaluations", __name__, url_prefix="/api/v1/evaluati
 def listing() -> dict[str, Any]:
     """The open rounds, the first to close first."""
     moment = now()
-    found = queries.seats_of(me().id, moment)
-    return {"items": [round_shape(of, seats, moment) for of, seats in found]}
+    return {"items": [round_shape(one, moment) for one in reading.own_rounds(me(), moment)]}
 
 
 @evaluations.get("/<int:round_id>")
@@ -42,8 +41,8 @@ def listing() -> dict[str, Any]:
 @evaluations.doc(operation_id="get_evaluation", summary="评什么，我家评了什么", responses=problems(401, 404))
 def one(round_id: int) -> dict[str, Any]:
     """Also once it is over, for the households that were asked."""
-    here = reading.own_round(round_id, me(), now())
-    return round_shape(here.of, here.seats, now())
+    moment = now()
+    return round_shape(reading.own_round(round_id, me(), moment), moment)
 
 
 @evaluations.post("/<int:round_id>/answers")
@@ -56,6 +55,7 @@ def one(round_id: int) -> dict[str, Any]:
 )
 def give(round_id: int, key: dict[str, str], json_data: dict[str, Any]) -> dict[str, Any]:
     """A later answer of the household takes the earlier one's place until the round is over."""
+    moment = now()
     with unit_of_work():
         row = actions.give_answer(
             round_id,
@@ -63,9 +63,10 @@ def give(round_id: int, key: dict[str, str], json_data: dict[str, Any]) -> dict[
             said_of(json_data),
             client_key=key["client_key"],
             actor=me().actor,
-            now=now(),
+            now=moment,
         )
-    return answer_shape(row)
+    here = reading.own_round(round_id, me(), moment)
+    return answer_shape(here, here.seat(row.household_id), row)
 
 
 @evaluations.get("/<int:round_id>/result")

@@ -14,16 +14,17 @@ from server.evaluations.rules.answering import Low
 from server.evaluations.rules.words import Aspect, Stage
 from server.identity import queries as identity
 from server.kernel.errors import NotFound
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.projects import queries as projects
 from server.projects.models import WorkItem
-from server.projects.rules.items import Part
 from server.tickets.rules.words import Category
 
 #: As what a part of the works is reported, so that within its warranty it reaches whoever built that part; any other as
 #: the works themselves.
 CATEGORIES = {
     Part.ROOF_WET: Category.LEAK,
+    Part.INSULATION: Category.LEAK,
     Part.PIPES: Category.WATER,
     Part.ELECTRICS: Category.POWER,
 }
@@ -58,6 +59,12 @@ def own_round(round_id: int, resident: Resident, moment: datetime) -> OwnRound:
     return OwnRound(of, seats, flats)
 
 
+def own_rounds(resident: Resident, moment: datetime) -> list[OwnRound]:
+    """The open ones in which this person's households are asked."""
+    flats = {one.household_id: one.flat_id for one in identity.reached_households(resident.id)}
+    return [OwnRound(of, seats, flats) for of, seats in queries.seats_of(resident.id, moment)]
+
+
 def waiting_for(resident_id: int, moment: datetime) -> list[tuple[RoundCard, list[Seat]]]:
     """The open rounds with the households of this person that have not answered themselves."""
     found = queries.seats_of(resident_id, moment)
@@ -66,14 +73,28 @@ def waiting_for(resident_id: int, moment: datetime) -> list[tuple[RoundCard, lis
     return [(of, seats) for of, seats in left if seats]
 
 
-def report_href(flat_id: int, low: Low, item: WorkItem | None) -> str:
-    """The page to report it on, with what it is, where and in what words filled in. `item`: of the works, near that home."""
-    return url_for(
-        "mobile.ticket_pages.new_ticket",
-        category=category_of(low, item.part if item is not None else None),
-        flat_id=flat_id,
-        where=Where.ENTRANCE if item is not None and item.building_id else Where.COMMUNITY,
-        words=f"{low.title}，{'没有做' if low.is_not_done else '不满意'}：",
+@dataclass(frozen=True)
+class Report:
+    """A ticket begun: what is wrong, seen from which home, where, and the first words. Nothing is sent by it."""
+
+    category: Category
+    flat_id: int
+    where: Where
+    words: str
+
+    @property
+    def href(self) -> str:
+        """The page to send it on, with all of it filled in."""
+        return url_for("mobile.ticket_pages.new_ticket", **vars(self))
+
+
+def report_of(flat_id: int, low: Low, item: WorkItem | None) -> Report:
+    """`item`: of the works, near that home."""
+    return Report(
+        category_of(low, item.part if item is not None else None),
+        flat_id,
+        Where.ENTRANCE if item is not None and item.building_id else Where.COMMUNITY,
+        f"{low.title}，{'没有做' if low.is_not_done else '不满意'}：",
     )
 
 
@@ -83,8 +104,10 @@ def category_of(low: Low, part: Part | None) -> Category:
     return CATEGORIES.get(part, Category.WORKS) if part is not None else Category.WORKS
 
 
-def reports_of(here: OwnRound, seat: Seat, lows: Sequence[Low]) -> list[tuple[Low, str]]:
-    """Each thing that is not good with its address; an item that was done building by building leads to one's own."""
+def reports_of(here: OwnRound, seat: Seat, lows: Sequence[Low]) -> list[tuple[Low, Report]]:
+    """Each thing that is not good with how to report it; an item that was done building by building leads to one's own."""
+    if not lows:
+        return []
     flat_id = here.flats[seat.household_id]
     home = ledger.flats_by_ids([flat_id])[flat_id]
     near = {
@@ -92,4 +115,4 @@ def reports_of(here: OwnRound, seat: Seat, lows: Sequence[Low]) -> list[tuple[Lo
         for card in projects.items_of_community(here.of.community_id)
         if projects.is_of_place(card.item, home.building_id, home.entrance_id)
     }
-    return [(one, report_href(flat_id, one, near.get(one.code) if one.code else None)) for one in lows]
+    return [(one, report_of(flat_id, one, near.get(one.code) if one.code else None)) for one in lows]

@@ -98,12 +98,23 @@ class PromisedItemOut(Schema):
     title = String(required=True)
 
 
+class ReportBegunOut(Schema):
+    """What a ticket about it would say; sent, with whatever is added, to `report_ticket`. `href` is the page for it."""
+
+    category = String(required=True)
+    flat_id = Integer(required=True)
+    where = String(required=True)
+    words = String(required=True, metadata={"description": "开头的话，可以接着写"})
+    href = String(required=True, metadata={"description": "手机页的地址，打开就填好了"})
+
+
 class LowMarkOut(Schema):
     """Something that could be reported."""
 
     code = String(required=True, metadata={"description": "改造内容的编号，不是某一项时为空"})
     title = String(required=True)
     is_not_done = Boolean(required=True)
+    report = Nested(ReportBegunOut, required=True)
 
 
 class EvaluationAnswerOut(Schema):

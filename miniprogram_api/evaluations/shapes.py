@@ -1,11 +1,11 @@
 """Rows of the house, in the shape the schemas send."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from miniprogram_api.evaluations.reading import OwnRound, reports_of
 from server.evaluations import queries
 from server.evaluations.models import EvaluationAnswer
 from server.evaluations.queries import RoundCard, Seat
@@ -13,8 +13,8 @@ from server.evaluations.rules.shown import ShownRate, ShownResult
 from server.kernel.disclosure import Cell
 
 
-def round_shape(of: RoundCard, seats: Sequence[Seat], moment: datetime) -> dict[str, Any]:
-    stage = of.stage(moment)
+def round_shape(here: OwnRound, moment: datetime) -> dict[str, Any]:
+    of, stage = here.of, here.of.stage(moment)
     return {
         "id": of.id,
         "community_id": of.community_id,
@@ -26,20 +26,20 @@ def round_shape(of: RoundCard, seats: Sequence[Seat], moment: datetime) -> dict[
         "stage": stage.value,
         "stage_name": stage.name_zh,
         "items": [{"code": code, "title": title} for code, title in queries.items(of.panel_id).items()],
-        "households": [_household_shape(of, seat) for seat in seats],
+        "households": [_household_shape(here, seat) for seat in here.seats],
     }
 
 
-def _household_shape(of: RoundCard, seat: Seat) -> dict[str, Any]:
-    own = queries.own_answer(of.id, seat.household_id)
+def _household_shape(here: OwnRound, seat: Seat) -> dict[str, Any]:
+    own = queries.own_answer(here.of.id, seat.household_id)
     return {
         "household_id": seat.household_id,
         "label": seat.label,
-        "answer": answer_shape(own) if own else None,
+        "answer": answer_shape(here, seat, own) if own else None,
     }
 
 
-def answer_shape(row: EvaluationAnswer) -> dict[str, Any]:
+def answer_shape(here: OwnRound, seat: Seat, row: EvaluationAnswer) -> dict[str, Any]:
     said = row.said
     return {
         "id": row.id,
@@ -51,7 +51,10 @@ def answer_shape(row: EvaluationAnswer) -> dict[str, Any]:
         "items": {code: mark.value for code, mark in said.items.items()},
         "fee": said.fee.value if said.fee else None,
         "words": said.words,
-        "low": [vars(one) for one in queries.low_marks_of(row)],
+        "low": [
+            {**vars(low), "report": {**vars(report), "href": report.href}}
+            for low, report in reports_of(here, seat, queries.low_marks_of(row))
+        ],
     }
 
 

@@ -3,12 +3,16 @@
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import Response
 
 from miniprogram_api.guard import auth
 from miniprogram_api.matters.reading import (
+    add_photo,
+    drawn,
     flats_in,
     own_card,
     own_meeting,
+    photo_seen,
     raise_matter,
     stand_behind,
     step_back,
@@ -16,6 +20,7 @@ from miniprogram_api.matters.reading import (
 )
 from miniprogram_api.matters.schemas import (
     MatterPageOut,
+    MatterPhotoIn,
     MattersOut,
     MeetingPageOut,
     RaisedMatterOut,
@@ -24,8 +29,9 @@ from miniprogram_api.matters.schemas import (
 )
 from miniprogram_api.matters.shapes import as_out, meeting_page_out, whole_out
 from miniprogram_api.paging import PageIn
-from miniprogram_api.schemas import KeyIn, problems
+from miniprogram_api.schemas import PICTURE, KeyIn, problems
 from miniprogram_api.session import me
+from server.attachments import queries as kept
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.matters import queries
@@ -82,6 +88,31 @@ def create(key: dict[str, str], json_data: dict[str, Any]) -> Any:
 def show(matter_id: int) -> dict[str, Any]:
     moment = now()
     return whole_out(own_card(matter_id, me(), moment), me(), moment)
+
+
+@matters.post("/matters/<int:matter_id>/photos")
+@matters.auth_required(auth)
+@matters.input(MatterPhotoIn, location="form_and_files", arg_name="sent")
+@matters.output(MatterPageOut)
+@matters.doc(
+    operation_id="add_matter_photo",
+    summary="给自己提的事加一张照片",
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
+)
+def send_photo(matter_id: int, sent: dict[str, Any]) -> dict[str, Any]:
+    """Drawn anew, without place and time. The same one again changes nothing. Neighbours see it once it was looked at."""
+    card = own_card(matter_id, me(), now())
+    for one in drawn([sent["photo"]], me()):
+        with unit_of_work():
+            add_photo(card, one, me())
+    return whole_out(own_card(matter_id, me(), now()), me(), now())
+
+
+@matters.get("/matters/<int:matter_id>/photos/<int:photo_id>")
+@matters.auth_required(auth)
+@matters.doc(operation_id="get_matter_photo", summary="看照片", responses=PICTURE | problems(401, 404))
+def photo(matter_id: int, photo_id: int) -> Response:
+    return Response(kept.content(photo_seen(matter_id, photo_id, me(), now())), content_type="image/jpeg")
 
 
 @matters.put("/matters/<int:matter_id>/support")

@@ -1,24 +1,31 @@
 """What both faces ask about matters: which this person may read, for which home they speak, and what they do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from miniprogram_api.homes import communities_of
 from miniprogram_api.session import Resident
+from server.attachments import actions as attachments
+from server.attachments.actions import Photo
 from server.identity import queries as identity
 from server.identity.queries import BoundFlat
 from server.identity.rules import Deed, Permission
+from server.infra import throttle
 from server.infra.clock import now
+from server.infra.db import unit_of_work
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Forbidden, Invalid, NotFound
 from server.ledger import queries as ledger
 from server.matters import actions, queries
-from server.matters.models import Matter
+from server.matters.models import Matter, MatterPhoto
 from server.matters.queries import MatterCard, MeetingCard
-from server.matters.rules.raised import Voice
+from server.matters.rules.raised import Voice, check_photos
 from server.messages.actions import tell
 from server.messages.rules import Recipient
+
+#: A telephone that sends more in an hour is out of order.
+PHOTOS = "40/hour"
 
 
 def own_card(matter_id: int, resident: Resident, moment: datetime) -> MatterCard:
@@ -57,7 +64,47 @@ def supported(cards: list[MatterCard], resident: Resident) -> set[int]:
     return set(queries.home_supports([card.matter.id for card in cards], flats))
 
 
-def raise_matter(community_id: int, asked: Mapping[str, Any], client_key: str, resident: Resident) -> Matter:
+def photos_seen(card: MatterCard, resident: Resident) -> list[MatterPhoto]:
+    """All of one's own; of another's those that somebody let through."""
+    return queries.photos_of(card.matter.id, only_public=not is_mine(card, resident))
+
+
+def photo_seen(matter_id: int, photo_id: int, resident: Resident, moment: datetime) -> int:
+    """The attachment. Raises NotFound for a picture this person may not see as for none."""
+    seen = photos_seen(own_card(matter_id, resident, moment), resident)
+    found = next((one for one in seen if one.id == photo_id), None)
+    if found is None:
+        raise NotFound
+    return found.attachment_id
+
+
+def drawn(files: Sequence[Any], resident: Resident) -> list[Photo]:
+    """The pictures that came along, drawn anew; before any unit of work, for it takes its time."""
+    sent = [one for one in files if one is not None and one.filename]
+    check_photos(len(sent))
+    if sent:
+        with unit_of_work():
+            throttle.hit_all(PHOTOS, [("matter-photo", str(resident.id))] * len(sent))
+    return [attachments.draw_anew(one.read()) for one in sent]
+
+
+def add_photo(card: MatterCard, photo: Photo, resident: Resident) -> MatterPhoto:
+    return actions.add_photo(
+        card.matter.id,
+        community_id=card.matter.community_id,
+        attachment_id=_kept(photo, resident),
+        actor=resident.actor,
+        now=now(),
+    )
+
+
+def raise_matter(
+    community_id: int,
+    asked: Mapping[str, Any],
+    client_key: str,
+    resident: Resident,
+    photos: Sequence[Photo] = (),
+) -> Matter:
     """A resident raises it for one of their homes; those who hold meetings are told in the same unit of work."""
     flat_id = _flat(community_id, asked["flat_id"], resident)
     before = {one.matter.id for one in queries.raised_by_resident(resident.id, [community_id], now())}
@@ -69,6 +116,7 @@ def raise_matter(community_id: int, asked: Mapping[str, Any], client_key: str, r
         text=asked["text"],
         resident_id=resident.id,
         flat_id=flat_id,
+        photos=[_kept(one, resident) for one in photos],
         client_key=client_key,
         actor=resident.actor,
         now=now(),
@@ -76,6 +124,10 @@ def raise_matter(community_id: int, asked: Mapping[str, Any], client_key: str, r
     if made.id not in before:
         _tell_committee(made)
     return made
+
+
+def _kept(photo: Photo, resident: Resident) -> int:
+    return attachments.keep_photo(photo, actor=resident.actor, now=now()).id
 
 
 def stand_behind(card: MatterCard, resident: Resident) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import Boolean, Date, DateTime, Enum, Integer, List, Nested, String
+from apiflask.fields import Boolean, Date, DateTime, Enum, File, Integer, List, Nested, String
 from apiflask.validators import Range
 
 from miniprogram_api.paging import PageOut
@@ -76,6 +76,10 @@ class RaisedMatterOut(MatterOut):
     """The matter, as it was taken."""
 
 
+class MatterPhotoIn(Schema):
+    photo = File(required=True, error_messages={"required": "请选一张照片。"})  # type: ignore[no-untyped-call]
+
+
 class AnswerOut(Schema):
     text = String(required=True)
     answered_as = String(required=True)
@@ -115,6 +119,9 @@ class MatterPageOut(MatterOut):
     text = String(required=True)
     looked_name = String(required=True, metadata={"description": "还没公开的：看到哪一步了"})
     looked_reason = String(required=True)
+    photos = List(
+        Integer(), required=True, metadata={"description": "照片编号；别人的，有人看过、公开了的才有"}
+    )
     answers = List(Nested(AnswerOut), required=True)
     meetings = List(Nested(MeetingOut), required=True)
     resolutions = List(Nested(ResolutionOut), required=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from miniprogram_api.matters.following import where_it_went
-from miniprogram_api.matters.reading import is_mine, supported
+from miniprogram_api.matters.reading import is_mine, photos_seen, supported
 from miniprogram_api.session import Resident
 from server.kernel.chinatime import china_day
 from server.matters import queries
@@ -40,6 +40,7 @@ def whole_out(card: MatterCard, resident: Resident, moment: datetime) -> dict[st
         "text": card.public_text or card.matter.text,
         "looked_name": "" if card.is_public else card.looked_zh,
         "looked_reason": "" if card.is_public else card.looked_reason,
+        "photos": [one.id for one in photos_seen(card, resident)],
         "answers": queries.answers_of(matter_id),
         "meetings": [
             meeting_out(one)

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from miniprogram_api.binding import proving
 from miniprogram_api.guard import resident_page
 from miniprogram_api.session import me
-from miniprogram_api.wechat.asking import is_in_wechat
 from server.identity import queries
 from server.identity.rules import WeChatApp
 from server.infra.web.forms import load_form
@@ -27,7 +26,6 @@ def my_flats() -> Page:
     return render_template(
         "phone/binding/list.html",
         flats=proving.bound_flats(me().id),
-        in_wechat=is_in_wechat(),
         is_bound=queries.wechat_account_of(me().id, WeChatApp.OFFICIAL) is not None,
     )
 

@@ -12,7 +12,6 @@ from miniprogram_api.binding.proving import label_of
 from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.session import forget, remember, signed_in
 from miniprogram_api.surveys.reading import open_at
-from miniprogram_api.wechat.asking import is_in_wechat
 from server.identity import actions, queries
 from server.identity.models import PlaceCode, PlaceKind, Slip
 from server.infra.clock import now
@@ -112,7 +111,7 @@ def place(token: str) -> Page:
 
 
 def _how(fields: dict[str, list[str]], typed: str) -> str:
-    return render_template("phone/entrance/how.html", fields=fields, typed=typed, in_wechat=is_in_wechat())
+    return render_template("phone/entrance/how.html", fields=fields, typed=typed)
 
 
 def _slip_page(slip: Slip, code: str, fields: dict[str, list[str]]) -> str:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from miniprogram_api.guard import resident_page
 from miniprogram_api.messages import recipients
+from miniprogram_api.pages.wechat import brings
 from miniprogram_api.paging import PageIn
 from miniprogram_api.session import me
 from server.infra.clock import now
@@ -27,7 +28,17 @@ def inbox() -> str:
         "phone/inbox/inbox.html",
         page=queries.inbox(asked, number, size=20),
         unread=queries.unread_count(asked),
+        brings=brings(me().id),
     )
+
+
+@inbox_pages.get("/inbox/<int:message_id>")
+@resident_page
+def open_message(message_id: int) -> Response:
+    """Where a message on the telephone leads: opened, it is read, and the page that it is of stands there at once."""
+    with unit_of_work():
+        letter = actions.mark_read(message_id, recipients(me().id), now=now())
+    return redirect(letter.link or url_for("mobile.inbox_pages.inbox"))
 
 
 @inbox_pages.post("/inbox/<int:message_id>/read")

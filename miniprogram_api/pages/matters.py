@@ -9,10 +9,14 @@ from werkzeug.wrappers import Response
 from miniprogram_api.guard import resident_page
 from miniprogram_api.matters.following import where_it_went
 from miniprogram_api.matters.reading import (
+    add_photo,
+    drawn,
     flats_in,
     is_mine,
     own_card,
     own_meeting,
+    photo_seen,
+    photos_seen,
     raise_matter,
     stand_behind,
     step_back,
@@ -21,6 +25,7 @@ from miniprogram_api.matters.reading import (
 from miniprogram_api.matters.schemas import MatterIn
 from miniprogram_api.paging import LAST_PAGE
 from miniprogram_api.session import me
+from server.attachments import queries as kept
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.web.forms import load_form
@@ -69,9 +74,9 @@ def new_matter(community_id: int) -> Page:
 @resident_page
 def create(community_id: int) -> Page:
     try:
-        asked = load_form(MatterIn)
+        asked, photos = load_form(MatterIn), drawn(request.files.getlist("photo"), me())
         with unit_of_work():
-            row = raise_matter(community_id, asked, request.form.get("client_key", ""), me())
+            row = raise_matter(community_id, asked, request.form.get("client_key", ""), me(), photos)
     except NotFound:
         raise
     except Problem as problem:
@@ -84,6 +89,32 @@ def create(community_id: int) -> Page:
 @resident_page
 def matter_page(matter_id: int) -> Page:
     return _page(matter_id, None)
+
+
+@matter_pages.get("/matters/<int:matter_id>/photos/<int:photo_id>")
+@resident_page
+def photo(matter_id: int, photo_id: int) -> Response:
+    found = photo_seen(matter_id, photo_id, me(), now())
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return Response(kept.content(found), content_type="image/jpeg", headers=headers)
+
+
+@matter_pages.post("/matters/<int:matter_id>/photos")
+@resident_page
+def send_photo(matter_id: int) -> Page:
+    """One more, from whoever raised it."""
+    card = own_card(matter_id, me(), now())
+    try:
+        photos = drawn(request.files.getlist("photo"), me())
+        if not photos:
+            raise Invalid("选一张照片再传。")
+        with unit_of_work():
+            for one in photos:
+                add_photo(card, one, me())
+    except Problem as problem:
+        return _page(matter_id, problem)
+    flash("照片收到了。有人看过以后，邻居才看得到。", "go")
+    return redirect(url_for("mobile.matter_pages.matter_page", matter_id=matter_id))
 
 
 @matter_pages.post("/matters/<int:matter_id>/support")
@@ -160,6 +191,8 @@ def _page(matter_id: int, problem: Problem | None) -> Page:
         is_mine=is_mine(card, me()),
         is_supported=bool(supported([card], me())),
         entries=_thread(card),
+        photos=photos_seen(card, me()),
+        may_add=is_mine(card, me()) and card.state.is_owed,
         into=into if into is not None and into.is_public else None,
         merge=merge,
         meetings=[one for one in queries.meetings_of_matter(matter_id, moment) if one.meeting.announced_at],

@@ -9,6 +9,7 @@ from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.homes import communities_of
 from miniprogram_api.notices import ObjectionIn, hangs, known_notice, notices_for, object_to, why_not_object
 from miniprogram_api.session import me, signed_in
+from server.ballots import queries as ballots
 from server.infra import qr
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -70,12 +71,28 @@ def _draw(row: Notice, problem: Problem | None = None) -> str:
         help_phone=row.contact_phone,
         qr=qr.svg(current_app.config["PUBLIC_URL"] + here, f"这份{row.kind.name_zh}的二维码"),
         is_neighbour=is_neighbour,
+        checkpoint=_checkpoint(row),
         why_not=why_not_object(row, now()),
+        share={
+            "title": row.title,
+            "summary": f"{community.name if community else ''}的{row.kind.name_zh}，贴到 {row.last_on.month}月{row.last_on.day}日。",
+            "link": current_app.config["PUBLIC_URL"] + here,
+        },
         mine=[_thread(one) for one in mine],
         problem=problem,
         typed=request.form,
         client_key=secrets.token_urlsafe(16),
     )
+
+
+def _checkpoint(row: Notice) -> dict[str, object] | None:
+    """Beside a notice of a vote, for what is printed cannot tell it: the newest signed state of its log."""
+    of = ballots.ballot(row.about_id) if row.about_kind == "ballot" and row.about_id else None
+    if of is None or of.opened_at is None:
+        return None
+    newest = ballots.checkpoints(of.id)[0]
+    text = ballots.signed(newest, ballots.ballot_name(of.id)).text
+    return {"ballot_id": of.id, "row": newest, "text": text, "qr": qr.svg(text, "核对点的二维码")}
 
 
 def _thread(one: Objection) -> list[dict[str, object]]:

@@ -6,26 +6,48 @@ Everything works without it: whoever comes with another browser, or while WeChat
 import hmac
 import secrets
 import time
+from dataclasses import asdict
 
-from flask import Blueprint, current_app, flash, redirect, request, session, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, request, session, url_for
+from marshmallow import Schema
+from marshmallow.fields import String
+from marshmallow.validate import OneOf
 from werkzeug.wrappers import Response
 
 from miniprogram_api.guard import open_to_all, resident_page
 from miniprogram_api.session import me, remember, signed_in
 from miniprogram_api.wechat.asking import asked, asked_with_code
+from server.attachments import queries as attachments
 from server.identity import actions, queries
 from server.identity.rules import WeChatApp
 from server.infra.clock import now
 from server.infra.db import unit_of_work
-from server.infra.wechat import official_account
+from server.infra.settings import Settings
+from server.infra.web.forms import load_form
+from server.infra.wechat import official_account, pictures
 from server.infra.wechat.gateway import Identity
-from server.kernel.errors import Problem
+from server.kernel.errors import Invalid, NotFound, Problem
+from server.messages import actions as messages
+from server.messages import delivery
+from server.messages import queries as letters
+from server.messages.rules import Topic
+from server.moderation import checking
+from server.moderation import queries as moderation
 
 wechat_pages = Blueprint("wechat_pages", __name__)
 
 _STATE, _UNTIL, _BIND = "wechat_state", "wechat_until", "wechat_bind"
+
+
+class BringForm(Schema):
+    wanted = String(
+        required=True, validate=OneOf(["yes", "no"], error="请点“发到我的微信”或“不再发到微信”。")
+    )
+
+
 #: From leaving for WeChat to coming back.
 GOOD_SECONDS = 600
+LONGEST_ADDRESS = 2000
 
 
 @wechat_pages.get("/wechat/sign-in")
@@ -47,6 +69,74 @@ def let_go() -> Response:
         actions.let_wechat_go(me().id, actor=me().actor, now=now())
     flash("解除好了。下次要扫信箱里的码进来。", "go")
     return redirect(url_for("mobile.binding_pages.my_flats"))
+
+
+@wechat_pages.get("/wechat/script-config")
+@open_to_all
+def script_config() -> Response:
+    """What a page of ours, open in WeChat, hands to wx.config. Only our own addresses are signed; the page does without."""
+    url = request.args.get("url", "")
+    is_ours = url.startswith(f"{current_app.config['PUBLIC_URL']}/") and len(url) <= LONGEST_ADDRESS
+    try:
+        if not is_ours:
+            raise Invalid("只给本站的页面签名。")
+        made = asked(lambda: official_account().script_config(url))
+    except Problem as problem:
+        answer = jsonify(code=problem.code, detail=problem.message)
+        answer.status_code = problem.status
+    else:
+        answer = jsonify(asdict(made))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@wechat_pages.get("/wechat/pictures/<name>")
+@open_to_all
+def picture(name: str) -> Response:
+    """For WeChat's servers alone, while they look at it: nobody else can know the address, and it ends with the verdict."""
+    item_id = pictures.item_of(name, now())
+    item = (
+        moderation.item_by_id(item_id) if item_id is not None and checking.is_asked_about(item_id) else None
+    )
+    if item is None or item.attachment_id is None:
+        raise NotFound
+    data = attachments.content(item.attachment_id)
+    headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    return Response(data, content_type="image/jpeg", headers=headers)
+
+
+@wechat_pages.post("/me/wechat/messages")
+@resident_page
+def bring() -> Response:
+    """Whether the official account may bring what there is to tell; the inbox has it all either way."""
+    form = load_form(BringForm)
+    with unit_of_work():
+        if form["wanted"] == "no":
+            delivery.end_permissions(me().id, app=WeChatApp.OFFICIAL, now=now())
+        else:
+            # What holds for long is not given twice, so that a second tap changes nothing without a key of its own.
+            for topic in Topic:
+                messages.allow(
+                    me().id, topic, is_lasting=True, app=WeChatApp.OFFICIAL, actor=me().actor, now=now(),
+                    client_key=secrets.token_urlsafe(16),
+                )  # fmt: skip
+    flash(
+        "好，以后有事发到你的微信。" if form["wanted"] == "yes" else "好，不再发到微信。消息里随时看得到。",
+        "go",
+    )
+    return redirect(url_for("mobile.inbox_pages.inbox"))
+
+
+def brings(resident_id: int) -> bool | None:
+    """Whether they let the official account bring messages; None where it cannot: not bound, or no template."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if not current_app.config["WECHAT_HAS_OFFICIAL"]:
+        return None
+    if queries.wechat_account_of(resident_id, WeChatApp.OFFICIAL) is None:
+        return None
+    if not delivery.official_templates(now(), is_stand_in=settings.wechat.is_stand_in):
+        return None
+    return bool(letters.permissions_left(resident_id, WeChatApp.OFFICIAL))
 
 
 @wechat_pages.get("/wechat/back")

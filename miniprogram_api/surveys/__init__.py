@@ -7,7 +7,7 @@ from flask import Response
 
 from miniprogram_api.guard import auth
 from miniprogram_api.homes import communities_of
-from miniprogram_api.schemas import KeyIn, problems
+from miniprogram_api.schemas import PICTURE, KeyIn, problems
 from miniprogram_api.session import me
 from miniprogram_api.surveys import reading
 from miniprogram_api.surveys.schemas import (
@@ -35,10 +35,6 @@ from server.surveys.queries import Answerer, Form
 from server.surveys.rules.answering import clean
 from server.surveys.rules.stages import check_takes_answers
 from server.surveys.rules.words import Capacity, Channel, Kind, Proof
-
-PICTURE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
-    200: {"description": "照片", "content": {"image/jpeg": {}}}
-}
 
 surveys = APIBlueprint("surveys", __name__, url_prefix="/api/v1/surveys", tag="问卷")
 

@@ -1,6 +1,5 @@
 """What both faces ask about tickets: where a report is of, and what this person may see of one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +12,13 @@ from server.identity.rules import Deed as HomeDeed
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.pages import Page
 from server.ledger import queries as ledger
+from server.ledger.queries import CommunitySigns
 from server.ledger.rules.names import label
 from server.moderation import queries as moderation
 from server.projects.queries import Reach
 from server.tickets import queries
-from server.tickets.models import Ticket, TicketAct
-from server.tickets.queries import EVERYWHERE, Located, Selected, located
+from server.tickets.models import Ticket
+from server.tickets.queries import EVERYWHERE, Alike, Located, Looked, PicturedAct, Selected, located
 from server.tickets.rules.reports import NewTicket
 from server.tickets.rules.seeing import Deed, deeds, is_read
 from server.tickets.rules.words import Category, Source
@@ -34,6 +34,7 @@ class Spot:
     at: Located
     #: Of the report: facility_id, building_id, entrance_id or flat_id.
     ids: dict[str, int]
+    signs: CommunitySigns
 
     @property
     def is_home(self) -> bool:
@@ -45,7 +46,7 @@ def spot_of(resident_id: int, asked: dict[str, Any]) -> Spot:
     return _by_code(resident_id, asked["code"]) if asked["code"] else _by_home(resident_id, asked)
 
 
-def similar(spot: Spot, category: Category, moment: datetime) -> list[Ticket]:
+def similar(spot: Spot, category: Category, moment: datetime) -> list[Alike]:
     """What is inside a home is like nothing of the neighbours'."""
     if spot.is_home:
         return []
@@ -67,7 +68,7 @@ def _by_code(resident_id: int, code: str) -> Spot:
         raise Forbidden("这里不是你住的小区。请打海报上的电话报给居委会。")
     ids = {} if row.kind is PlaceKind.COMMUNITY else {f"{row.kind.value}_id": row.target_id}
     here = NewTicket(row.community_id, Category.OTHER, Source.RESIDENT_QR, "", **ids)  # type: ignore[arg-type]
-    return Spot(row.community_id, located(here), ids)
+    return Spot(row.community_id, located(here), ids, ledger.signs(row.community_id))
 
 
 def _by_home(resident_id: int, asked: dict[str, Any]) -> Spot:
@@ -76,15 +77,15 @@ def _by_home(resident_id: int, asked: dict[str, Any]) -> Spot:
     flat_id = asked["flat_id"] or next(iter(mine), None)
     if flat_id not in mine:
         raise NotFound("没有找到这套房。先扫信箱里的二维码，绑定你住的房。")
-    community_id = mine[flat_id].community_id
-    if asked["where"] is Where.COMMUNITY:
-        return Spot(community_id, Located(None, None, EVERYWHERE), {})
-    flat = ledger.flat(flat_id)
-    if flat is None:
+    home = ledger.home(flat_id)
+    if home is None:
         raise NotFound
+    flat, signs = home
+    if asked["where"] is Where.COMMUNITY:
+        return Spot(flat.community_id, Located(None, None, EVERYWHERE), {}, signs)
     at = Located(flat.building_id, flat.entrance_id, label(flat.building, flat.entrance))
-    is_inside = asked["where"] is Where.HOME
-    return Spot(community_id, at, {"flat_id": flat_id} if is_inside else {"entrance_id": flat.entrance_id})
+    ids = {"flat_id": flat_id} if asked["where"] is Where.HOME else {"entrance_id": flat.entrance_id}
+    return Spot(flat.community_id, at, ids, signs)
 
 
 # ------------------------------------------------------------------ what may be seen
@@ -94,42 +95,47 @@ def _by_home(resident_id: int, asked: dict[str, Any]) -> Spot:
 class Seen:
     """A ticket as this person may know of it."""
 
-    row: Ticket
+    at: Looked
     is_mine: bool
     is_reporter: bool
     #: None: written, and not theirs to read.
     words: str | None
     #: Ids of the pictures that came with the report or with what was done, and may be seen.
     photos: list[int]
-    #: Acts with the ids of their pictures; none for others than whose it is.
-    acts: list[tuple[TicketAct, list[int]]]
-    joined: int
+    #: None for others than whose it is.
+    acts: list[PicturedAct]
     may: frozenset[Deed]
+
+    @property
+    def row(self) -> Ticket:
+        return self.at.row
+
+    @property
+    def joined(self) -> int:
+        return self.at.joined
 
 
 def seen(ticket_id: int, resident_id: int, moment: datetime) -> Seen:
     """Raises NotFound where it is of another community, or inside another's home."""
-    row = queries.ticket(ticket_id)
-    joined = queries.joined(ticket_id)
-    is_reporter = row is not None and row.reporter_id == resident_id
-    is_mine = is_reporter or resident_id in joined
-    if row is None or not (
-        is_mine or (row.flat_id is None and row.community_id in communities_of(resident_id))
-    ):
+    at = queries.looked_at(ticket_id, resident_id)
+    row = at.row
+    is_reporter = row.reporter_id == resident_id
+    is_mine = is_reporter or at.is_joined
+    if not (is_mine or (row.flat_id is None and row.community_id in communities_of(resident_id))):
         raise NotFound
-    pictures = queries.photos(ticket_id)
+    acts = queries.pictured_acts(ticket_id)
+    pictures = [one for act in acts for one in act.photos]
     return Seen(
-        row=row,
+        at=at,
         is_mine=is_mine,
         is_reporter=is_reporter,
         words=row.words if is_mine else _words_for_others(row),
-        photos=_photo_ids(pictures) if is_mine else _photos_for_others(pictures),
-        acts=_acts(ticket_id, pictures) if is_mine else [],
-        joined=len(joined),
+        photos=pictures if is_mine else _photos_for_others(pictures),
+        acts=[one for one in acts if is_read(one.act)] if is_mine else [],
         may=deeds(
             row.state,
             is_reporter=is_reporter,
-            is_joined=resident_id in joined,
+            is_joined=at.is_joined,
             has_reporter=row.reporter_id is not None,
             reopen_until=queries.reopen_until(row),
             now=moment,
@@ -155,16 +161,6 @@ def _words_for_others(row: Ticket) -> str | None:
     return moderation.standing(WORDS_OF, [row.id])[row.id].text
 
 
-def _photos_for_others(pictures: dict[int, Any]) -> list[int]:
-    ids = _photo_ids(pictures)
-    standing = moderation.standing(PHOTO_OF, ids)
-    return [one for one in ids if standing[one].is_public]
-
-
-def _photo_ids(pictures: dict[int, Any]) -> list[int]:
-    return [one.id for some in pictures.values() for one in some]
-
-
-def _acts(ticket_id: int, pictures: dict[int, Any]) -> list[tuple[TicketAct, list[int]]]:
-    read: Sequence[TicketAct] = [one for one in queries.acts(ticket_id) if is_read(one.act)]
-    return [(one, [photo.id for photo in pictures.get(one.id, ())]) for one in read]
+def _photos_for_others(pictures: list[int]) -> list[int]:
+    standing = moderation.standing(PHOTO_OF, pictures)
+    return [one for one in pictures if standing[one].is_public]

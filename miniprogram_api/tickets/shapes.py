@@ -5,10 +5,11 @@ from typing import Any
 
 from miniprogram_api.tickets.reading import Seen
 from server.tickets.models import Ticket
+from server.tickets.queries import Alike
 from server.tickets.rules.seeing import next_zh
 
 
-def due_for(row: Ticket) -> str:
+def due_for(row: Ticket | Alike) -> str:
     if row.due_at is None:
         return ""
     return next_zh(
@@ -16,7 +17,7 @@ def due_for(row: Ticket) -> str:
     )
 
 
-def ticket_shape(row: Ticket, moment: datetime) -> dict[str, Any]:
+def ticket_shape(row: Ticket | Alike, moment: datetime) -> dict[str, Any]:
     return {
         "id": row.id,
         "community_id": row.community_id,
@@ -48,9 +49,9 @@ def seen_shape(found: Seen, moment: datetime) -> dict[str, Any]:
                 "who": one.actor_name,
                 "at": one.at,
                 "note": one.note,
-                "photos": photos,
+                "photos": one.photos,
             }
-            for one, photos in found.acts
+            for one in found.acts
         ],
         "worker": row.worker if found.is_mine else "",
         "contractor": row.contractor,

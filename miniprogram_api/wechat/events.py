@@ -18,13 +18,18 @@ from server.infra.wechat.callbacks import (
     Event,
     NotFromWeChat,
     check,
+    finding_of,
     opened,
     sealed_part,
 )
 from server.infra.wechat.events import keep
 from server.messages import delivery
+from server.moderation import checking
+from server.moderation.rules.checking import Found
 
 log = structlog.get_logger(__name__)
+#: As the house keeps it; WeChat's own have 32 to 40 signs.
+LONGEST_TRACE = 80
 wechat_events = Blueprint("wechat_events", __name__, url_prefix="/api/v1/wechat")
 
 
@@ -54,9 +59,11 @@ def take() -> Response:
 
 
 def _event() -> Event:
-    if (request.content_length or 0) > LARGEST_CALLBACK:
+    # Read only so far, whether it says how long it is or not.
+    body = request.stream.read(LARGEST_CALLBACK + 1)
+    if len(body) > LARGEST_CALLBACK:
         raise NotFromWeChat
-    sealed = sealed_part(request.get_data(cache=False))
+    sealed = sealed_part(body)
     _check("msg_signature", sealed)
     wechat = _settings().wechat
     return opened(sealed, wechat.aes_key, frozenset({wechat.mini_appid, wechat.official_appid} - {""}))
@@ -84,7 +91,24 @@ def _sent(event: Event, at: datetime) -> None:
         code = str(one.get("ErrorCode") or "0")
         is_success = str(one.get("ErrorStatus")) == "success" or code == "0"
         number = int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
-        delivery.note_report(str(one.get("MsgID") or ""), is_success=is_success, code=number, now=at)
+        delivery.note_report(
+            str(one.get("MsgID") or ""), app=WeChatApp.MINI, is_success=is_success, code=number, now=at
+        )
+
+
+def _finished(event: Event, at: datetime) -> None:
+    """TEMPLATESENDJOBFINISH: how a message of the official account went."""
+    delivery.note_report(
+        str(event.facts.get("MsgID") or ""), app=WeChatApp.OFFICIAL,
+        is_success=event.facts.get("Status") == "success", code=0, now=at,
+    )  # fmt: skip
+
+
+def _unfollowed(event: Event, at: datetime) -> None:
+    """unsubscribe: someone does not follow the official account any more, and can be brought nothing by it."""
+    account = identity.wechat_account(WeChatApp.OFFICIAL, event.openid)
+    if account is not None:
+        delivery.end_permissions(account.resident_id, app=WeChatApp.OFFICIAL, now=at)
 
 
 def _changed(event: Event, at: datetime) -> None:
@@ -97,7 +121,20 @@ def _changed(event: Event, at: datetime) -> None:
     for one in _listed(event, "SubscribeMsgChangeEvent"):
         topic = topics.get(str(one.get("TemplateId")))
         if account is not None and topic is not None and one.get("SubscribeStatusString") == "reject":
-            delivery.end_permissions(account.resident_id, topic, now=at)
+            delivery.end_permissions(account.resident_id, topic, app=WeChatApp.MINI, now=at)
+
+
+def _checked(event: Event, at: datetime) -> None:
+    """wxa_media_check: what WeChat makes of a picture that it was asked about."""
+    trace, result = str(event.facts.get("trace_id") or ""), event.facts.get("result")
+    if not 0 < len(trace) <= LONGEST_TRACE:
+        log.warning("a verdict without a trace was kept")
+        return
+    is_seen = str(event.facts.get("errcode") or "0") == "0" and isinstance(result, dict)
+    finding = finding_of(result) if is_seen and isinstance(result, dict) else None
+    found = Found(finding.verdict.value) if finding is not None else None
+    if not checking.take_verdict(trace, found, finding.label if finding else None, now=at):
+        log.info("a verdict about something not asked was kept")
 
 
 def _kept_only(_event: Event, _at: datetime) -> None:
@@ -112,7 +149,9 @@ HANDLERS: dict[str, Callable[[Event, datetime], None]] = {
     "subscribe_msg_sent_event": _sent,
     "subscribe_msg_change_event": _changed,
     "subscribe_msg_popup_event": _kept_only,
-    "wxa_media_check": _kept_only,
+    "TEMPLATESENDJOBFINISH": _finished,
+    "unsubscribe": _unfollowed,
+    "wxa_media_check": _checked,
 }
 
 

@@ -39,7 +39,11 @@ class WeChatSessionOut(SessionOut):
 
 
 class PhoneProofIn(Schema):
-    name = Line(60, required=True, error_messages={"required": "请填姓名。"})
+    name = Line(
+        60,
+        load_default="",
+        metadata={"description": "产权证上的姓名。同一个号码登记了几位业主时才要填，那时答 422。"},
+    )
     code = Line(128, required=True, metadata={"description": "getPhoneNumber 按钮给的 code，用一次就作废。"})
 
 
@@ -66,20 +70,20 @@ def open_wechat_session(key: dict[str, str], body: dict[str, Any]) -> dict[str, 
 @wechat.post("/bindings/<int:binding_id>/phone-proofs")
 @wechat.auth_required(auth)
 @wechat.input(KeyIn, location="headers", arg_name="key")
-@wechat.input(PhoneProofIn, arg_name="body")
+@wechat.input(PhoneProofIn, arg_name="body", example={"code": "bound-by-the-button"})
 @wechat.output(PhoneProofOut, status_code=201)
 @wechat.doc(
     operation_id="prove_by_phone",
     summary="用微信绑定的手机号核实业主",
-    description="号码只拿来和台账对一次，不保存。",
-    responses=problems(400, 401, 404, 409, 429, 503),
+    description="微信核过的整个号码和台账对一次，不保存。",
+    responses=problems(400, 401, 404, 409, 422, 429, 503),
 )
 def prove_by_phone(binding_id: int, key: dict[str, str], body: dict[str, str]) -> dict[str, Any]:
     if proving.my_binding(binding_id).standing is Level.OWNER:
         # The same request again: WeChat took its code the first time.
         return {"level": "owner"}
     number = asked_with_code(lambda: mini_program().phone_of(body["code"]))
-    proving.prove(binding_id, {"name": body["name"], "way": "phone", "tail": number[-4:]}, key["client_key"])
+    proving.prove_by_number(binding_id, body["name"], number, key["client_key"])
     return {"level": "owner"}
 
 

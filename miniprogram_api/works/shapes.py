@@ -29,7 +29,7 @@ def item_shape(card: ItemCard, today: date) -> dict[str, Any]:
         "contractor": window.contractor if window else "",
         "starts_on": window.starts_on if window else None,
         "ends_on": window.ends_on if window else None,
-        "completed_on": card.completion.completed_on if card.completion and card.is_done else None,
+        "completed_on": card.completed_on,
         "state": card.state(today)[0],
     }
 

@@ -3,8 +3,11 @@
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from PIL import Image, ImageOps
+from sqlalchemy.dialects import postgresql, sqlite
 
 from server.attachments import queries
 from server.attachments.models import Attachment
@@ -22,7 +25,8 @@ from server.attachments.rules import (
     most_pixels,
 )
 from server.infra import files
-from server.infra.db import db
+from server.infra.db import as_kept, db, table_of
+from server.infra.statements import run
 from server.kernel.actor import Actor
 from server.kernel.errors import Invalid, TooLarge
 
@@ -30,6 +34,27 @@ from server.kernel.errors import Invalid, TooLarge
 KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 NOT_A_PICTURE = "这个文件不是照片，或者已经损坏。请重新拍一张，或选 JPG、PNG 格式的图片。"
 TOO_MANY_PIXELS = "照片的像素太多。请在相机里选标准尺寸重拍，或者截一张图再传。"
+
+
+def _keep(dialect: Any) -> sa.Insert:
+    """Two who bring the same picture at once do not stand in each other's way."""
+    table = table_of(Attachment)
+    fresh: sa.Insert = (
+        dialect.insert(table)
+        .values(
+            {
+                column.name: sa.bindparam(column.name, type_=column.type)
+                for column in table.c
+                if column.name != "id"
+            }
+        )
+        .on_conflict_do_nothing(index_elements=["sha256"])
+        .returning(table.c.id)
+    )
+    return fresh
+
+
+_KEEP = {"sqlite": _keep(sqlite), "postgresql": _keep(postgresql)}
 
 
 @dataclass(frozen=True)
@@ -82,20 +107,17 @@ def keep_photo(photo: Photo | bytes, *, actor: Actor, now: datetime, filename: s
     """Keep a picture; the same one a second time is the first one's row."""
     drawn = photo if isinstance(photo, Photo) else draw_anew(photo)
     name = files.keep(drawn.data)
-    row = queries.attachment_of(name)
-    if row is None:
-        row = Attachment(
-            sha256=name,
-            media_type=drawn.media_type,
-            width=drawn.width,
-            height=drawn.height,
-            size=len(drawn.data),
-            kept_by=actor.key,
-            kept_at=now,
-        )
-        db.session.add(row)
-        db.session.flush()
-    return row
+    values = {
+        "sha256": name,
+        "media_type": drawn.media_type,
+        "width": drawn.width,
+        "height": drawn.height,
+        "size": len(drawn.data),
+        "kept_by": actor.key,
+        "kept_at": now,
+    }
+    made = run(_KEEP[db.engine.dialect.name], values).scalar()
+    return as_kept(Attachment(id=made, **values)) if made is not None else queries.known(name)
 
 
 def _check(image: Image.Image) -> None:

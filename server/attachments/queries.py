@@ -11,8 +11,9 @@ def attachment(attachment_id: int) -> Attachment | None:
     return db.session.get(Attachment, attachment_id)
 
 
-def attachment_of(sha256: str) -> Attachment | None:
-    return db.session.scalar(sa.select(Attachment).where(Attachment.sha256 == sha256))
+def known(sha256: str) -> Attachment:
+    """The one that is kept under this name."""
+    return db.session.scalars(sa.select(Attachment).where(Attachment.sha256 == sha256)).one()
 
 
 def content(attachment_id: int) -> bytes:

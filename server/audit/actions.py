@@ -10,7 +10,7 @@ from server.audit.models import AuditEntry, AuditLink
 from server.audit.queries import hashed_form, last_link, unsealed
 from server.audit.rules import link_hash
 from server.infra.db import db
-from server.infra.statements import insert_rows
+from server.infra.statements import NewRow, insert_rows
 from server.kernel.actor import Actor
 
 SEAL_AT_ONCE = 5000
@@ -52,6 +52,21 @@ def entry_of(
         "community_id": community_id,
         "facts": {name: _plain(value) for name, value in facts.items()},
     }
+
+
+def recording(
+    actor: Actor,
+    verb: str,
+    object_kind: str,
+    object_id: int | None,
+    *,
+    now: datetime,
+    community_id: int | None = None,
+    **facts: Any,
+) -> NewRow:
+    """The same for whoever writes it together with what was done (`insert_together`)."""
+    entry = entry_of(actor, verb, object_kind, object_id, now=now, community_id=community_id, **facts)
+    return AuditEntry, entry
 
 
 def record_all(entries: Sequence[dict[str, Any]]) -> None:

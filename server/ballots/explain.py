@@ -50,6 +50,12 @@ FAULTS = {
     "pressured": "经核实不是本人意愿",
     "representative": "登记的代表人已投票，以代表人的为准",
 }
+WAYS = {
+    "handed over": "当面交给",
+    "letterbox": "投进信箱或门内",
+    "electronic": "手机上读过",
+    "posted": "送不到，张贴",
+}
 PRECEDENCE = {
     "latest": "算最后一次",
     "first": "算第一次",
@@ -88,8 +94,25 @@ def _head(bundle: Record, log: Log, report: dict[str, Any]) -> Iterator[str]:
             done = "改成" if event["flats"] else "移出名册"
             yield f"第 {event['seq']} 条更正名册：{event['head']} {done}，{'、'.join(event['by'])} 两人，原因：{event['reason']}"
     cast = "，".join(f"{word} {channels[one]} 张" for one, word in CHANNELS.items())
+    proxies = sum("proxy" in event for event in bundle.log if event["kind"] == "vote")
+    cast += f"，其中受委托 {proxies} 张" if proxies else ""
     yield f"收到的票 {len(log.votes)} 张（{cast}），复核 {kinds['review']} 次，送达 {len(log.served)} 人。"
+    yield from _people(bundle.log)
     yield f"同一位业主投了几次的，{PRECEDENCE[ballot.precedence]}。{_silence(ballot)}"
+
+
+def _people(events: list[dict[str, Any]]) -> Iterator[str]:
+    """How notice was served, and who keyed what was not cast by phone: alike, a paper bears everyone who read it."""
+    ways = Counter(event["way"] for event in events if event["kind"] == "service")
+    if ways:
+        yield "送达：" + "，".join(f"{WAYS.get(way, way)} {number} 人" for way, number in ways.items()) + "。"
+    keyed = Counter(
+        (event["channel"], "、".join(event["by"]))
+        for event in events
+        if event["kind"] == "vote" and event["channel"] != "online"
+    )
+    for (channel, by), number in sorted(keyed.items()):
+        yield f"{CHANNELS[channel]}由 {by} 录入 {number} 张。"
 
 
 def _silence(ballot: Record) -> str:

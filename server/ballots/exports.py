@@ -43,11 +43,19 @@ def public_bundle(ballot: Ballot, now: datetime) -> dict[str, Any] | None:
     name = queries.ballot_name(ballot.id)
     return public_document(
         json.loads(act.document),
-        {"heads": act.heads, "fingerprint": act.fingerprint},
+        {"heads": act.heads, "fingerprint": act.fingerprint, "changes": _roll_changes(ballot.id)},
         _result(found, queries.results(ballot.id)[1:]),
         receipts_told(queries.receipt_standings(ballot.id)),
         [queries.signed(row, name).text for row in reversed(queries.checkpoints(ballot.id))],
     )
+
+
+def _roll_changes(ballot_id: int) -> list[dict[str, Any]]:
+    """That the roll was corrected, when, and by which event: whose flats they are stands in the witness bundle alone."""
+    return [
+        {"seq": row.seq, "recorded_at": china_text(row.recorded_at), "hash": row.hash}
+        for row in queries.roll_events(ballot_id)
+    ]
 
 
 def _result(found: PublicResult, earlier: list[queries.StoredCount]) -> dict[str, Any]:

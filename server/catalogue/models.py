@@ -13,6 +13,7 @@ from server.catalogue.rules.payers import Payers
 from server.catalogue.rules.words import CostUnit, ItemClass, ItemPlace, SplitBy, SubsidyKey
 from server.infra.db import Base, BigId, Instant, Keyed, Word
 from server.kernel.matters import Matter
+from server.kernel.parts import Part
 from server.kernel.places import ScopeKind
 
 
@@ -83,6 +84,8 @@ class CatalogueItem(Base, Keyed):
     #: What the owners decide by taking it; None: nothing to vote on, residents are consulted.
     matter: Mapped[Matter | None] = mapped_column(Word(Matter))
     subsidy_key: Mapped[SubsidyKey | None] = mapped_column(Word(SubsidyKey))
+    #: What the contractor answers for it as, once it is done.
+    part: Mapped[Part] = mapped_column(Word(Part), default=Part.OTHER)
     default_scope: Mapped[ScopeKind] = mapped_column(Word(ScopeKind))
     place: Mapped[ItemPlace] = mapped_column(Word(ItemPlace), default=ItemPlace.INSIDE)
     lead_department: Mapped[str] = mapped_column(sa.String(40))

@@ -15,15 +15,16 @@ from server.contributions.rules import (
     Sums,
     check_entry,
     check_pledge,
-    check_review,
     check_sums,
     check_taking_back,
 )
 from server.infra import replay
 from server.infra.db import db, lock_row
+from server.infra.second import entered, looked
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
-from server.kernel.errors import Conflict, NotFound
+from server.kernel.errors import NotFound
+from server.kernel.second import check_second
 from server.ledger import queries as ledger
 from server.moderation import actions as moderation
 
@@ -133,11 +134,7 @@ def enter(
         amount=amount,
         happened_on=happened_on,
         document=document.strip(),
-        entered_by=actor.key,
-        entered_name=actor.label,
-        entered_at=now,
-        client_key=client_key,
-        client_digest=digest,
+        **entered(actor, now, client_key, digest),
     )
     db.session.add(row)
     db.session.flush()
@@ -156,20 +153,21 @@ def review(
     card = queries.pledge(held.pledge_id, community_id)
     _lock(card.pledge)
     found = queries.entry(entry_id, community_id)
-    if found.review is not None:
-        raise Conflict("这一条已经有人处理过了。刷新页面看结果。", code="entry_reviewed")
-    check_review(held.entered_by, actor.key, is_confirmed=is_confirmed, reason=reason)
+    check_second(
+        held.entered_by,
+        actor.key,
+        is_looked=found.review is not None,
+        is_confirmed=is_confirmed,
+        reason=reason,
+        code="entry",
+    )
     if is_confirmed:
         # Only what is confirmed bounds it now: whatever else waits is looked at in its own turn.
         sums = queries.pledge(held.pledge_id, community_id).sums
         check_sums(held.kind, held.amount, Sums(given=sums.given, used=sums.used))
     row = ContributionReview(
         entry_id=entry_id,
-        is_confirmed=is_confirmed,
-        reason=reason.strip(),
-        reviewed_by=actor.key,
-        reviewed_name=actor.label,
-        reviewed_at=now,
+        **looked(actor, now, is_confirmed=is_confirmed, reason=reason),
     )
     db.session.add(row)
     db.session.flush()

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.contributions.rules import Entry, Kind, Shown
 from server.infra.db import Base, BigId, Instant, Keyed, Personal, Word
+from server.infra.second import Entered, Looked
 
 
 class Pledge(Keyed, Base):
@@ -33,7 +34,7 @@ class Pledge(Keyed, Base):
     taken_back_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class ContributionEntry(Keyed, Base):
+class ContributionEntry(Entered, Base):
     """That something of a pledge was given, or used. Below nothing where it puts an earlier one right. Append-only."""
 
     __tablename__ = "contribution_entries"
@@ -46,20 +47,12 @@ class ContributionEntry(Keyed, Base):
     happened_on: Mapped[date]
     #: The receipt or the list it rests on; what it was used for.
     document: Mapped[str] = mapped_column(sa.String(120))
-    entered_by: Mapped[str] = mapped_column(sa.String(40))
-    entered_name: Mapped[str] = mapped_column(sa.String(100))
-    entered_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class ContributionReview(Base):
+class ContributionReview(Looked, Base):
     """What another person said of an entry. One for each. Append-only."""
 
     __tablename__ = "contribution_reviews"
     entry_id: Mapped[int] = mapped_column(
         sa.ForeignKey("contribution_entries.id"), primary_key=True, autoincrement=False
     )
-    is_confirmed: Mapped[bool]
-    reason: Mapped[str] = mapped_column(sa.String(300), default="")
-    reviewed_by: Mapped[str] = mapped_column(sa.String(40))
-    reviewed_name: Mapped[str] = mapped_column(sa.String(100))
-    reviewed_at: Mapped[datetime] = mapped_column(Instant)

@@ -114,14 +114,6 @@ def check_sums(entry: Entry, amount: int, sums: Sums) -> None:
         raise Refused("用掉的会多过收到并确认的。先把收到的记好、确认好。", code="used_over_given")
 
 
-def check_review(entered_by: str, reviewed_by: str, *, is_confirmed: bool, reason: str) -> None:
-    if entered_by == reviewed_by:
-        raise Refused("自己填的要由另一个人确认。", code="same_person")
-    if not is_confirmed and not reason.strip():
-        sentence = "写上为什么退回，填的人会看到。"
-        raise Invalid(sentence, fields={"reason": [sentence]})
-
-
 @dataclass(frozen=True)
 class FundingRow:
     """One source on the funding page, in fen."""

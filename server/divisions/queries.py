@@ -8,9 +8,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from server.divisions.models import Division
 from server.divisions.rules import ids_in, path_range
-from server.infra.db import db
+from server.infra.db import db, table_of
 
 MOST_FOUND = 50
+
+_divisions = table_of(Division)
+#: Of each division its path, to be joined by id: id, path.
+PATHS = sa.select(_divisions.c.id, _divisions.c.path).subquery("division_paths")
 
 
 def division(division_id: int) -> Division | None:

@@ -13,10 +13,11 @@ from server.example.pictures import drawn_picture
 from server.identity.actions.binding import resident_actor
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
+from server.kernel.parts import Part
 from server.projects import actions, queries
 from server.projects.rules.calendar import Utility
 from server.projects.rules.claims import ClaimAct
-from server.projects.rules.items import Adopted, Part
+from server.projects.rules.items import Adopted
 from server.projects.rules.points import Mark, PointAct
 
 CONTRACTOR = "黔筑建设工程有限公司（示例）"

@@ -65,12 +65,14 @@ def tell(today: datetime, *, with_neighbours: bool = True) -> None:
     votes.open_and_vote(running, votes.OPEN, today)
     votes.announce(community_id, votes.ANNOUNCED, today)
     surveys.ask(community_id, surveys.RUNNING, today)
+    if with_neighbours:
+        planned.tell(community_id, neighbours, today)
     works.build(community_id, today, with_neighbours=with_neighbours)
     beside.decide(neighbours, today)
     if with_neighbours:
-        planned.tell(community_id, neighbours, today)
-        returns.tell(today)
         afterwards.tell(today)
+        # What the offices hand up counts everybody, the finished community too.
+        returns.tell(today)
 
 
 def _count(ballot_id: int, today: datetime, closes: int) -> None:

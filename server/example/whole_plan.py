@@ -10,7 +10,16 @@ from server.divisions.rules import DivisionLevel
 from server.example import fill, returns, story
 from server.example.clock import ledger_community
 from server.example.ledger import division_id
-from server.example.plan2020 import COMMUNITIES, afterwards, asking, entering, planning, reporting, voting
+from server.example.plan2020 import (
+    COMMUNITIES,
+    afterwards,
+    asking,
+    changing,
+    entering,
+    planning,
+    reporting,
+    voting,
+)
 from server.example.plan2020.course import Course, Reached, course_of
 from server.example.plan2020.homes import Facts, facts_of
 from server.example.plan2020.places import Community, County, communities
@@ -137,6 +146,11 @@ def _plan(planned: Sequence[Community], desks: Mapping[str, Desk], today: dateti
                 if one.is_finished:
                     afterwards.follow(one, project_id, desk, today)
             _let_go()
+    with unit_of_work():
+        changing.change(known, desks, today)
+    with unit_of_work():
+        planning.name_row(members[0].community_id, next(iter(desks.values())), today)
+    _let_go()
     _judge([one for one in known if one.is_finished and one.number > 1], today)
 
 

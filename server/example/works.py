@@ -11,6 +11,7 @@ from server.example.story import COUNTY_CODE
 from server.kernel.chinatime import china_day
 from server.kernel.money import YUAN
 from server.ledger import queries as ledger
+from server.plans import queries as plan_queries
 from server.plans.rules.words import FundSource
 from server.projects import actions
 from server.projects.rules.acts import EventKind
@@ -89,10 +90,12 @@ def _being_prepared(community_id: int, today: datetime) -> None:
 
 
 def _project(name: str, community_ids: list[int], at: datetime) -> int:
-    county = people.staff_actor(people.COUNTY_OFFICER)
+    """In the year of the plan, and named by its row: of a joint one by that of the first that stands in the plan."""
+    county, year = people.staff_actor(people.COUNTY_OFFICER), china_day(at).year
+    rows = (plan_queries.row_in_force_of(one, year) for one in community_ids)
     made = actions.create_project(
-        name=name, plan_year=china_day(at).year, body_name=BODY, community_ids=community_ids,
-        client_key=key(), actor=county, now=at,
+        name=name, plan_year=year, body_name=BODY, community_ids=community_ids, client_key=key(),
+        plan_row_id=next((row.id for row in rows if row is not None), None), actor=county, now=at,
     )  # fmt: skip
     return made.id
 

@@ -22,7 +22,7 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, make_transient_to_detached, mapped_column
 
 from server.infra import crypto, liveness
 
@@ -103,6 +103,7 @@ class Area(sa.types.TypeDecorator[Decimal]):
 
 E = TypeVar("E", bound=StrEnum)
 Answer = TypeVar("Answer")
+Kept = TypeVar("Kept", bound=Base)
 
 
 class Word(sa.types.TypeDecorator[E]):
@@ -230,6 +231,14 @@ def unit_of_work() -> Iterator[Session]:
             raise
         finally:
             session.info.pop("unit_of_work")
+            afterwards = session.info.pop("afterwards", {})
+    for call in afterwards.values():
+        call()
+
+
+def once_committed(name: str, call: Callable[[], None]) -> None:
+    """What shall follow the unit of work that is open when it comes to stand: under each name once, outside any lock."""
+    db.session().info.setdefault("afterwards", {})[name] = call
 
 
 def _let_go(session: Session) -> None:
@@ -276,6 +285,13 @@ def asked_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
     return cast(Answer, answers[key])
 
 
+def note_answer(key: Hashable, answer: object) -> None:
+    """The answer to such a question, read along with something else."""
+    info = db.session().info
+    if not info.get("unit_of_work"):
+        info.setdefault("answers", {})[key] = answer
+
+
 @event.listens_for(Session, "before_flush")
 def _writes_need_a_unit_of_work(session: Session, _context: Any, _instances: Any) -> None:
     if not session.info.get("unit_of_work"):
@@ -285,6 +301,13 @@ def _writes_need_a_unit_of_work(session: Session, _context: Any, _instances: Any
 def table_of(model: type[Base]) -> sa.Table:
     """The plain table of a model. Statements over it, made once, cost a fifth of the same ones over the model."""
     return cast(sa.Table, model.__table__)
+
+
+def as_kept(row: Kept) -> Kept:
+    """A row that was written past the session: from now on as if the session had read it."""
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
 
 
 def lock_row(model: type[Base], row_id: int) -> None:

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from huey import SqliteHuey
 from huey.api import Huey
 
+from server.infra.db import once_committed
 from server.infra.settings import Settings
 
 
@@ -48,3 +49,8 @@ def wake(what: str) -> None:
         task()
     except Exception:
         current_app.logger.warning("the queue did not take %s; the timetable will", what, exc_info=True)
+
+
+def wake_afterwards(what: str) -> None:
+    """For actions: wake as soon as the unit of work that is open stands."""
+    once_committed(f"wake-{what}", lambda: wake(what))

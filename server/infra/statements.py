@@ -55,6 +55,70 @@ def _all_of(statements: tuple[sa.Insert | sa.Update | sa.Delete, ...]) -> sa.Sel
     return sa.select(sa.literal_column("1")).add_cte(*parts)
 
 
+#: psycopg translates a statement with more parameters anew each time, which costs more than a second statement.
+MOST_VALUES = 50
+
+#: A row to be made: of which table, and what its columns hold. What is None is left to the database; defaults of
+#: the model are not asked.
+NewRow = tuple[type[Base], dict[str, Any]]
+
+
+def insert_together(rows: Sequence[NewRow]) -> None:
+    """Make rows of several tables in few statements; one may name an earlier one by an id that was drawn for it (`fresh_ids`)."""
+    writes: list[Write] = []
+    said = 0
+    for model, row in rows:
+        known = {name: value for name, value in row.items() if value is not None}
+        if said + len(known) > MOST_VALUES:
+            write_all(*writes)
+            writes, said = [], 0
+        number = len(writes)
+        values = {f"row_{number}_{name}": value for name, value in known.items()}
+        writes.append((_insert_of(model, tuple(known), number), values))
+        said += len(known)
+    write_all(*writes)
+
+
+@lru_cache(maxsize=512)
+def _insert_of(model: type[Base], names: tuple[str, ...], number: int) -> sa.Insert:
+    """One of several rows. Each is a statement of its own, for one of many rows is compiled every time."""
+    table = table_of(model)
+    return sa.insert(table).values(
+        {name: sa.bindparam(f"row_{number}_{name}", type_=table.c[name].type) for name in names}
+    )
+
+
+def fresh_ids(*models: type[Base]) -> list[int]:
+    """An id for each row that is to be made of these tables in this unit of work, before it is written."""
+    return list(run(_drawn(fresh_columns(*models)), {}).one())
+
+
+@lru_cache
+def _drawn(columns: tuple[sa.ColumnElement[int], ...]) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(*columns)
+
+
+def fresh_columns(*models: type[Base]) -> tuple[sa.ColumnElement[int], ...]:
+    """The same to be drawn along with what is read of one row."""
+    return _fresh_columns(db.engine.dialect.name, models)
+
+
+@lru_cache
+def _fresh_columns(dialect: str, models: tuple[type[Base], ...]) -> tuple[sa.ColumnElement[int], ...]:
+    return tuple(
+        _fresh_id(dialect, table_of(model), models[:number].count(model)).label(f"fresh_{number}")
+        for number, model in enumerate(models)
+    )
+
+
+def _fresh_id(dialect: str, table: sa.Table, drawn: int) -> sa.ColumnElement[int]:
+    if dialect == "postgresql":
+        return sa.func.nextval(sa.func.pg_get_serial_sequence(table.name, "id"))
+    # SQLite has one writer, and would give the row this id itself.
+    last = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0)).scalar_subquery()
+    return last + (drawn + 1)
+
+
 def refresh_statistics(*models: type[Base]) -> None:
     """After many rows came at once. PostgreSQL would plan by what the tables were, and keep to those plans, until its own
     upkeep comes round; SQLite takes a whole primary key where it can.

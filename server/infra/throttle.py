@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, Instant, db, table_of
-from server.infra.statements import Write, chunks, update_rows, write_together
+from server.infra.statements import Write, chunks, run, update_rows, write_together
 from server.kernel.errors import Throttled
 
 TOO_FAST = "试得太快了。请稍等一会儿再试。"
@@ -51,6 +51,12 @@ _ADD = {"sqlite": _increase(sqlite), "postgresql": _increase(postgresql)}
 _INCREASE = {dialect: add.returning(table_of(ThrottleCount).c.count) for dialect, add in _ADD.items()}
 
 
+_counts = table_of(ThrottleCount)
+_ALIVE = sa.select(_counts.c.count).where(
+    _counts.c.key == sa.bindparam("key"), _counts.c.expires_at > sa.bindparam("at")
+)
+
+
 class DatabaseStorage(Storage):
     """The seven methods `limits` asks of a store. Counts inside the unit of work that is open."""
 
@@ -67,9 +73,7 @@ class DatabaseStorage(Storage):
         return int(write_together(_counting(key, expiry, amount))[0])
 
     def get(self, key: str) -> int:
-        alive = ThrottleCount.expires_at > _instant(time.time())
-        found = db.session.scalar(sa.select(ThrottleCount.count).where(ThrottleCount.key == key, alive))
-        return int(found or 0)
+        return int(run(_ALIVE, {"key": key, "at": _instant(time.time())}).scalar() or 0)
 
     def get_expiry(self, key: str) -> float:
         found = db.session.scalar(sa.select(ThrottleCount.expires_at).where(ThrottleCount.key == key))

@@ -13,6 +13,7 @@ from server.infra.clock import now as house_now
 from server.infra.db import db, unit_of_work
 from server.infra.wechat import events as wechat_events
 from server.jobs.evaluations import follow_rounds
+from server.moderation import checking
 from server.reports import actions as reports
 from server.surveys import actions as surveys
 from server.tickets import actions as tickets
@@ -32,6 +33,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("seal-audit", audit.seal),
     Duty("open-ballots", ballots.open_due),
     Duty("log-services", ballots.serve_due),
+    Duty("remind-voters", ballots.remind_due),
     Duty("count-ballots", ballots.count_due),
     Duty("take-checkpoints", ballots.take_due),
     Duty("fold-surveys", surveys.fold_due),
@@ -40,6 +42,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("follow-evaluations", follow_rounds),
     Duty("recompute-figures", reports.recompute_due),
     Duty("sweep-survey-exports", surveys.sweep_exports),
+    Duty("leave-unanswered-checks", checking.leave_unanswered),
     Duty("sweep-wechat-events", wechat_events.sweep),
     Duty("sweep-throttle", lambda _now: throttle.sweep()),
 )

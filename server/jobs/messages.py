@@ -1,33 +1,35 @@
 """The job that brings messages to telephones: claimed in one unit of work, sent outside any, settled each in its own."""
 
-from collections.abc import Mapping
-from urllib.parse import quote
+import time
 
 import structlog
 from flask import current_app
 
+from server.identity.rules import WeChatApp
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.queue import wake
 from server.infra.settings import Settings
-from server.infra.wechat import PersonRefused, Unreachable, WeChatError, mini_program
+from server.infra.wechat import PersonRefused, Unreachable, WeChatError, mini_program, official_account
 from server.messages import delivery
-from server.messages.delivery import Outcome, Parcel
+from server.messages.delivery import Outcome, Parcel, Ways
 from server.messages.rules import Template, Topic
 
 log = structlog.get_logger(__name__)
 
 #: After so many tries in a row that may pass, WeChat is away: the rest waits for the next look.
 MOST_FAILURES = 3
+#: Ten thousand messages take minutes: whatever else falls due meanwhile has its turn in between.
+LOOK_SECONDS = 20.0
 
 
 def work_on_deliveries() -> int:
-    """Send what is due. Returns how many WeChat took."""
-    if not current_app.config["WECHAT_HAS_MINI"]:
-        return 0
-    by_topic, taken, failures = templates(), 0, 0
+    """Send what is due, for so long; the rest is the next look's, to which it wakes. Returns how many WeChat took."""
+    open_ways, taken, failures = ways(), 0, 0
+    until = time.monotonic() + LOOK_SECONDS
     while failures < MOST_FAILURES:
         with unit_of_work():
-            parcels = delivery.claim(now(), by_topic)
+            parcels = delivery.claim(now(), open_ways)
         if not parcels:
             break
         for number, parcel in enumerate(parcels):
@@ -40,19 +42,28 @@ def work_on_deliveries() -> int:
                 with unit_of_work():
                     delivery.put_back(parcels[number + 1 :], now=now())
                 break
+        if time.monotonic() >= until:
+            wake("messages")
+            break
     return taken
 
 
-def templates() -> Mapping[Topic, Template]:
+def ways() -> Ways:
+    """Of the apps that the operator has. None where there is none: everything waits in the inbox."""
     settings: Settings = current_app.config["SETTINGS"]
-    return delivery.templates(now(), is_stand_in=settings.wechat.is_stand_in)
+    found: dict[WeChatApp, dict[Topic, Template]] = {}
+    if current_app.config["WECHAT_HAS_MINI"]:
+        found[WeChatApp.MINI] = delivery.templates(now(), is_stand_in=settings.wechat.is_stand_in)
+    if current_app.config["WECHAT_HAS_OFFICIAL"]:
+        found[WeChatApp.OFFICIAL] = delivery.official_templates(
+            now(), is_stand_in=settings.wechat.is_stand_in
+        )
+    return found
 
 
 def _send(parcel: Parcel) -> Outcome:
     try:
-        number = mini_program().send_subscribe(
-            parcel.openid, parcel.template_id, dict(parcel.data), _page(parcel.link)
-        )
+        number = _given_over(parcel)
     except WeChatError as error:
         log.warning("a message was not taken", kind=type(error).__name__, code=error.code)
         return Outcome(
@@ -65,6 +76,15 @@ def _send(parcel: Parcel) -> Outcome:
     return Outcome(is_sent=True, number=number)
 
 
-def _page(link: str) -> str:
-    """The mini program's page that opens ours: the phone page stands in it."""
-    return f"pages/web/web?to={quote(link, safe='')}" if link else "pages/home/home"
+def _given_over(parcel: Parcel) -> str:
+    """Returns WeChat's number of it. It opens the message itself, which then counts as read, and from there what it is of."""
+    data = dict(parcel.data)
+    if parcel.app is WeChatApp.MINI:
+        return mini_program().send_subscribe(parcel.openid, parcel.template_id, data, page_of(parcel))
+    address = f"{current_app.config['PUBLIC_URL']}/inbox/{parcel.message_id}"
+    return official_account().send_template(parcel.openid, parcel.template_id, data, address)
+
+
+def page_of(parcel: Parcel) -> str:
+    """The mini program's page that opens a message."""
+    return f"pages/web/web?message={parcel.message_id}"

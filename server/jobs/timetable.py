@@ -10,6 +10,7 @@ from huey import crontab
 
 from server.infra.db import db
 from server.infra.queue import queue
+from server.jobs.checks import work_on_checks
 from server.jobs.due import run_due
 from server.jobs.ledger import work_on_imports
 from server.jobs.messages import work_on_deliveries
@@ -23,6 +24,7 @@ LOOKS: dict[str, Callable[[], Any]] = {
     "ledger": work_on_imports,
     "surveys": work_on_exports,
     "messages": work_on_deliveries,
+    "checks": work_on_checks,
 }
 
 

@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.identity import queries as identity
+from server.identity.rules import WeChatApp
 from server.infra import replay
 from server.infra.db import db
+from server.infra.queue import wake_afterwards
 from server.kernel.actor import Actor
 from server.kernel.errors import NotFound
 from server.messages import queries
@@ -86,29 +88,43 @@ def _put_on_the_way(rows: list[dict[str, Any]], topic: Topic, known: set[int], n
             for resident_id in sorted(allowed)
         ]
         db.session.execute(sa.insert(MessageDelivery), deliveries)
+        wake_afterwards("messages")
 
 
 def allow(
-    resident_id: int, topic: Topic, *, is_lasting: bool, actor: Actor, now: datetime, client_key: str
+    resident_id: int,
+    topic: Topic,
+    *,
+    is_lasting: bool,
+    actor: Actor,
+    now: datetime,
+    client_key: str,
+    app: WeChatApp = WeChatApp.MINI,
+    beside: Iterable[Topic] = (),
 ) -> int:
-    """The resident let us bring one message on this topic, or all. Returns how many they allow now (lasting counts one)."""
+    """The resident let us bring one message on this topic, or all. Returns how many they allow now.
+
+    A lasting permission counts one. `beside`: all the topics of the same question.
+    """
     # One question at the telephone allows several topics: each makes a row of its own, with a key of its own.
     key = hashlib.sha256(f"{client_key}\0{topic.value}".encode()).hexdigest()
-    digest = replay.digest(actor, "allow", topic.value, is_lasting)
+    digest = replay.digest(
+        actor, "allow", app.value, topic.value, is_lasting, sorted(one.value for one in beside)
+    )
     replay.check_key(client_key)
     if replay.earlier(MessagePermission, key, digest) is None:
-        left = queries.permissions_left(resident_id)
+        left = queries.permissions_left(resident_id, app)
         if left.get(topic, 0) < MOST_PERMISSIONS and not (
-            is_lasting and queries.has_lasting(resident_id, topic)
+            is_lasting and queries.has_lasting(resident_id, topic, app)
         ):
             db.session.add(
                 MessagePermission(
-                    resident_id=resident_id, topic=topic, is_lasting=is_lasting, given_at=now,
+                    resident_id=resident_id, topic=topic, app=app, is_lasting=is_lasting, given_at=now,
                     client_key=key, client_digest=digest,
                 )
             )  # fmt: skip
             db.session.flush()
-    return queries.permissions_left(resident_id).get(topic, 0)
+    return queries.permissions_left(resident_id, app).get(topic, 0)
 
 
 def mark_read(message_id: int, recipients: Sequence[Recipient], *, now: datetime) -> Letter:

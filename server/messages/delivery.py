@@ -8,7 +8,7 @@ and never answered.
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from server.audit.actions import record
 from server.identity import queries as identity
 from server.identity.rules import WeChatApp
 from server.infra.db import db
+from server.infra.queue import wake_afterwards
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound, Refused
@@ -23,6 +24,9 @@ from server.messages import queries
 from server.messages.models import Message, MessageDelivery, MessagePermission
 from server.messages.rules import Bringing, Template, Topic, is_quiet, next_try, shown, template_of
 from server.policies import queries as policies
+
+#: What each of our apps may bring, by topic.
+Ways = Mapping[WeChatApp, Mapping[Topic, Template]]
 
 AT_ONCE = 20
 #: Twenty calls that each wait for the longest answer fit in it.
@@ -34,11 +38,13 @@ class Parcel:
     """One message in this worker's hand, and all that is sent of it."""
 
     delivery_id: int
+    #: What it opens: the house knows where that leads, and notes that it was read.
+    message_id: int
     claim: str
+    app: WeChatApp
     openid: str
     template_id: str
     data: Mapping[str, str]
-    link: str
 
 
 @dataclass(frozen=True)
@@ -57,42 +63,62 @@ class Outcome:
 
 
 def templates(now: datetime, *, is_stand_in: bool = False) -> dict[Topic, Template]:
-    """What the operator applied for at WeChat, by topic; a topic without is not brought. The stand-in asks for none."""
+    """What the operator applied for at WeChat for the mini program, by topic; a topic without is not brought.
+
+    The stand-in asks for none.
+    """
     if is_stand_in:
         return {topic: Template(f"sandbox-{topic.value}", "thing1", "date2") for topic in Topic}
-    day = china_day(now)
-    found = {topic: template_of(str(policies.setting(key_of(topic), "/", day).value)) for topic in Topic}
+    found = {topic: _set(key_of(topic), now) for topic in Topic}
     return {topic: template for topic, template in found.items() if template is not None}
+
+
+def official_templates(now: datetime, *, is_stand_in: bool = False) -> dict[Topic, Template]:
+    """The same for the official account, which has one template for whatever there is to tell."""
+    one = Template("sandbox-official", "thing1", "time2") if is_stand_in else _set(OFFICIAL_KEY, now)
+    return dict.fromkeys(Topic, one) if one is not None else {}
+
+
+def _set(key: str, now: datetime) -> Template | None:
+    return template_of(str(policies.setting(key, "/", china_day(now)).value))
 
 
 def key_of(topic: Topic) -> str:
     return f"wechat.template_{topic.value}"
 
 
+OFFICIAL_KEY = "wechat.template_official"
+
 # ------------------------------------------------------------------ in hand
 
 
-def claim(now: datetime, by_topic: Mapping[Topic, Template]) -> list[Parcel]:
+def claim(now: datetime, ways: Ways) -> list[Parcel]:
     """Take up to twenty that are due; none in the quiet hours. Others skip what is in a hand."""
-    if is_quiet(now) or not by_topic:
+    topics = {topic for way in ways.values() for topic in way}
+    if is_quiet(now) or not topics:
         return []
-    rows = _due(now, by_topic)
-    openids = identity.openids_of([row.resident_id for row in rows], WeChatApp.MINI)
-    granted = _permissions(rows)
+    rows = _due(now, topics)
+    ids = [row.resident_id for row in rows]
+    openids = {app: identity.openids_of(ids, app) for app in ways}
+    taken, granted = _taken(rows), _permissions(rows)
     parcels, name = [], secrets.token_hex(16)
     for row in rows:
-        openid = openids.get(row.resident_id)
-        if row.permission_id is None:
-            row.permission_id = _take(granted.get((row.resident_id, row.topic), []), now)
-        if openid is None or row.permission_id is None:
-            _end(row, Bringing.REFUSED, "no_account" if openid is None else "no_permission")
+        reaching = [app for app in ways if row.resident_id in openids[app] and row.topic in ways[app]]
+        app = taken.get(row.permission_id) if row.permission_id is not None else None
+        if app is None:
+            app = _take(row, granted.get((row.resident_id, row.topic), []), reaching, now)
+        if app is None or app not in reaching:
+            _end(row, Bringing.REFUSED, "no_permission" if reaching else "no_account")
             continue
         row.state, row.claim, row.next_at = Bringing.CLAIMED, name, now + IN_HAND_FOR
         row.attempts += 1
-        parcels.append((row, openid))
+        parcels.append((row, app))
     letters = queries.by_ids([row.message_id for row, _ in parcels])
     db.session.flush()
-    return [_parcel(row, openid, letters[row.message_id], by_topic[row.topic]) for row, openid in parcels]
+    return [
+        _parcel(row, app, openids[app][row.resident_id], letters[row.message_id], ways[app][row.topic])
+        for row, app in parcels
+    ]
 
 
 def _due(now: datetime, topics: Iterable[Topic]) -> Sequence[MessageDelivery]:
@@ -115,8 +141,18 @@ def _due(now: datetime, topics: Iterable[Topic]) -> Sequence[MessageDelivery]:
     return rows
 
 
+def _taken(rows: Sequence[MessageDelivery]) -> dict[int, WeChatApp]:
+    """In which app the permissions were given that earlier tries took."""
+    wanted = [row.permission_id for row in rows if row.permission_id is not None]
+    found = sa.select(MessagePermission.id, MessagePermission.app).where(MessagePermission.id.in_(wanted))
+    return {row.id: row.app for row in db.session.execute(found)} if wanted else {}
+
+
 def _permissions(rows: Sequence[MessageDelivery]) -> dict[tuple[int, Topic], list[MessagePermission]]:
-    """Those that can be taken, lasting ones first; locked, so that two workers never take one for two messages."""
+    """Those that can be taken: the mini program's before the official account's, lasting ones before single ones.
+
+    Locked, so that two workers never take one for two messages.
+    """
     wanted = {row.resident_id for row in rows if row.permission_id is None}
     if not wanted:
         return {}
@@ -128,26 +164,33 @@ def _permissions(rows: Sequence[MessageDelivery]) -> dict[tuple[int, Topic], lis
         .execution_options(populate_existing=True)
     )
     by_topic: dict[tuple[int, Topic], list[MessagePermission]] = {}
-    for one in sorted(db.session.scalars(found), key=lambda one: not one.is_lasting):
+    in_order = sorted(
+        db.session.scalars(found), key=lambda one: (list(WeChatApp).index(one.app), not one.is_lasting)
+    )
+    for one in in_order:
         by_topic.setdefault((one.resident_id, one.topic), []).append(one)
     return by_topic
 
 
-def _take(granted: list[MessagePermission], now: datetime) -> int | None:
-    if not granted:
+def _take(
+    row: MessageDelivery, granted: list[MessagePermission], reaching: Sequence[WeChatApp], now: datetime
+) -> WeChatApp | None:
+    """The first permission of an app that reaches the person, taken for this message."""
+    one = next((one for one in granted if one.app in reaching), None)
+    if one is None:
         return None
-    one = granted[0]
     if not one.is_lasting:
         one.used_at = now
-        granted.pop(0)
-    return one.id
+        granted.remove(one)
+    row.permission_id = one.id
+    return one.app
 
 
-def _parcel(row: MessageDelivery, openid: str, message: Message, template: Template) -> Parcel:
-    day: date = china_day(message.created_at)
-    return Parcel(
-        row.id, row.claim or "", openid, template.id, shown(template, message.subject, day), message.link
-    )
+def _parcel(
+    row: MessageDelivery, app: WeChatApp, openid: str, message: Message, template: Template
+) -> Parcel:
+    data = shown(template, row.topic, message.subject, china_day(message.created_at))
+    return Parcel(row.id, message.id, row.claim or "", app, openid, template.id, data)
 
 
 # ------------------------------------------------------------------ how it went
@@ -164,21 +207,24 @@ def settle(parcel: Parcel, outcome: Outcome, *, now: datetime) -> None:
     row.claim, row.code = None, outcome.code or None
     if outcome.is_sent:
         row.state, row.sent_at, row.wechat_number = Bringing.SENT, now, outcome.number or None
-        row.reason = None
+        row.app, row.reason = parcel.app, None
     elif outcome.is_refused:
-        _refused(row, now)
+        _refused(row, parcel.app, now)
     else:
         row.is_unsure = row.is_unsure or outcome.is_unsure
         _try_later(row, now, is_passing=outcome.is_passing)
 
 
-def _refused(row: MessageDelivery, now: datetime) -> None:
+def _refused(row: MessageDelivery, app: WeChatApp, now: datetime) -> None:
+    end_permissions(row.resident_id, row.topic, app=app, now=now)
     if row.is_unsure:
         # The only permission there was went with the try that was not answered.
-        row.state, row.sent_at, row.reason = Bringing.SENT, now, "unanswered"
+        row.state, row.sent_at, row.app, row.reason = Bringing.SENT, now, app, "unanswered"
+    elif queries.who_allows(row.topic, [row.resident_id]):
+        # Not here, but in our other app: the next hand takes that way.
+        row.state, row.permission_id, row.next_at = Bringing.WAITING, None, now
     else:
         _end(row, Bringing.REFUSED, "refused")
-    end_permissions(row.resident_id, row.topic, now=now)
 
 
 def _try_later(row: MessageDelivery, now: datetime, *, is_passing: bool) -> None:
@@ -202,12 +248,11 @@ def put_back(parcels: Sequence[Parcel], *, now: datetime) -> None:
         db.session.execute(sa.update(MessageDelivery).where(*mine).values(**back, attempts=attempts))
 
 
-def note_report(number: str, *, is_success: bool, code: int, now: datetime) -> bool:
+def note_report(number: str, *, app: WeChatApp, is_success: bool, code: int, now: datetime) -> bool:
     """WeChat tells how a message that it took went. Returns whether it is one of ours that waits for that."""
+    mine = MessageDelivery.wechat_number == number, MessageDelivery.app == app
     row = db.session.scalar(
-        sa.select(MessageDelivery)
-        .where(MessageDelivery.wechat_number == number, MessageDelivery.state == Bringing.SENT)
-        .with_for_update()
+        sa.select(MessageDelivery).where(*mine, MessageDelivery.state == Bringing.SENT).with_for_update()
     )
     if row is None:
         return False
@@ -219,9 +264,9 @@ def note_report(number: str, *, is_success: bool, code: int, now: datetime) -> b
     return True
 
 
-def end_permissions(resident_id: int, topic: Topic | None = None, *, now: datetime) -> None:
-    """None of these holds any more, on one topic or on all."""
-    mine = [MessagePermission.resident_id == resident_id, *queries.IS_OPEN]
+def end_permissions(resident_id: int, topic: Topic | None = None, *, app: WeChatApp, now: datetime) -> None:
+    """None of these of one app holds any more, on one topic or on all."""
+    mine = [MessagePermission.resident_id == resident_id, MessagePermission.app == app, *queries.IS_OPEN]
     if topic is not None:
         mine.append(MessagePermission.topic == topic)
     db.session.execute(sa.update(MessagePermission).where(*mine).values(ended_at=now))
@@ -235,6 +280,7 @@ def resend(delivery_id: int, community_id: int, *, actor: Actor, now: datetime) 
     if row.state is not Bringing.GIVEN_UP:
         raise Refused("这一条不用重发。", code="not_given_up")
     row.state, row.attempts, row.next_at, row.reason = Bringing.WAITING, 0, now, None
+    wake_afterwards("messages")
     record(
         actor, "messages.resend", "message_delivery", row.id, now=now,
         community_id=community_id, message_id=row.message_id,

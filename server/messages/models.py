@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.identity.rules import WeChatApp
 from server.infra.db import Base, BigId, Instant, Keyed, Word
 from server.messages.rules import Bringing, RecipientKind, Topic
 
@@ -50,6 +51,8 @@ class MessagePermission(Keyed, Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     resident_id: Mapped[int] = mapped_column(sa.ForeignKey("residents.id"))
     topic: Mapped[Topic] = mapped_column(Word(Topic))
+    #: Where it was given: WeChat lets one of our apps bring nothing that another was allowed.
+    app: Mapped[WeChatApp] = mapped_column(Word(WeChatApp), default=WeChatApp.MINI, server_default="mini")
     is_lasting: Mapped[bool] = mapped_column(sa.Boolean)
     given_at: Mapped[datetime] = mapped_column(Instant)
     #: When a message took it; a lasting one is never taken.
@@ -80,9 +83,11 @@ class MessageDelivery(Base):
     permission_id: Mapped[int | None] = mapped_column(sa.ForeignKey("message_permissions.id"))
     #: A try went unanswered: it may be on the telephone already.
     is_unsure: Mapped[bool] = mapped_column(sa.Boolean)
-    #: Why it stands so, as a word of `Why`, and WeChat's code.
+    #: Why it stands so, and WeChat's code.
     reason: Mapped[str | None] = mapped_column(sa.String(40))
     code: Mapped[int | None] = mapped_column(sa.Integer)
+    #: By which of our apps it was sent; WeChat numbers the messages of each apart.
+    app: Mapped[WeChatApp | None] = mapped_column(Word(WeChatApp))
     #: WeChat's number of the message, by which it tells later how it went.
     wechat_number: Mapped[str | None] = mapped_column(sa.String(40), index=True)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -4,19 +4,22 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from server.audit.actions import record
+from server.audit.actions import record, recording
 from server.infra import crypto
-from server.infra.db import db, lock_row
+from server.infra.db import Base, db, lock_row
+from server.infra.statements import NewRow
 from server.kernel.actor import Actor, ActorKind
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.ledger import queries as ledger
 from server.moderation import queries
 from server.moderation.models import ModerationAct, ModerationItem
+from server.moderation.queries import LISTED
 from server.moderation.rules.flags import find_flags, kept_flags
 from server.moderation.rules.states import (
     LONGEST_CAPTION,
@@ -69,32 +72,47 @@ def submit_photo(
 
 @dataclass(frozen=True)
 class Fresh:
-    """A text or a photo of a subject that was made just now: nothing of it can have been put forward before."""
+    """A text or a photo of a subject that is made just now: nothing of it can have been put forward before."""
 
+    #: Of the item, drawn for it (`fresh_items`).
+    id: int
     about_kind: str
     about_id: int
     text: str | None = None
     attachment_id: int | None = None
 
 
-def submit_fresh(
-    things: Sequence[Fresh], *, community_id: int, caption: str, actor: Actor, now: datetime
-) -> None:
-    """Put all forward together, in one statement: none has to be looked for first."""
-    listed = _listed_words(community_id, now) if any(one.text for one in things) else []
-    rows = []
+def fresh_items(many: int) -> tuple[type[Base], ...]:
+    """What the ids of so many items are drawn of."""
+    return (ModerationItem,) * many
+
+
+def submitting_fresh(
+    things: Sequence[Fresh],
+    *,
+    community_id: int,
+    listed: Sequence[str],
+    caption: str,
+    actor: Actor,
+    now: datetime,
+) -> list[NewRow]:
+    """Put all forward together with what is made: the rows that say so. `listed`: the words that are marked there."""
+    rows: list[NewRow] = []
     for one in things:
         text = checked_text(one.text) if one.text is not None else None
-        flags = kept_flags(find_flags(text, listed)) if text is not None else []
-        row = ModerationItem(text=text, attachment_id=one.attachment_id, flags=flags)
+        marks = find_flags(text, listed) if text is not None else []
         content = f"photo:{one.attachment_id}" if text is None else f"text:{text}"
-        rows.append(
-            _filled(row, (one.about_kind, one.about_id, ""), content, community_id, caption, actor, now)
-        )
-    db.session.add_all(rows)
-    db.session.flush()
-    for row in rows:
-        _record_submit(row, actor, now)
+        about = (one.about_kind, one.about_id, "")
+        row = {
+            "id": one.id,
+            "text": text,
+            "attachment_id": one.attachment_id,
+            "flags": kept_flags(marks),
+            **_columns(about, content, community_id, caption, actor, now, is_flagged=bool(marks)),
+        }
+        told = _told(one.id, about, [flag.kind for flag in marks], community_id, now)
+        rows += [(ModerationItem, row), recording(actor, **told)]
+    return rows
 
 
 def pass_text(
@@ -133,6 +151,39 @@ def refuse_text(
     return _judge(_locked(item_id, community_id), act, "moderation.refuse", acts_seen, actor, now)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """How many were decided, and how many somebody else had decided of meanwhile."""
+
+    done: int
+    left: int
+
+
+def judge_several(
+    item_ids: Collection[int],
+    *,
+    community_id: int,
+    verdict: Verdict,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Judged:
+    """One verdict for several that nobody decided of yet. Whatever somebody decided meanwhile stays as they have it."""
+    done = 0
+    for item_id in sorted(set(item_ids)):
+        try:
+            if verdict is Verdict.ALLOW:
+                pass_text(item_id, community_id=community_id, acts_seen=0, actor=actor, now=now)
+            else:
+                refuse_text(
+                    item_id, community_id=community_id, reason=reason, acts_seen=0, actor=actor, now=now
+                )
+        except Conflict:
+            continue
+        done += 1
+    return Judged(done, len(set(item_ids)) - done)
+
+
 def _submit(
     row: ModerationItem,
     about: tuple[str, int, str],
@@ -142,7 +193,9 @@ def _submit(
     actor: Actor,
     now: datetime,
 ) -> ModerationItem:
-    _filled(row, about, content, community_id, caption, actor, now)
+    columns = _columns(about, content, community_id, caption, actor, now, is_flagged=bool(row.flags))
+    for name, value in columns.items():
+        setattr(row, name, value)
     known = _brought_back(row)
     if known is not None:
         return known
@@ -155,33 +208,46 @@ def _submit(
         if known is None:
             raise Conflict("提交撞在一起了，没有记下。请再提交一次。", code="collided") from None
         return known
-    _record_submit(row, actor, now)
+    record(actor, **_told(row.id, about, [flag.kind for flag in row.marks], community_id, now))
     return row
 
 
-def _filled(
-    row: ModerationItem,
+def _columns(
     about: tuple[str, int, str],
     content: str,
     community_id: int,
     caption: str,
     actor: Actor,
     now: datetime,
-) -> ModerationItem:
-    row.about_kind, row.about_id, row.part = about
-    # Keyed, because a short text behind a plain hash is found by trying; hashed first, because a look-up folds case.
-    row.digest = crypto.lookup("moderation", hashlib.sha256(content.encode()).hexdigest()).hex()
-    row.community_id, row.caption = community_id, caption.strip()[:LONGEST_CAPTION]
-    row.state = state_after(None, is_flagged=bool(row.flags))
-    row.is_current, row.submitted_by, row.submitted_at = True, actor.key, now
-    return row
+    *,
+    is_flagged: bool,
+) -> dict[str, Any]:
+    """An item's columns beside its content."""
+    kind, id_, part = about
+    return {
+        "about_kind": kind,
+        "about_id": id_,
+        "part": part,
+        # Keyed, because a short text behind a plain hash is found by trying; hashed first, because a look-up folds case.
+        "digest": crypto.lookup("moderation", hashlib.sha256(content.encode()).hexdigest()).hex(),
+        "community_id": community_id,
+        "caption": caption.strip()[:LONGEST_CAPTION],
+        "state": state_after(None, is_flagged=is_flagged),
+        "is_current": True,
+        "submitted_by": actor.key,
+        "submitted_at": now,
+    }
 
 
-def _record_submit(row: ModerationItem, actor: Actor, now: datetime) -> None:
-    record(
-        actor, "moderation.submit", "moderation_item", row.id, now=now, community_id=row.community_id,
-        about_kind=row.about_kind, about_id=row.about_id, part=row.part, flags=[flag.kind for flag in row.marks],
-    )  # fmt: skip
+def _told(
+    item_id: int, about: tuple[str, int, str], flags: list[str], community_id: int, now: datetime
+) -> dict[str, Any]:
+    """What the audit is told of putting forward."""
+    kind, id_, part = about
+    return {
+        "verb": "moderation.submit", "object_kind": "moderation_item", "object_id": item_id, "now": now,
+        "community_id": community_id, "about_kind": kind, "about_id": id_, "part": part, "flags": flags,
+    }  # fmt: skip
 
 
 def _brought_back(row: ModerationItem) -> ModerationItem | None:
@@ -209,8 +275,7 @@ def _listed_words(community_id: int, now: datetime) -> list[str]:
     place = ledger.place(community_id)
     if place is None:
         raise NotFound
-    key = "moderation.words"
-    words: list[str] = policies.values_of([key], place.division_path, china_day(now))[key]
+    words: list[str] = policies.values_of([LISTED], place.division_path, china_day(now))[LISTED]
     return words
 
 

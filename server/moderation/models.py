@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Personal, Word
+from server.moderation.rules.checking import Checking, Found, Why, told
 from server.moderation.rules.flags import Flag, Piece, pieces, read_flags
 from server.moderation.rules.states import State, Verdict
 
@@ -23,6 +24,8 @@ class ModerationItem(Base):
             unique=True, postgresql_where=sa.text("is_current"), sqlite_where=sa.text("is_current"),
         ),
         sa.Index("ix_moderation_items_queue", "community_id", "state", "id"),
+        # What came lately, of all communities, is what WeChat may be asked about.
+        sa.Index("ix_moderation_items_submitted_at", "submitted_at"),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     #: What it belongs to, in the words of the room that put it forward: ("survey_text", 17, "").
@@ -73,3 +76,40 @@ class ModerationAct(Base):
     judged_by: Mapped[str] = mapped_column(sa.String(40))
     judge: Mapped[str] = mapped_column(sa.String(100))
     judged_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ModerationCheck(Base):
+    """The asking of WeChat about one item: held until there is an answer, or none can be had any more."""
+
+    __tablename__ = "moderation_checks"
+    __table_args__ = (sa.Index("ix_moderation_checks_due", "state", "next_at"),)
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("moderation_items.id"), primary_key=True)
+    state: Mapped[Checking] = mapped_column(Word(Checking))
+    attempts: Mapped[int] = mapped_column(sa.Integer)
+    #: When to try again; until when a hand has it; until when WeChat is waited for.
+    next_at: Mapped[datetime] = mapped_column(Instant)
+    claim: Mapped[str | None] = mapped_column(sa.String(32))
+    #: WeChat's number of the asking about a picture, by which it calls back.
+    trace_id: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
+    found: Mapped[Found | None] = mapped_column(Word(Found))
+    #: What WeChat thinks it saw.
+    label: Mapped[int | None] = mapped_column(sa.Integer)
+    why: Mapped[Why | None] = mapped_column(Word(Why))
+    #: WeChat's code of the last try that failed.
+    code: Mapped[int | None] = mapped_column(sa.Integer)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def sentence(self) -> str:
+        return told(self.state, self.attempts, self.found, self.label, self.why)
+
+
+class LooseVerdict(Base):
+    """A verdict about a picture that nobody here asked about, or whose asking is not written down yet."""
+
+    __tablename__ = "moderation_loose_verdicts"
+    trace_id: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    #: None: WeChat could not fetch the picture.
+    found: Mapped[Found | None] = mapped_column(Word(Found))
+    label: Mapped[int | None] = mapped_column(sa.Integer)
+    received_at: Mapped[datetime] = mapped_column(Instant, index=True)

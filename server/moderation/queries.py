@@ -7,9 +7,11 @@ import sqlalchemy as sa
 
 from server.infra.db import db
 from server.kernel.pages import Page
-from server.moderation.models import ModerationAct, ModerationItem
+from server.moderation.models import ModerationAct, ModerationCheck, ModerationItem
 from server.moderation.rules.states import WAITING, State
 
+#: The setting that names the words to be marked.
+LISTED = "moderation.words"
 #: Fewer than of other lists: each is read, not skimmed.
 AT_ONCE = 20
 
@@ -60,6 +62,17 @@ def item(item_id: int, community_id: int) -> ModerationItem | None:
     """Only one of that community."""
     found = db.session.get(ModerationItem, item_id)
     return found if found is not None and found.community_id == community_id else None
+
+
+def item_by_id(item_id: int) -> ModerationItem | None:
+    """Of whichever community: for those who may see it without being of one."""
+    return db.session.get(ModerationItem, item_id)
+
+
+def checks(item_ids: Collection[int]) -> dict[int, ModerationCheck]:
+    """How far WeChat was asked, by item; items it is not asked about are left out."""
+    found = sa.select(ModerationCheck).where(ModerationCheck.item_id.in_(item_ids))
+    return {row.item_id: row for row in db.session.scalars(found)}
 
 
 def waiting(community_id: int, page: int = 1, *, size: int = AT_ONCE) -> Page[ModerationItem]:

@@ -3,12 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from server.divisions.queries import ancestors
 from server.divisions.rules import ids_in
-from server.infra.db import db
+from server.infra.db import db, table_of
+from server.infra.statements import run
 from server.kernel.chinatime import FIXED_HOLIDAYS, Period, WorkCalendar
 from server.policies.models import AnnouncedYear, Holiday, Policy
 from server.policies.rules import (
@@ -22,6 +25,11 @@ from server.policies.rules import (
     spec_of,
     value_text,
 )
+
+_policies = table_of(Policy)
+_holidays, _years = table_of(Holiday), table_of(AnnouncedYear)
+#: What says which row is in force, and its value.
+_HELD = ("id", "key", "division_id", "valid_from", "is_ended", "value")
 
 
 @dataclass(frozen=True)
@@ -65,8 +73,21 @@ def all_settings(division_path: str, on: date) -> list[Setting]:
 def values_of(keys: Sequence[str], division_path: str, on: date) -> dict[str, Value]:
     """The values in force of several settings, asked together."""
     specs = [spec_of(key) for key in keys]
-    rows = _rows(division_path, on, *keys)
-    return {spec.key: _value(spec, rows, division_path, on) for spec in specs}
+    by_key: dict[str, list[Any]] = {}
+    for row in run(_asking(tuple(keys)), {"on": on, "ids": ids_in(division_path)}):
+        by_key.setdefault(row.key, []).append(row)
+    return {spec.key: _value(spec, by_key.get(spec.key, []), division_path, on) for spec in specs}
+
+
+@lru_cache
+def _asking(keys: tuple[str, ...]) -> sa.Select[Any]:
+    """Over the plain table, because every report of a ticket and many others ask."""
+    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+    return sa.select(*(_policies.c[name] for name in _HELD)).where(
+        sa.or_(_policies.c.division_id.is_(None), _policies.c.division_id.in_(ids)),
+        _policies.c.valid_from <= sa.bindparam("on"),
+        _policies.c.key.in_(keys),
+    )
 
 
 def values_at(key: str, division_paths: Collection[str], on: date) -> dict[str, Value]:
@@ -82,7 +103,7 @@ def values_at(key: str, division_paths: Collection[str], on: date) -> dict[str, 
     return {path: _value(spec, rows, path, on) for path in division_paths}
 
 
-def _value(spec: Spec, rows: list[Policy], division_path: str, on: date) -> Value:
+def _value(spec: Spec, rows: Sequence[Any], division_path: str, on: date) -> Value:
     held = _held(spec, rows, ids_in(division_path), on)
     return spec.default if held is None else held.value
 
@@ -136,8 +157,10 @@ def _settings(specs: list[Spec], rows: list[Policy], division_path: str, on: dat
     return [_setting(spec, _held(spec, rows, path_ids, on), names) for spec in specs]
 
 
-def _held(spec: Spec, rows: list[Policy], path_ids: Sequence[int], on: date) -> Policy | None:
-    """The row in force for one setting."""
+def _held(spec: Spec, rows: Sequence[Any], path_ids: Sequence[int], on: date) -> Any:
+    """The row in force for one setting; None for none."""
+    if not rows:
+        return None
     mine = {row.id: row for row in rows if row.key == spec.key}
     dated = [DatedRow(row.id, row.division_id, row.valid_from, row.is_ended) for row in mine.values()]
     held = row_in_force(dated, path_ids, on)
@@ -156,22 +179,32 @@ def _setting(spec: Spec, row: Policy | None, names: dict[int, str]) -> Setting:
 # ------------------------------------------------------------------ the calendar
 
 
+def _newest_years() -> sa.Select[int]:
+    return sa.select(sa.func.max(_years.c.id)).group_by(_years.c.year)
+
+
+#: In one statement: whoever asks for the days asks for the years.
+_CALENDAR = sa.union_all(
+    sa.select(_holidays.c.day, _holidays.c.is_workday, sa.null().label("year")).where(
+        _holidays.c.id.in_(
+            sa.select(sa.func.max(_holidays.c.id))
+            .where(_holidays.c.day >= sa.bindparam("since"))
+            .group_by(_holidays.c.day)
+        ),
+        _holidays.c.is_workday.is_not(None),
+    ),
+    sa.select(sa.null(), sa.null(), _years.c.year).where(
+        _years.c.id.in_(_newest_years()), _years.c.is_announced
+    ),
+)
+
+
 def work_calendar(since: date | None = None) -> WorkCalendar:
     """The days that are worked or not as known today; with `since`, only from that day on (quicker)."""
-    newest = sa.select(sa.func.max(Holiday.id)).group_by(Holiday.day)
-    if since is not None:
-        newest = newest.where(Holiday.day >= since)
-    found = sa.select(Holiday.day, Holiday.is_workday, sa.null().label("year")).where(
-        Holiday.id.in_(newest), Holiday.is_workday.is_not(None)
-    )
-    # In one statement: whoever asks for the days asks for the years.
-    years = sa.select(sa.null(), sa.null(), AnnouncedYear.year).where(
-        AnnouncedYear.id.in_(_newest_years()), AnnouncedYear.is_announced
-    )
-    rows = db.session.execute(sa.union_all(found, years)).mappings().all()
+    rows = run(_CALENDAR, {"since": since or date.min}).all()
     return WorkCalendar(
-        {row["day"]: bool(row["is_workday"]) for row in rows if row["day"] is not None},
-        frozenset(row["year"] for row in rows if row["day"] is None),
+        {row.day: bool(row.is_workday) for row in rows if row.day is not None},
+        frozenset(row.year for row in rows if row.day is None),
     )
 
 
@@ -179,10 +212,6 @@ def announced_years() -> list[AnnouncedYear]:
     """The announced years with their source, newest first."""
     found = sa.select(AnnouncedYear).where(AnnouncedYear.id.in_(_newest_years()), AnnouncedYear.is_announced)
     return list(db.session.scalars(found.order_by(AnnouncedYear.year.desc())))
-
-
-def _newest_years() -> sa.Select[int]:
-    return sa.select(sa.func.max(AnnouncedYear.id)).group_by(AnnouncedYear.year)
 
 
 @dataclass(frozen=True)

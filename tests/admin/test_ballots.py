@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from server.audit.models import AuditEntry
 from server.ballots import actions, queries
 from server.ballots.models import Ballot
 from server.catalogue.models import CatalogueItem
@@ -108,6 +109,53 @@ def test_a_committee_goes_from_a_draft_to_the_result(desks, clock) -> None:
     assert json.loads(bundle.text)["format"] == "ballot-bundle/1"
     assert "attachment" in bundle.headers["Content-Disposition"]
     assert post_form(clerk, page, f"{page}/bundle", {"reason": "看看"}).status_code == 403
+
+
+def test_a_vote_is_held_again_as_another_vote_and_the_first_stays_as_it_was(desks, clock) -> None:
+    community, flats, clerk, reviewer = desks
+    ballot = make_opened(community)
+    cast(ballot, make_voter(flats[0]))
+    page = page_of(ballot)
+    clock.set(CLOSES)
+    early = post_form(clerk, page, f"{page}/repeat", {})
+    assert (early.status_code, "计票以后，才能重新表决" in early.text) == (422, True)
+    post_form(clerk, page, f"{page}/count", {})
+    before = queries.counts(ballot.id)[-1].outcome
+    sent = {"client_key": "again"}
+    again = {post_form(clerk, page, f"{page}/repeat", sent).location for _ in range(2)}
+    assert len(again) == 1
+    new = db.session.scalars(sa.select(Ballot).order_by(Ballot.id.desc())).first()
+    assert page_of(new) in again
+    assert (new.title, new.opens_at) == (f"{ballot.title}（重新表决）", None)
+    assert queries.motion_texts(new) == queries.motion_texts(ballot)
+    shown = clerk.get(page_of(new)).text
+    assert "上一次投的票不算" in shown
+    assert queries.counts(ballot.id)[-1].outcome == before
+    assert post_form(reviewer, page, f"{page}/repeat", {}).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.STREET_OFFICER, Role.AUDITOR])
+def test_the_street_takes_the_witness_bundle_once_counted_and_its_reason_is_kept(
+    app, desks, clock, role: Role
+) -> None:
+    """The first bundle to leave ends the entering of papers: no office takes one while the committee still keys."""
+    community, flats, clerk, _ = desks
+    ballot = make_opened(community)
+    cast(ballot, make_voter(flats[0]))
+    page = page_of(ballot)
+    clock.set(CLOSES)
+    office = browser_of(app, make_staff(role, division="520102"))
+    early = post_form(office, page, f"{page}/bundle", {"reason": "监督"})
+    assert (early.status_code, "还没有计票" in early.text, ballot.disclosed_at) == (422, True, None)
+    post_form(clerk, page, f"{page}/count", {})
+    assert "给法院、街道和监督人的选票包" in office.get(page).text
+    # What tells a flat by its area is not to be had beside the bundle, unasked.
+    assert ("公开的面积只写整数百分比" in office.get(f"{page}/result").text) is (role is Role.STREET_OFFICER)
+    assert post_form(office, f"{page}/result", f"{page}/bundle", {"reason": ""}).status_code == 422
+    bundle = post_form(office, f"{page}/result", f"{page}/bundle", {"reason": "业主监督小组调取"})
+    assert json.loads(bundle.text)["roll"][0]["flats"][0]["area"] == "60.00"
+    (entry,) = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.verb == "ballots.export"))
+    assert "业主监督小组调取" in str(entry.facts)
 
 
 def test_what_is_wrong_in_a_draft_stands_by_its_field_with_what_was_typed(desks) -> None:

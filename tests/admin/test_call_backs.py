@@ -9,6 +9,7 @@ from server.ballots.rules.desk import Fault
 from server.ballots.rules.events import Verdict
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
+from server.kernel.actor import Actor, ActorKind
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.admin.test_ballots import page_of
@@ -21,10 +22,12 @@ from tests.factories.ballots import (
     enter,
     explain_papers,
     key,
+    key_in,
     make_electorate,
     make_opened,
     make_papers,
     make_voter,
+    take_in,
 )
 from tests.factories.identity import make_staff
 
@@ -102,6 +105,29 @@ def test_whoever_entered_a_vote_does_not_call_back(app, clock, counted):
     ballot, _ = counted
     with pytest.raises(Exception, match="你录的"), unit_of_work():
         actions.record_call_back(ballot.id, 1, "confirmed", actor=CLERK, now=CLOSES)
+
+
+def test_in_a_committee_of_two_the_street_calls_back_what_both_keyed(app, clock):
+    community, flats = make_electorate()
+    ballot = make_opened(community)
+    clock.set(VOTING)
+    clerk, reviewer = (make_staff(role, community=community) for role in (Role.CLERK, Role.REVIEWER))
+    keyers = [Actor(ActorKind.STAFF, one.id, one.name) for one in (reviewer, clerk)]
+    serial = take_in(ballot, flats[0])
+    for keyer in keyers:
+        key_in(ballot, serial, actor=keyer)
+    explain_papers(ballot, now=CLOSES)
+    clock.set(CLOSES)
+    with unit_of_work():
+        actions.count_ballot(ballot.id, actor=CLERK, now=CLOSES)
+    page = browser_of(app, reviewer).get(f"{page_of(ballot)}/call-backs").text
+    assert all(words in page for words in ("你录的，要别人来问", "请街道（乡镇）的人来问"))
+    officer = make_staff(Role.STREET_OFFICER, division="520102028")
+    street = browser_of(app, officer)
+    assert f"可以请：{officer.name}" in browser_of(app, reviewer).get(f"{page_of(ballot)}/call-backs").text
+    assert "去回访" in street.get(f"{page_of(ballot)}/result").text
+    assert call(street, ballot, 1, "confirmed").status_code == 302
+    assert queries.sample(ballot).answers[1] == "confirmed"
 
 
 def test_what_was_not_drawn_is_not_called_back(counted):

@@ -1,12 +1,16 @@
 """Messages that did not get to a telephone: seen with their reason, and sent again."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
 from server.identity.rules import Role
-from server.infra.db import db
-from server.messages.models import MessageDelivery
-from server.messages.rules import Bringing
+from server.infra.clock import now
+from server.infra.db import db, unit_of_work
+from server.messages.actions import mark_read
+from server.messages.models import Message, MessageDelivery
+from server.messages.rules import Bringing, Recipient
 from tests.admin.forms import post_form
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_community
@@ -31,6 +35,24 @@ def test_what_was_given_up_is_seen_with_its_reason_and_sent_again(client: FlaskC
     assert row is not None
     assert (row.state, row.attempts) == (Bringing.WAITING, 0)
     assert post_form(client, page, f"{page}/{row_id}/resend", {}).status_code == 409
+
+
+def test_how_many_were_opened_is_counted_and_not_by_whom(client: FlaskClient) -> None:
+    community = make_community()
+    page = f"/admin/communities/{community.id}/messages/wechat"
+    sign_in_staff(client, make_staff(Role.CLERK, community=community))
+    rows = [make_delivery(community, Bringing.SENT) for _ in range(2)]
+    with unit_of_work():
+        letters = [db.session.get_one(Message, row.message_id) for row in rows]
+        for letter in letters:
+            letter.created_at = now()
+    row, message = rows[0], letters[0]
+    reader = Recipient.resident(row.resident_id)
+    with unit_of_work():
+        mark_read(row.message_id, [reader, Recipient.flat(message.recipient_id)], now=now())
+    cells = re.sub(r"<[^>]+>|\s+", "", client.get(page).text)
+    assert "发出了2" in cells
+    assert "其中点开看过的1" in cells
 
 
 def test_who_only_looks_on_sees_and_does_not_send(client: FlaskClient) -> None:

@@ -131,6 +131,45 @@ def test_what_two_read_differently_a_third_settles_and_alone_sees(app, desks) ->
     assert third.get(page).status_code == 409
 
 
+def test_in_a_committee_of_two_the_page_says_whom_to_ask_and_the_street_settles(app, desks) -> None:
+    ballot, flats, clerk, reviewer = desks
+    enter(clerk, ballot, flats[0], "21")
+    second(reviewer, ballot, flats[0], "11")
+    base = page_of(ballot)
+    for keyer, page in ((clerk, "papers"), (reviewer, "papers"), (reviewer, "reviews")):
+        assert "没有别的人能定。请街道（乡镇）的人来定" in keyer.get(f"{base}/{page}").text
+    officer = make_staff(Role.STREET_OFFICER, division="520102028")
+    for keyer in (clerk, reviewer):
+        assert f"{officer.name}（街道（乡镇）工作人员）" in keyer.get(f"{base}/papers").text
+    street = browser_of(app, officer)
+    assert "纸票录得不一样，等你来定" in street.get(f"/admin/communities/{ballot.community_id}/today").text
+    assert (
+        "纸票录得不一样，等你来定" not in reviewer.get(f"/admin/communities/{ballot.community_id}/today").text
+    )
+    assert "可以由你来定" in street.get(f"{base}/reviews").text
+    settling = f"{base}/papers/1/settle"
+    assert "不一样" in street.get(settling).text
+    assert post_form(street, settling, settling, {"choice": "first"}).status_code == 302
+    (event,) = log_of(ballot)
+    assert (event["choices"]["m1"], event["by"][-1]) == ("against", f"staff:{officer.id}")
+
+
+def test_the_street_settles_and_neither_keys_reviews_nor_sees_the_queue(app, desks) -> None:
+    ballot, flats, clerk, reviewer = desks
+    enter(clerk, ballot, flats[0], unsigned="yes")
+    second(reviewer, ballot, flats[0], unsigned="yes")
+    street = browser_of(app, make_staff(Role.STREET_OFFICER, division="520102028"))
+    base = page_of(ballot)
+    assert "没有要定的" in street.get(f"{base}/reviews").text
+    for page in ("desk", "papers", "reviews/1", "reviews/1/photo", "service"):
+        assert street.get(f"{base}/{page}").status_code == 403
+    assert street.get(f"{base}/papers/1/settle").status_code == 409
+    # A paper that both called unsigned waits for another reviewer, and the page says who that is.
+    assert "现在没有别的复核人" in reviewer.get(f"{base}/reviews/1").text
+    other = make_staff(Role.REVIEWER, community=community_of(ballot))
+    assert f"{other.name}（居委会复核人）" in reviewer.get(f"{base}/reviews/1").text
+
+
 def test_a_paper_sent_back_is_keyed_by_two_again(app, desks) -> None:
     ballot, flats, clerk, reviewer = desks
     enter(clerk, ballot, flats[0], "21")

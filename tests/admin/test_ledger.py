@@ -13,12 +13,14 @@ from server.identity.rules import Role
 from server.infra.db import db
 from server.ledger import queries
 from server.ledger.models import Community, Flat, Household
-from server.ledger.rules.words import AreaSource, FlatUse, HouseholdState
+from server.ledger.rules.words import AreaSource, FlatUse, HouseholdState, Pool, PropertyMode
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.conftest import Clock
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community, make_facility, make_flat, make_ownership
+from tests.factories.management import make_contract
+from tests.factories.plans import make_move
 
 TODAY = date(2026, 3, 2)
 PHONE = "13800001111"
@@ -88,6 +90,16 @@ def test_owners_in_full_are_shown_by_a_post_with_a_purpose_and_told_in_the_audit
     assert [one.facts["purpose"] for one in entries] == ["电话通知开会"]
 
 
+def test_who_manages_by_contract_goes_before_what_the_ledger_was_entered_with(
+    app: APIFlask, clock: Clock
+) -> None:
+    community = make_community(property_mode=PropertyMode.NONE)
+    clerk = browser_of(app, make_staff(Role.CLERK, community=community))
+    assert "<dd>台账记载：无</dd>" in clerk.get(at(community, "/ledger")).text
+    make_contract(community, starts_on=date(2026, 1, 1))
+    assert "；台账记载：无</dd>" in clerk.get(at(community, "/ledger")).text
+
+
 def test_an_auditor_sees_the_ledger_but_no_name_in_full(
     app: APIFlask, clock: Clock, community: Community, flat: Flat
 ) -> None:
@@ -133,7 +145,6 @@ def test_a_communitys_facts_are_mended(clerk: FlaskClient, community: Community)
         "kind": "community",
         "built_year": "1998",
         "exclusion": "none",
-        "pool": "plan",
         "problems": ["lacks_accessibility"],
         "has_maintenance_fund": "no",
     }
@@ -145,6 +156,20 @@ def test_a_communitys_facts_are_mended(clerk: FlaskClient, community: Community)
     assert found is not None
     assert (found.name, found.built_year, found.has_maintenance_fund) == ("棉纺厂宿舍", 1998, False)
     assert (found.lacks_accessibility, found.has_lacking_facilities) == (True, False)
+
+
+def test_a_community_changes_its_pool_by_a_logged_move_and_not_in_its_facts(
+    app: APIFlask, clerk: FlaskClient, community: Community
+) -> None:
+    page = at(community, "/ledger/edit")
+    assert 'name="pool"' not in clerk.get(page).text
+    sent = {"name": "甲", "location_type": "city", "kind": "community", "exclusion": "none", "pool": "plan"}
+    assert post_form(clerk, page, page, sent).status_code == 302
+    assert db.session.get(Community, community.id, populate_existing=True).pool is Pool.RESERVE
+    make_move(community, Pool.IMPLEMENT)
+    officer = browser_of(app, make_staff(Role.COUNTY_OFFICER, division="520102"))
+    shown = officer.get(at(community, "/ledger")).text
+    assert "实施一批" in shown and at(community, "/pool") in shown
 
 
 def test_a_building_and_a_flat_are_entered_by_hand(clerk: FlaskClient, community: Community) -> None:
@@ -256,7 +281,7 @@ def test_an_export_is_masked_unless_asked_in_full_and_always_told(
     ],
 )
 def test_a_wrong_fact_of_a_community_stands_by_its_field(clerk, community, typed, field) -> None:
-    usual = {"name": "甲", "location_type": "city", "kind": "community", "exclusion": "none", "pool": "plan"}
+    usual = {"name": "甲", "location_type": "city", "kind": "community", "exclusion": "none"}
     page = at(community, "/ledger/edit")
     answer = post_form(clerk, page, page, usual | typed)
     assert answer.status_code == 422 and f'id="f-{field}-error"' in answer.text
@@ -265,7 +290,7 @@ def test_a_wrong_fact_of_a_community_stands_by_its_field(clerk, community, typed
 def test_a_community_does_not_take_the_name_of_its_neighbour(clerk, community) -> None:
     neighbour = make_community("乙小区")
     assert neighbour.division_id == community.division_id
-    usual = {"location_type": "city", "kind": "community", "exclusion": "none", "pool": "plan"}
+    usual = {"location_type": "city", "kind": "community", "exclusion": "none"}
     page = at(community, "/ledger/edit")
     answer = post_form(clerk, page, page, usual | {"name": "乙小区"})
     assert answer.status_code == 409 and "已经有同名的小区" in answer.text

@@ -1,16 +1,21 @@
 """The desk where what others will read is looked at first."""
 
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from server.identity.rules import Role
+from server.infra.db import db, unit_of_work
 from server.ledger.models import Community
 from server.moderation import queries
+from server.moderation.models import ModerationCheck
 from server.moderation.queries import Standing
+from server.moderation.rules.checking import Checking, Found, Why
 from server.moderation.rules.states import State
 from tests.admin.forms import post_form
+from tests.conftest import Clock
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_community
 from tests.factories.moderation import make_item, make_photo_item
@@ -187,3 +192,82 @@ def test_the_queue_is_cut_into_pages(client: FlaskClient, community: Community) 
     assert "第 21 条意见" in second
     assert "这一页看完了" in client.get(f"{here}?page=9").text
     assert client.get(f"{here}?shelf=nonsense").status_code == 404
+
+
+def test_one_press_refuses_for_a_reason_that_is_often_given(
+    client: FlaskClient, community: Community
+) -> None:
+    item = make_item(community)
+    here = page_of(community)
+    assert 'name="reason" value="说的是别人家的私事"' in client.get(here).text
+    post_form(client, here, f"{here}/{item.id}/refuse", {"acts_seen": 0, "reason": "骂人"})
+    assert now_of() == Standing(State.REFUSED, reason="骂人")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state", "said"),
+    [("allow", State.PASSED, "公开 2 条。"), ("refuse", State.REFUSED, "没有公开 2 条。")],
+)
+def test_several_are_decided_at_once_and_what_another_decided_is_left_alone(
+    client: FlaskClient, community: Community, verdict: str, state: State, said: str
+) -> None:
+    ids = [make_item(community, f"第 {number} 句", about_id=number).id for number in range(1, 4)]
+    here = page_of(community)
+    other = "refuse" if verdict == "allow" else "pass"
+    post_form(client, here, f"{here}/{ids[2]}/{other}", {"acts_seen": 0, "reason": "骂人"})
+    data = {"items": ids, "verdict": verdict, "reason": "有广告"}
+    for _ in range(2):
+        assert post_form(client, here, f"{here}/several", data).location == here
+        text = client.get(here).text
+        assert f"{said}另外 1 条刚才有人看过，没有动。" in text
+    assert [now_of(number).state for number in (1, 2)] == [state, state]
+    assert now_of(3).state is not state
+    assert [len(queries.acts(one)) for one in ids] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"verdict": "allow"}, "先勾选"),
+        ({"verdict": "allow", "items": list(range(1, 22))}, "一次最多一页"),
+        ({"verdict": "allow", "items": ["x"]}, "刷新页面"),
+        ({"verdict": "x", "items": [1]}, "刷新页面"),
+        ({"verdict": "refuse", "items": [1], "reason": " "}, "写上为什么不公开"),
+    ],
+)
+def test_several_with_nothing_or_nonsense_says_what_to_do(
+    client: FlaskClient, community: Community, data: dict[str, object], sentence: str
+) -> None:
+    make_item(community)
+    here = page_of(community)
+    if data.get("items") == [1]:
+        data = data | {"items": [queries.waiting(community.id).items[0].id]}
+    post_form(client, here, f"{here}/several", data)
+    assert sentence in client.get(here).text
+    assert now_of().state is State.PENDING
+
+
+def test_several_of_another_community_are_not_there(client: FlaskClient, community: Community) -> None:
+    mine, other = make_item(community), make_item(make_community(), about_id=2)
+    here = page_of(community)
+    answer = post_form(client, here, f"{here}/several", {"verdict": "allow", "items": [mine.id, other.id]})
+    assert answer.status_code == 404
+    assert (now_of(1).state, now_of(2).state) == (State.PENDING, State.PENDING)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"state": Checking.DONE, "found": Found.RISKY, "label": 20003}, "微信检查：有问题（辱骂）。"),
+        ({"state": Checking.WAITING, "attempts": 2}, "检查暂时不通，已留着"),
+        ({"state": Checking.LEFT, "why": Why.SILENT}, "微信收了照片，一直没有回话。"),
+    ],
+)
+def test_what_wechat_says_stands_with_the_entry(
+    client: FlaskClient, community: Community, clock: Clock, facts: dict[str, Any], sentence: str
+) -> None:
+    item = make_item(community)
+    with unit_of_work():
+        db.session.add(ModerationCheck(item_id=item.id, next_at=clock.now, **{"attempts": 1, **facts}))
+    for page in (page_of(community), f"{page_of(community)}/{item.id}"):
+        assert sentence in client.get(page).text

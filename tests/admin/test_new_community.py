@@ -36,7 +36,6 @@ def facts(**given):
         "location_type": "city",
         "kind": "community",
         "exclusion": "none",
-        "pool": "reserve",
     }
     return usual | {"division": committee().id} | given
 
@@ -124,7 +123,6 @@ def test_a_number_that_another_community_has_is_refused(officer):
         pytest.param({"floor_area": "1.005"}, "floor_area", id="an-area-has-two-places"),
         pytest.param({"floor_area": "很大"}, "floor_area", id="an-area-is-a-number"),
         pytest.param({"built_year": "96"}, "built_year", id="a-year-has-four-digits"),
-        pytest.param({"pool": "别的"}, "pool", id="a-pool-is-one-of-three"),
         pytest.param({"division": ""}, "division", id="a-place-is-needed"),
     ],
 )

@@ -18,7 +18,15 @@ from tests.factories import decisions as made
 from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.papers import docx, part_of, put, text_of, with_parts
-from tests.factories.surveys import ANSWERS, WHOLE, answer, make_open_survey
+from tests.factories.surveys import (
+    ANSWERS,
+    WHOLE,
+    answer,
+    form_of,
+    make_asked,
+    make_open_survey,
+    question,
+)
 
 NANMING, YUNYAN, GUIYANG, GUIZHOU = "520102", "520103", "5201", "52"
 
@@ -88,6 +96,27 @@ def test_a_stranger_checks_the_code_and_reads_what_the_paper_says_without_small_
     for hidden in ("300.00", "360.00", "王经办", "张三", "5 / 5 户"):
         assert hidden not in answer_.text
     assert stranger.get(f"/v/{row.code[::-1]}").status_code == 404
+
+
+def test_the_check_page_of_an_application_tells_each_wish_with_its_base(
+    client: FlaskClient, clock: Clock
+) -> None:
+    options = [{"value": code, "title": name} for code, name in (("B-01", "修路"), ("B-02", "换水管"))]
+    survey, flats = make_asked(
+        form_of(question("items", "items", title="想改哪些", at_most=2, options=options)), flats=24
+    )
+    for place, flat in enumerate(flats[:22]):
+        answer(survey, flat, {"items": ["B-02"] if place < 14 else ["B-01"]})
+    clock.set(made.OVER)
+    community = db.session.get_one(Community, survey.community_id)
+    sign_in_staff(client, make_staff(Role.CLERK, community=community))
+    asked = {"kind": "application", "decision_id": ""}
+    assert post_form(client, page(community), page(community), asked).status_code == 302
+    (row,) = queries.papers_of(community.id)
+    told = client.application.test_client().get(f"/v/{row.code}").text
+    wishes = told[told.rindex("想改哪些") :].split("花费和资金")[0]
+    assert "问了 22 户" in wishes and "14 / 22 户" in wishes and "8 / 22 户" in wishes
+    assert wishes.index("换水管") < wishes.index("修路")
 
 
 def test_a_later_paper_says_so_on_the_earlier_one(client: FlaskClient, decided: Community) -> None:

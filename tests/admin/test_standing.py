@@ -42,8 +42,9 @@ def test_the_page_tells_in_order_where_the_community_stands(client: FlaskClient,
     text = client.get(page(decided)).text
     heads = ["一、问了多少人", "二、大家想改什么", "三、表决定了什么", "四、花多少钱", "五、符不符合条件",
              "六、贴着哪些公示", "七、还有哪些异议", "八、该怎么办", "九、接下来做什么"]  # fmt: skip
-    places = [text.index(head) for head in heads]
+    places = [text.index(f'sheet-title">{head}') for head in heads]
     assert places == sorted(places)
+    assert text.index("下一步") < text.index('href="#asked"') < places[0]
     for wanted in ("5 / 6 户", "加装电梯", "5 / 6 人", "还没有登记", "在城市", "换水管"):
         assert wanted in text
 

@@ -93,6 +93,15 @@ def test_an_item_is_planned_photographed_and_done_by_two_persons(desk, community
     assert post_form(reviewer, page, f"{page}/review", {"is_confirmed": "true"}).status_code == 302
     db.session.expire_all()
     assert queries.works_done(community.id)[0].title == "屋面防水"
+    assert "写上为什么撤回" in post_form(body, page, f"{page}/withdrawals", {"reason": ""}).text
+    assert post_form(body, page, f"{page}/withdrawals", {"reason": "还有一处没做"}).status_code == 302
+    assert "要由另一个人确认" in body.get(page).text
+    withdrawn = post_form(reviewer, page, f"{page}/withdrawals/review", {"is_confirmed": "true"})
+    assert withdrawn.status_code == 302
+    db.session.expire_all()
+    assert queries.works_done(community.id) == []
+    shown = body.get(page).text
+    assert "已撤回" in shown and "还有一处没做" in shown and "填完工" in shown
 
 
 def test_the_contractor_sees_which_flats_come_when_and_never_whose(desk, community, project):

@@ -35,7 +35,8 @@ WORKER = (
     "from wsgi import app\n"
     "from server.jobs.messages import work_on_deliveries\n"
     "with app.app_context():\n"
-    "    work_on_deliveries()\n"
+    "    while work_on_deliveries():\n"
+    "        pass\n"
 )
 
 

@@ -26,22 +26,30 @@ def make_item(
     part: str = "",
     about_kind: str = "tests.text",
     caption: str = "入户调查：其他建议",
+    actor: Actor = RESIDENT,
     now: datetime = NOW,
 ) -> ModerationItem:
     with unit_of_work():
         return actions.submit_text(
             about_kind, about_id, part, community_id=community.id, text=text, caption=caption,
-            actor=RESIDENT, now=now,
+            actor=actor, now=now,
         )  # fmt: skip
 
 
 @kept
-def make_photo_item(community: Community, *, about_id: int = 1, colour: str = "green") -> ModerationItem:
+def make_photo_item(
+    community: Community,
+    *,
+    about_id: int = 1,
+    colour: str = "green",
+    actor: Actor = RESIDENT,
+    now: datetime = NOW,
+) -> ModerationItem:
     out = io.BytesIO()
     Image.new("RGB", (320, 240), colour).save(out, "JPEG")
     with unit_of_work():
-        photo = keep_photo(out.getvalue(), actor=RESIDENT, now=NOW)
+        photo = keep_photo(out.getvalue(), actor=actor, now=now)
         return actions.submit_photo(
             "tests.photo", about_id, community_id=community.id, attachment_id=photo.id, caption="现场照片",
-            actor=RESIDENT, now=NOW,
+            actor=actor, now=now,
         )  # fmt: skip

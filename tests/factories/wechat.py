@@ -15,7 +15,7 @@ from server.messages.rules import Bringing, Recipient, Topic
 from tests.factories.identity import BEFORE, make_resident
 from tests.factories.ledger import make_community, make_flat
 from tests.kept import kept
-from tests.wechat import MINI
+from tests.wechat import MINI, OFFICIAL
 
 _count = itertools.count(1)
 
@@ -35,12 +35,33 @@ def make_reachable(flat=None, *topics: Topic, is_lasting: bool = False, person: 
     return resident_id
 
 
+def make_following(flat, resident_id: int | None = None, *, person: str | None = None) -> int:
+    """A resident, or this one, whom the official account may bring whatever there is to tell. Returns the id."""
+    person = person or f"person{next(_count)}"
+    resident_id = resident_id or make_resident(flat).id
+    actor = identity.resident_actor(resident_id)
+    with unit_of_work():
+        identity.bind_wechat(
+            resident_id, WeChatApp.OFFICIAL, openid_of(OFFICIAL, person), "", actor=actor, now=BEFORE
+        )
+    for topic in Topic:
+        allow(resident_id, topic, is_lasting=True, app=WeChatApp.OFFICIAL)
+    return resident_id
+
+
 @kept
-def allow(resident_id: int, topic: Topic, *, is_lasting: bool = False, key: str | None = None) -> int:
+def allow(
+    resident_id: int,
+    topic: Topic,
+    *,
+    is_lasting: bool = False,
+    key: str | None = None,
+    app: WeChatApp = WeChatApp.MINI,
+) -> int:
     actor = identity.resident_actor(resident_id)
     with unit_of_work():
         return actions.allow(
-            resident_id, topic, is_lasting=is_lasting, actor=actor, now=BEFORE,
+            resident_id, topic, is_lasting=is_lasting, actor=actor, now=BEFORE, app=app,
             client_key=key or f"allow-{next(_count)}",
         )  # fmt: skip
 

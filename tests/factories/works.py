@@ -6,11 +6,12 @@ from typing import Any
 
 from server.infra.db import unit_of_work
 from server.kernel.actor import Actor, ActorKind
+from server.kernel.parts import Part
 from server.ledger.models import Community, Flat
 from server.projects import actions
 from server.projects.models import Appointment, DamageClaim, Project, PunchPoint, Supervisor, WorkItem
 from server.projects.queries import SlotCard
-from server.projects.rules.items import Adopted, Part
+from server.projects.rules.items import Adopted
 from server.projects.rules.points import PointAct
 from tests.factories.projects import CONFIRMS, ENTERS, NOW, key, make_photo
 from tests.kept import kept

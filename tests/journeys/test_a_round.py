@@ -109,9 +109,9 @@ def test_what_is_found_without_signal_is_sent_once_and_worked_on(
     desk.page.get_by_label("说明").fill("还在滴水")
     desk.press("记下")
     desk.reads("重新打开 1 次")
-    desk.follow("工单")
+    desk.turn_to("工单")
     desk.press("登记一件")
-    desk.follow("所有工单")
+    desk.turn_to("所有工单")
     desk.press("看办得怎么样")
 
 

@@ -51,7 +51,7 @@ def test_the_committee_sees_the_works_item_by_item(arrive: Arrive) -> None:
     visitor = arrive(DESK)
     visitor.visit("/")
     visitor.press("以居委会经办人身份进入")
-    visitor.follow("施工")
+    visitor.turn_to("施工")
     works = visitor.path
     for link in ("入户给水管更换", "屋面防水"):
         visitor.follow(link)
@@ -62,5 +62,5 @@ def test_the_committee_sees_the_works_item_by_item(arrive: Arrive) -> None:
     visitor.act(visitor.page.locator("main table a").first)
     visitor.visit(f"{works}/points")
     visitor.act(visitor.page.locator("main table a").first)
-    visitor.follow("居民出钱出力")
+    visitor.turn_to("居民出钱出力")
     visitor.act(visitor.page.locator("main table a").first)

@@ -94,6 +94,13 @@ class Visitor:
         """Follow a link by its words."""
         self.act((within or self.page.locator("body")).get_by_role("link", name=words).first)
 
+    def turn_to(self, words: str) -> None:
+        """Open a page from the list at the side of the back office, whose groups are folded."""
+        entry = self.page.locator("#menu a", has=self.page.get_by_text(words, exact=True)).first
+        if not entry.is_visible():
+            entry.locator("xpath=ancestor::details/summary").click()
+        self.act(entry)
+
     def act(self, what: Locator) -> None:
         """Click what leads to another page, wait for it, look at it."""
         with self.page.expect_navigation(wait_until="load"):

@@ -90,7 +90,7 @@ def count(model) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
 
 
-def test_a_resident_comes_in_votes_answers_and_reports(evening, client, clock):
+def test_a_resident_comes_in_votes_answers_and_reports(evening, app, client, clock):
     community = make_community()
     flat = make_flat(community, room="501")
     make_owner(flat, name="张三", phone="13800001234")
@@ -112,4 +112,7 @@ def test_a_resident_comes_in_votes_answers_and_reports(evening, client, clock):
     assert "报上去了" in said["report"]
     assert "你家投过了" in said["after"]
     assert "你家还没填" not in said["after"]
+    browser = app.test_client()
+    assert browser.get(said["address"].removeprefix("http://localhost")).location == "/tickets"
+    assert browser.get("/tickets").status_code == 200
     assert (count(LogEntry) - votes, count(SurveyResponse), count(Ticket)) == (1, 1, 1)

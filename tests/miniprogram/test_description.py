@@ -1,9 +1,14 @@
 """The mini program asks only what the API offers: its calls and shapes are those of the description, field by field."""
 
+import json
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 
+from server.identity.rules import WeChatApp
+from server.jobs.messages import page_of
+from server.messages.delivery import Parcel
 from server.surveys.rules.definition import Definition, Option, Question, Section
 from server.surveys.rules.words import Kind
 from server.tickets.rules.states import MOST_PHOTOS
@@ -104,3 +109,12 @@ def test_what_goes_wrong_is_called_as_the_house_calls_it():
 
 def test_a_report_takes_as_many_pictures_as_the_house():
     assert f"MOST_PHOTOS = {MOST_PHOTOS};" in source("pages/report/report.ts")
+
+
+def test_what_a_brought_message_opens_is_a_page_that_reads_what_it_is_told():
+    parcel = Parcel(1, 5, "", WeChatApp.MINI, "o", "T", {})
+    page, _, told = page_of(parcel).partition("?")
+    assert page in json.loads(source("app.json"))["pages"]
+    (word, number), *others = parse_qsl(told)
+    assert (number, others) == ("5", [])
+    assert f"asked.{word}" in source(f"{page}.ts")

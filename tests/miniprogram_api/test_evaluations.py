@@ -52,7 +52,11 @@ def test_an_answer_is_kept_once_and_says_what_could_be_reported(asked):
     body = {"household_id": household_of(flats[0]).id, "overall": "good", "items": {"B-01": "not_done"}}
     first = caller.give(of, **body)
     assert first.status_code == 201
-    assert first.json["low"] == [{"code": "B-01", "title": "修路", "is_not_done": True}]
+    (low,) = first.json["low"]
+    report = low.pop("report")
+    assert low == {"code": "B-01", "title": "修路", "is_not_done": True}
+    assert (report["category"], report["where"], report["words"]) == ("works", "community", "修路，没有做：")
+    assert report["href"].startswith("/tickets/new?") and f"flat_id={report['flat_id']}" in report["href"]
     assert caller.give(of, **body).json["id"] == first.json["id"]
     assert caller.give(of, **{**body, "overall": "poor"}).status_code == 409
     assert caller.get(f"/{of.id}").json["households"][0]["answer"]["items"] == {"B-01": "not_done"}

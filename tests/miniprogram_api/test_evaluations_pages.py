@@ -7,16 +7,18 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from miniprogram_api.evaluations.reading import category_of
+from server.evaluations import actions as evaluations
 from server.evaluations import queries
 from server.evaluations.models import EvaluationAnswer
 from server.evaluations.rules.answering import Low, Said
 from server.evaluations.rules.words import Aspect, ItemMark, Mark
+from server.identity.rules import Level
 from server.infra.db import db, unit_of_work
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.moderation import actions as moderation
 from server.moderation.models import ModerationItem
 from server.projects import queries as projects
-from server.projects.rules.items import Part
 from server.tickets.rules.words import Category
 from tests.conftest import Clock
 from tests.factories.evaluations import (
@@ -34,8 +36,11 @@ from tests.factories.evaluations import (
 from tests.factories.identity import make_resident, sign_in_resident
 from tests.factories.ledger import household_of, make_flat, make_small_community
 from tests.factories.policies import make_policy
-from tests.factories.works import adopt
-from tests.miniprogram_api.phones import forms_of
+from tests.factories.projects import make_project
+from tests.factories.schemes import CHECKED, make_voted
+from tests.factories.tickets import make_ticket
+from tests.factories.works import adopt, plan
+from tests.miniprogram_api.phones import forms_of, make_phone
 
 
 @pytest.fixture
@@ -304,3 +309,43 @@ def test_whoever_moved_in_after_completion_is_not_asked(client, clock):
     assert client.get(address(of)).status_code == 404
     assert "请你评一评" not in client.get("/me").text
     assert OPENED < DURING
+
+
+def test_what_one_said_oneself_is_found_by_nobody_else(app, client, clock):
+    community, flats = make_small_community(3)
+    of = make_rounds(community)[0]
+    clock.set(DURING)
+    phone, housemate, neighbour = (
+        make_phone(app, flats[0]),
+        make_phone(app, flats[0]),
+        make_phone(app, flats[1]),
+    )
+    own = f"/communities/{community.id}/trace/mine"
+    assert "还没有" in phone.get(own)
+    with unit_of_work():
+        evaluations.give_answer(
+            of.id, household_of(flats[0]).id, Said(Mark.POOR, {}, {"B-01": ItemMark.NOT_DONE}, None, "路还是坑的"),
+            client_key="own", actor=phone.actor, now=DURING,
+        )  # fmt: skip
+    make_ticket(community.id, Category.ROAD, reporter_id=phone.actor.id, at=DURING)
+    make_ticket(community.id, Category.WASTE, reporter_id=neighbour.actor.id, at=DURING)
+    page = phone.get(own)
+    assert all(words in page for words in ("没做", "路还是坑的", "你报过：道路"))
+    assert "环卫" not in page
+    for other in (housemate, neighbour):
+        assert "路还是坑的" not in other.get(own)
+    assert client.get(own).status_code in {302, 303}
+    elsewhere = make_phone(app, make_flat(make_small_community(1)[0], room="909"), level=Level.REACHED)
+    elsewhere.get(own)
+    assert elsewhere.status == 404
+
+
+def test_what_one_said_oneself_stands_beside_what_became_of_it(app, clock):
+    clock.set(CHECKED)
+    counted = make_voted(("B11",))
+    phone = make_phone(app, counted.flats[0])
+    item = adopt(make_project(counted.community, now=CHECKED), counted.community, now=CHECKED)
+    plan(item, now=CHECKED)
+    make_ticket(counted.community.id, Category.POWER, reporter_id=phone.actor.id, at=CHECKED)
+    assert "定了要改" in phone.get(f"/communities/{counted.community.id}/trace")
+    assert "你报过：供电" in phone.get(f"/communities/{counted.community.id}/trace/mine")

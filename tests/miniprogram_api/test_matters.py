@@ -1,5 +1,7 @@
 """议事会 on the phone and by call."""
 
+import io
+
 import pytest
 
 from server.contributions.actions import take_back
@@ -10,13 +12,15 @@ from server.matters import actions, queries
 from server.matters.rules.links import LinkKind
 from server.messages.queries import inbox
 from server.messages.rules import Recipient
+from server.moderation.actions import pass_text
+from server.moderation.queries import waiting
 from server.tickets.rules.words import Category
 from tests.factories.ballots import make_draft, make_electorate
 from tests.factories.contributions import GIVER, make_pledge
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community
 from tests.factories.matters import LATER, look_at, make_matter, make_meeting, make_minutes
-from tests.factories.projects import ENTERS, NOW, key
+from tests.factories.projects import CONFIRMS, ENTERS, NOW, a_picture, key
 from tests.factories.surveys import make_open_survey
 from tests.factories.tickets import make_ticket
 from tests.miniprogram_api.phones import make_phone
@@ -53,6 +57,75 @@ def test_a_resident_raises_and_neighbours_read_it_once_it_was_looked_at(app, hom
     text = theirs.get(f"/matters/{matter.id}")
     assert "晚上看不见台阶" in text
     assert flats[0].room not in text
+
+
+def picture(shade=90):
+    return io.BytesIO(a_picture(shade)), "a.jpg"
+
+
+def photos_of(matter):
+    return queries.photos_of(matter.id, only_public=False)
+
+
+def raises(phone, community, **more):
+    """One's own matter, passed for others; whatever came along with it is not."""
+    listing = f"/communities/{community.id}/matters"
+    phone.fill(phone.get(f"{listing}/new"), listing, **LAMP, **more)
+    matter = raised(community)
+    look_at(matter)
+    return matter
+
+
+def test_pictures_come_along_and_are_seen_by_others_once_they_were_looked_at(app, home):
+    community, flats = home
+    mine, theirs = make_phone(app, flats[0]), make_phone(app, flats[1])
+    matter = raises(mine, community, photo=picture())
+    (photo,) = photos_of(matter)
+    address = f"/matters/{matter.id}/photos/{photo.id}"
+
+    def seen(phone):
+        return phone.client.get(address).status_code, address in phone.get(f"/matters/{matter.id}")
+
+    assert (seen(mine), seen(theirs)) == ((200, True), (404, False))
+    assert theirs.api("GET", f"/matters/{matter.id}").json["photos"] == []
+    (item,) = waiting(community.id).items
+    with unit_of_work():
+        pass_text(item.id, community_id=community.id, acts_seen=0, actor=CONFIRMS, now=NOW)
+    assert seen(theirs) == (200, True)
+    assert theirs.api("GET", f"/matters/{matter.id}").json["photos"] == [photo.id]
+    assert theirs.api("GET", address).content_type == "image/jpeg"
+    other = make_phone(app, *make_electorate(("60.00",))[1])
+    assert seen(other) == (404, False)
+
+
+def test_whoever_raised_it_adds_pictures_until_it_is_answered(app, home):
+    community, flats = home
+    mine, theirs = make_phone(app, flats[0]), make_phone(app, flats[1])
+    matter = raises(mine, community)
+    address = f"/matters/{matter.id}/photos"
+    token = {"csrf_token": mine.csrf()}
+    assert "选一张照片" in mine.post(address, token)
+    for _ in range(2):
+        mine.post(address, {**token, "photo": picture()})
+    assert len(photos_of(matter)) == 1
+    mine.post(address, {**token, "photo": (io.BytesIO(b"no picture"), "a.jpg")})
+    assert mine.status == 422
+    refused = theirs.post(address, {"csrf_token": theirs.csrf(), "photo": picture(10)})
+    assert "要由提的人来加" in refused
+    for shade in (10, 20):
+        mine.post(address, {**token, "photo": picture(shade)})
+    sent = mine.app.test_client().post(
+        f"/api/v1{address}", data={"photo": picture(30)}, headers={"Authorization": f"Bearer {mine.token}"}
+    )
+    assert (sent.status_code, len(sent.json["photos"])) == (200, 4)
+    assert "最多 4 张" in mine.post(address, {**token, "photo": picture(40)})
+    with unit_of_work():
+        actions.answer_matter(
+            matter.id, community_id=community.id, text="下周来装。", answered_as="居委会经办人",
+            client_key=key(), actor=ENTERS, now=NOW,
+        )  # fmt: skip
+    assert "不能再加照片" in mine.post(address, {**token, "photo": picture(50)})
+    assert len(photos_of(matter)) == 4
 
 
 def test_a_home_supports_once_and_may_take_it_back(app, home):

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.identity import actions, queries
-from server.identity.models import Resident, WeChatAccount
+from server.identity.models import Binding, Resident, WeChatAccount
 from server.identity.rules import WeChatApp
 from server.infra.db import db, unit_of_work
 from server.infra.wechat.sandbox import Fault
@@ -69,15 +69,30 @@ def test_a_slip_binds_and_the_telephone_proves(wechat, client, clock):
     body = {"slip_code": slip_of(flat).code, "privacy_version": PRIVACY}
     bound = client.post(f"{API}/bindings", json=body, headers=headers | key()).json
     address = f"{API}/bindings/{bound['id']}/phone-proofs"
-    wrong = client.post(
-        address, json={"name": "张三", "code": "code-wang-13900000000"}, headers=headers | key()
-    )
+    # The last four figures are the owner's, the number is not.
+    wrong = client.post(address, json={"code": "code-wang-13900001234"}, headers=headers | key())
     assert (wrong.status_code, wrong.json["code"]) == (409, "proof_wrong")
-    right = client.post(
-        address, json={"name": "张三", "code": "code-wang-13800001234"}, headers=headers | key()
-    )
+    assert "填姓名和尾号" in wrong.json["detail"]
+    right = client.post(address, json={"code": "code-wang-13800001234"}, headers=headers | key())
     assert (right.status_code, right.json) == (201, {"level": "owner"})
-    assert client.get(f"{API}/bindings", headers=headers).json[0]["level"] == "owner"
+    (bound,) = client.get(f"{API}/bindings", headers=headers).json
+    assert (bound["level"], bound["means"]) == ("owner", "phone")
+
+
+def test_owners_who_share_a_number_are_asked_for_their_name(wechat, client, clock):
+    flat = make_flat(make_community())
+    owners = [make_owner(flat, name=name, phone="13800001234") for name in ("张三", "李四")]
+    headers = token(sign_in(client))
+    body = {"slip_code": slip_of(flat).code, "privacy_version": PRIVACY}
+    bound = client.post(f"{API}/bindings", json=body, headers=headers | key()).json
+    address = f"{API}/bindings/{bound['id']}/phone-proofs"
+    asked = client.post(address, json={"code": "code-wang-13800001234"}, headers=headers | key())
+    assert (asked.status_code, asked.json["code"]) == (422, "proof_needs_name")
+    assert list(asked.json["errors"]) == ["name"]
+    named = {"name": "李四", "code": "code-wang-again-13800001234"}
+    assert client.post(address, json=named, headers=headers | key()).status_code == 201
+    (binding,) = db.session.scalars(sa.select(Binding))
+    assert binding.owner_id == owners[1].id
 
 
 def test_another_persons_binding_asks_wechat_nothing(wechat, client, clock):

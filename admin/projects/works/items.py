@@ -18,11 +18,12 @@ from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Problem
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.projects import actions, queries
 from server.projects.models.works import About
 from server.projects.queries import ItemCard
-from server.projects.rules.items import Adopted, Part
+from server.projects.rules.items import Adopted
 from server.projects.rules.visits import TIMES, time_text
 
 DAY: dict[str, Any] = {"required": "填日期。", "invalid": "填日期。"}
@@ -51,6 +52,11 @@ class HiddenIn(Schema):
 class DoneIn(Schema):
     completed_on = Date(required=True, error_messages=DAY)
     document = Line(120, load_default="")
+    client_key = Line(80, required=True)
+
+
+class UndoIn(Schema):
+    reason = Line(300, load_default="")
     client_key = Line(80, required=True)
 
 
@@ -168,6 +174,34 @@ def review_item(community_id: int, work_id: int) -> Page:
     return back_to("item_page", community_id, "done", work_id=work_id)
 
 
+@works.post("/items/<int:work_id>/withdrawals")
+@needs(Permission.RECORD_PROJECTS)
+def ask_undoing(community_id: int, work_id: int) -> Page:
+    card = known_item(community_id, work_id)
+    try:
+        form = load_form(UndoIn)
+        with unit_of_work():
+            actions.ask_undoing(card.item.project_id, work_id, actor=me().actor, now=now(), **form)
+    except Problem as error:
+        return show_item(community_id, card, error, "undo")
+    flash("已提出撤回。另一个人确认以前，这一项仍算完工。")
+    return back_to("item_page", community_id, "done", work_id=work_id)
+
+
+@works.post("/items/<int:work_id>/withdrawals/review")
+@needs(Permission.CONFIRM_PROJECTS)
+def review_undoing(community_id: int, work_id: int) -> Page:
+    card = known_item(community_id, work_id)
+    try:
+        form = load_form(ReviewIn)
+        with unit_of_work():
+            actions.review_undoing(card.item.project_id, work_id, actor=me().actor, now=now(), **form)
+    except Problem as error:
+        return show_item(community_id, card, error, "undo_review")
+    flash("已撤回，这一项不再算完工，记录还在。" if form["is_confirmed"] else "没有撤回，这一项仍算完工。")
+    return back_to("item_page", community_id, "done", work_id=work_id)
+
+
 def sign_of(one: Adopted) -> str:
     """How the form names one of what is adopted."""
     return f"{one.code}:{one.building_id or ''}:{one.entrance_id or ''}"
@@ -215,6 +249,6 @@ def show_item(
         slots=slots,
         flats=ledger.flats_by_ids({one.flat_id for slot in slots for one in slot.taken}),
         times=[(str(n), time_text(one)) for n, one in enumerate(TIMES)],
-        is_mine=card.completion is not None and card.completion.entered_by == me().actor.key,
+        me_key=me().actor.key,
         **shown,
     )

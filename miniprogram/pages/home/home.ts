@@ -96,6 +96,7 @@ Component({
     homes: [] as BindingOut[],
     ways: [] as Way[],
     place: "",
+    topics: ["vote_opens", "vote_closes", "judge_work", "report_answered", "objection_answered", "decision_stands"],
   },
   methods: {
     onShow() {

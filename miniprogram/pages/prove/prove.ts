@@ -1,6 +1,6 @@
 // Showing that one is the owner, by what the committee's ledger has: votes are the owners'.
 import { call } from "../../api/client";
-import { ProofIn } from "../../api/shapes";
+import { PhoneProofIn, ProofIn } from "../../api/shapes";
 import { goHome } from "../../lib/going";
 import { newKey } from "../../lib/keys";
 import { textSize } from "../../lib/size";
@@ -26,13 +26,26 @@ Component({
     choose(event: WechatMiniprogram.CustomEvent<{ chosen: string[] }>) {
       this.setData({ way: event.detail.chosen[0] || this.data.way });
     },
-    async send() {
+    // Each try is a try of its own: the house counts them.
+    send() {
+      const body: ProofIn = { name: this.data.name, tail: this.data.tail, way: this.data.way as "phone" | "id" };
+      return this.proven(() => call("POST /bindings/{binding_id}/proofs", { path: { binding_id: this.data.id }, body, key: newKey() }));
+    },
+    /** The number itself never comes here: WeChat gives a code, and the house asks WeChat. */
+    phone(event: WechatMiniprogram.CustomEvent<{ code?: string }>) {
+      const { code } = event.detail;
+      if (!code) {
+        this.setData({ told: "没有用微信的手机号，照下面填也一样。" });
+        return Promise.resolve();
+      }
+      const body: PhoneProofIn = this.data.name ? { code, name: this.data.name } : { code };
+      return this.proven(() => call("POST /bindings/{binding_id}/phone-proofs", { path: { binding_id: this.data.id }, body, key: newKey() }));
+    },
+    async proven(asking: () => Promise<unknown>) {
       if (this.data.isBusy) return;
       this.setData({ isBusy: true, told: "", errors: {} });
-      const body: ProofIn = { name: this.data.name, tail: this.data.tail, way: this.data.way as "phone" | "id" };
       try {
-        // Each try is a try of its own: the house counts them.
-        await call("POST /bindings/{binding_id}/proofs", { path: { binding_id: this.data.id }, body, key: newKey() });
+        await asking();
         goHome();
       } catch (why) {
         this.setData({ told: sentenceOf(why), errors: errorsOf(why) });

@@ -8,7 +8,7 @@ import { sentenceOf } from "../../lib/telling";
 import { chinaTime } from "../../lib/times";
 
 Component({
-  data: { size: "normal", told: "", isFresh: false, code: "", written: "", receipt: null as ReceiptOut | null, at: "" },
+  data: { size: "normal", told: "", isFresh: false, code: "", written: "", receipt: null as ReceiptOut | null, at: "", topics: ["decision_stands", "vote_opens"] },
   methods: {
     onLoad(asked: Record<string, string | undefined>) {
       const code = decodeURIComponent(asked.code || "");

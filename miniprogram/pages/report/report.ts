@@ -49,6 +49,7 @@ Component({
     taken: null as TakenTicketOut | null,
     due: "",
     joined: false,
+    topics: ["report_answered"],
   },
   methods: {
     async onLoad(asked: Record<string, string | undefined>) {

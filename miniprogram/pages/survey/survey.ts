@@ -43,6 +43,7 @@ Component({
     section: NO_SECTION,
     isLast: false,
     thanks: "",
+    topics: ["vote_opens", "judge_work", "vote_closes"],
   },
   methods: {
     onLoad(asked: Record<string, string | undefined>) {

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from miniprogram_api.ballots import SHOWN_CHECKPOINTS, reading
 from miniprogram_api.guard import open_to_all
-from server.ballots import exports, queries
+from server.ballots import exports, programs, queries
 from server.infra import qr, signing
 from server.infra.clock import now
-from server.kernel.errors import Refused
+from server.kernel.errors import NotFound, Refused
 from server.ledger import queries as ledger
 
 proof_pages = Blueprint("proof_pages", __name__)
@@ -33,6 +33,21 @@ def proof(ballot_id: int) -> str:
         qr=qr.svg(text, "核对点的二维码"),
         key=signing.public_key(),
         is_counted=queries.is_counted(of.id),
+        roll_events=queries.roll_events(of.id),
+    )
+
+
+@proof_pages.get("/ballots/<int:ballot_id>/checkpoints/<int:number>")
+@open_to_all
+def past_checkpoint(ballot_id: int, number: int) -> str:
+    """One of them as it was signed, for whoever kept none in its time."""
+    of = reading.opened_ballot(ballot_id, now())
+    row = queries.checkpoint(of.id, number)
+    if row is None:
+        raise NotFound
+    text = queries.signed(row, queries.ballot_name(of.id)).text
+    return render_template(
+        "phone/ballots/checkpoint.html", ballot=of, row=row, text=text, qr=qr.svg(text, "核对点的二维码")
     )
 
 
@@ -71,4 +86,14 @@ def public_file(ballot_id: int) -> Response:
 @proof_pages.get("/proof")
 @open_to_all
 def how_to_check() -> str:
-    return render_template("phone/ballots/how_to_check.html", key=signing.public_key())
+    return render_template(
+        "phone/ballots/how_to_check.html", key=signing.public_key(), digest=programs.digest()
+    )
+
+
+@proof_pages.get("/proof/programs.zip")
+@open_to_all
+def programs_file() -> Response:
+    """The files that an auditor runs; the same bytes each time, so that they can be held against another copy."""
+    headers = {"Content-Disposition": "attachment; filename=xiangyi-audit.zip"}
+    return Response(programs.packed(), content_type="application/zip", headers=headers)

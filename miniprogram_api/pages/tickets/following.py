@@ -17,7 +17,6 @@ from server.attachments import queries as kept_photos
 from server.infra.clock import now
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Forbidden, Invalid, Problem, Refused
-from server.ledger import queries as ledger
 from server.tickets import queries
 from server.tickets.rules.seeing import Deed
 
@@ -94,7 +93,6 @@ def _say(ticket_id: int, deed: Deed) -> Page:
 
 def _draw(ticket_id: int, problem: Problem | None = None) -> str:
     found = seen(ticket_id, me().id, now())
-    community = ledger.community(found.row.community_id)
     return render_template(
         "phone/tickets/ticket.html",
         seen=found,
@@ -105,8 +103,8 @@ def _draw(ticket_id: int, problem: Problem | None = None) -> str:
         problem=problem,
         typed=request.form,
         client_keys={one.value: secrets.token_urlsafe(16) for one in found.may},
-        community=community.name if community else "",
-        help_phone=community.contact_phone if community else "",
+        community=found.at.community,
+        help_phone=found.at.help_phone,
     )
 
 

@@ -1,10 +1,12 @@
 """Reporting in three taps: what it is, a picture, send. Without scripts; what was typed stays whatever goes wrong."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 from marshmallow import EXCLUDE, ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -12,13 +14,13 @@ from werkzeug.wrappers import Response
 from miniprogram_api.guard import resident_page
 from miniprogram_api.pages.tickets.pages import ticket_pages
 from miniprogram_api.session import me
-from miniprogram_api.tickets.reading import Spot, similar, spot_of
+from miniprogram_api.tickets.reading import similar, spot_of
 from miniprogram_api.tickets.reporting import check_room, keep_photos, take_report
 from miniprogram_api.tickets.schemas import SpotForm, TicketForm, Where
 from server.attachments.actions import Photo, draw_anew
 from server.identity import queries as identity
 from server.infra.clock import now
-from server.infra.web.forms import LEAD, load_form
+from server.infra.web.forms import LEAD, kept_schema, load_form
 from server.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused, Throttled, TooLarge
 from server.ledger import queries as ledger
 from server.tickets.rules.states import MOST_PHOTOS
@@ -68,7 +70,8 @@ def _tiles(asked: dict[str, Any], problem: Problem | None = None) -> str:
         where=asked["where"],
         flats=[] if asked["code"] else _flats(),
         problem=problem,
-        **_around(spot),
+        community=spot.signs.name,
+        help_phone=spot.signs.help_phone,
     )
 
 
@@ -87,13 +90,30 @@ def _form(
         category=category,
         similar=[] if problem else similar(spot, category, now()),
         problem=problem,
-        fields=problem.fields if isinstance(problem, Invalid) else {},
-        typed=request.form or {"words": words},
+        fields=_fields(category, problem, words),
         kept=kept,
-        most_photos=MOST_PHOTOS,
         client_key=_key(problem),
-        **_around(spot),
+        community=spot.signs.name,
+        help_phone=spot.signs.help_phone,
     )
+
+
+def _fields(category: Category, problem: Problem | None, words: str) -> Markup:
+    if problem is None and not words:
+        return _blank_fields(is_complaint=category.is_complaint)
+    errors = problem.fields if isinstance(problem, Invalid) else {}
+    return _draw(category.is_complaint, request.form or {"words": words}, errors)
+
+
+@cache
+def _blank_fields(*, is_complaint: bool) -> Markup:
+    """Most people meet fields that nobody has filled in: they are drawn once for all of them."""
+    return _draw(is_complaint, {}, {})
+
+
+def _draw(is_complaint: bool, typed: Mapping[str, str], errors: Mapping[str, list[str]]) -> Markup:
+    macros: Any = current_app.jinja_env.get_template("phone/tickets/fields.html").module
+    return Markup(macros.fields(is_complaint, MOST_PHOTOS, typed, errors))  # noqa: S704 - a macro of ours, which escapes what people wrote
 
 
 def _again(problem: Problem, drawn: Sequence[Photo]) -> Page:
@@ -113,14 +133,6 @@ def _key(problem: Problem | None) -> str:
     return sent if sent and not isinstance(problem, Conflict) else secrets.token_urlsafe(16)
 
 
-def _around(spot: Spot) -> dict[str, Any]:
-    community = ledger.community(spot.community_id)
-    return {
-        "community": community.name if community else "",
-        "help_phone": community.contact_phone if community else "",
-    }
-
-
 def _flats() -> list[tuple[int, str]]:
     """Where there are several homes, which one."""
     ids = [one.flat_id for one in identity.flats_of(me().id)]
@@ -135,7 +147,7 @@ def _spot_asked(sent: MultiDict[str, str]) -> dict[str, Any]:
     """Raises NotFound where the address was not made by us."""
     try:
         given = {name: value for name, value in sent.items() if value.strip()}
-        return dict(SpotForm().load(given, unknown=EXCLUDE))
+        return dict(kept_schema(SpotForm).load(given, unknown=EXCLUDE))
     except ValidationError:
         raise NotFound from None
 

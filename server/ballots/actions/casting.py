@@ -154,12 +154,17 @@ def chain_vote(
     **columns: Any,
 ) -> Chained:
     """The vote as `append_vote` writes it; moves the end."""
-    replaced = rules.superseded_by(capacity, end.standing) if takes_part else []
+    rules.check_on_roll(card.is_on_roll)
+    # What the seller cast is no co-owner's vote of the buyer's: it stands unless the vote may be changed.
+    own = [vote for vote in end.standing if vote.seq > card.since]
+    replaced = rules.superseded_by(capacity, own) if takes_part else []
     if event["channel"] == Channel.ONLINE:
         rules.check_change(end.standing, replaced, may_change=ballot.document.may_change)
     is_change = bool(end.standing)
     if capacity is not None:
         event = {**event, "as": capacity.value}
+    if card.takeover is not None:
+        event = {**event, "takeover": dict(card.takeover)}
     entry = chain(
         ballot,
         end,

@@ -67,8 +67,9 @@ def lock_with_heads(ballot_id: int, flat_ids: Sequence[int]) -> tuple[Locked, li
         asked = {"ballot_id": ballot_id, "flat_ids": flat_ids}
         rows = run(_LOCKED_WITH_HEADS, asked).all()
         if rows:
-            return _locked(ballot_id, rows[0]), queries.whole_cards(ballot_id, rows)
-    return lock_opened(ballot_id), []
+            return _locked(ballot_id, rows[0]), queries.whole_cards(ballot_id, rows, flat_ids)
+    locked = lock_opened(ballot_id)
+    return locked, queries.whole_cards(ballot_id, [], flat_ids) if flat_ids else []
 
 
 def _locked(ballot_id: int, row: Any) -> Locked:

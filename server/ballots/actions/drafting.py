@@ -17,6 +17,8 @@ from server.kernel.places import ScopeKind
 
 #: The notice's title holds it and a few words more.
 LONGEST_TITLE = 60
+#: An agent for more owners than this would be a second committee.
+MOST_PRINCIPALS = 20
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Draft:
     unreturned: Unreturned | None = None
     clause: str = ""
     may_change: bool | None = None
+    proxy_limit: int | None = None
 
 
 def draft_ballot(community_id: int, draft: Draft, *, client_key: str, actor: Actor, now: datetime) -> Ballot:
@@ -121,7 +124,7 @@ def _fill(row: Ballot, draft: Draft, now: datetime) -> None:
     row.unreturned = draft.unreturned or Unreturned(usual.unreturned)
     row.clause = draft.clause.strip()
     row.may_change = usual.may_change if draft.may_change is None else draft.may_change
-    row.proxy_limit = usual.proxy_limit
+    row.proxy_limit = usual.proxy_limit if draft.proxy_limit is None else draft.proxy_limit
     row.motions = [_motion(number, motion) for number, motion in enumerate(draft.motions, 1)]
 
 
@@ -143,18 +146,26 @@ def _check(draft: Draft) -> None:
     wrong: dict[str, list[str]] = {}
     if not draft.title.strip():
         wrong["title"] = ["写上投票的名称。"]
-    if draft.opens_at and draft.closes_at and draft.closes_at <= draft.opens_at:
-        wrong["closes_at"] = ["截止时间要在开始时间之后。"]
-    if draft.building_ids and draft.entrance_ids:
-        wrong["entrance_ids"] = ["按楼栋选，或按单元选，不能两样都选。"]
     if len(draft.title.strip()) > LONGEST_TITLE:
         wrong["title"] = [f"名称最多 {LONGEST_TITLE} 个字。"]
+    wrong |= _settings_faults(draft)
     for number, motion in enumerate(draft.motions, 1):
         faults = motion_faults(motion)
         if faults:
             wrong[f"motion-{number}"] = faults
     if wrong:
         raise Invalid("有几处要改一下，请看标红的地方。", fields=wrong)
+
+
+def _settings_faults(draft: Draft) -> dict[str, list[str]]:
+    wrong: dict[str, list[str]] = {}
+    if draft.opens_at and draft.closes_at and draft.closes_at <= draft.opens_at:
+        wrong["closes_at"] = ["截止时间要在开始时间之后。"]
+    if draft.building_ids and draft.entrance_ids:
+        wrong["entrance_ids"] = ["按楼栋选，或按单元选，不能两样都选。"]
+    if draft.proxy_limit is not None and not 0 <= draft.proxy_limit <= MOST_PRINCIPALS:
+        wrong["proxy_limit"] = [f"写 0 到 {MOST_PRINCIPALS} 之间的整数，0 是不接受委托。"]
+    return wrong
 
 
 def _asked(draft: Draft) -> dict[str, object]:

@@ -9,7 +9,7 @@ from server.attachments import queries as attachments
 from server.audit.actions import record
 from server.ballots.actions.casting import Receipt, append_vote
 from server.ballots.actions.chain import Locked, Tail, append, check_known, nonce, tail
-from server.ballots.actions.telling import tell_vote_replaced
+from server.ballots.actions.telling import tell_vote_void
 from server.ballots.queries import HeadCard
 from server.ballots.queries.desk import HOUSE
 from server.ballots.rules.casting import CastAs, Channel
@@ -53,8 +53,8 @@ def enter_vote(
     if entry.channel is Channel.ASSISTED:
         # The owner is here now; a clock set back must not put that before the last event.
         received_at = max(now, end.recorded_at)
-    capacity = _capacity(card, entry.read.by_representative)
-    fault = _fault(end, capacity, entry)
+    capacity = capacity_of(card, entry.read.by_representative)
+    fault = _fault(card, end, capacity, entry)
     event: dict[str, object] = {
         "kind": "vote",
         "received_at": china_text(received_at),
@@ -81,8 +81,7 @@ def enter_vote(
     )
     if fault is not None:
         _void_at_once(ballot, end, card, receipt, fault, now)
-        if receipt.is_change:
-            tell_vote_replaced(ballot, card, receipt.recorded_at)
+        tell_vote_void(ballot, card, fault, receipt.recorded_at)
     channel = entry.channel
     record(
         actor,
@@ -110,17 +109,17 @@ def _further(entry: Entry) -> dict[str, object]:
     return more
 
 
-def _fault(end: Tail, capacity: CastAs | None, entry: Entry) -> Fault | None:
+def _fault(card: HeadCard, end: Tail, capacity: CastAs | None, entry: Entry) -> Fault | None:
     """For what an entry is void from the start. A paper stays in the log where a co-owner at the desk would be sent home."""
     if not entry.read.is_signed:
         return Fault.UNSIGNED
-    is_late = any(vote.cast_as == CastAs.REPRESENTATIVE for vote in end.standing)
+    is_late = any(vote.cast_as == CastAs.REPRESENTATIVE and vote.seq > card.since for vote in end.standing)
     if entry.channel is Channel.PAPER and capacity is CastAs.CO_OWNER and is_late:
         return Fault.REPRESENTATIVE
     return None
 
 
-def _capacity(card: HeadCard, by_representative: bool) -> CastAs | None:
+def capacity_of(card: HeadCard, by_representative: bool) -> CastAs | None:
     if not card.has_representative:
         return None
     return CastAs.REPRESENTATIVE if by_representative else CastAs.CO_OWNER

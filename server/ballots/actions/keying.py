@@ -15,6 +15,7 @@ from server.ballots import queries
 from server.ballots.actions.casting import Receipt, receipt_of
 from server.ballots.actions.chain import Locked, check_known, check_undisclosed, lock_opened
 from server.ballots.actions.entering import Entry, enter_vote
+from server.ballots.actions.telling import tell_settlers
 from server.ballots.models import Keying, LogEntry, Paper, PaperReturn, PaperStatement, Settlement
 from server.ballots.rules.casting import Channel
 from server.ballots.rules.desk import check_received, keyed
@@ -144,6 +145,9 @@ def key_paper(
     )
     _add(row)
     outcome = _came_of(row)
+    if outcome.came is Came.DIFFERS and queries.paper_sums(ballot_id).differing == 1:
+        # Told when the first waits; the list shows those that come to it.
+        tell_settlers(ballot, paper.number, [earlier[0].keyed_by, actor.key], now)
     _record(ballot, "ballots.key_paper", actor, now, number=paper.number, place=row.place, came=outcome.came)
     return outcome
 

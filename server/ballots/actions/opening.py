@@ -133,6 +133,7 @@ def _write_roll(ballot_id: int, heads: list[FrozenHead]) -> None:
                 "position": position,
                 "holder": head.holder,
                 "owner_ids": list(head.owner_ids),
+                "aliases": dict(head.aliases) or None,
                 "representative_id": head.representative_id,
                 "flats": len(head.flats),
                 "area": head.area,

@@ -7,6 +7,7 @@ from datetime import datetime
 from server.audit.actions import record
 from server.ballots import queries
 from server.ballots.actions.chain import Locked, Tail, append, check_known, earlier_entry, lock_opened, tail
+from server.ballots.actions.telling import tell_vote_restored, tell_vote_void
 from server.ballots.actions.turnout import count_in, count_out
 from server.ballots.models import Flag, LogEntry, Reading
 from server.ballots.queries import HeadCard
@@ -114,6 +115,8 @@ def _decide(
     digest: str,
 ) -> ReviewOutcome:
     before = bool(end.standing)
+    last = queries.last_review(ballot.id, vote.seq)
+    was_void = last is not None and last.verdict == Verdict.VOID
     event = {
         "kind": "review",
         "of": vote.seq,
@@ -137,6 +140,10 @@ def _decide(
     if verdict is Verdict.VOID and vote.cast_as == CastAs.REPRESENTATIVE:
         _restore_co_owners(ballot, end, card, now)
     _follow_turnout(ballot, card, before)
+    if fault is not None and not was_void:
+        tell_vote_void(ballot, card, fault, now)
+    elif fault is None and was_void:
+        tell_vote_restored(ballot, card, now)
     record(
         actor,
         "ballots.review",
@@ -177,6 +184,8 @@ def _restore_co_owners(ballot: Locked, end: Tail, card: HeadCard, now: datetime)
 
 
 def _follow_turnout(ballot: Locked, card: HeadCard, before: bool) -> None:
+    if not card.is_on_roll:
+        return
     after = bool(tail(ballot, card.head).standing)
     if before and not after:
         count_out(ballot, card)

@@ -1,5 +1,7 @@
 """Service of notice: each attempt is kept, and the log gets one service for each head that the rule calls served."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +32,60 @@ def record_attempt(
     now: datetime,
 ) -> ServiceAttempt:
     """Somebody went to a flat with the ballot, between announcement and closing; whatever came of it is kept."""
-    digest = replay.digest(actor, "record_attempt", ballot.id, flat_id, way, done_at, witness, photo_id)
+    (row,) = record_attempts(
+        ballot,
+        [flat_id],
+        way,
+        done_at=done_at,
+        witness=witness,
+        photo_id=photo_id,
+        client_key=client_key,
+        actor=actor,
+        now=now,
+    )
+    return row
+
+
+def record_attempts(
+    ballot: Ballot,
+    flat_ids: Sequence[int],
+    way: Way,
+    *,
+    done_at: datetime,
+    witness: str,
+    photo_id: int | None,
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+) -> list[ServiceAttempt]:
+    """One round through several flats, with the same evidence; a row for each. All are kept, or none."""
     lock_row(Ballot, ballot.id)
     db.session.refresh(ballot)
+    went = _Went(way, done_at, witness.strip(), photo_id)
+    keys = [client_key if place == 0 else f"{client_key[:68]}-{place}" for place in range(len(flat_ids))]
+    rows = [
+        _keep_attempt(ballot, flat_id, went, client_key=key, actor=actor, now=now)
+        for flat_id, key in zip(flat_ids, keys, strict=True)
+    ]
+    if ballot.opened_at is not None:
+        log_services(ballot, now)
+    return rows
+
+
+@dataclass(frozen=True)
+class _Went:
+    way: Way
+    done_at: datetime
+    witness: str
+    photo_id: int | None
+
+
+def _keep_attempt(
+    ballot: Ballot, flat_id: int, went: _Went, *, client_key: str, actor: Actor, now: datetime
+) -> ServiceAttempt:
+    digest = replay.digest(
+        actor, "record_attempt", ballot.id, flat_id, went.way, went.done_at, went.witness, went.photo_id
+    )
     row = replay.earlier(ServiceAttempt, client_key, digest)
     if row is not None:
         return row
@@ -43,21 +96,21 @@ def record_attempt(
         raise Refused("投票已经截止，不能再记送达。", code="closed")
     if ledger.flat(flat_id, ballot.community_id) is None:
         raise NotFound
-    photo = attachments.attachment(photo_id) if photo_id is not None else None
+    photo = attachments.attachment(went.photo_id) if went.photo_id is not None else None
     check_attempt(
-        way,
-        done_at,
+        went.way,
+        went.done_at,
         since=act.announced_at,
         now=now,
-        witness=witness.strip(),
+        witness=went.witness,
         has_photo=photo is not None,
     )
     row = ServiceAttempt(
         ballot_id=ballot.id,
         flat_id=flat_id,
-        way=way,
-        done_at=done_at,
-        witness=witness.strip() or None,
+        way=went.way,
+        done_at=went.done_at,
+        witness=went.witness or None,
         photo_id=photo.id if photo else None,
         attempted_by=actor.key,
         recorded_at=now,
@@ -74,11 +127,9 @@ def record_attempt(
         now=now,
         community_id=ballot.community_id,
         flat_id=flat_id,
-        way=way,
-        done_at=done_at,
+        way=went.way,
+        done_at=went.done_at,
     )
-    if ballot.opened_at is not None:
-        log_services(ballot, now)
     return row
 
 

@@ -70,6 +70,22 @@ def _moves(ballot: Locked, card: HeadCard, by: int) -> list[Write]:
     ]
 
 
+def refresh_turnout(ballot_id: int) -> None:
+    """After the roll was corrected: every scope's roll and turnout anew, with the scopes that came."""
+    kept = {
+        row.scope: row for row in db.session.scalars(sa.select(Turnout).where(Turnout.ballot_id == ballot_id))
+    }
+    for position, true in enumerate(queries.turnout_from_log(ballot_id), 1):
+        row = kept.get(true.name)
+        if row is None:
+            row = Turnout(ballot_id=ballot_id, scope=true.name)
+            db.session.add(row)
+        row.position = position
+        row.roll_heads, row.roll_area = true.roll.heads, true.roll.area
+        row.heads, row.area = true.taken_part.heads, true.taken_part.area
+    db.session.flush()
+
+
 def recompute_turnout(ballot_id: int, *, actor: Actor, now: datetime) -> bool:
     """Make the kept sums anew from roll and log. Returns whether any differed."""
     fresh = {row.name: row.taken_part for row in queries.turnout_from_log(ballot_id)}

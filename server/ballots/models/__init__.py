@@ -4,6 +4,13 @@ What happened is kept in tables that only grow; `ballots` and `ballot_motions` c
 """
 
 from server.ballots.models.asked import Announcement, Ballot, Motion
+from server.ballots.models.corrections import (
+    RollAnswer,
+    RollCorrection,
+    RollState,
+    Takeover,
+    TakeoverAnswer,
+)
 from server.ballots.models.counts import Count, Turnout
 from server.ballots.models.log import LogEntry
 from server.ballots.models.papers import (
@@ -16,7 +23,7 @@ from server.ballots.models.papers import (
     Settlement,
 )
 from server.ballots.models.proof import BallotCheckpoint, CallBack
-from server.ballots.models.proxies import Authorization, ProxyAct, ProxyDeed
+from server.ballots.models.proxies import Authorization, ProxyAct, ProxyCode, ProxyDeed
 from server.ballots.models.roll import Head, Opening, RollFlat
 from server.ballots.models.service import ServiceAttempt
 
@@ -37,10 +44,16 @@ __all__ = [
     "PaperReturn",
     "PaperStatement",
     "ProxyAct",
+    "ProxyCode",
     "ProxyDeed",
     "Reading",
+    "RollAnswer",
+    "RollCorrection",
     "RollFlat",
+    "RollState",
     "ServiceAttempt",
     "Settlement",
+    "Takeover",
+    "TakeoverAnswer",
     "Turnout",
 ]

@@ -44,6 +44,8 @@ class Ballot(Keyed, Base):
     announced_number: Mapped[int | None] = mapped_column(sa.Integer)
     #: When the committee was told that it stayed unopened at its announced instant.
     unopened_told_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When those who had not voted were told that it closes tomorrow.
+    closing_told_at: Mapped[datetime | None] = mapped_column(Instant)
     opened_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     #: The last closing in force; moves only together with an `extension` event of the log.
     closing_at: Mapped[datetime | None] = mapped_column(Instant)

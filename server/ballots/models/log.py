@@ -38,7 +38,8 @@ class LogEntry(Keyed, Base):
     fault: Mapped[str | None] = mapped_column(sa.String(20))
     #: Who acted, as an actor's key ("staff:3", "resident:17").
     entered_by: Mapped[str] = mapped_column(sa.String(40))
-    #: Of a paper that two people keyed alike, or a third settled: the first who keyed it. Such a vote waits for no review.
+    #: Of a paper that two people keyed alike, or a third settled: the first who keyed it. Of an agent's vote by telephone: who
+    #: gave the code out, having seen the paper. Such a vote waits for no review.
     seconded_by: Mapped[str | None] = mapped_column(sa.String(40))
     #: The paper it was read from, and its picture.
     paper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ballot_papers.id"), index=True)

@@ -34,12 +34,15 @@ class Authorization(Keyed, Base):
 class ProxyDeed(StrEnum):
     REVOKED = "revoked"
     CAST = "cast"
+    #: The agent took it on their own telephone with the code they were given.
+    CLAIMED = "claimed"
 
 
 class ProxyAct(Base):
-    """It was revoked, or a vote was cast by it. Append-only."""
+    """It was claimed or revoked, or a vote was cast by it. Append-only."""
 
     __tablename__ = "ballot_proxy_acts"
+    __table_args__ = (sa.Index("ix_ballot_proxy_acts_acted_by", "acted_by"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     authorization_id: Mapped[int] = mapped_column(sa.ForeignKey("ballot_authorizations.id"), index=True)
     deed: Mapped[ProxyDeed] = mapped_column(Word(ProxyDeed))
@@ -47,3 +50,14 @@ class ProxyAct(Base):
     seq: Mapped[int | None] = mapped_column(sa.Integer)
     acted_by: Mapped[str] = mapped_column(sa.String(40))
     acted_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProxyCode(Keyed, Base):
+    """The code with which the agent claims an authorization; a later one of the same takes its place. Append-only."""
+
+    __tablename__ = "ballot_proxy_codes"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    authorization_id: Mapped[int] = mapped_column(sa.ForeignKey("ballot_authorizations.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
+    issued_by: Mapped[str] = mapped_column(sa.String(40))
+    issued_at: Mapped[datetime] = mapped_column(Instant)

@@ -35,6 +35,8 @@ class Head(Base):
     holder: Mapped[str] = mapped_column(sa.String(20))
     #: The set of owners as frozen; ids of the ledger.
     owner_ids: Mapped[list[int]] = mapped_column(sa.JSON)
+    #: Records of the ledger that a person had found to be one of these owners: id -> the id above. None where there is none.
+    aliases: Mapped[dict[str, int] | None] = mapped_column(sa.JSON(none_as_null=True))
     #: The co-owner who is registered to vote for all of them.
     representative_id: Mapped[int | None] = mapped_column(BigId)
     flats: Mapped[int] = mapped_column(sa.Integer)

@@ -125,6 +125,26 @@ def to_settle(ballot_id: int) -> list[PaperState]:
     return list(_states(ballot_id, rows.where(_differing)).values())
 
 
+def heads_with_paper_back(ballot_id: int) -> set[str]:
+    """Heads whose paper came back and is not a vote yet: being keyed, or to be settled."""
+    rows = sa.select(_PAPERS.c.head).where(sa.or_(_unkeyed, _differing))
+    return set(db.session.scalars(rows, {"ballot_id": ballot_id}))
+
+
+def keyers_of_differing(ballot_id: int) -> dict[int, list[str]]:
+    """Who keyed each paper that is to be settled, by its number: none of them settles it."""
+    rows = (
+        sa.select(_PAPERS.c.number, Keying.keyed_by)
+        .join(Keying, sa.and_(Keying.paper_id == _PAPERS.c.id, Keying.round == _PAPERS.c.round))
+        .where(_differing)
+        .order_by(_PAPERS.c.number, Keying.place)
+    )
+    found: dict[int, list[str]] = {}
+    for number, keyed_by in db.session.execute(rows, {"ballot_id": ballot_id}):
+        found.setdefault(number, []).append(keyed_by)
+    return found
+
+
 def _states(ballot_id: int, rows: sa.Select[*tuple[Any, ...]]) -> dict[int, PaperState]:
     found = db.session.execute(rows.order_by(_PAPERS.c.number), {"ballot_id": ballot_id}).all()
     labels = {card.head: card.labels for card in heads_named(ballot_id, {row.head for row in found})}

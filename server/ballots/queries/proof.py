@@ -42,6 +42,11 @@ def checkpoints(ballot_id: int) -> Sequence[BallotCheckpoint]:
     return db.session.scalars(rows.order_by(BallotCheckpoint.number.desc())).all()
 
 
+def checkpoint(ballot_id: int, number: int) -> BallotCheckpoint | None:
+    rows = sa.select(BallotCheckpoint).where(BallotCheckpoint.ballot_id == ballot_id)
+    return db.session.scalar(rows.where(BallotCheckpoint.number == number))
+
+
 def checkpoint_every(community_id: int, now: datetime) -> timedelta:
     minutes = policies.values_of(("ballot.checkpoint_minutes",), place_path(community_id), china_day(now))[
         "ballot.checkpoint_minutes"

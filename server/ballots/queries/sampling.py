@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from server.ballots.models import Ballot, CallBack, Count, LogEntry
 from server.ballots.queries.asked import place_path
+from server.ballots.queries.desk import people_of
 from server.ballots.queries.heads import heads_named
 from server.ballots.rules.casting import Channel
 from server.ballots.rules.events import Verdict
@@ -77,25 +78,25 @@ class ToCall:
     seq: int
     channel: Channel
     labels: Sequence[str]
-    entered_by: str
+    #: Everyone who entered it: none of them asks.
+    people: Sequence[str]
     answer: Answer | None
 
 
 def to_call(ballot_id: int, of: Sample) -> list[ToCall]:
     """In the order of the draw."""
-    rows = sa.select(LogEntry.seq, LogEntry.channel, LogEntry.head, LogEntry.entered_by).where(
-        LogEntry.ballot_id == ballot_id, LogEntry.seq.in_(of.seqs)
-    )
-    entries = {row.seq: row for row in db.session.execute(rows)}
+    rows = sa.select(LogEntry).where(LogEntry.ballot_id == ballot_id, LogEntry.seq.in_(of.seqs))
+    entries = {row.seq: row for row in db.session.scalars(rows)}
     labels = {
-        card.head: card.labels for card in heads_named(ballot_id, {row.head for row in entries.values()})
+        card.head: card.labels
+        for card in heads_named(ballot_id, {row.head or "" for row in entries.values()})
     }
     return [
         ToCall(
             seq,
-            Channel(entries[seq].channel),
-            labels[entries[seq].head],
-            entries[seq].entered_by,
+            Channel(entries[seq].channel or ""),
+            labels[entries[seq].head or ""],
+            people_of(entries[seq]),
             of.answers.get(seq),
         )
         for seq in of.seqs

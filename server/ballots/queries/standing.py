@@ -61,6 +61,15 @@ def ledger_obstacles(of: Ballot, now: datetime) -> list[Reason]:
     return roll_obstacles(owner_rows(of, now))
 
 
+def ledger_hints(of: Ballot) -> list[Reason]:
+    """What bars no opening, and moves the count: owners that may be one person are as many heads as there are records."""
+    waiting = ledger.undecided_count(of.community_id)
+    if not waiting:
+        return []
+    sentence = f"{waiting} 组业主可能是同一人，还没有处理。名册定下以后再改，要两个人更正名册。"
+    return [Reason("owners_alike", sentence, "alike")]
+
+
 def obstacles(of: Ballot, now: datetime) -> list[Reason]:
     """What keeps the ballot from being opened at this instant; empty means it may."""
     return [*acts_obstacles(of, now), *ledger_obstacles(of, now)]

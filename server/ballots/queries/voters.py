@@ -57,7 +57,9 @@ class Rights:
 
 
 NOT_PROVEN = "投票要先核实你是业主。请在“我的房屋”里核实，或带证件到居委会办。租户和家人可以看，不能代投。"
-CHANGED_HANDS = "这套房在投票开始后换过业主，或你只买了其中一部分。请带证件到居委会，由工作人员核对后投。"
+CHANGED_HANDS = (
+    "这套房在投票开始后换过业主，或你只买了其中一部分。请带过户的证明到居委会登记，两个人核对以后由你投。"
+)
 OUT_OF_SCOPE = "你的房屋不在这次投票的范围里。范围写在公告上。"
 
 
@@ -105,7 +107,7 @@ def _asked(held: Sequence[Holding], flat_id: int | None) -> list[Holding]:
 def _caster(card: HeadCard, proven: Mapping[int, Holding]) -> int | None:
     """As which of the owners they are proven to be they may cast for this head; the representative first."""
     mine = {
-        one.flat.owner_id: one.owned
+        card.person(one.flat.owner_id): one.owned
         for flat_id in card.flat_ids
         if (one := proven.get(flat_id)) is not None and one.flat.owner_id is not None
     }
@@ -267,7 +269,8 @@ def _refusal(ballot_id: int, one: Right, *, may_change: bool) -> tuple[str, str]
     """Why casting would be refused for a head with votes, asked of the same rules."""
     try:
         standing = standing_votes(ballot_id, one.card.head)
-        replaced = rules.superseded_by(rules.cast_as(one.card.on_roll, one.owner_id), standing)
+        own = [vote for vote in standing if vote.seq > one.card.since]
+        replaced = rules.superseded_by(rules.cast_as(one.card.on_roll, one.owner_id), own)
         rules.check_change(standing, replaced, may_change=may_change)
     except Refused as problem:
         return problem.code, problem.message

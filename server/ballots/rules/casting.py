@@ -77,13 +77,10 @@ def full_choices(asked: Sequence[AskedMotion], choices: Mapping[str, str]) -> di
 def may_cast(head: HeadOnRoll, owner_id: int, owned_now: Collection[int]) -> bool:
     """Whether this proven owner may cast for the head.
 
-    A frozen owner who still owns one of its flats may; so may the buyer of all its flats (the buyer casts for
-    the seller's head). Whoever sold everything may not; who bought a part turns to the committee.
+    One of its owners who still owns one of its flats may; whoever sold everything may not. Nor may the buyer, before two people
+    noted the sale with its paper: then the buyer is among `owner_ids`. The ledger alone, which one person writes, gives no vote.
     """
-    still = head.flat_ids & set(owned_now)
-    if owner_id in head.owner_ids:
-        return bool(still)
-    return still == head.flat_ids
+    return owner_id in head.owner_ids and bool(head.flat_ids & set(owned_now))
 
 
 def cast_as(head: HeadOnRoll, owner_id: int) -> CastAs | None:
@@ -106,6 +103,14 @@ def superseded_by(capacity: CastAs | None, earlier: Sequence[EarlierVote]) -> li
     if capacity is CastAs.REPRESENTATIVE:
         return [vote.seq for vote in earlier if vote.cast_as == CastAs.CO_OWNER]
     return []
+
+
+def check_on_roll(is_on_roll: bool) -> None:
+    """No vote is entered for a head that a correction took off the roll."""
+    if not is_on_roll:
+        raise Refused(
+            "名册更正后，这一户不再单独算一人，不能再投。看一看它并到了哪一户名下。", code="off_roll"
+        )
 
 
 def check_change(earlier: Sequence[EarlierVote], superseded: Collection[int], *, may_change: bool) -> None:

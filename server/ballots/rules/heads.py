@@ -1,7 +1,7 @@
 """Who is one head: flats with the same set of owners are one voice with all their area."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -29,6 +29,8 @@ class OwnedFlat(Protocol):
     def holder(self) -> Any: ...
     @property
     def representative_id(self) -> int | None: ...
+    @property
+    def aliases(self) -> Mapping[int, int]: ...
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class FrozenHead:
     owner_ids: tuple[int, ...]
     representative_id: int | None
     flats: tuple[FrozenFlat, ...]
+    #: Records that a person found to be one of these owners, as text for JSON: id -> one of `owner_ids`.
+    aliases: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def area(self) -> Decimal:
@@ -84,6 +88,7 @@ def _head(number: int, owners: tuple[int, ...], rows: list[OwnedFlat]) -> Frozen
         owners,
         named.pop() if len(named) == 1 else None,
         tuple(sorted(flats, key=lambda flat: flat.flat_id)),
+        {str(id_): person for row in rows for id_, person in row.aliases.items()},
     )
 
 

@@ -88,7 +88,7 @@ def papers_obstacles(sums: PaperSums, *, is_explained: bool) -> list[Reason]:
     if sums.differing:
         found.append(
             Reason(
-                "papers_differ", f"有 {sums.differing} 张纸票两个人录得不一样，要由第三个人来定。", "review"
+                "papers_differ", f"有 {sums.differing} 张纸票两个人录得不一样，要由第三个人来定。", "settle"
             )
         )
     if sums.out and not is_explained:

@@ -55,6 +55,51 @@ def check_standing(*, is_revoked: bool, is_cast: bool) -> None:
         raise Refused("按这份委托已经投过票了。", code="proxy_cast")
 
 
+def check_claim(*, is_known: bool, fits: bool, claimed_by: str | None, by: str) -> None:
+    """Whether this person may take an authorization onto their telephone: with its code, as the agent it names, once."""
+    if not (is_known and fits):
+        raise Refused(
+            "对不上。请核对编码，姓名和手机号要和委托书上写的受托人一样。还不行，请问委托你的业主或居委会。",
+            code="no_such_code",
+        )
+    if claimed_by not in (None, by):
+        # 受托人不得再把委托转给别人（民法典第一百六十九条）。
+        raise Refused(
+            "这份委托已经有人领走了。受托人不能转给别人；不是你领的，请马上告诉业主。", code="claimed"
+        )
+
+
+def check_vouched(*, registered_by: str, by: str, is_claimed: bool) -> None:
+    """A code makes a vote without another look at the paper, so it comes from another person than who registered it."""
+    if registered_by == by:
+        raise Refused("登记委托的人不能自己发编码。请另一个人看过委托书再发。", code="own_registration")
+    if is_claimed:
+        raise Refused("受托人已经在手机上领了这份委托。要换人，先撤回，再重新登记。", code="claimed")
+
+
+def check_principal_silent(has_own_vote: bool) -> None:
+    """Whoever votes in person takes back what they had given away (民法典第一百七十三条)."""
+    if has_own_vote:
+        raise Refused("业主本人已经投过票，这份委托不用了。", code="principal_voted")
+
+
+def authorization_text(
+    *, title: str, ballot: str, homes: Sequence[str], agent: str, phone: str, motions: Sequence[str], at: str
+) -> str:
+    """What an owner granted on the telephone, as the paper would say it: agent, matter, extent, when."""
+    lines = [
+        "投票授权书",
+        f"投票：{title}（编号 {ballot}）",
+        f"委托人：{'、'.join(homes)} 的业主，在手机上核实过身份，本人确认",
+        f"受托人：{agent}，手机 {phone}",
+        "委托事项：代为投票，只限下面各项",
+        *(f"  {motion}" for motion in motions),
+        "期限：到本次投票截止。投出以前随时可以撤回。",
+        f"确认时间：{at}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def authorization_hash(ballot: str, head: str, motions: Sequence[str], photo: str, agent: str) -> str:
     """Ties the vote in the log to one picture, one extent and one agent, without naming anybody."""
     facts = {"ballot": ballot, "head": head, "motions": list(motions), "photo": photo, "agent": agent}

@@ -31,7 +31,7 @@ def public_document(
     receipts: Sequence[Mapping[str, str]],
     checkpoints: Sequence[str],
 ) -> dict[str, Any]:
-    """`ballot` as it was frozen; `roll` its number of heads and the fingerprint of both; `result` as the public sees it."""
+    """`ballot` as it was frozen; `roll` its number of heads, the fingerprint of both, and which events of the log corrected it; `result` as the public sees it."""
     return {
         "format": FORMAT,
         "ballot": dict(ballot),

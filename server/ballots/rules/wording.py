@@ -23,6 +23,7 @@ ROLL_RULES = (
     "开发单位、产权单位没有出售的房，各算一人，面积加在一起。租户没有业主票。",
     "车位、车库不计人数和面积。",
     "名册在投票开始的时候定下来，中途不变。投票期间卖掉的房，没投过的由买主投。",
+    "选票记录只能往后加。投票开始、期间和截止的核对点都签了名：开始的贴在单元门口，期间的在这份公告和这次投票的网页上，以前的也留着，截止的印在初步结果里。",
 )
 
 
@@ -152,3 +153,20 @@ def long_time(instant: datetime) -> str:
     """A document always writes the year."""
     moment = instant.astimezone(CHINA)
     return f"{moment.year} 年 {moment.month} 月 {moment.day} 日 {moment:%H:%M}"
+
+
+#: As long as the form takes them.
+LONGEST_TITLE, LONGEST_INTRO = 60, 2000
+AGAIN = "（重新表决）"
+
+
+def again_title(earlier: str) -> str:
+    """A vote held again says so in its name, once."""
+    plain = earlier.removesuffix(AGAIN)
+    return f"{plain[: LONGEST_TITLE - len(AGAIN)]}{AGAIN}"
+
+
+def again_intro(title: str, closed_at: datetime, intro: str) -> str:
+    """What owners have to know first: nothing that was cast before counts now."""
+    said = f"“{title}”{long_time(closed_at)} 截止，结果已经公布，不改。这是新的一次投票，上一次投的票不算，要重新投。"
+    return f"{said}\n{intro}".strip()[:LONGEST_INTRO]

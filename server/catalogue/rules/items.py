@@ -8,6 +8,7 @@ from server.catalogue.rules.payers import Payers
 from server.catalogue.rules.words import CostUnit, ItemClass, ItemPlace, SplitBy, SubsidyKey
 from server.kernel.errors import Invalid, Reason
 from server.kernel.matters import Matter
+from server.kernel.parts import Part
 from server.kernel.places import ScopeKind
 
 #: "B02", "B02Z", "W02": the class's letter is not read from it.
@@ -28,6 +29,8 @@ class ItemText:
     lead_department: str
     matter: Matter | None = None
     subsidy_key: SubsidyKey | None = None
+    #: What the contractor answers for it as, once it is done.
+    part: Part = Part.OTHER
     default_scope: ScopeKind = ScopeKind.COMMUNITY
     place: ItemPlace = ItemPlace.INSIDE
     #: The price: what it is for, how much of it in fen, and who pays which share. All of it, or nothing yet.

@@ -182,13 +182,23 @@ def _public_survey(at: Whereabouts, now: datetime) -> list[dict[str, Any]]:
         for one in results
         if one.title in asked or (wanted and {line.label for line in one.lines} <= wanted)
     ]
-    return [_public_table(one) for one in told if not one.is_withheld]
+    return [block for one in told if not one.is_withheld for block in _public_blocks(one)]
 
 
-def _public_table(result: PublicResult) -> dict[str, Any]:
-    rows = [[line.label, line.count.text_zh] for line in result.lines]
-    caption = f"{result.title}（问了 {result.base.text_zh} 户）"
-    return _table(caption, ["答案", [result.count_word, "num"]], rows)
+def _public_blocks(result: PublicResult) -> list[dict[str, Any]]:
+    """Each count beside its base, the most said first where several may be said; what is hidden is named without one."""
+    shown = [line for line in result.lines if not line.count.is_hidden]
+    hidden = [line.label for line in result.lines if line.count.is_hidden]
+    if result.is_several:
+        shown.sort(key=lambda line: -(line.count.count or 0))
+    base = f" / {result.base.text_zh}" if not result.base.is_hidden else ""
+    rows = [[line.label, f"{line.count.text_zh}{base} 户"] for line in shown]
+    found = [
+        _table(f"{result.title}（问了 {result.base.text_zh} 户）", ["答案", [result.count_word, "num"]], rows)
+    ]
+    if hidden:
+        found.append({"kind": "text", "text": f"人少不写准确数字的：{'、'.join(hidden)}。"})
+    return found
 
 
 def _items(items: Sequence[ShownItem]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from server.decisions.queries.places import Place
 from server.decisions.queries.schemes import Tree, tree
 from server.decisions.rules.outcome import Outcome
-from server.projects.rules.items import Adopted, proposed_part
+from server.projects.rules.items import Adopted
 
 
 def adopted_works(community_id: int, now: datetime) -> list[Adopted]:
@@ -30,6 +30,4 @@ def adopted_works(community_id: int, now: datetime) -> list[Adopted]:
 
 def _adopted(of: Tree, place: Place, code: str) -> Adopted:
     node = place.node
-    return Adopted(
-        of.community_id, code, of.title(code), proposed_part(code), node.building_id, node.entrance_id
-    )
+    return Adopted(of.community_id, code, of.title(code), of.part(code), node.building_id, node.entrance_id)

@@ -20,6 +20,7 @@ from server.infra.db import db
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound, Reason
 from server.kernel.matters import Matter
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.policies import queries as policies
 
@@ -33,6 +34,7 @@ class Listed:
     name: str
     matter: Matter | None
     is_lift: bool
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class Tree:
         found = self.known.get(item)
         return found.title if found else item
 
+    def part(self, item: str) -> Part:
+        """What is answered for once it is done, as the list names it."""
+        found = self.known.get(item)
+        return found.part if found else Part.OTHER
+
     def why_not_confirm(self, view: VersionView, actor: str | None = None) -> list[Reason]:
         """What keeps a version from taking effect; empty means it may."""
         path, votes = view.place.path, self.voted.votes
@@ -116,14 +123,14 @@ def tree(community_id: int, now: datetime) -> Tree:
     nodes, rows = places(community_id), {row.node: row for row in db.session.scalars(found)}
     stored = Stored.read([row.id for row in rows.values()])
     listed = tuple(
-        Listed(row.id, row.code, row.name, row.matter, is_new_lift(row.subsidy_key))
+        Listed(row.id, row.code, row.name, row.matter, is_new_lift(row.subsidy_key), row.part)
         for row in catalogue.items(china_day(now), where.division_path)
     )
     older = (
-        Listed(row.id, row.code, row.name, row.matter, is_new_lift(row.subsidy_key))
+        Listed(row.id, row.code, row.name, row.matter, is_new_lift(row.subsidy_key), row.part)
         for row in stored.listed.values()
     )
-    known = {row.code: Known(row.name, row.matter, row.is_lift) for row in [*listed, *older]}
+    known = {row.code: Known(row.name, row.matter, row.is_lift, row.part) for row in [*listed, *older]}
     views = {
         node: stored.views(
             row.id, nodes[node], asked, limits, {code: one.title for code, one in known.items()}

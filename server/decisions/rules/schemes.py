@@ -9,6 +9,7 @@ from enum import StrEnum
 from server.decisions.rules.outcome import Outcome
 from server.kernel.errors import Reason
 from server.kernel.matters import Matter
+from server.kernel.parts import Part
 from server.kernel.places import ScopeKind
 
 #: The key of the root; a building is "b7", an entrance "e12".
@@ -178,6 +179,7 @@ class Known:
     matter: Matter | None = None
     #: A new lift, which takes what is somebody's own.
     is_lift: bool = False
+    part: Part = Part.OTHER
 
 
 def lines_in_the_way(

@@ -1,6 +1,7 @@
 """Giving a household's answer: its residents, as often as they like until the round is over; staff once, from a paper."""
 
 from datetime import datetime
+from typing import Any
 
 from server.audit.actions import record
 from server.evaluations import queries
@@ -89,24 +90,33 @@ def _keep(
     is_own: bool,
 ) -> EvaluationAnswer:
     row = EvaluationAnswer(
-        round_id=of.id,
-        panel_id=of.panel_id,
-        household_id=seat.household_id,
-        is_own=is_own,
-        overall=said.overall,
-        **{aspect.value: said.aspects.get(aspect) for aspect in FURTHER},
-        items={code: mark.value for code, mark in said.items.items()},
-        fee=said.fee,
-        words=said.words.strip(),
-        entered_by=actor.key,
-        entered_name="" if is_own else actor.label,
-        answered_at=now,
+        **values_of(of, seat.household_id, said, actor, now, is_own=is_own),
         client_key=keys[0],
         client_digest=keys[1],
     )
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def values_of(
+    of: RoundCard, household_id: int, said: Said, actor: Actor, now: datetime, *, is_own: bool
+) -> dict[str, Any]:
+    """The columns of an answer."""
+    return {
+        "round_id": of.id,
+        "panel_id": of.panel_id,
+        "household_id": household_id,
+        "is_own": is_own,
+        "overall": said.overall,
+        **{aspect.value: said.aspects.get(aspect) for aspect in FURTHER},
+        "items": {code: mark.value for code, mark in said.items.items()},
+        "fee": said.fee,
+        "words": said.words.strip(),
+        "entered_by": actor.key,
+        "entered_name": "" if is_own else actor.label,
+        "answered_at": now,
+    }
 
 
 def _asked(said: Said) -> list[object]:

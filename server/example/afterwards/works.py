@@ -14,6 +14,8 @@ from server.example.plan2020.staff import Desk
 from server.example.plan2020.voting import Vote, hold
 from server.kernel.chinatime import china_day
 from server.kernel.money import YUAN
+from server.ledger.rules.words import Pool
+from server.plans import actions as plans
 from server.plans.rules.words import FundSource
 from server.projects import actions
 from server.projects.rules.acts import EventKind
@@ -90,6 +92,14 @@ def _set_up(place: Place) -> int:
         name="望月里小区改造", plan_year=china_day(begun).year, body_name="南明区老旧小区改造实施中心（示例）",
         community_ids=[place.community_id], client_key=key(), actor=county, now=begun,
     ).id  # fmt: skip
+    plans.move_community(
+        place.community_id,
+        Pool.IMPLEMENT,
+        reason="列入年度计划（示例数据）。",
+        client_key=key(),
+        actor=county,
+        now=begun,
+    )
     for step in StepKind:
         if step not in DERIVED:
             actions.record_step(

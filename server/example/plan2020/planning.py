@@ -19,6 +19,7 @@ from server.plans import queries as plan_queries
 from server.plans.rules.figures import RowFigures
 from server.plans.rules.words import FundSource
 from server.projects import actions as projects
+from server.projects.queries import projects_of
 from server.projects.rules.acts import EventKind
 
 #: Days before today.
@@ -118,6 +119,17 @@ def carry_out(one: Member, desk: Desk, today: datetime) -> int:
         started = STARTED_EARLY if one.is_finished else STARTED
         _start(project.id, one, desk, at(today, started, 16))
     return project.id
+
+
+def name_row(community_id: int, desk: Desk, today: datetime) -> None:
+    """The project that stood before the plan was made takes its row of it."""
+    for one in projects_of(community_id):
+        row = plan_queries.row_in_force_of(community_id, one.plan_year)
+        if row is not None and one.plan_year == plan_year(today):
+            projects.change_project(
+                one.id, name=one.name, body_name=one.body_name, community_ids=[community_id], plan_row_id=row.id,
+                actor=desk.clerk, now=at(today, PLANNED, 9),
+            )  # fmt: skip
 
 
 def _start(project_id: int, one: Member, desk: Desk, moment: datetime) -> None:

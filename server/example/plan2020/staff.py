@@ -18,6 +18,7 @@ from server.identity.rules import Role
 from server.infra.settings import EXAMPLE_ACCOUNTS
 from server.kernel.actor import COMMAND, Actor, ActorKind
 from server.kernel.chinatime import china_day
+from server.plans.rules.words import Department
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,15 @@ def make_staff(counties: Mapping[str, Sequence[str]], now: datetime) -> dict[str
             province,
         )
         for code, some in counties.items()
+    }
+
+
+def make_departments(prefecture: str, desk: Desk, now: datetime) -> dict[Department, Actor]:
+    """Who signs for the city's three departments: nobody signs for two."""
+    return {
+        Department.HOUSING: desk.city,
+        Department.REFORM: _make(f"reform-{prefecture}", Role.CITY_OFFICER, [prefecture], now),
+        Department.FINANCE: _make(f"finance-{prefecture}", Role.CITY_OFFICER, [prefecture], now),
     }
 
 

@@ -14,6 +14,7 @@ from server.identity.actions.batches import Claimed, enter_in_batch, prove_in_ba
 from server.identity.actions.binding import (
     Proof,
     accept_privacy,
+    enter_as_agent,
     enter_by_slip,
     prove_owner,
     resident_actor,
@@ -36,6 +37,7 @@ from server.identity.actions.confirming import (
 )
 from server.identity.actions.forgetting import let_wechat_go
 from server.identity.actions.grants import grant_role, revoke_role
+from server.identity.actions.handing_over import hand_over, take_over
 from server.identity.actions.second_factor import enrol_address, new_secret, switch_off, switch_on, use_code
 from server.identity.actions.tokens import (
     close_session,
@@ -63,9 +65,11 @@ __all__ = [
     "dispute_binding",
     "enable_staff",
     "enrol_address",
+    "enter_as_agent",
     "enter_by_slip",
     "enter_in_batch",
     "grant_role",
+    "hand_over",
     "issue_place_codes",
     "issue_slips",
     "let_wechat_go",
@@ -86,6 +90,7 @@ __all__ = [
     "sign_in_by_wechat",
     "switch_off",
     "switch_on",
+    "take_over",
     "use_code",
     "wechat_session_before",
     "withdraw_binding",

@@ -1,5 +1,6 @@
 """A resident and a flat: reached by slip, proven as owner, ended. Whoever calls tells the others in the same unit of work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from server.identity.models import (
     Slip,
 )
 from server.identity.rules import Level
-from server.identity.rules.proof import Candidate, ProofOutcome, matching_owner
+from server.identity.rules.proof import Candidate, ProofOutcome, matching_owner, owners_of_number
 from server.infra import replay
 from server.infra.db import db, lock_row
 from server.kernel.actor import Actor, ActorKind
@@ -91,6 +92,15 @@ def check_usable(slip: Slip) -> None:
         raise NotFound("这个码已经换过，不能用了。请用信箱里最新的一张，或到居委会领。")
 
 
+def enter_as_agent(*, privacy_version: str, now: datetime) -> Resident:
+    """Someone without a home here, who holds the code of an authorization to vote for an owner. Stands for no flat."""
+    resident = Resident(created_at=now, session_version=1)
+    db.session.add(resident)
+    db.session.flush()
+    accept_privacy(resident.id, version=privacy_version, now=now)
+    return resident
+
+
 def accept_privacy(resident_id: int, *, version: str, now: datetime) -> None:
     """Note the version of the privacy notice agreed to, once for each."""
     if queries.accepted_privacy(resident_id) != version:
@@ -104,31 +114,37 @@ def prove_owner(
     name: str,
     phone_tail: str = "",
     id_tail: str = "",
+    number: str = "",
     tries: int,
     window_hours: int,
     actor: Actor,
     now: datetime,
     client_key: str | None = None,
 ) -> Proof:
-    """Compare with the ledger's present owners of the flat. So many wrong tries in the window lock the flat, whoever tries."""
-    means = Means.NAME_AND_PHONE if phone_tail else Means.NAME_AND_ID
-    digest = replay.digest(actor, "prove", binding.id, name, phone_tail, id_tail)
+    """Compare with the ledger's present owners of the flat. So many wrong tries in the window lock the flat, whoever tries.
+
+    `number` is a whole one that somebody else vouches for, and needs a name only where several owners share it.
+    """
+    means = Means.PHONE if number else Means.NAME_AND_PHONE if phone_tail else Means.NAME_AND_ID
+    asked = (name, phone_tail, id_tail, *((number,) if number else ()))
+    digest = replay.digest(actor, "prove", binding.id, *asked)
     since = now - timedelta(hours=window_hours)
     if client_key and (earlier := replay.earlier(BindingTry, client_key, digest)):
         return _told_again(earlier, tries, since)
     _wait_for_others(binding.flat_id)
     db.session.refresh(binding)
-    check_provable(binding, phone_tail, id_tail)
+    check_provable(binding, phone_tail or number, id_tail)
     wrong = queries.wrong_tries(binding.flat_id, since)
     if wrong >= tries:
         return Proof(ProofOutcome.LOCKED, 0, _opens_at(binding.flat_id, since, window_hours))
-    owners = ledger.owners_of_flat(binding.flat_id, china_day(now))
-    owner_id = matching_owner(
-        (Candidate(one.id, one.name, one.phone, one.id_number) for one in owners),
-        name=name,
-        phone_tail=phone_tail,
-        id_tail=id_tail,
-    )
+    owners = [
+        Candidate(one.id, one.name, one.phone, one.id_number)
+        for one in ledger.owners_of_flat(binding.flat_id, china_day(now))
+    ]
+    if number:
+        owner_id = _owner_of_number(owners, number, name)
+    else:
+        owner_id = matching_owner(owners, name=name, phone_tail=phone_tail, id_tail=id_tail)
     db.session.add(
         BindingTry(
             flat_id=binding.flat_id,
@@ -146,6 +162,14 @@ def prove_owner(
         return Proof(ProofOutcome.WRONG, tries - wrong - 1)
     raise_level(binding, owner_id=owner_id, means=means, actor=actor, now=now)
     return Proof(ProofOutcome.PROVEN, tries - wrong)
+
+
+def _owner_of_number(owners: Sequence[Candidate], number: str, name: str) -> int | None:
+    found = owners_of_number(owners, number=number, name=name)
+    if len(found) > 1:
+        sentence = "这个号码登记了几位业主。请填上你的姓名，再点一次。"
+        raise Invalid(sentence, fields={"name": [sentence]}, code="proof_needs_name")
+    return found[0] if found else None
 
 
 def raise_level(

@@ -16,6 +16,8 @@ class Means(StrEnum):
     SLIP = "slip"
     NAME_AND_PHONE = "name_and_phone"
     NAME_AND_ID = "name_and_id"
+    #: A whole number that WeChat vouches for.
+    PHONE = "phone"
     IN_PERSON = "in_person"
 
     @property
@@ -27,6 +29,7 @@ MEANS_NAMES = {
     Means.SLIP: "信箱里的二维码",
     Means.NAME_AND_PHONE: "姓名和手机尾号",
     Means.NAME_AND_ID: "姓名和证件尾号",
+    Means.PHONE: "微信核过的手机号",
     Means.IN_PERSON: "居委会当面确认",
 }
 
@@ -74,6 +77,20 @@ class ApiToken(Keyed, Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class HandOver(Base):
+    """A session on its way from the mini program into the browser that it shows: once, within a minute, to one page."""
+
+    __tablename__ = "session_hand_overs"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    #: The session that it continues: one that was closed meanwhile is handed to nobody.
+    token_id: Mapped[int] = mapped_column(sa.ForeignKey("api_tokens.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    #: A page of the house, said by whoever asked for the code; its address says none.
+    target: Mapped[str] = mapped_column(sa.String(300))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Binding(Keyed, Base):

@@ -11,6 +11,7 @@ from server.identity.queries.codes import (
     slips_of_flat,
     slips_unprinted,
 )
+from server.identity.queries.handing_over import hand_over, hand_over_hash, resident_of_hand_over
 from server.identity.queries.holdings import Holding, holdings, holdings_of
 from server.identity.queries.residents import (
     REACHED,
@@ -38,6 +39,8 @@ from server.identity.queries.residents import (
     residents_of_community,
     residents_of_flat,
     residents_of_owner,
+    residents_of_owners,
+    session_version,
     waiting_count,
     waiting_request,
     waiting_requests,
@@ -63,9 +66,11 @@ from server.identity.queries.staff import (
     staff_with,
 )
 from server.identity.queries.wechat import (
+    Seen,
     openid_hash,
     openids_of,
     resident_of_union,
+    seen_in_wechat,
     unionid_hash,
     wechat_account,
     wechat_account_of,
@@ -78,6 +83,7 @@ __all__ = [
     "BoundFlat",
     "Holding",
     "ReachedHousehold",
+    "Seen",
     "StaffLine",
     "accepted_privacy",
     "at_desk",
@@ -90,6 +96,8 @@ __all__ = [
     "flats_of",
     "grants_ahead",
     "grants_named",
+    "hand_over",
+    "hand_over_hash",
     "has_accounts_named",
     "holdings",
     "holdings_of",
@@ -110,12 +118,16 @@ __all__ = [
     "recovery_codes_left",
     "request",
     "resident",
+    "resident_of_hand_over",
     "resident_of_token",
     "resident_of_union",
     "residents_of_community",
     "residents_of_flat",
     "residents_of_owner",
+    "residents_of_owners",
     "role_grant",
+    "seen_in_wechat",
+    "session_version",
     "slip",
     "slip_by_code",
     "slip_counts",

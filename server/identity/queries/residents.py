@@ -1,6 +1,6 @@
 """Reading residents: which flats they stand for, who stands for a flat, and what waits for the committee."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from server.identity.models import (
 )
 from server.identity.rules import Deed, Level, effective_level, level_may
 from server.infra import clock, crypto
-from server.infra.db import asked_once, db, table_of
+from server.infra.db import asked_once, db, note_answer, table_of
 from server.infra.statements import run
 
 
@@ -80,16 +80,40 @@ FLATS = (
 )
 
 
+_COMING = (
+    sa.select(_residents.c.session_version, *FLATS.selected_columns)
+    .select_from(_residents)
+    .outerjoin(_bindings, sa.and_(_bindings.c.resident_id == _residents.c.id, _bindings.c.ended_at.is_(None)))
+    .where(_residents.c.id == sa.bindparam("resident_id"))
+    .order_by(_bindings.c.id)
+)
+
+
+def session_version(resident_id: int) -> int | None:
+    """What a cookie must carry to be theirs; None for no such resident.
+
+    Asked with every page of a resident, and nearly every such page goes on to ask for their flats: they are read along.
+    """
+    return asked_once(("session_version", resident_id), lambda: _session_version(resident_id))
+
+
+def _session_version(resident_id: int) -> int | None:
+    rows = run(_COMING, {"resident_id": resident_id}).all()
+    note_answer(("flats_of", resident_id), [_bound(row) for row in rows if row.id is not None])
+    return rows[0].session_version if rows else None
+
+
 def flats_of(resident_id: int) -> list[BoundFlat]:
     """In the order they were bound."""
     return asked_once(("flats_of", resident_id), lambda: _flats_of(resident_id))
 
 
 def _flats_of(resident_id: int) -> list[BoundFlat]:
-    return [
-        bound_from(row, effective_level(row.level, is_frozen=row.is_frozen))
-        for row in db.session.execute(FLATS, {"resident_id": resident_id})
-    ]
+    return [_bound(row) for row in run(FLATS, {"resident_id": resident_id})]
+
+
+def _bound(row: Any) -> BoundFlat:
+    return bound_from(row, effective_level(row.level, is_frozen=row.is_frozen))
 
 
 @dataclass(frozen=True)
@@ -179,6 +203,14 @@ def residents_of_owner(owner_id: int) -> list[int]:
         Binding.owner_id == owner_id, Binding.ended_at.is_(None), Binding.frozen_at.is_(None)
     )
     return sorted(set(db.session.scalars(found)))
+
+
+def residents_of_owners(owner_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Owner and resident: whoever is proven to be one of these owners and not disputed."""
+    found = sa.select(Binding.owner_id, Binding.resident_id).where(
+        Binding.owner_id.in_(owner_ids), Binding.ended_at.is_(None), Binding.frozen_at.is_(None)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(found.distinct()) if row[0] is not None]
 
 
 def wrong_tries(flat_id: int, since: datetime) -> int:

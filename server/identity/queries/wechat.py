@@ -1,6 +1,8 @@
 """Who a WeChat account is here, and which account a resident has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -41,3 +43,18 @@ def openids_of(resident_ids: Sequence[int], app: WeChatApp) -> dict[int, str]:
         WeChatAccount.resident_id.in_(resident_ids), WeChatAccount.app == app
     )
     return {row[0]: row[1] for row in db.session.execute(found)}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An account in one app, and when it was last used to sign in."""
+
+    openid: str
+    at: datetime
+
+
+def seen_in_wechat(resident_ids: Collection[int], app: WeChatApp) -> dict[int, Seen]:
+    found = sa.select(WeChatAccount.resident_id, WeChatAccount.openid, WeChatAccount.last_seen_at).where(
+        WeChatAccount.resident_id.in_(resident_ids), WeChatAccount.app == app
+    )
+    return {row[0]: Seen(row[1], row[2]) for row in db.session.execute(found)}

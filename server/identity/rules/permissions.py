@@ -1,8 +1,9 @@
 """Who may do what: one table. Where they may do it stands in their grants (see grants.py).
 
 Enter is never review: what a clerk enters a reviewer looks at, and nobody holds both roles for one community. A paper is
-keyed by two people, of whichever role, and settled by a third.
-Offices read downward; they neither cast, alter nor suppress votes. Property staff see no ballots. The operator of the
+keyed by two people, of whichever role, and settled by a third: another reviewer, or where the committee has no third person
+somebody of the street. Offices read downward; they neither cast, alter nor suppress votes: whoever settles says which of two
+readings the picture shows, and logs nothing that neither of the two had read. Property staff see no ballots. The operator of the
 system has no business data. The auditor reads and changes nothing.
 """
 
@@ -73,9 +74,18 @@ class Permission(StrEnum):
     #: Key a paper that came back, as one of two people; either must be another person.
     KEY_PAPER = "key_paper"
     REVIEW_PAPER = "review_paper"
+    #: Stand in as the third person, never of a paper one keyed: say which of two entries that differ is what stands on it,
+    #: and call back the owners of the sample.
+    SETTLE_PAPER = "settle_paper"
     #: Bring ballots to the doors and note what came of it; see who has not voted, never how anyone did.
     SERVE_BALLOT = "serve_ballot"
+    #: Put an error of an open roll forward, note a sale with its paper; and, as another person, confirm it.
+    CORRECT_ROLL = "correct_roll"
+    CONFIRM_ROLL = "confirm_roll"
     COUNT_BALLOT = "count_ballot"
+    #: Read a result with its exact areas also where few voted, and the area of one tells who it was.
+    SEE_EXACT_RESULT = "see_exact_result"
+    #: Take the witness bundle out, for a reason that is kept.
     EXPORT_BUNDLE = "export_bundle"
     SEE_DECISION = "see_decision"
     DRAFT_DECISION = "draft_decision"
@@ -227,9 +237,13 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
         Permission.ENTER_PAPER: {Role.CLERK},
         Permission.KEY_PAPER: _COMMITTEE,
         Permission.REVIEW_PAPER: {Role.REVIEWER},
+        Permission.SETTLE_PAPER: {Role.REVIEWER, Role.STREET_OFFICER},
         Permission.SERVE_BALLOT: {*_COMMITTEE, Role.BUILDING_LEAD},
+        Permission.CORRECT_ROLL: {Role.CLERK},
+        Permission.CONFIRM_ROLL: {Role.REVIEWER},
         Permission.COUNT_BALLOT: _COMMITTEE,
-        Permission.EXPORT_BUNDLE: {Role.REVIEWER, Role.AUDITOR},
+        Permission.SEE_EXACT_RESULT: {*_COMMITTEE, Role.AUDITOR},
+        Permission.EXPORT_BUNDLE: {Role.REVIEWER, Role.STREET_OFFICER, Role.AUDITOR},
         Permission.SEE_DECISION: {*_COMMITTEE, Role.COMMITTEE_MEMBER, *_READERS, Role.IMPLEMENTING_BODY},
         Permission.DRAFT_DECISION: {Role.CLERK},
         Permission.PUBLISH_DECISION: _COMMITTEE,

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: Of a mobile number, without its country.
+WHOLE_PHONE = 11
 PHONE_TAIL = 4
 ID_TAIL = 6
 #: The dot between the parts of a name, as different keyboards give it. Left out of the comparison with the spaces.
@@ -52,6 +54,16 @@ def matching_owner(
         is_id = _has_tail(one.id_number, id_tail, ID_TAIL)
         if is_name & (is_phone | is_id) and found is None:
             found = one.owner_id
+    return found
+
+
+def owners_of_number(candidates: Iterable[Candidate], *, number: str, name: str = "") -> list[int]:
+    """The owners with this whole number, and with this name where one is given. Several may be registered with one number."""
+    found = []
+    for one in candidates:
+        is_name = not name or _same(comparable_name(one.name), comparable_name(name))
+        if _has_tail(one.phone, number[-WHOLE_PHONE:], WHOLE_PHONE) & is_name:
+            found.append(one.owner_id)
     return found
 
 

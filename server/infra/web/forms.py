@@ -1,5 +1,6 @@
 """Reading a form: through a marshmallow schema, or not at all."""
 
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -16,7 +17,7 @@ def load_form(schema: Schema | type[Schema]) -> dict[str, Any]:
 
     Raises Invalid with the sentences by field; the view draws the form again with what was typed.
     """
-    schema = schema() if isinstance(schema, type) else schema
+    schema = kept_schema(schema) if isinstance(schema, type) else schema
     lists = {name for name, field in schema.fields.items() if field.__class__.__name__ == "List"}
     sent: dict[str, Any] = {
         name: request.form.getlist(name) if name in lists else value.strip()
@@ -24,6 +25,12 @@ def load_form(schema: Schema | type[Schema]) -> dict[str, Any]:
         if name in lists or value.strip()
     }
     return load_values(schema, sent)
+
+
+@cache
+def kept_schema(schema: type[Schema]) -> Schema:
+    """Made once: a schema copies all its fields when it is made, and reading leaves no trace in it."""
+    return schema()
 
 
 def load_values(schema: Schema, sent: dict[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,15 @@ import hmac
 import json
 import os
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from defusedxml import ElementTree
+
+from server.infra.wechat.gateway import Finding, Verdict
 
 #: WeChat repeats within 15 seconds; a clock may be off by some minutes.
 FRESH_FOR = timedelta(minutes=5)
@@ -90,6 +93,13 @@ def event_of(facts: dict[str, Any]) -> Event:
     return Event(hashlib.sha256(f"{name}\0{same}".encode()).hexdigest(), name, openid, facts)
 
 
+def finding_of(result: Mapping[str, Any]) -> Finding:
+    """`result` of the checks of version 2, answered at once or called back with; a word we do not know goes to people."""
+    suggest, label = str(result.get("suggest")), str(result.get("label"))
+    verdict = Verdict(suggest) if suggest in set(Verdict) else Verdict.REVIEW
+    return Finding(verdict, int(label) if label.isascii() and label.isdigit() and len(label) < 10 else 0)
+
+
 def seal(plain: str, aes_key: str, appid: str) -> str:
     """The way WeChat seals; for answers, and for the stand-in."""
     key, body = base64.b64decode(aes_key + "="), plain.encode()
@@ -103,7 +113,7 @@ def _read(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode()
         found = json.loads(text) if text.lstrip().startswith("{") else _tree(ElementTree.fromstring(text))
-    except (ValueError, ElementTree.ParseError):
+    except (ValueError, RecursionError, ElementTree.ParseError):
         raise NotFromWeChat from None
     if not isinstance(found, dict):
         raise NotFromWeChat

@@ -16,8 +16,9 @@ from wechatpy.oauth import WeChatOAuth
 
 from server.infra.db import db
 from server.infra.wechat import tokens
+from server.infra.wechat.callbacks import finding_of
 from server.infra.wechat.errors import TOKEN_IS_STALE, Unreachable, WeChatError, named
-from server.infra.wechat.gateway import CheckScene, Identity, ScriptConfig, Verdict
+from server.infra.wechat.gateway import CheckScene, Finding, Identity, ScriptConfig, Verdict
 from server.infra.wechat.transport import session
 from server.infra.wechat_settings import LONGEST_SCENE, WeChatSettings
 
@@ -163,17 +164,17 @@ class MiniProgramOverHttp:
         }
         return str(self._client.ask("cgi-bin/message/subscribe/send", body).get("msgid") or "")
 
-    def check_text(self, openid: str, text: str, scene: CheckScene) -> Verdict:
+    def check_text(self, openid: str, text: str, scene: CheckScene) -> Finding:
         """Longer words are checked in pieces; the worst verdict holds."""
         found = [
             self._check_piece(openid, text[start : start + LONGEST_CHECKED], scene)
             for start in range(0, max(1, len(text)), LONGEST_CHECKED)
         ]
-        return max(found, key=list(Verdict).index)
+        return max(found, key=lambda one: list(Verdict).index(one.verdict))
 
-    def _check_piece(self, openid: str, text: str, scene: CheckScene) -> Verdict:
+    def _check_piece(self, openid: str, text: str, scene: CheckScene) -> Finding:
         body = {"version": 2, "openid": openid, "scene": int(scene), "content": text}
-        return verdict_of(self._client.ask("wxa/msg_sec_check", body))
+        return finding_of(_object(self._client.ask("wxa/msg_sec_check", body).get("result")))
 
     def check_media(self, openid: str, media_url: str, scene: CheckScene) -> str:
         body = {
@@ -184,12 +185,6 @@ class MiniProgramOverHttp:
     def url_link(self, path: str, query: str) -> str:
         body = {"path": path, "query": query, "expire_type": 1, "expire_interval": 30}
         return _text(self._client.ask("wxa/generate_urllink", body), "url_link")
-
-
-def verdict_of(answer: Mapping[str, Any]) -> Verdict:
-    """`result.suggest` of the checks of version 2; a word we do not know goes to people."""
-    suggest = _object(answer.get("result")).get("suggest")
-    return Verdict(suggest) if suggest in set(Verdict) else Verdict.REVIEW
 
 
 class OfficialAccountOverHttp:

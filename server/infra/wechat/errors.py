@@ -39,7 +39,7 @@ class LoginCodeRefused(WeChatError):
 
 
 class PersonRefused(WeChatError):
-    """The person takes no such message: never allowed it, or has used the permission up."""
+    """The person takes no such message: never allowed it, has used the permission up, or does not follow the account."""
 
 
 class PersonAbsent(WeChatError):
@@ -76,8 +76,8 @@ NAMED: dict[int, type[WeChatError]] = {
     42003: LoginCodeRefused,
     43101: PersonRefused,
     43108: PersonRefused,
+    43004: PersonRefused,
     40003: PersonAbsent,
-    43004: PersonAbsent,
     61010: PersonAbsent,
 }
 #: The token is not good any more: one new one, and one more try.

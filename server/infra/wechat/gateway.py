@@ -21,6 +21,14 @@ class Verdict(StrEnum):
     RISKY = "risky"
 
 
+@dataclass(frozen=True)
+class Finding:
+    """A verdict and the label that WeChat gives with it: what it thinks it saw; 100 is nothing."""
+
+    verdict: Verdict
+    label: int
+
+
 class CheckScene(StrEnum):
     """Where the words will stand: WeChat's `scene` of the checks."""
 
@@ -43,7 +51,7 @@ class MiniProgram(Protocol):
     def send_subscribe(self, openid: str, template_id: str, data: dict[str, str], page: str) -> str:
         """Send one subscribe message. Returns WeChat's number of it, or nothing where it gives none."""
 
-    def check_text(self, openid: str, text: str, scene: CheckScene) -> Verdict: ...
+    def check_text(self, openid: str, text: str, scene: CheckScene) -> Finding: ...
 
     def check_media(self, openid: str, media_url: str, scene: CheckScene) -> str:
         """Ask for the check of a picture; the verdict comes as a callback with the trace id returned here."""

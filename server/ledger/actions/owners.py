@@ -223,6 +223,14 @@ def _checked(new: NewOwner) -> NewOwner:
     return NewOwner(kind=new.kind, share=new.share.strip(), is_representative=new.is_representative, **values)
 
 
+def check_owner_name(name: str, field: str) -> str:
+    """A person's name in its one spelling."""
+    try:
+        return owner_name(name)
+    except Wrong as wrong:
+        raise Invalid(str(wrong), fields={field: [str(wrong)]}) from None
+
+
 def _write(owner: Owner, new: NewOwner) -> None:
     owner.name, owner.name_hash = new.name, name_hash(new.name)
     owner.phone, owner.phone_hash = new.phone or None, phone_hash(new.phone)

@@ -83,6 +83,8 @@ def change_community(community_id: int, *, actor: Actor, now: datetime, **facts:
     """Set the given columns; what stays the same is not written, and not told in the audit."""
     community = touch(community_id)
     _known_facts(facts)
+    if "pool" in facts:
+        raise TypeError("a community changes its pool by a logged move, and by nothing else")
     if "name" in facts:
         facts["name"] = _community_name(facts["name"])
         if facts["name"] != community.name:

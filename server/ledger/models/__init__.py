@@ -1,7 +1,7 @@
 """The tables of the ledger: places, people, imports."""
 
 from server.ledger.models.imports import LedgerImport
-from server.ledger.models.people import Household, Owner, Ownership
+from server.ledger.models.people import Household, Owner, Ownership, OwnerVerdict
 from server.ledger.models.places import Building, Community, Entrance, Facility, Flat
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "Household",
     "LedgerImport",
     "Owner",
+    "OwnerVerdict",
     "Ownership",
 ]

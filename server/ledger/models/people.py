@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra import crypto
 from server.infra.db import Base, BigId, Instant, Keyed, Personal, Word
+from server.ledger.rules.likeness import VerdictKind
 from server.ledger.rules.words import HouseholdState, OwnerKind
 
 
@@ -57,6 +58,27 @@ class Ownership(Base, Keyed):
     from_on: Mapped[date | None]
     #: The first day on which it is no longer so; None while it lasts.
     to_on: Mapped[date | None]
+
+
+class OwnerVerdict(Keyed, Base):
+    """What a person decided: two records are one owner, or are not; one record is two owners, or is not. The newest of a pair
+    stands. Append-only."""
+
+    __tablename__ = "owner_verdicts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    community_id: Mapped[int] = mapped_column(sa.ForeignKey("communities.id"), index=True)
+    kind: Mapped[VerdictKind] = mapped_column(Word(VerdictKind))
+    #: Of a pair the record with the lower number.
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("owners.id"))
+    #: Of a record that was split: the second owner's. None where one record was found to be one owner.
+    other_id: Mapped[int | None] = mapped_column(sa.ForeignKey("owners.id"))
+    #: What spoke for it, by name: see `rules.likeness.Sign`.
+    signs: Mapped[list[str]] = mapped_column(sa.JSON)
+    #: Of a split: the name that stood in the one field, so that it can be taken back.
+    was_named: Mapped[str | None] = mapped_column(Personal)
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    decided_by: Mapped[str] = mapped_column(sa.String(40))
+    decided_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Household(Base, Keyed):

@@ -1,8 +1,10 @@
 """All reads of the ledger. Owners (for ballots) and households (for surveys) are never read by one query."""
 
 from server.ledger.queries.communities import (
+    COMMUNITY_PATHS,
     COMMUNITY_SIGNS,
     CommunityCard,
+    CommunitySigns,
     Figures,
     communities_named_in,
     communities_under,
@@ -15,6 +17,7 @@ from server.ledger.queries.communities import (
     flat_count,
     place,
     places,
+    signs,
 )
 from server.ledger.queries.flats import (
     BuildingCard,
@@ -31,6 +34,7 @@ from server.ledger.queries.flats import (
     flat_ids,
     flats,
     flats_by_ids,
+    home,
 )
 from server.ledger.queries.households import (
     COMMUNITY_HOUSEHOLDS,
@@ -45,10 +49,12 @@ from server.ledger.queries.households import (
     states_of,
 )
 from server.ledger.queries.imports import import_of, imports_of
+from server.ledger.queries.likeness import persons, undecided_count
 from server.ledger.queries.owners import (
     OWNED,
     OwnerCard,
     OwnerRow,
+    masked_phones,
     names_of,
     owner_rows,
     owners_of_flat,
@@ -59,6 +65,7 @@ from server.ledger.queries.standing import EntranceFigures, Standing, entrance_f
 
 __all__ = [
     "COMMUNITY_HOUSEHOLDS",
+    "COMMUNITY_PATHS",
     "COMMUNITY_SIGNS",
     "HOUSEHOLD_CARDS",
     "HOUSEHOLD_PLACES",
@@ -66,6 +73,7 @@ __all__ = [
     "BuildingCard",
     "BuildingLine",
     "CommunityCard",
+    "CommunitySigns",
     "EntranceCard",
     "EntranceFigures",
     "Figures",
@@ -94,6 +102,7 @@ __all__ = [
     "flat_ids",
     "flats",
     "flats_by_ids",
+    "home",
     "household",
     "household_count",
     "household_counts",
@@ -101,13 +110,17 @@ __all__ = [
     "households_of_flat",
     "import_of",
     "imports_of",
+    "masked_phones",
     "names_of",
     "owner_rows",
     "owners_of_flat",
     "owners_of_flats",
     "ownership_history",
+    "persons",
     "place",
     "places",
+    "signs",
     "standing",
     "states_of",
+    "undecided_count",
 ]

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from server.divisions import queries as divisions
 from server.infra.db import db, table_of
+from server.infra.statements import run
+from server.kernel.errors import NotFound
 from server.kernel.pages import PAGE_SIZE, Page
 from server.kernel.places import Place
 from server.ledger.models import Building, Community, Entrance, Flat, Household
@@ -87,6 +89,36 @@ def places(community_ids: Sequence[int]) -> dict[int, Place]:
 COMMUNITY_SIGNS = sa.select(
     Community.id, Community.name, Community.division_id, Community.contact_phone, Community.contact_place
 ).subquery("community_signs")
+
+
+@dataclass(frozen=True)
+class CommunitySigns:
+    """What a page shows of its community at its head and foot."""
+
+    name: str
+    help_phone: str
+
+
+_SIGNS = sa.select(COMMUNITY_SIGNS.c.name, COMMUNITY_SIGNS.c.contact_phone).where(
+    COMMUNITY_SIGNS.c.id == sa.bindparam("community_id")
+)
+
+
+def signs(community_id: int) -> CommunitySigns:
+    """Raises NotFound where there is no such community."""
+    row = run(_SIGNS, {"community_id": community_id}).first()
+    if row is None:
+        raise NotFound
+    return CommunitySigns(row.name, row.contact_phone)
+
+
+_communities = table_of(Community)
+#: Of each community where it lies, to be joined by id: id, division_path.
+COMMUNITY_PATHS = (
+    sa.select(_communities.c.id, divisions.PATHS.c.path.label("division_path"))
+    .join(divisions.PATHS, divisions.PATHS.c.id == _communities.c.division_id)
+    .subquery("community_paths")
+)
 
 
 def contact(community_id: int) -> tuple[str, str, str]:

@@ -1,15 +1,17 @@
 """Buildings, entrances, flats and facilities: places with their labels, never a person."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from server.infra.db import db
+from server.infra.db import db, table_of
+from server.infra.statements import run
 from server.kernel.pages import Page
 from server.ledger.models import Building, Entrance, Facility, Flat
+from server.ledger.queries.communities import COMMUNITY_SIGNS, CommunitySigns
 from server.ledger.rules.names import building_name, entrance_name, label, room_name
 from server.ledger.rules.words import AreaSource, FlatUse
 
@@ -126,13 +128,38 @@ def entrances(community_id: int) -> list[EntranceCard]:
     return [entrance for building in buildings(community_id) for entrance in building.entrances]
 
 
+_buildings, _entrances, _flat_rows = table_of(Building), table_of(Entrance), table_of(Flat)
+#: Over the plain tables, because every report of a ticket asks.
+_FLAT = (
+    sa.select(
+        *(_flat_rows.c[name] for name in ("id", "community_id", "building_id", "entrance_id")),
+        _buildings.c.name.label("building"),
+        _entrances.c.name.label("entrance"),
+        *(_flat_rows.c[name] for name in ("room", "floor", "area", "area_source", "use")),
+    )
+    .join(_buildings, _buildings.c.id == _flat_rows.c.building_id)
+    .join(_entrances, _entrances.c.id == _flat_rows.c.entrance_id)
+    .where(_flat_rows.c.id == sa.bindparam("flat_id"))
+)
+_HOME = _FLAT.add_columns(COMMUNITY_SIGNS.c.name.label("community"), COMMUNITY_SIGNS.c.contact_phone).join(
+    COMMUNITY_SIGNS, COMMUNITY_SIGNS.c.id == _flat_rows.c.community_id
+)
+
+
+def home(flat_id: int) -> tuple[FlatCard, CommunitySigns] | None:
+    """A flat, with what its pages show of the community."""
+    row = run(_HOME, {"flat_id": flat_id}).first()
+    return (_card(row), CommunitySigns(row.community, row.contact_phone)) if row else None
+
+
+def _card(row: Any) -> FlatCard:
+    return FlatCard(*row[: len(fields(FlatCard))])
+
+
 def flat(flat_id: int, community_id: int | None = None) -> FlatCard | None:
     """With a community given, only one of that community."""
-    where = [Flat.id == flat_id]
-    if community_id is not None:
-        where.append(Flat.community_id == community_id)
-    row = db.session.execute(_flats().where(*where)).first()
-    return FlatCard(*row) if row else None
+    row = run(_FLAT, {"flat_id": flat_id}).first()
+    return _card(row) if row and community_id in {None, row.community_id} else None
 
 
 def flats_by_ids(flat_ids: Collection[int]) -> dict[int, FlatCard]:

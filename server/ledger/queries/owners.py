@@ -1,7 +1,7 @@
 """Owners of a scope, for ballots only. Names and numbers leave here decrypted in two functions, which say so."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from server.infra.statements import chunks
 from server.kernel.masking import mask_id, mask_name, mask_phone
 from server.ledger.models import Building, Entrance, Flat, Owner, Ownership
 from server.ledger.queries.flats import FLAT_ORDER, scope
+from server.ledger.queries.likeness import persons
 from server.ledger.rules.names import label
 from server.ledger.rules.words import AreaSource, FlatUse, OwnerKind
 
@@ -28,11 +29,13 @@ class OwnerRow:
     area: Decimal | None
     area_source: AreaSource | None
     use: FlatUse
-    #: Sorted ids of all present owners; the set is the head [house].
+    #: Sorted ids of all present owners, merged records as one; the set is the head [house].
     owners: tuple[int, ...]
     #: person, unless an owner is a developer, a work unit or another organisation.
     holder: OwnerKind
     representative_id: int | None
+    #: Records that count as one of `owners`: id -> that owner's.
+    aliases: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_counted(self) -> bool:
@@ -93,6 +96,7 @@ def owner_rows(
 ) -> list[OwnerRow]:
     """Every flat of the scope, in order, with its owners on that day; a flat nobody is known to own has none."""
     where = scope(community_id, building_ids, entrance_ids)
+    person = persons(community_id)
     held: dict[int, list[tuple[int, OwnerKind, bool]]] = {}
     for flat_id, owner_id, kind, is_representative in db.session.execute(
         sa.select(Ownership.flat_id, Ownership.owner_id, Owner.kind, Ownership.is_representative)
@@ -116,14 +120,17 @@ def owner_rows(
         .where(*where)
         .order_by(*FLAT_ORDER)
     )
-    return [OwnerRow(*row, *_held(held.get(row.id, ()))) for row in rows]
+    return [OwnerRow(*row, *_held(held.get(row.id, ()), person)) for row in rows]
 
 
-def _held(owners: Sequence[tuple[int, OwnerKind, bool]]) -> tuple[tuple[int, ...], OwnerKind, int | None]:
+def _held(
+    owners: Sequence[tuple[int, OwnerKind, bool]], person: Mapping[int, int]
+) -> tuple[tuple[int, ...], OwnerKind, int | None, dict[int, int]]:
     kinds = {kind for _, kind, _ in owners}
     holder = next((kind for kind in HOLDER_ORDER if kind in kinds), OwnerKind.PERSON)
-    representative = next((id_ for id_, _, is_one in owners if is_one), None)
-    return tuple(sorted(id_ for id_, _, _ in owners)), holder, representative
+    representative = next((person.get(id_, id_) for id_, _, is_one in owners if is_one), None)
+    ids = tuple(sorted({person.get(id_, id_) for id_, _, _ in owners}))
+    return ids, holder, representative, {id_: person[id_] for id_, _, _ in owners if id_ in person}
 
 
 def owners_of_flat(flat_id: int, on: date) -> list[OwnerCard]:
@@ -161,7 +168,15 @@ def names_of(flat_ids: Collection[int], on: date) -> dict[int, list[str]]:
 
 
 _ownerships = table_of(Ownership)
+
+
 #: Who owns which flat on the day `on`: as `present` says, for the statements of other rooms to join.
+def masked_phones(owner_ids: Collection[int]) -> dict[int, str]:
+    """By owner; those of whom no phone is known are left out."""
+    found = sa.select(Owner.id, Owner.phone).where(Owner.id.in_(owner_ids), Owner.phone.is_not(None))
+    return {row.id: mask_phone(row.phone) for row in db.session.execute(found) if row.phone}
+
+
 OWNED = (
     sa.select(_ownerships.c.owner_id, _ownerships.c.flat_id)
     .where(

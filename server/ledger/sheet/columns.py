@@ -167,7 +167,15 @@ COMMUNITIES = Sheet(
             width=12,
         ),
         Column("总建筑面积", "floor_area", cells.floor_area, "平方米，最多两位小数。", "12500.00"),
-        Column("项目库", "pool", cells.word(Pool), "", "储备一批", choices=cells.choices(Pool), width=12),
+        Column(
+            "项目库",
+            "pool",
+            cells.word(Pool),
+            "新小区才填，留空就是储备一批。已有的小区到“在哪个库”里调。",
+            "储备一批",
+            choices=cells.choices(Pool),
+            width=12,
+        ),
         Column(
             "联系单位", "contact_name", cells.short_text(60), "印在通知上，写单位，不写个人。", "九洲巷居委会"
         ),

@@ -8,11 +8,12 @@ from server.matters.actions.meeting import (
     remove_point,
     write_minutes,
 )
-from server.matters.actions.raising import raise_matter, support, withdraw_support
+from server.matters.actions.raising import add_photo, raise_matter, support, withdraw_support
 from server.matters.actions.resolving import record_outcome, resolve
 from server.matters.actions.settling import answer_matter, link_matter, merge_matter
 
 __all__ = [
+    "add_photo",
     "announce_meeting",
     "answer_matter",
     "call_off",

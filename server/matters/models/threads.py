@@ -37,6 +37,17 @@ class Matter(Keyed, Base):
     due_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class MatterPhoto(Base):
+    """A picture that came with a matter; whether others may see it stands in moderation. Append-only."""
+
+    __tablename__ = "matter_photos"
+    __table_args__ = (sa.UniqueConstraint("matter_id", "attachment_id"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    matter_id: Mapped[int] = mapped_column(sa.ForeignKey("matters.id"))
+    attachment_id: Mapped[int] = mapped_column(sa.ForeignKey("attachments.id"))
+    added_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Support(Base):
     """That a home supports a matter; one row for each home, taken back and given again in place."""
 

@@ -18,6 +18,7 @@ from server.matters.queries.meetings import (
 from server.matters.queries.standing import home_supports, states, supporters, supporting_residents
 from server.matters.queries.threads import (
     ABOUT,
+    ABOUT_PHOTO,
     MatterCard,
     answers_of,
     card,
@@ -28,6 +29,7 @@ from server.matters.queries.threads import (
     matter,
     merge_of,
     merged_into,
+    photos_of,
     public_matters,
     raised_by_resident,
     raised_since,
@@ -35,6 +37,7 @@ from server.matters.queries.threads import (
 
 __all__ = [
     "ABOUT",
+    "ABOUT_PHOTO",
     "MatterCard",
     "MeetingCard",
     "PointLine",
@@ -55,6 +58,7 @@ __all__ = [
     "merged_into",
     "minutes_of",
     "next_meetings",
+    "photos_of",
     "points_of",
     "public_matters",
     "raised_by_resident",

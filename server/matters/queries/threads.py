@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from server.infra.db import db
 from server.kernel.pages import Page
-from server.matters.models import Answer, Matter, MatterLink, Merge
+from server.matters.models import Answer, Matter, MatterLink, MatterPhoto, Merge
 from server.matters.queries.standing import is_owed, states, supporters
 from server.matters.rules.raised import State, taken_apart
 from server.moderation import queries as moderation
 
 #: What moderation knows matters by.
 ABOUT = "matter"
+ABOUT_PHOTO = "matter.photo"
 AT_ONCE = 20
 
 
@@ -119,6 +120,14 @@ def answers_of(matter_id: int) -> list[Answer]:
     """In order."""
     found = sa.select(Answer).where(Answer.matter_id == matter_id)
     return list(db.session.scalars(found.order_by(Answer.id)))
+
+
+def photos_of(matter_id: int, *, only_public: bool) -> list[MatterPhoto]:
+    """In the order they came; `only_public`: those that somebody let through."""
+    found = sa.select(MatterPhoto).where(MatterPhoto.matter_id == matter_id)
+    if only_public:
+        found = found.where(MatterPhoto.id.in_(moderation.public_ids(ABOUT_PHOTO)))
+    return list(db.session.scalars(found.order_by(MatterPhoto.id)))
 
 
 def merge_of(matter_id: int) -> Merge | None:

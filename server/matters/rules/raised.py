@@ -9,6 +9,7 @@ from server.kernel.errors import Invalid, Refused
 LONGEST_TITLE = 60
 LONGEST_TEXT = 1000
 LONGEST_ANSWER = 2000
+MOST_PHOTOS = 4
 
 
 class Kind(StrEnum):
@@ -92,6 +93,12 @@ class Facts:
     #: Of one whose minutes are written.
     is_minuted: bool = False
     has_resolution: bool = False
+
+
+def check_photos(count: int) -> None:
+    if count > MOST_PHOTOS:
+        sentence = f"一件事最多 {MOST_PHOTOS} 张照片。"
+        raise Invalid(sentence, fields={"photo": [sentence]})
 
 
 def state_of(facts: Facts, now: datetime) -> State:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from server.identity.rules import WeChatApp
 from server.infra.db import db
 from server.kernel.pages import PAGE_SIZE, Page
 from server.messages.models import Message, MessageDelivery, MessagePermission, MessageReading
@@ -13,6 +14,12 @@ from server.messages.rules import Bringing, RecipientKind, Topic
 
 #: Permissions that can still be taken.
 IS_OPEN = (MessagePermission.used_at.is_(None), MessagePermission.ended_at.is_(None))
+#: A message was read by the person to whom it was brought.
+_READ = sa.and_(
+    MessageReading.message_id == Message.id,
+    MessageReading.reader_kind == RecipientKind.RESIDENT,
+    MessageReading.reader_id == MessageDelivery.resident_id,
+)
 
 
 def by_ids(message_ids: Sequence[int]) -> dict[int, Message]:
@@ -28,19 +35,20 @@ def who_allows(topic: Topic, resident_ids: Sequence[int]) -> set[int]:
     return set(db.session.scalars(found.distinct()))
 
 
-def permissions_left(resident_id: int) -> dict[Topic, int]:
-    """How many messages a resident allows now, by topic; a lasting permission counts one."""
+def permissions_left(resident_id: int, app: WeChatApp = WeChatApp.MINI) -> dict[Topic, int]:
+    """How many messages a resident allows this app now, by topic; a lasting permission counts one."""
     found = (
         sa.select(MessagePermission.topic, sa.func.count())
-        .where(MessagePermission.resident_id == resident_id, *IS_OPEN)
+        .where(MessagePermission.resident_id == resident_id, MessagePermission.app == app, *IS_OPEN)
         .group_by(MessagePermission.topic)
     )
     return {row[0]: row[1] for row in db.session.execute(found)}
 
 
-def has_lasting(resident_id: int, topic: Topic) -> bool:
+def has_lasting(resident_id: int, topic: Topic, app: WeChatApp = WeChatApp.MINI) -> bool:
     found = sa.select(MessagePermission.id).where(
         MessagePermission.resident_id == resident_id,
+        MessagePermission.app == app,
         MessagePermission.topic == topic,
         MessagePermission.is_lasting,
         *IS_OPEN,
@@ -81,6 +89,18 @@ def counts(community_id: int, since: datetime) -> dict[Bringing, int]:
     return {row[0]: row[1] for row in db.session.execute(found)}
 
 
+def read_count(community_id: int, since: datetime) -> int:
+    """How many of them the person who was brought it has read."""
+    found = (
+        sa.select(sa.func.count())
+        .select_from(MessageDelivery)
+        .join(Message, Message.id == MessageDelivery.message_id)
+        .join(MessageReading, _READ)
+        .where(Message.community_id == community_id, Message.created_at >= since)
+    )
+    return db.session.scalar(found) or 0
+
+
 def delivery(delivery_id: int, community_id: int) -> MessageDelivery | None:
     """A delivery of a message of this community, locked."""
     found = (
@@ -104,13 +124,8 @@ class Service:
     read_at: datetime | None
 
 
-def services(kind: str, link: str) -> list[Service]:
-    """How the message of this kind about what stands at `link` was brought to each resident: evidence of service."""
-    reading = sa.and_(
-        MessageReading.message_id == Message.id,
-        MessageReading.reader_kind == RecipientKind.RESIDENT,
-        MessageReading.reader_id == MessageDelivery.resident_id,
-    )
+def services(kinds: Sequence[str], link: str, resident_ids: Sequence[int]) -> list[Service]:
+    """How the messages of these kinds about what stands at `link` were brought to these residents: evidence of service."""
     found = (
         sa.select(
             MessageDelivery.resident_id,
@@ -120,8 +135,12 @@ def services(kind: str, link: str) -> list[Service]:
             MessageReading.read_at,
         )
         .join(Message, Message.id == MessageDelivery.message_id)
-        .outerjoin(MessageReading, reading)
-        .where(Message.kind == kind, Message.link == link)
+        .outerjoin(MessageReading, _READ)
+        .where(
+            Message.kind.in_(kinds),
+            Message.link == link,
+            MessageDelivery.resident_id.in_(resident_ids),
+        )
         .order_by(MessageDelivery.id)
     )
     return [Service(*row) for row in db.session.execute(found)]

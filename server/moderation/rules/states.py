@@ -7,6 +7,8 @@ from server.kernel.errors import Invalid, Refused
 LONGEST_TEXT = 5000
 LONGEST_REASON = 300
 LONGEST_CAPTION = 120
+#: What is most often wrong, to be said with one press.
+REASONS = ("有广告", "骂人", "说的是别人家的私事", "违法违规", "和小区的事无关")
 
 
 class Verdict(StrEnum):

@@ -9,6 +9,7 @@ from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
+from server.ledger.actions.pools import stand_in_pool
 from server.ledger.rules.words import Pool
 from server.plans import queries
 from server.plans.actions.keeping import keep
@@ -62,6 +63,7 @@ def move_community(
         client_digest=digest,
     )
     keep(row)
+    stand_in_pool(community_id, to_pool)
     record(
         actor, "plans.move_pool", "community", community_id, now=now, community_id=community_id,
         from_pool=current, to_pool=to_pool, moved_on=row.moved_on, reason=row.reason,

@@ -221,6 +221,10 @@ KEYS: dict[str, Spec] = {
             Basis.HOUSE, "参照《网络信息内容生态治理规定》第六条、第七条", most=500,
         ),
         Spec(
+            "moderation.passed_is_public", Kind.FLAG, "微信检查没问题的，直接公开", "打开以后，微信检查没有发现问题、词表也没有标的，不用人看就公开。关着时，都要有人看过才公开。",
+            False, Basis.HOUSE, "法律没有规定",
+        ),
+        Spec(
             "accounts.publish_months", Kind.NUMBER, "公共收益、维修资金多久公布一次", "管理方每隔这么久，向业主公布一次公共收益和维修资金的收支，过了就提醒。",
             6, Basis.HOUSE, "民法典第二百八十一条、第九百四十三条要求定期公布，没有写多久", unit="个月", least=1, most=12,
         ),
@@ -250,17 +254,37 @@ KEYS: dict[str, Spec] = {
         ),
         Spec(
             "wechat.template_vote_opens", Kind.WORDS, "微信模板：投票开始",
-            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2。写“无”就不发。",
+            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2；是长期订阅的模板，后面再写“长期”，例如 abc123 thing1 date2 长期。写“无”就不发。",
+            "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
+        ),
+        Spec(
+            "wechat.template_vote_closes", Kind.WORDS, "微信模板：投票快截止",
+            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2；是长期订阅的模板，后面再写“长期”，例如 abc123 thing1 date2 长期。写“无”就不发。",
+            "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
+        ),
+        Spec(
+            "wechat.template_report_answered", Kind.WORDS, "微信模板：报的事有答复",
+            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2；是长期订阅的模板，后面再写“长期”，例如 abc123 thing1 date2 长期。写“无”就不发。",
             "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
         ),
         Spec(
             "wechat.template_objection_answered", Kind.WORDS, "微信模板：异议有答复",
-            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2。写“无”就不发。",
+            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2；是长期订阅的模板，后面再写“长期”，例如 abc123 thing1 date2 长期。写“无”就不发。",
+            "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
+        ),
+        Spec(
+            "wechat.template_judge_work", Kind.WORDS, "微信模板：请居民评改造",
+            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2；是长期订阅的模板，后面再写“长期”，例如 abc123 thing1 date2 长期。写“无”就不发。",
             "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
         ),
         Spec(
             "wechat.template_decision_stands", Kind.WORDS, "微信模板：改造决定定下来",
-            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2。写“无”就不发。",
+            "在微信公众平台申请到的订阅消息模板。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 date2；是长期订阅的模板，后面再写“长期”，例如 abc123 thing1 date2 长期。写“无”就不发。",
+            "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
+        ),
+        Spec(
+            "wechat.template_official", Kind.WORDS, "公众号模板：有事告诉居民",
+            "在公众号里申请到的模板，所有消息共用这一个。写成“模板编号 标题字段 日期字段”，例如 abc123 thing1 time2。写“无”就不发。",
             "无", Basis.HOUSE, "微信公众平台的规定", least=1, most=100,
         ),
         Spec(

@@ -89,6 +89,10 @@ TICKETS = (
         17, Basis.HOUSE, "法律没有规定", unit="点", least=13, most=23,
     ),
     Spec(
+        "ticket.figures_days", Kind.NUMBER, "报修的数字算几天以内的", "按时办结率这些数，算今天往前这么多天里办结的；还在办的都算。改了以后，各级看到的数一起变。",
+        365, Basis.HOUSE, "法律没有规定", unit="天", least=30, most=1096,
+    ),
+    Spec(
         "ticket.repeat_failures", Kind.NUMBER, "同一处坏几次要查根子", "同一个设施在下一条写的月数里坏了这么多次，就自动开一件预防性检修。",
         3, Basis.HOUSE, "法律没有规定", unit="次", least=2, most=20,
     ),
@@ -111,6 +115,10 @@ TICKETS = (
     Spec(
         "warranty.fit_out_years", Kind.NUMBER, "装修、外墙面、道路和场地保修几年", "从竣工那天算起。装修法律规定最少两年。",
         2, Basis.LAW, "《建设工程质量管理条例》第四十条", unit="年", least=2, most=50,
+    ),
+    Spec(
+        "warranty.insulation_years", Kind.NUMBER, "外墙保温保修几年", "从竣工那天算起。法律规定最少五年。",
+        5, Basis.LAW, "《民用建筑节能条例》第二十三条", unit="年", least=5, most=50,
     ),
     Spec(
         "warranty.structure_years", Kind.NUMBER, "地基和主体结构保修几年", "设计文件写的合理使用年限。",

@@ -7,6 +7,7 @@ from server.projects.actions.arranging import (
     set_quiet_days,
     withdraw_utility,
 )
+from server.projects.actions.batches import DoneWork, enter_done
 from server.projects.actions.claiming import answer_claim, claim_damage
 from server.projects.actions.drafting import change_project, create_project
 from server.projects.actions.paying import add_funding, set_cost
@@ -20,7 +21,7 @@ from server.projects.actions.watching import (
     raise_point,
     walk_patrol,
 )
-from server.projects.actions.withdrawing import ask_withdrawal, review_withdrawal
+from server.projects.actions.withdrawing import ask_undoing, ask_withdrawal, review_undoing, review_withdrawal
 from server.projects.actions.working import (
     adopt_items,
     complete_item,
@@ -30,11 +31,13 @@ from server.projects.actions.working import (
 )
 
 __all__ = [
+    "DoneWork",
     "act_on_point",
     "add_funding",
     "adopt_items",
     "announce_utility",
     "answer_claim",
+    "ask_undoing",
     "ask_withdrawal",
     "book_visit",
     "change_project",
@@ -43,6 +46,7 @@ __all__ = [
     "complete_item",
     "create_project",
     "end_supervisor",
+    "enter_done",
     "enter_event",
     "enter_hidden_work",
     "enter_structure",
@@ -57,6 +61,7 @@ __all__ = [
     "record_step",
     "review_completion",
     "review_event",
+    "review_undoing",
     "review_withdrawal",
     "set_cost",
     "set_quiet_days",

@@ -5,14 +5,16 @@ from datetime import date, datetime
 
 from server.infra import replay
 from server.infra.db import db
+from server.infra.second import entered, looked
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
-from server.kernel.errors import Conflict, NotFound
-from server.projects.actions.keeping import entered, keep_entry, locked, project_record
+from server.kernel.errors import NotFound
+from server.kernel.second import check_second
+from server.projects.actions.keeping import keep_entry, locked, project_record
 from server.projects.models import EventReview, WorksEvent
 from server.projects.models.works import About
 from server.projects.queries import counted_dates, event, open_points, waiting
-from server.projects.rules.acts import EventKind, check_day, check_event, check_review
+from server.projects.rules.acts import EventKind, check_day, check_event
 from server.projects.rules.items import COMPLETING, check_no_points
 
 
@@ -67,20 +69,21 @@ def review_event(
     found = event(event_id, row.id)
     if found is None:
         raise NotFound
-    if found.review is not None:
-        raise Conflict("这一条已经有人处理过了。刷新页面看结果。", code="event_reviewed")
-    check_review(found.event.entered_by, actor.key, is_confirmed=is_confirmed, reason=reason)
+    check_second(
+        found.event.entered_by,
+        actor.key,
+        is_looked=found.review is not None,
+        is_confirmed=is_confirmed,
+        reason=reason,
+        code="event",
+    )
     if is_confirmed:
         # A later act may have been confirmed while this one waited.
         check_day(found.event.kind, found.event.happened_on, counted_dates(row.id), china_day(now))
         _check_points(row.id, found.event.kind)
     review = EventReview(
         event_id=event_id,
-        is_confirmed=is_confirmed,
-        reason=reason.strip(),
-        reviewed_by=actor.key,
-        reviewed_name=actor.label,
-        reviewed_at=now,
+        **looked(actor, now, is_confirmed=is_confirmed, reason=reason),
     )
     db.session.add(review)
     db.session.flush()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from server.audit.actions import record
 from server.infra import replay
 from server.infra.db import db
+from server.infra.second import entered
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, NotFound
@@ -95,11 +96,7 @@ def announce_utility(
         what=what.strip(),
         starts_on=starts_on,
         ends_on=ends_on,
-        entered_by=actor.key,
-        entered_name=actor.label,
-        entered_at=now,
-        client_key=client_key,
-        client_digest=digest,
+        **entered(actor, now, client_key, digest),
     )
     db.session.add(row)
     db.session.flush()

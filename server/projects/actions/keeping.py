@@ -32,17 +32,6 @@ def locked(project_id: int) -> Project:
     return row
 
 
-def entered(actor: Actor, now: datetime, client_key: str, digest: str) -> dict[str, Any]:
-    """The columns of every entry: by whom, when, and the call it came by."""
-    return {
-        "entered_by": actor.key,
-        "entered_name": actor.label,
-        "entered_at": now,
-        "client_key": client_key,
-        "client_digest": digest,
-    }
-
-
 def keep_entry(project_id: int, about: About, row: Entered, photos: Sequence[int]) -> None:
     """The entry, with its pictures beside it."""
     db.session.add(row)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from server.infra import replay
+from server.infra.second import entered
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
 from server.plans.rules.words import FundSource
-from server.projects.actions.keeping import entered, keep_entry, locked, project_record
+from server.projects.actions.keeping import keep_entry, locked, project_record
 from server.projects.models import FundingLine, ProjectCost
 from server.projects.models.works import About
 from server.projects.queries import costs, sum_of

@@ -5,15 +5,16 @@ from datetime import date, datetime
 
 from server.infra import replay
 from server.infra.db import db
+from server.infra.second import entered, looked
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day
-from server.kernel.errors import Conflict, NotFound
+from server.kernel.errors import NotFound
+from server.kernel.second import check_second
 from server.projects.actions.keeping import keep_evidence, locked, project_record
 from server.projects.models import HiddenWork, SecondLook, WorkCompletion, WorkItem, WorkWindow
 from server.projects.models.items import Second
 from server.projects.models.works import About
 from server.projects.queries import adopted_keys, item, members, open_points, place_names
-from server.projects.rules.acts import check_review
 from server.projects.rules.items import (
     Adopted,
     check_adopted,
@@ -133,11 +134,7 @@ def enter_hidden_work(
         item_id=item_id,
         place=place.strip(),
         covered_on=covered_on,
-        entered_by=actor.key,
-        entered_name=actor.label,
-        entered_at=now,
-        client_key=client_key,
-        client_digest=digest,
+        **entered(actor, now, client_key, digest),
     )
     db.session.add(hidden)
     db.session.flush()
@@ -178,11 +175,7 @@ def complete_item(
         item_id=item_id,
         completed_on=completed_on,
         document=document.strip(),
-        entered_by=actor.key,
-        entered_name=actor.label,
-        entered_at=now,
-        client_key=client_key,
-        client_digest=digest,
+        **entered(actor, now, client_key, digest),
     )
     db.session.add(done)
     db.session.flush()
@@ -199,21 +192,22 @@ def review_completion(
     """Another person confirms that the item is done, or turns it down."""
     row = locked(project_id)
     card = item(item_id, row.id)
-    if card.completion is None:
+    if card.done is None:
         raise NotFound
-    if card.look is not None:
-        raise Conflict("这一条已经有人处理过了。刷新页面看结果。", code="completion_reviewed")
-    check_review(card.completion.entered_by, actor.key, is_confirmed=is_confirmed, reason=reason)
+    check_second(
+        card.done.completion.entered_by,
+        actor.key,
+        is_looked=not card.is_waiting,
+        is_confirmed=is_confirmed,
+        reason=reason,
+        code="completion",
+    )
     if is_confirmed:
         check_no_points(open_points(row.id, item_id))
     look = SecondLook(
         about=Second.COMPLETION,
-        about_id=card.completion.id,
-        is_confirmed=is_confirmed,
-        reason=reason.strip(),
-        looked_by=actor.key,
-        looked_name=actor.label,
-        looked_at=now,
+        about_id=card.done.completion.id,
+        **looked(actor, now, is_confirmed=is_confirmed, reason=reason),
     )
     db.session.add(look)
     db.session.flush()

@@ -1,6 +1,13 @@
 """Tables of projects. What was recorded of the works only grows; a mistake is put right by a further row."""
 
-from server.projects.models.items import HiddenWork, SecondLook, WorkCompletion, WorkItem, WorkWindow
+from server.projects.models.items import (
+    CompletionWithdrawal,
+    HiddenWork,
+    SecondLook,
+    WorkCompletion,
+    WorkItem,
+    WorkWindow,
+)
 from server.projects.models.money import FundingLine, ProjectCost
 from server.projects.models.preparing import PrepStep, StartPlan
 from server.projects.models.site import Appointment, QuietDays, UtilityWork, VisitOffer, VisitSlot
@@ -24,6 +31,7 @@ from server.projects.models.works import (
 
 __all__ = [
     "Appointment",
+    "CompletionWithdrawal",
     "DamageAct",
     "DamageClaim",
     "EventReview",

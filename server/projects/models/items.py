@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Keyed, Word
-from server.projects.rules.items import Part
+from server.infra.second import Entered, Looked
+from server.kernel.parts import Part
+from server.projects.models.works import Withdrawal
 
 
 class WorkItem(Base):
@@ -42,7 +44,7 @@ class WorkWindow(Keyed, Base):
     planned_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class WorkCompletion(Keyed, Base):
+class WorkCompletion(Entered, Base):
     """That an item is done, as one person entered it. It counts once another has confirmed it. Append-only."""
 
     __tablename__ = "work_completions"
@@ -50,32 +52,33 @@ class WorkCompletion(Keyed, Base):
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("work_items.id"), index=True)
     completed_on: Mapped[date]
     document: Mapped[str] = mapped_column(sa.String(120), default="")
-    entered_by: Mapped[str] = mapped_column(sa.String(40))
-    entered_name: Mapped[str] = mapped_column(sa.String(100))
-    entered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CompletionWithdrawal(Withdrawal, Base):
+    """That an item's confirmed completion should not stand. Append-only; the completion itself stays readable."""
+
+    __tablename__ = "work_completion_withdrawals"
+    completion_id: Mapped[int] = mapped_column(sa.ForeignKey("work_completions.id"), index=True)
 
 
 class Second(StrEnum):
     """What a second person looks at: a row of which table."""
 
     COMPLETION = "completion"
+    #: Of an act of the whole project, and of an item's completion.
     WITHDRAWAL = "withdrawal"
+    COMPLETION_WITHDRAWAL = "completion_withdrawal"
 
 
-class SecondLook(Base):
+class SecondLook(Looked, Base):
     """What another person said of what one entered: that it is so, or why not. One for each. Append-only."""
 
     __tablename__ = "works_second_looks"
     about: Mapped[Second] = mapped_column(Word(Second), primary_key=True)
     about_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    is_confirmed: Mapped[bool]
-    reason: Mapped[str] = mapped_column(sa.String(300), default="")
-    looked_by: Mapped[str] = mapped_column(sa.String(40))
-    looked_name: Mapped[str] = mapped_column(sa.String(100))
-    looked_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class HiddenWork(Keyed, Base):
+class HiddenWork(Entered, Base):
     """What will be out of sight, photographed before it is: of which item, where exactly, who and when. Append-only."""
 
     __tablename__ = "hidden_works"
@@ -83,6 +86,3 @@ class HiddenWork(Keyed, Base):
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("work_items.id"), index=True)
     place: Mapped[str] = mapped_column(sa.String(120))
     covered_on: Mapped[date]
-    entered_by: Mapped[str] = mapped_column(sa.String(40))
-    entered_name: Mapped[str] = mapped_column(sa.String(100))
-    entered_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,16 +1,17 @@
 """What was planned, came in and was spent, in whole fen, and what the works cost. Rows are only added."""
 
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.infra.db import Base, BigId, Instant, Keyed, Word
+from server.infra.db import Base, BigId, Word
+from server.infra.second import Entered
 from server.plans.rules.words import FundSource
 from server.projects.rules.money import Entry
 
 
-class FundingLine(Keyed, Base):
+class FundingLine(Entered, Base):
     """One entry of one source. Below nothing where it puts an earlier one right. Append-only."""
 
     __tablename__ = "funding_lines"
@@ -23,12 +24,9 @@ class FundingLine(Keyed, Base):
     #: The day of the document, of the receipt, of the payment.
     entered_on: Mapped[date]
     document: Mapped[str] = mapped_column(sa.String(120))
-    entered_by: Mapped[str] = mapped_column(sa.String(40))
-    entered_name: Mapped[str] = mapped_column(sa.String(100))
-    entered_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class ProjectCost(Keyed, Base):
+class ProjectCost(Entered, Base):
     """What the works cost by the budget (工程预算书). The newest row holds. Append-only."""
 
     __tablename__ = "project_costs"
@@ -38,6 +36,3 @@ class ProjectCost(Keyed, Base):
     amount_fen: Mapped[int] = mapped_column(sa.BigInteger)
     entered_on: Mapped[date]
     document: Mapped[str] = mapped_column(sa.String(120))
-    entered_by: Mapped[str] = mapped_column(sa.String(40))
-    entered_name: Mapped[str] = mapped_column(sa.String(100))
-    entered_at: Mapped[datetime] = mapped_column(Instant)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Keyed, Word
+from server.infra.second import Entered
 from server.projects.rules.calendar import Utility
 
 
@@ -24,7 +25,7 @@ class QuietDays(Keyed, Base):
     lifted_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class UtilityWork(Keyed, Base):
+class UtilityWork(Entered, Base):
     """What a utility does there itself, and when. Moving it is withdrawing it and announcing it anew."""
 
     __tablename__ = "utility_works"
@@ -36,9 +37,6 @@ class UtilityWork(Keyed, Base):
     what: Mapped[str] = mapped_column(sa.String(120))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    entered_by: Mapped[str] = mapped_column(sa.String(40))
-    entered_name: Mapped[str] = mapped_column(sa.String(100))
-    entered_at: Mapped[datetime] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Keyed, Word
+from server.infra.second import Entered
 from server.projects.rules.structures import StructureState
 
 
@@ -22,7 +23,7 @@ class IllegalStructure(Keyed, Base):
     entered_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class StructureAct(Keyed, Base):
+class StructureAct(Entered, Base):
     """That it was found, ordered to be removed, or removed, on a day. Append-only."""
 
     __tablename__ = "illegal_structure_acts"
@@ -32,6 +33,3 @@ class StructureAct(Keyed, Base):
     state: Mapped[StructureState] = mapped_column(Word(StructureState))
     happened_on: Mapped[date]
     document: Mapped[str] = mapped_column(sa.String(120), default="")
-    entered_by: Mapped[str] = mapped_column(sa.String(40))
-    entered_name: Mapped[str] = mapped_column(sa.String(100))
-    entered_at: Mapped[datetime] = mapped_column(Instant)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Keyed, Word
+from server.infra.second import Entered, Looked
 from server.projects.rules.acts import EventKind
 
 
@@ -50,7 +51,7 @@ class ProjectCommunity(Base):
     plan_year: Mapped[int]
 
 
-class WorksEvent(Keyed, Base):
+class WorksEvent(Entered, Base):
     """That something happened on a day, as one person entered it. It counts once another has confirmed it. Append-only."""
 
     __tablename__ = "works_events"
@@ -60,36 +61,32 @@ class WorksEvent(Keyed, Base):
     happened_on: Mapped[date]
     #: The paper it rests on: "开工令，南建开〔2026〕3 号".
     document: Mapped[str] = mapped_column(sa.String(120), default="")
-    entered_by: Mapped[str] = mapped_column(sa.String(40))
-    entered_name: Mapped[str] = mapped_column(sa.String(100))
-    entered_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class EventReview(Base):
+class EventReview(Looked, Base):
     """What another person said of an act: that it is so, or why not. One for each act. Append-only."""
 
     __tablename__ = "works_event_reviews"
     event_id: Mapped[int] = mapped_column(
         sa.ForeignKey("works_events.id"), primary_key=True, autoincrement=False
     )
-    is_confirmed: Mapped[bool]
-    reason: Mapped[str] = mapped_column(sa.String(300), default="")
-    reviewed_by: Mapped[str] = mapped_column(sa.String(40))
-    reviewed_name: Mapped[str] = mapped_column(sa.String(100))
-    reviewed_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class EventWithdrawal(Keyed, Base):
-    """That a confirmed act should not stand, as one person asked. It no longer counts once another has confirmed that.
-    Append-only; the act itself stays readable."""
+class Withdrawal(Keyed):
+    """That something confirmed should not stand, as one person asked. It no longer counts once another has confirmed that."""
 
-    __tablename__ = "works_event_withdrawals"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    event_id: Mapped[int] = mapped_column(sa.ForeignKey("works_events.id"), index=True)
     reason: Mapped[str] = mapped_column(sa.String(300))
     asked_by: Mapped[str] = mapped_column(sa.String(40))
     asked_name: Mapped[str] = mapped_column(sa.String(100))
     asked_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class EventWithdrawal(Withdrawal, Base):
+    """That a confirmed act should not stand. Append-only; the act itself stays readable."""
+
+    __tablename__ = "works_event_withdrawals"
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("works_events.id"), index=True)
 
 
 class About(StrEnum):

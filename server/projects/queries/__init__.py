@@ -1,16 +1,18 @@
 """All reads of projects."""
 
+from server.projects.queries.confirmed import Confirmed, second_looks
 from server.projects.queries.finished import FinishedCommunity, finished_on, finished_within
 from server.projects.queries.items import (
+    CompletionCard,
     DoneItem,
     ItemCard,
     adopted_keys,
+    has_works,
     hidden_works,
     item,
     items_of_community,
     items_of_project,
     place_names,
-    second_looks,
     works_done,
 )
 from server.projects.queries.listed import (
@@ -48,6 +50,7 @@ from server.projects.queries.recorded import (
 from server.projects.queries.selectables import (
     COSTS,
     CURRENT_STARTS,
+    DONE_ITEMS,
     FUNDING_BY_DIVISION,
     FUNDING_SUMS,
     MEMBERS,
@@ -117,6 +120,7 @@ __all__ = [
     "ABOUT_POINT",
     "COSTS",
     "CURRENT_STARTS",
+    "DONE_ITEMS",
     "FUNDING_BY_DIVISION",
     "FUNDING_SUMS",
     "MEMBERS",
@@ -124,6 +128,8 @@ __all__ = [
     "STAGE_DATES",
     "STRUCTURE_COUNTS",
     "ClaimCard",
+    "CompletionCard",
+    "Confirmed",
     "Day",
     "DoneItem",
     "Due",
@@ -166,6 +172,7 @@ __all__ = [
     "finished_within",
     "flat_of_evidence",
     "funding_lines",
+    "has_works",
     "hidden_works",
     "is_of_place",
     "item",

@@ -6,12 +6,21 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from server.infra.db import db
+from server.infra.db import db, table_of
 from server.kernel.errors import NotFound
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
-from server.projects.models import HiddenWork, SecondLook, WorkCompletion, WorkItem, WorkWindow
+from server.projects.models import (
+    CompletionWithdrawal,
+    HiddenWork,
+    SecondLook,
+    WorkCompletion,
+    WorkItem,
+    WorkWindow,
+)
 from server.projects.models.items import Second
-from server.projects.rules.items import Adopted, Part
+from server.projects.queries.confirmed import Confirmed, second_looks
+from server.projects.rules.items import Adopted
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,15 @@ class DoneItem:
     part: Part
 
 
+@dataclass(frozen=True, kw_only=True)
+class CompletionCard(Confirmed):
+    """That an item is done, as one person entered it, and what other persons said of it."""
+
+    completion: WorkCompletion
+    review: SecondLook | None
+    withdrawal: CompletionWithdrawal | None = None
+
+
 @dataclass(frozen=True)
 class ItemCard:
     """An item with where it is, its window, and how far it is."""
@@ -39,20 +57,29 @@ class ItemCard:
     window: WorkWindow | None
     #: Every window it had, the newest first.
     windows: tuple[WorkWindow, ...]
-    completion: WorkCompletion | None
-    look: SecondLook | None
+    #: Every completion that was entered, the newest first: it alone can count.
+    completions: tuple[CompletionCard, ...] = ()
 
     @property
     def id(self) -> int:
         return self.item.id
 
     @property
+    def done(self) -> CompletionCard | None:
+        return self.completions[0] if self.completions else None
+
+    @property
+    def completed_on(self) -> date | None:
+        """The day it was done, where that counts."""
+        return self.done.completion.completed_on if self.done is not None and self.done.is_counted else None
+
+    @property
     def is_done(self) -> bool:
-        return self.look is not None and self.look.is_confirmed
+        return self.completed_on is not None
 
     @property
     def is_waiting(self) -> bool:
-        return self.completion is not None and self.look is None
+        return self.done is not None and self.done.is_waiting
 
     @property
     def label(self) -> str:
@@ -60,8 +87,8 @@ class ItemCard:
 
     def state(self, today: date) -> tuple[str, str]:
         """In words, with their tone."""
-        if self.is_done:
-            return "已完工", "go"
+        if self.done is not None and self.done.is_counted:
+            return ("撤回待确认", "wait") if self.done.is_withdrawal_waiting else ("已完工", "go")
         if self.is_waiting:
             return "完工待确认", "wait"
         if self.window is None:
@@ -69,6 +96,14 @@ class ItemCard:
         if today < self.window.starts_on:
             return "还没开始", "quiet"
         return ("超过计划", "stop") if today > self.window.ends_on else ("正在做", "info")
+
+
+_items = table_of(WorkItem)
+
+
+def has_works(community_id: sa.ColumnElement[int]) -> sa.Exists:
+    """Whether anything was adopted in a community: for those who ask something else of it, and these questions only then."""
+    return sa.exists().where(_items.c.community_id == community_id)
 
 
 def items_of_project(project_id: int) -> list[ItemCard]:
@@ -97,7 +132,7 @@ def adopted_keys(project_id: int) -> set[tuple[int, int | None, int | None, str]
 
 
 def works_done(community_id: int) -> list[DoneItem]:
-    """The items of a community whose completion a second person confirmed, the latest first."""
+    """The items of a community whose completion a second person confirmed and nobody withdrew, the latest first."""
     found = [
         DoneItem(
             id=card.item.id,
@@ -108,11 +143,11 @@ def works_done(community_id: int) -> list[DoneItem]:
             code=card.item.code,
             title=card.item.title,
             contractor=card.window.contractor if card.window else "",
-            completed_on=card.completion.completed_on,
+            completed_on=card.completed_on,
             part=card.item.part,
         )
         for card in items_of_community(community_id)
-        if card.completion is not None and card.is_done
+        if card.completed_on is not None
     ]
     return sorted(found, key=lambda one: (one.completed_on, one.id), reverse=True)
 
@@ -121,11 +156,6 @@ def hidden_works(item_ids: Collection[int]) -> list[HiddenWork]:
     """What was photographed before it went out of sight, newest first."""
     rows = sa.select(HiddenWork).where(HiddenWork.item_id.in_(item_ids))
     return list(db.session.scalars(rows.order_by(HiddenWork.id.desc())))
-
-
-def second_looks(about: Second, about_ids: Collection[int]) -> dict[int, SecondLook]:
-    rows = sa.select(SecondLook).where(SecondLook.about == about, SecondLook.about_id.in_(about_ids))
-    return {row.about_id: row for row in db.session.scalars(rows)}
 
 
 def place_names(
@@ -147,7 +177,6 @@ def _cards(*where: sa.ColumnElement[bool]) -> list[ItemCard]:
     """In the order of their windows; those without one last."""
     rows: Sequence[WorkItem] = db.session.scalars(sa.select(WorkItem).where(*where)).all()
     if not rows:
-        # Every report of a ticket asks, and most communities have no works.
         return []
     ids = [row.id for row in rows]
     windows: dict[int, list[WorkWindow]] = {one: [] for one in ids}
@@ -155,22 +184,18 @@ def _cards(*where: sa.ColumnElement[bool]) -> list[ItemCard]:
         sa.select(WorkWindow).where(WorkWindow.item_id.in_(ids)).order_by(WorkWindow.id.desc())
     ):
         windows[window.item_id].append(window)
-    done = sa.select(WorkCompletion).where(WorkCompletion.item_id.in_(ids)).order_by(WorkCompletion.id)
-    completions = {row.item_id: row for row in db.session.scalars(done)}
-    looks = second_looks(Second.COMPLETION, [row.id for row in completions.values()])
+    completions = _completions(ids)
     names = place_names({(row.community_id, row.building_id, row.entrance_id) for row in rows})
     cards = []
     for row in rows:
         held = windows[row.id]
-        completion = completions.get(row.id)
         cards.append(
             ItemCard(
                 item=row,
                 place=names.get((row.community_id, row.building_id, row.entrance_id), "这里"),
                 window=held[0] if held else None,
                 windows=tuple(held),
-                completion=completion,
-                look=looks.get(completion.id) if completion else None,
+                completions=tuple(completions[row.id]),
             )
         )
     return sorted(cards, key=_order)
@@ -178,3 +203,28 @@ def _cards(*where: sa.ColumnElement[bool]) -> list[ItemCard]:
 
 def _order(card: ItemCard) -> tuple[bool, date, int]:
     return (card.window is None, card.window.starts_on if card.window else date.max, card.item.id)
+
+
+def _completions(item_ids: Collection[int]) -> dict[int, list[CompletionCard]]:
+    """What was ever said of each being done, the newest first."""
+    found: dict[int, list[CompletionCard]] = {one: [] for one in item_ids}
+    entered = sa.select(WorkCompletion).where(WorkCompletion.item_id.in_(item_ids))
+    rows = db.session.scalars(entered.order_by(WorkCompletion.id.desc())).all()
+    if not rows:
+        return found
+    ids = [row.id for row in rows]
+    reviews = second_looks(Second.COMPLETION, ids)
+    asked = sa.select(CompletionWithdrawal).where(CompletionWithdrawal.completion_id.in_(ids))
+    newest = {row.completion_id: row for row in db.session.scalars(asked.order_by(CompletionWithdrawal.id))}
+    looks = second_looks(Second.COMPLETION_WITHDRAWAL, [one.id for one in newest.values()])
+    for row in rows:
+        withdrawal = newest.get(row.id)
+        found[row.item_id].append(
+            CompletionCard(
+                completion=row,
+                review=reviews.get(row.id),
+                withdrawal=withdrawal,
+                look=looks.get(withdrawal.id) if withdrawal else None,
+            )
+        )
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -9,7 +10,7 @@ from server.infra.db import db
 from server.plans.rules.words import FundSource
 from server.projects.models import FundingLine, ProjectCost
 from server.projects.queries.listed import members
-from server.projects.queries.selectables import COSTS, FUNDING_SUMS
+from server.projects.queries.selectables import COSTS, FUNDING_SUMS, funding_sums_until
 from server.projects.rules.money import Entry, Money, money_of
 from server.projects.rules.sharing import shared
 
@@ -26,10 +27,11 @@ def money(project_id: int) -> Money:
     return moneys([project_id])[project_id]
 
 
-def moneys(project_ids: Collection[int]) -> dict[int, Money]:
-    """The money of each of these projects."""
+def moneys(project_ids: Collection[int], until: date | None = None) -> dict[int, Money]:
+    """The money of each of these projects; with `until` by the entries of days up to it."""
+    of = FUNDING_SUMS if until is None else funding_sums_until(until)
     sums: dict[int, list[tuple[FundSource, Entry, int]]] = {one: [] for one in project_ids}
-    for row in db.session.execute(sa.select(FUNDING_SUMS).where(FUNDING_SUMS.c.project_id.in_(project_ids))):
+    for row in db.session.execute(sa.select(of).where(of.c.project_id.in_(project_ids))):
         amounts = {
             Entry.PLANNED: row.planned_fen,
             Entry.RECEIVED: row.received_fen,
@@ -41,9 +43,9 @@ def moneys(project_ids: Collection[int]) -> dict[int, Money]:
     return {one: money_of(held, costs.get(one)) for one, held in sums.items()}
 
 
-def shares(project_ids: Collection[int]) -> dict[int, dict[int, Money]]:
+def shares(project_ids: Collection[int], until: date | None = None) -> dict[int, dict[int, Money]]:
     """The money of each project divided among its communities: what stands beside one community, on every floor."""
-    whole, held = moneys(project_ids), members(project_ids)
+    whole, held = moneys(project_ids, until), members(project_ids)
     return {one: shared(whole[one], {member.id: member.households for member in held[one]}) for one in whole}
 
 

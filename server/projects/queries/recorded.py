@@ -14,55 +14,24 @@ from server.projects.models import (
     EventWithdrawal,
     Evidence,
     PrepStep,
-    SecondLook,
     StartPlan,
     WorksEvent,
 )
 from server.projects.models.items import Second
 from server.projects.models.works import About
-from server.projects.queries.items import second_looks
+from server.projects.queries.confirmed import Confirmed, second_looks
 from server.projects.rules.acts import EventKind
 from server.projects.rules.preparation import StepFact
 from server.projects.rules.starts import DueState, Milestone, asked_on, due_day, due_state
 
 
-@dataclass(frozen=True)
-class EventCard:
-    """An act, and what another person said of it."""
+@dataclass(frozen=True, kw_only=True)
+class EventCard(Confirmed):
+    """An act, and what other persons said of it."""
 
     event: WorksEvent
     review: EventReview | None
-    #: The newest request that it should not stand, with what a second person said of that.
     withdrawal: EventWithdrawal | None = None
-    look: SecondLook | None = None
-
-    @property
-    def is_withdrawn(self) -> bool:
-        return self.look is not None and self.look.is_confirmed
-
-    @property
-    def is_withdrawal_waiting(self) -> bool:
-        return self.withdrawal is not None and self.look is None
-
-    @property
-    def is_counted(self) -> bool:
-        return self.review is not None and self.review.is_confirmed and not self.is_withdrawn
-
-    @property
-    def state_zh(self) -> str:
-        if self.review is None:
-            return "等人确认"
-        if self.is_withdrawn:
-            return "已撤回"
-        if self.is_withdrawal_waiting:
-            return "撤回待确认"
-        return "已确认" if self.is_counted else "已退回"
-
-    @property
-    def tone(self) -> str:
-        if self.review is None or self.is_withdrawal_waiting:
-            return "wait"
-        return "go" if self.is_counted else "quiet"
 
 
 @dataclass(frozen=True)
@@ -89,7 +58,12 @@ def events(project_id: int) -> list[EventCard]:
     newest = {row.event_id: row for row in db.session.scalars(asked.order_by(EventWithdrawal.id))}
     looks = second_looks(Second.WITHDRAWAL, [row.id for row in newest.values()])
     return [
-        EventCard(one, review, asked_for, looks.get(asked_for.id) if asked_for else None)
+        EventCard(
+            event=one,
+            review=review,
+            withdrawal=asked_for,
+            look=looks.get(asked_for.id) if asked_for else None,
+        )
         for one, review in found
         for asked_for in [newest.get(one.id)]
     ]

@@ -3,11 +3,14 @@
 Sums of money are of whole projects; what falls to one community of several is `money.shares`.
 """
 
+from datetime import date
+
 import sqlalchemy as sa
 
 from server.infra.db import BigId
 from server.ledger.queries.selectables import COMMUNITY_PLACES, HOUSEHOLD_COUNTS
 from server.projects.models import (
+    CompletionWithdrawal,
     EventReview,
     EventWithdrawal,
     FundingLine,
@@ -18,6 +21,7 @@ from server.projects.models import (
     SecondLook,
     StartPlan,
     StructureAct,
+    WorkCompletion,
     WorksEvent,
 )
 from server.projects.models.items import Second
@@ -48,6 +52,29 @@ WITHDRAWN = (
         sa.and_(SecondLook.about == Second.WITHDRAWAL, SecondLook.about_id == EventWithdrawal.id),
     )
     .where(SecondLook.is_confirmed)
+)
+
+#: completion_id: of items, as two persons withdrew them.
+_UNDONE = (
+    sa.select(CompletionWithdrawal.completion_id)
+    .join(
+        SecondLook,
+        sa.and_(
+            SecondLook.about == Second.COMPLETION_WITHDRAWAL, SecondLook.about_id == CompletionWithdrawal.id
+        ),
+    )
+    .where(SecondLook.is_confirmed)
+)
+
+#: item_id, completed_on: items that are done, as a second person confirmed and nobody withdrew.
+DONE_ITEMS = (
+    sa.select(WorkCompletion.item_id, WorkCompletion.completed_on)
+    .join(
+        SecondLook,
+        sa.and_(SecondLook.about == Second.COMPLETION, SecondLook.about_id == WorkCompletion.id),
+    )
+    .where(SecondLook.is_confirmed, WorkCompletion.id.not_in(_UNDONE))
+    .subquery("done_work_items")
 )
 
 #: project_id, and a day for each kind of act that was confirmed: started_on, cleared_on, in_works_on, finished_on,
@@ -87,16 +114,20 @@ def _fen(entry: Entry) -> sa.ColumnElement[int]:
     return sa.cast(sa.func.sum(amount), sa.BigInteger)
 
 
+_FUNDING = sa.select(
+    FundingLine.project_id,
+    FundingLine.source,
+    *(_fen(entry).label(f"{entry.value}_fen") for entry in Entry),
+).group_by(FundingLine.project_id, FundingLine.source)
+
 #: project_id, source, planned_fen, received_fen, spent_fen.
-FUNDING_SUMS = (
-    sa.select(
-        FundingLine.project_id,
-        FundingLine.source,
-        *(_fen(entry).label(f"{entry.value}_fen") for entry in Entry),
-    )
-    .group_by(FundingLine.project_id, FundingLine.source)
-    .subquery("project_funding_sums")
-)
+FUNDING_SUMS = _FUNDING.subquery("project_funding_sums")
+
+
+def funding_sums_until(day: date) -> sa.Subquery:
+    """The same of entries whose day is not after this one."""
+    return _FUNDING.where(FundingLine.entered_on <= day).subquery("project_funding_sums_until")
+
 
 #: division_id (the county), plan_year, source, planned_fen, received_fen, spent_fen: may be added up the tree.
 FUNDING_BY_DIVISION = (

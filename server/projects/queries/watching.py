@@ -15,6 +15,7 @@ from server.moderation import queries as moderation
 from server.moderation.queries import Standing
 from server.policies import queries as policies
 from server.projects.models import (
+    CompletionWithdrawal,
     DamageAct,
     DamageClaim,
     Evidence,
@@ -107,7 +108,7 @@ class Waiting:
     #: Points to be put right, and points to be looked at.
     to_put_right: int
     to_look_at: int
-    #: Items that one person said are done.
+    #: Items that one person said are done, or are not done after all.
     completions: int
 
 
@@ -117,13 +118,13 @@ def works_waiting(community_id: int, today: date) -> Waiting:
     )
     here = sa.select(sa.func.count()).where(PunchPoint.community_id == community_id)
     worked_off = _LAST_ACT == PointAct.WORKED_OFF
-    looked = sa.select(SecondLook.about_id).where(SecondLook.about == Second.COMPLETION)
     completions = (
         sa.select(sa.func.count())
         .select_from(WorkCompletion)
         .join(WorkItem, WorkItem.id == WorkCompletion.item_id)
-        .where(WorkItem.community_id == community_id, WorkCompletion.id.not_in(looked))
+        .where(WorkItem.community_id == community_id)
     )
+    asked = completions.join(CompletionWithdrawal, CompletionWithdrawal.completion_id == WorkCompletion.id)
     row = db.session.execute(
         sa.select(
             open_claims.scalar_subquery(),
@@ -132,10 +133,17 @@ def works_waiting(community_id: int, today: date) -> Waiting:
                 PunchPoint.id.in_(OPEN_POINTS), sa.or_(_LAST_ACT.is_(None), ~worked_off)
             ).scalar_subquery(),
             here.where(worked_off).scalar_subquery(),
-            completions.scalar_subquery(),
+            completions.where(WorkCompletion.id.not_in(_looked(Second.COMPLETION))).scalar_subquery()
+            + asked.where(
+                CompletionWithdrawal.id.not_in(_looked(Second.COMPLETION_WITHDRAWAL))
+            ).scalar_subquery(),
         )
     ).one()
     return Waiting(*row)
+
+
+def _looked(about: Second) -> sa.Select[int]:
+    return sa.select(SecondLook.about_id).where(SecondLook.about == about)
 
 
 # ------------------------------------------------------------------ supervisors and patrols

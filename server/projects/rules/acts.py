@@ -136,24 +136,20 @@ def check_day(kind: EventKind, on: date, dates: Mapping[EventKind, date], today:
             )
 
 
-def check_review(entered_by: str, reviewed_by: str, *, is_confirmed: bool, reason: str) -> None:
-    """Whoever entered an act does not confirm it; turning one down needs a reason."""
-    if entered_by == reviewed_by:
-        raise Refused("自己填的要由另一个人确认。", code="same_person")
-    if not is_confirmed and not reason.strip():
-        sentence = "写上为什么退回，填的人会看到。"
-        raise Invalid(sentence, fields={"reason": [sentence]})
-
-
 def check_withdrawal(
     kind: EventKind, dates: Mapping[EventKind, date], *, is_counted: bool, is_waiting: bool, reason: str
 ) -> None:
     """Whether it may be asked that a confirmed act be withdrawn: the last one of the works first, and for a reason."""
+    check_asked(is_counted=is_counted, is_waiting=is_waiting, reason=reason)
+    check_last(kind, dates)
+
+
+def check_asked(*, is_counted: bool, is_waiting: bool, reason: str) -> None:
+    """Whether it may be asked that something confirmed be withdrawn."""
     if not is_counted:
         raise Refused("只有已经确认的才要撤回。没确认的，退回就行。", code="event_not_counted")
     if is_waiting:
         raise Conflict("已经有人提出撤回，正等另一个人确认。", code="withdrawal_waiting")
-    check_last(kind, dates)
     if not reason.strip():
         sentence = "写上为什么撤回，各级都会看到。"
         raise Invalid(sentence, fields={"reason": [sentence]})

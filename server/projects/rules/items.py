@@ -3,58 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from server.kernel.errors import Conflict, Invalid, Refused
+from server.kernel.parts import Part
 from server.projects.rules.acts import EventKind
 
 LONGEST_WINDOW = 730
-
-
-class Part(StrEnum):
-    """Which part of the building an item is, for how long the contractor answers for it."""
-
-    ROOF_WET = "roof_wet"
-    PIPES = "pipes"
-    ELECTRICS = "electrics"
-    FIT_OUT = "fit_out"
-    HEATING = "heating"
-    STRUCTURE = "structure"
-    OTHER = "other"
-
-    @property
-    def name_zh(self) -> str:
-        return PART_NAMES[self]
-
-
-#: 建设工程质量管理条例 40 names the parts; how long each is answered for is a dated setting elsewhere.
-PART_NAMES = {
-    Part.ROOF_WET: "屋面、外墙、卫生间防水",
-    Part.PIPES: "给排水和燃气管道",
-    Part.ELECTRICS: "电气线路、照明、弱电",
-    Part.FIT_OUT: "装修、外墙面、道路和场地",
-    Part.HEATING: "供热系统",
-    Part.STRUCTURE: "地基和主体结构",
-    Part.OTHER: "其他",
-}
-
-#: By the code of the catalogue; what stands here under no part of its own is answered for as "other".
-PROPOSED = {
-    "B02": Part.PIPES,
-    "B03": Part.ELECTRICS,
-    "B04": Part.PIPES,
-    "B05": Part.HEATING,
-    "B06": Part.FIT_OUT,
-    "B11": Part.ELECTRICS,
-    "B12": Part.ELECTRICS,
-    "B13": Part.FIT_OUT,
-    "B14": Part.ELECTRICS,
-    "W01": Part.FIT_OUT,
-}
-
-
-def proposed_part(code: str) -> Part:
-    return PROPOSED.get(code, Part.OTHER)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from server.divisions.models import Division
 from server.kernel.chinatime import china_day
 from server.policies import queries as policies
+from server.reports.queries.after import TICKET_DAYS
 from server.reports.queries.figures import facts_under, names
 from server.reports.queries.statistics import place_names
 from server.reports.rules.opendata import FIELDS, Version, cells
@@ -23,7 +24,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def community_lines(of: Division, now: datetime) -> Iterator[str]:
     rows = facts_under(of.path)
     places = place_names([row.path for row in rows])
-    least = policies.values_at("disclosure.least_cell", set(places), china_day(now))
+    today = china_day(now)
+    least = policies.values_at("disclosure.least_cell", set(places), today)
+    days = policies.values_at(TICKET_DAYS, set(places), today)
     yield MARK + _line([field.name for field in FIELDS])
     for start in range(0, len(rows), AT_ONCE):
         batch = rows[start : start + AT_ONCE]
@@ -32,7 +35,7 @@ def community_lines(of: Division, now: datetime) -> Iterator[str]:
             where = places[row.path]
             head = [where.prefecture, where.county, where.street, named.get(row.community_id, "")]
             versions = [_version(one) for one in published.get(row.community_id, ())]
-            told = cells(row, versions, int(least[row.path]))
+            told = cells(row, versions, int(least[row.path]), int(days[row.path]))
             yield _line([_no_formula(text) for text in (*head, *told)])
 
 

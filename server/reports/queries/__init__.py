@@ -17,6 +17,7 @@ from server.reports.queries.figures import (
     pools_of,
 )
 from server.reports.queries.heard import WhatBecame, what_became
+from server.reports.queries.own import OwnTrace, OwnWord, own_trace
 from server.reports.queries.returns import (
     REPORTERS,
     REVIEWERS,
@@ -26,6 +27,7 @@ from server.reports.queries.returns import (
     behind,
     due_day,
     handed_in,
+    late_below,
     office_above,
     report,
     reported,
@@ -42,6 +44,8 @@ __all__ = [
     "Below",
     "By",
     "Freshness",
+    "OwnTrace",
+    "OwnWord",
     "Part",
     "Sheet",
     "Since",
@@ -60,9 +64,11 @@ __all__ = [
     "facts_under",
     "freshness",
     "handed_in",
+    "late_below",
     "least",
     "names",
     "office_above",
+    "own_trace",
     "parts",
     "performance_due",
     "place_names",

@@ -1,6 +1,6 @@
 """What is recorded of communities once the works are done: who manages them, tickets, judging; and what residents gave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,22 +14,25 @@ from server.infra.db import db
 from server.kernel.chinatime import china_day, end_of, start_of
 from server.management import queries as management
 from server.management.rules.terms import Term, coverage
+from server.policies import queries as policies
 from server.projects import queries as projects
 from server.projects.queries import Reach
 from server.tickets import queries as tickets
 from server.tickets.models import Ticket
+from server.tickets.rules.figures import Figures
 from server.tickets.rules.words import OPEN
 
 Found = dict[int, dict[str, Any]]
-#: Of tickets that ended, those of so many days count, today being the last.
-TICKET_DAYS = 365
+#: A setting: of tickets that ended, those of so many days count, today being the last.
+TICKET_DAYS = "ticket.figures_days"
 
 
-def after_works(ids: Sequence[int], now: datetime) -> Found:
-    """All of it, with the instant at which time alone changes any of it next."""
+def after_works(paths: Mapping[int, str], now: datetime) -> Found:
+    """All of it, with the instant at which time alone changes any of it next. `paths`: of their divisions, by community."""
+    ids = list(paths)
     covered, turns = _of_management(ids, now)
     late = _next_late(ids, now)
-    parts = [_of_contributions(ids), covered, _of_tickets(ids, now), _of_rounds(ids, now)]
+    parts = [_of_contributions(ids), covered, _of_tickets(paths, now), _of_rounds(ids, now)]
     found: Found = {}
     for one in ids:
         held = {name: value for part in parts for name, value in part.get(one, {}).items()}
@@ -51,13 +54,19 @@ def _of_contributions(ids: Sequence[int]) -> Found:
 
 
 def _of_management(ids: Sequence[int], now: datetime) -> tuple[Found, dict[int, datetime]]:
-    """Of finished communities whether somebody manages them today, as management judges it; and when that may change."""
+    """Whether somebody manages each today, as management judges it, and when that may change. What the ledger says of it
+    stands only where no management was ever recorded and the works are not finished."""
     today = china_day(now)
-    finished = projects.finished_on(ids)
-    terms = management.terms_of(list(finished))
-    covered = coverage(finished, terms, today)
-    alarms = {one.community_id for one in covered.uncovered}
-    found = {one: {"is_covered": one not in alarms} for one, day in finished.items() if day <= today}
+    terms = management.terms_of(ids)
+    finished = {one: day for one, day in projects.finished_on(ids).items() if day <= today}
+    alarms = {one.community_id for one in coverage(finished, terms, today).uncovered}
+    found: Found = {
+        one: {"is_managed": any(term.is_in_force(today) for term in held)}
+        for one, held in terms.items()
+        if held
+    }
+    for one in finished:
+        found[one] = {"is_managed": one not in alarms, "is_covered": one not in alarms}
     turns = {one: _next_turn(terms[one], now) for one in found}
     return found, {one: at for one, at in turns.items() if at is not None}
 
@@ -69,20 +78,30 @@ def _next_turn(terms: Sequence[Term], now: datetime) -> datetime | None:
     return min((at for at in midnights if at > now), default=None)
 
 
-def _of_tickets(ids: Sequence[int], now: datetime) -> Found:
+def _of_tickets(paths: Mapping[int, str], now: datetime) -> Found:
+    """Each over the days that its place counts."""
     today = china_day(now)
-    since, until = start_of(today - timedelta(days=TICKET_DAYS - 1)), end_of(today)
+    days = policies.values_at(TICKET_DAYS, set(paths.values()), today)
+    together: dict[int, list[int]] = {}
+    for one, path in paths.items():
+        together.setdefault(int(days[path]), []).append(one)
+    found: Found = {}
+    for counted, ids in together.items():
+        since, until = start_of(today - timedelta(days=counted - 1)), end_of(today)
+        figures = tickets.figures_by_community(Reach([], ids), since, until, now)
+        found |= {one: _of_figures(of) for one, of in figures.items()}
+    return found
+
+
+def _of_figures(of: Figures) -> dict[str, Any]:
     return {
-        one: {
-            "tickets_ended": of.ended,
-            "tickets_on_time": of.ended_on_time,
-            "tickets_confirmed": of.confirmed,
-            "tickets_unconfirmed": of.unconfirmed,
-            "tickets_reopened": of.reopened,
-            "tickets_open": of.open,
-            "tickets_overdue": of.overdue_open,
-        }
-        for one, of in tickets.figures_by_community(Reach([], ids), since, until, now).items()
+        "tickets_ended": of.ended,
+        "tickets_on_time": of.ended_on_time,
+        "tickets_confirmed": of.confirmed,
+        "tickets_unconfirmed": of.unconfirmed,
+        "tickets_reopened": of.reopened,
+        "tickets_open": of.open,
+        "tickets_overdue": of.overdue_open,
     }
 
 

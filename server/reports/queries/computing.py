@@ -31,7 +31,8 @@ from server.surveys.queries import Consent
 
 #: So many communities are computed by one set of statements.
 AT_ONCE = 100
-_OBJECTIONABLE = [kind for kind in NoticeKind if kind.takes_objections]
+#: Notices that take objections.
+OBJECTIONABLE = [kind for kind in NoticeKind if kind.takes_objections]
 
 Found = dict[int, dict[str, Any]]
 
@@ -60,7 +61,7 @@ def _computed(ids: Sequence[int], now: datetime) -> Iterator[Facts]:
         of_plans(ids),
         _of_claims(ids, now),
         of_projects(ids, now),
-        after_works(ids, now),
+        after_works({id_: known["path"] for id_, known in ledger.items()}, now),
     ]
     for community_id, known in ledger.items():
         for part in parts:
@@ -138,11 +139,7 @@ def _eligible(judged: Eligibility) -> Eligible:
 def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
     """Of each community the survey that speaks for it where it is decided, so that a figure says on every floor what it says
     there; done since the first one closed that somebody answered, as the steps of preparation have it."""
-    rows = sa.select(Survey).where(
-        Survey.community_id.in_(list(households)), Survey.opened_at <= now, Survey.discarded_at.is_(None)
-    )
-    found = db.session.scalars(rows.order_by(Survey.opened_at, Survey.id))
-    opened = [row for row in found if not row.building_ids and not row.entrance_ids]
+    opened = opened_surveys(list(households), now)
     if not opened:
         return {}
     answered = _pairs(
@@ -166,6 +163,15 @@ def _of_surveys(households: Mapping[int, int], now: datetime) -> Found:
         }
         for community_id, row in chosen.items()
     }
+
+
+def opened_surveys(ids: Sequence[int], now: datetime) -> list[Survey]:
+    """Of whole communities, in the order in which they were opened."""
+    rows = sa.select(Survey).where(
+        Survey.community_id.in_(ids), Survey.opened_at <= now, Survey.discarded_at.is_(None)
+    )
+    found = db.session.scalars(rows.order_by(Survey.opened_at, Survey.id))
+    return [row for row in found if not row.building_ids and not row.entrance_ids]
 
 
 def _first_done(opened: Sequence[Survey], answered: Mapping[int, int], now: datetime) -> dict[int, date]:
@@ -197,13 +203,22 @@ def _need(of: Survey) -> dict[str, Any]:
 def _of_ballots(ids: Sequence[int]) -> Found:
     """Of each community what all its counted votes said, and the turnout of the one that closed last, for electorates of
     different scopes are not added up; a vote that was declared void never was one."""
+    return of_counted(counted_ballots(ids))
+
+
+def counted_ballots(ids: Sequence[int], until: datetime | None = None) -> Sequence[Any]:
+    """The counts of these communities in the order in which the votes closed; of those that closed before `until` only."""
     void = sa.select(Decision.ballot_id).join(Ending, Ending.decision_id == Decision.id)
-    rows = db.session.execute(
+    found = (
         sa.select(Count.ballot_id, Ballot.community_id, Count.closes_at, Count.outcome)
         .join(Ballot, Ballot.id == Count.ballot_id)
         .where(Ballot.community_id.in_(ids), Count.ballot_id.not_in(void.where(Ending.fault.is_not(None))))
         .order_by(Count.closes_at, Count.ballot_id, Count.number)
     )
+    return db.session.execute(found if until is None else found.where(Count.closes_at < until)).all()
+
+
+def of_counted(rows: Sequence[Any]) -> Found:
     # The newest count of each ballot stands, in the order in which the ballots closed.
     counted: dict[int, dict[int, Any]] = defaultdict(dict)
     for row in rows:
@@ -301,7 +316,7 @@ def _of_notices(ids: Sequence[int], now: datetime) -> Found:
         .outerjoin(Objection, Objection.notice_id == Notice.id)
         .where(
             Notice.community_id.in_(ids),
-            Notice.kind.in_(_OBJECTIONABLE),
+            Notice.kind.in_(OBJECTIONABLE),
             Notice.opens_on <= china_day(now),
         )
         .group_by(Notice.community_id)

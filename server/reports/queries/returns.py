@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from server.divisions import queries as divisions
 from server.divisions.models import Division
-from server.divisions.rules import DivisionLevel
+from server.divisions.rules import DivisionLevel, ids_in
 from server.infra.db import db
 from server.policies import queries as policies
 from server.reports.models import MonthlyReport, ReportAct
+from server.reports.queries.as_of import as_of
 from server.reports.queries.figures import directly_in, facts_under, parts
 from server.reports.rules import returns, rounds
 from server.reports.rules.facts import Facts
@@ -130,14 +131,14 @@ def sheet(of: Division, month: date, now: datetime) -> Sheet:
 
 
 def present(of: Division, month: date, below: Sequence[Below]) -> Added:
-    """The figures as they are now: from the communities, or from what was handed in below and what lies in none of those."""
-    rows = facts_under(of.path)
+    """The figures as they are now known of the month: from the communities, or from what was handed in below and what lies in none of those."""
+    rows, end = facts_under(of.path), last_day(month)
     if of.level not in REVIEWERS:
-        return Added(returns.computed(rows, last_day(month)), {})
+        return Added(returns.computed(as_of(rows, end), end), {})
     handed_in: dict[str, returns.Values] = {one.division.name: one.values for one in below if one.is_in}
     own = directly_in(of, rows)
     if own:
-        handed_in["直接管的小区"] = returns.computed(own, last_day(month))
+        handed_in["直接管的小区"] = returns.computed(as_of(own, end), end)
     return returns.added(handed_in)
 
 
@@ -150,7 +151,7 @@ def handed_in(of: Division, months: Collection[date]) -> dict[date, dict[str, in
 def behind(of: Division, month: date, entry: Entry) -> list[tuple[Facts, int]]:
     """The communities that a line is computed from today, each with what it adds; those that add nothing are left out."""
     end = last_day(month)
-    found = [(row, entry.of([row], end)) for row in facts_under(of.path)]
+    found = [(row, entry.of([row], end)) for row in as_of(facts_under(of.path), end)]
     return [(row, value) for row, value in found if value]
 
 
@@ -161,16 +162,32 @@ def offices_below(of: Division, month: date, now: datetime) -> list[Below]:
         MonthlyReport.division_id.in_([one.id for one in expected]), MonthlyReport.month == month
     )
     reports = {row.division_id: row for row in db.session.scalars(found)}
-    return [_below(one, reports.get(one.id), month, now) for one in expected]
+    return [_below(one, reports.get(one.id), due_day(one, month), now) for one in expected]
 
 
-def _below(division: Division, row: MonthlyReport | None, month: date, now: datetime) -> Below:
+def late_below(of: Division, month: date, now: datetime) -> list[Below]:
+    """Every office below that is late, whichever level it stands on: each prefecture, then those below it, in the order of
+    the state's list."""
+    paths = {row.path for row in facts_under(of.path)}
+    ids = {one for path in paths for one in ids_in(path)[len(ids_in(of.path)) :]}
+    found = sa.select(Division).where(Division.id.in_(ids), Division.level.in_(REPORTERS))
+    expected = sorted(db.session.scalars(found), key=lambda one: ids_in(one.path))
+    kept = sa.select(MonthlyReport).where(MonthlyReport.division_id.in_(ids), MonthlyReport.month == month)
+    reports = {row.division_id: row for row in db.session.scalars(kept)}
+    days = policies.values_at("reports.due_day", [one.path for one in expected], last_day(month))
+    rows = [
+        _below(one, reports.get(one.id), rounds.due_on(month, int(days[one.path])), now) for one in expected
+    ]
+    return [one for one in rows if one.is_late]
+
+
+def _below(division: Division, row: MonthlyReport | None, due_on: date, now: datetime) -> Below:
     turn = Turn(
         division.id,
         division.name,
         row.state if row is not None else State.DRAFT,
         row.submitted_at if row is not None else None,
-        due_day(division, month),
+        due_on,
     )
     return Below(division, turn, row, turn.is_late(now))
 

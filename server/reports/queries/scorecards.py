@@ -16,9 +16,8 @@ from server.kernel.chinatime import china_day
 from server.ledger.queries.selectables import COMMUNITY_PLACES
 from server.management.models import ContractEnd, ManagementContract, PropertyCompany
 from server.management.queries import ContractCard
-from server.projects.models import Project, SecondLook, WorkCompletion, WorkItem, WorkWindow
-from server.projects.models.items import Second
-from server.projects.queries import MEMBERS, STAGE_DATES
+from server.projects.models import Project, WorkItem, WorkWindow
+from server.projects.queries import DONE_ITEMS, MEMBERS, STAGE_DATES
 
 
 class By(StrEnum):
@@ -69,15 +68,10 @@ def _contractors(division_path: str, _now: datetime) -> list[Work]:
     rows = db.session.execute(
         sa.select(WorkWindow.contractor, WorkItem.community_id, WorkItem.code)
         .join(WorkItem, WorkItem.id == WorkWindow.item_id)
-        .join(WorkCompletion, WorkCompletion.item_id == WorkItem.id)
-        .join(
-            SecondLook,
-            sa.and_(SecondLook.about == Second.COMPLETION, SecondLook.about_id == WorkCompletion.id),
-        )
+        .join(DONE_ITEMS, DONE_ITEMS.c.item_id == WorkItem.id)
         .join(COMMUNITY_PLACES, COMMUNITY_PLACES.c.id == WorkItem.community_id)
         .where(
             WorkWindow.id.in_(newest),
-            SecondLook.is_confirmed,
             COMMUNITY_PLACES.c.division_id.in_(divisions.subtree_ids(division_path)),
         )
         .order_by(WorkItem.id)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from server.kernel.chinatime import china_day
 from server.policies import queries as policies
+from server.reports.queries.after import TICKET_DAYS
 from server.reports.queries.figures import facts_of
 from server.reports.rules.facts import Facts
 from server.reports.rules.told import TicketsTold, opinion_zh, tickets_told
@@ -18,6 +19,8 @@ class Since:
     tickets: TicketsTold | None
     #: Empty where no round of judging is over.
     opinion: str
+    #: How many days back the tickets are counted.
+    ticket_days: int
 
     @property
     def is_empty(self) -> bool:
@@ -34,5 +37,6 @@ def since(community_id: int, now: datetime) -> Since | None:
     facts = facts_of([community_id]).get(community_id)
     if facts is None:
         return None
-    least = policies.number("disclosure.least_cell", facts.path, china_day(now))
-    return Since(facts, tickets_told(facts, least), opinion_zh(facts))
+    values = policies.values_of(["disclosure.least_cell", TICKET_DAYS], facts.path, china_day(now))
+    told = tickets_told(facts, int(values["disclosure.least_cell"]))
+    return Since(facts, told, opinion_zh(facts), int(values[TICKET_DAYS]))

@@ -73,7 +73,7 @@ def _done(community_id: int) -> dict[str, Done]:
 
 
 def _places(cards: list[projects.ItemCard]) -> Done:
-    days = [card.completion.completed_on for card in cards if card.is_done and card.completion]
+    days = [card.completed_on for card in cards if card.completed_on is not None]
     return Done(len(cards), len(days), max(days, default=None))
 
 

@@ -9,21 +9,18 @@ import sqlalchemy as sa
 
 from server.decisions.queries.preparation import preparations
 from server.infra.db import db
+from server.kernel.chinatime import end_of
 from server.plans import queries as plans
 from server.projects import queries as projects
-from server.projects.models import EventReview, ProjectCommunity, StartPlan, WorksEvent
-from server.projects.rules.acts import EventKind
+from server.projects.models import ProjectCommunity, StartPlan
+from server.projects.queries.selectables import STAGE_DATES
 from server.projects.rules.money import Money
 from server.projects.rules.preparation import StepFact
 from server.reports.rules.funding import packed
 
 Found = dict[int, dict[str, Any]]
-#: Where the day of each confirmed act goes.
-_DAYS = {
-    EventKind.STARTED: "started_on",
-    EventKind.FINISHED: "finished_on",
-    EventKind.HANDED_OVER: "handed_over_on",
-}
+#: The days of acts that figures are made of.
+_DAYS = ("started_on", "finished_on", "handed_over_on")
 
 
 def of_plans(ids: Sequence[int]) -> Found:
@@ -56,7 +53,7 @@ def of_projects(ids: Sequence[int], now: datetime) -> Found:
             **steps[project_id],
             "start_planned_on": starts.get(project_id),
             **days[project_id],
-            **_funds(shares[project_id][community_id]),
+            **funds(shares[project_id][community_id]),
         }
         for community_id, project_id in newest.items()
     }
@@ -73,7 +70,7 @@ def _steps(found: Sequence[StepFact]) -> dict[str, Any]:
     }
 
 
-def _funds(share: Money) -> dict[str, Any]:
+def funds(share: Money) -> dict[str, Any]:
     """In fen; without any entry there is no record of money, without a budget none of cost."""
     found: dict[str, Any] = {} if share.cost is None else {"cost": share.cost}
     if share.lines:
@@ -87,19 +84,28 @@ def _funds(share: Money) -> dict[str, Any]:
     return found
 
 
-def _days(project_ids: Sequence[int]) -> Found:
-    """Only what another person has confirmed."""
-    rows = db.session.execute(
-        sa.select(WorksEvent.project_id, WorksEvent.kind, WorksEvent.happened_on)
-        .join(EventReview, EventReview.event_id == WorksEvent.id)
-        .where(
-            WorksEvent.project_id.in_(project_ids), EventReview.is_confirmed, WorksEvent.kind.in_(list(_DAYS))
+def steps_done_by(project_ids: Sequence[int], day: date) -> dict[int, int]:
+    """How many steps of each were done by the end of that day; a step that was waived has no day, and counts."""
+    if not project_ids:
+        return {}
+    return {
+        project_id: sum(
+            step.state.is_closed and (step.done_on is None or step.done_on <= day) for step in found
         )
-        .order_by(WorksEvent.id)
+        for project_id, found in preparations(project_ids, end_of(day)).items()
+    }
+
+
+def _days(project_ids: Sequence[int]) -> Found:
+    """Only what another person has confirmed, and what was not withdrawn since."""
+    rows = db.session.execute(
+        sa.select(STAGE_DATES.c.project_id, *(STAGE_DATES.c[name] for name in _DAYS)).where(
+            STAGE_DATES.c.project_id.in_(project_ids)
+        )
     )
     found: Found = defaultdict(dict)
     for row in rows:
-        found[row.project_id][_DAYS[row.kind]] = row.happened_on
+        found[row.project_id] = {name: day for name in _DAYS if (day := getattr(row, name)) is not None}
     return found
 
 

@@ -72,19 +72,19 @@ AFTER: tuple[Measure, ...] = (
         _covered, lambda row, _least: bool(row.is_covered), households_with("is_covered"),
     ),
     Measure(
-        "tickets_on_time", "报修按时办结", "件", "近一年按时办结的，占近一年办结的加上超时还没办完的。", "件件按时", NO_TICKETS,
+        "tickets_on_time", "报修按时办结", "件", "统计期内按时办结的，占统计期内办结的加上超时还没办完的。", "件件按时", NO_TICKETS,
         _on_time, _is_whole(_on_time), _tickets,
     ),
     Measure(
-        "tickets_confirmed", "居民确认解决", "件", "居民确认解决的，占近一年办结的。没有人答复的、不予办理的、部分解决的，都不算确认。", "过半由居民确认", NO_TICKETS,
+        "tickets_confirmed", "居民确认解决", "件", "居民确认解决的，占统计期内办结的。没有人答复的、不予办理的、部分解决的，都不算确认。", "过半由居民确认", NO_TICKETS,
         _confirmed, _is_mostly_confirmed, _tickets,
     ),
     Measure(
-        "tickets_unconfirmed", "未确认结束", "件", "问了两次没有人答复的，占近一年办结的。不算居民确认，单独数。", "没有这样的", NO_TICKETS,
+        "tickets_unconfirmed", "未确认结束", "件", "问了两次没有人答复的，占统计期内办结的。不算居民确认，单独数。", "没有这样的", NO_TICKETS,
         _unconfirmed, _none_of("tickets_unconfirmed"), _tickets,
     ),
     Measure(
-        "tickets_reopened", "重新打开", "件", "居民说没解决、重新打开过的，占近一年办结的加上还在办的。", "没有重新打开的", NO_TICKETS,
+        "tickets_reopened", "重新打开", "件", "居民说没解决、重新打开过的，占统计期内办结的加上还在办的。", "没有重新打开的", NO_TICKETS,
         _reopened, _none_of("tickets_reopened"), _tickets,
     ),
     Measure(

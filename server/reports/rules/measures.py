@@ -121,7 +121,7 @@ MEASURES: dict[str, Measure] = {
         _milestone("finished", "完工", "完工了的小区里的户，占有项目的小区里的户。", of_projects=True),
         _milestone("handed_over", "移交物业管理", "移交了的小区里的户，占有项目的小区里的户。", of_projects=True),
         Measure(
-            "managed", "有人管理", "户", "有物业管理方式的小区里的户，占登记了管理方式的小区里的户。", "有管理方式", "没有登记管理方式",
+            "managed", "有人管理", "户", "今天有管理方式在期内的小区里的户，占知道有没有人管的小区里的户。没录过管理方式、也没完工的，按台账记载。", "今天有人管", "没有记录",
             _is_managed, lambda row, _least: bool(row.is_managed), households_with("is_managed"),
         ),
         Measure(

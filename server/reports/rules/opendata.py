@@ -71,16 +71,17 @@ FIELDS: tuple[Field, ...] = (
     Field("funds_received", "到位的资金", "元", "项目资金里到位的，连片项目按户数分；空着是没有记录。"),
     Field("funds_spent", "支出的资金", "元", "项目资金里支出的，连片项目按户数分；空着是没有记录。"),
     Field("given", "居民自愿出的钱", "元", "收到并由另一个人确认的，不在项目资金里；空着是没有人说要出。"),
-    Field("tickets", "报修", "件", f"近一年办结的，加上还在办的。{_HIDING}"),
-    Field("tickets_on_time", "按时办结的", "件", f"近一年按时办结的。{_HIDING}"),
-    Field("tickets_late", "超时办结的", "件", f"近一年超时办结的。{_HIDING}"),
+    Field("ticket_days", "报修的统计期", "天", "今天往前这么多天里办结的算进来；各地在设置里定。"),
+    Field("tickets", "报修", "件", f"统计期内办结的，加上还在办的。{_HIDING}"),
+    Field("tickets_on_time", "按时办结的", "件", f"统计期内按时办结的。{_HIDING}"),
+    Field("tickets_late", "超时办结的", "件", f"统计期内超时办结的。{_HIDING}"),
     Field("tickets_overdue", "超时还没办完的", "件", f"还在办、已经超时的。{_HIDING}"),
-    Field("tickets_confirmed", "居民确认解决的", "件", f"近一年办结、居民确认解决的。{_HIDING}"),
+    Field("tickets_confirmed", "居民确认解决的", "件", f"统计期内办结、居民确认解决的。{_HIDING}"),
     Field(
         "tickets_unconfirmed",
         "未确认结束的",
         "件",
-        f"近一年问了两次没有人答复的，不算居民确认。{_HIDING}",
+        f"统计期内问了两次没有人答复的，不算居民确认。{_HIDING}",
     ),
     Field("tickets_reopened", "重新打开的", "件", f"居民说没解决、重新打开过的。{_HIDING}"),
     Field("judged_on", "评价截止日", "日期", "最近一次评完的改造后评价截止的日子；空着是没有评完过。"),
@@ -170,8 +171,8 @@ def day(on: date | None) -> str:
     return "" if on is None else on.isoformat()
 
 
-def cells(row: Facts, versions: Sequence[Version], least: int) -> list[str]:
-    """The fields behind the names of places, in their order."""
+def cells(row: Facts, versions: Sequence[Version], least: int, ticket_days: int) -> list[str]:
+    """The fields behind the names of places, in their order. `ticket_days`: how many days back tickets are counted there."""
     return [
         str(row.households),
         str(row.buildings),
@@ -183,17 +184,18 @@ def cells(row: Facts, versions: Sequence[Version], least: int) -> list[str]:
         day(row.decided_on),
         day(row.started_on),
         day(row.finished_on),
-        *_after(row, least),
+        *_after(row, least, ticket_days),
     ]
 
 
-def _after(row: Facts, least: int) -> list[str]:
+def _after(row: Facts, least: int, ticket_days: int) -> list[str]:
     tickets = tickets_told(row, least)
     counts = astuple(tickets) if tickets is not None else None
     told = (row.told_marked, row.told_satisfied)
     return [
         "" if row.is_covered is None else "是" if row.is_covered else "否",
         *(_yuan(fen) for fen in (row.funds_received, row.funds_spent, row.given)),
+        "" if counts is None else str(ticket_days),
         *([""] * TICKET_FIELDS if counts is None else [_hidden(one) for one in counts]),
         day(row.judged_on),
         number(row.judged_households),

@@ -140,10 +140,10 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(CONTENT, "决定签发的小区", "个", "决定签发了的，占计划里的小区", "改造决定", _reached("first_decided_on")),
     Indicator(CONTENT, "改造后评价参与率", "户", "评了的户，占该评的户（最近一次评完的）", "改造后评价", _after("judged")),
     Indicator(CONTENT, "改造后满意度", "户", "满意和基本满意的户，占答了总体评价的户（最近一次评完的）", "改造后评价", _after("satisfied"), is_opinion=True),
-    Indicator(CONTENT, "报修投诉按时办结率", "件", "近一年按时办结的，占办结的和逾期没办的", "报修记录", _after("tickets_on_time")),
-    Indicator(CONTENT, "报修居民确认率", "件", "居民确认解决的，占近一年办结的", "报修记录", _after("tickets_confirmed")),
-    Indicator(CONTENT, "报修未确认结束", "件", "问了两次没有人答复的，占近一年办结的", "报修记录", _after("tickets_unconfirmed")),
-    Indicator(CONTENT, "报修重新打开", "件", "重新打开过的，占近一年办结的和还在办的", "报修记录", _after("tickets_reopened")),
+    Indicator(CONTENT, "报修投诉按时办结率", "件", "统计期内按时办结的，占办结的和逾期没办的", "报修记录", _after("tickets_on_time")),
+    Indicator(CONTENT, "报修居民确认率", "件", "居民确认解决的，占统计期内办结的", "报修记录", _after("tickets_confirmed")),
+    Indicator(CONTENT, "报修未确认结束", "件", "问了两次没有人答复的，占统计期内办结的", "报修记录", _after("tickets_unconfirmed")),
+    Indicator(CONTENT, "报修重新打开", "件", "重新打开过的，占统计期内办结的和还在办的", "报修记录", _after("tickets_reopened")),
 )  # fmt: skip
 
 

@@ -152,15 +152,6 @@ def _done_by(day: str) -> Callable[[Sequence[Facts], date], int | None]:
     return of
 
 
-def _sum_of_voted(name: str) -> Callable[[Sequence[Facts], date], int | None]:
-    """Of votes that were over by then: a later one would stand beside "none was counted"."""
-
-    def of(rows: Sequence[Facts], end: date) -> int | None:
-        return _known(getattr(row, name) for row in rows if row.voted_on is not None and row.voted_on <= end)
-
-    return of
-
-
 ENTRIES: tuple[Entry, ...] = (
     Entry("communities", "底数", "登记的小区", "个", lambda rows, _end: len(rows)),
     Entry("households", "底数", "登记的户", "户", lambda rows, _end: sum(row.households for row in rows)),
@@ -172,8 +163,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("asked", "入户调查", "该问的户", "户", _sum("asked")),
     Entry("answered", "入户调查", "答了的户", "户", _sum("answered"), "asked"),
     Entry("voted", "表决", "计过票的小区", "个", _done_by("first_voted_on"), "communities"),
-    Entry("roll_heads", "表决", "有投票权的业主", "人", _sum_of_voted("roll_heads")),
-    Entry("heads", "表决", "参与投票的业主", "人", _sum_of_voted("heads"), "roll_heads"),
+    Entry("roll_heads", "表决", "有投票权的业主", "人", _sum("roll_heads")),
+    Entry("heads", "表决", "参与投票的业主", "人", _sum("heads"), "roll_heads"),
     Entry("decided", "表决", "决定签发的小区", "个", _done_by("first_decided_on"), "communities"),
     Entry("objections", "公示", "收到的异议", "条", _sum("objections")),
     Entry("objections_open", "公示", "还没答复的异议", "条", _sum("objections_open"), "objections"),

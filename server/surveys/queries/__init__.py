@@ -68,6 +68,7 @@ from server.surveys.queries.results import (
     coverages,
     joined_sums,
     needs_ranking,
+    needs_said_by,
     sums,
 )
 from server.surveys.queries.texts import Said, quotable, quotes, text, texts
@@ -130,6 +131,7 @@ __all__ = [
     "menus",
     "names_picture",
     "needs_ranking",
+    "needs_said_by",
     "not_reached",
     "open_surveys",
     "private_of",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from server.surveys.models import Counted, Survey, SurveyResponse, SurveySum
 from server.surveys.queries.asked import definition_of, versions
 from server.surveys.queries.households import household_total
 from server.surveys.queries.responses import private_of
+from server.surveys.rules.counting import add, contributions
 from server.surveys.rules.needs import Need, ranked_needs
 from server.surveys.rules.sums import Answered, Dimension, Group, Table, fold, joined
 from server.surveys.rules.words import Proof
@@ -161,6 +163,23 @@ def answered_by_id(survey_id: int, response_ids: Collection[int]) -> dict[int, A
 def needs_ranking(of: Survey) -> list[Need]:
     """Catalogue items by how many households want them, ticked or put into a package; what decisions are set beside."""
     return asked_once(("needs_ranking", of.id), lambda: _needs_ranking(of))
+
+
+def needs_said_by(survey_id: int, actor_key: str) -> tuple[set[str], datetime] | None:
+    """The catalogue items that this person ticked or put into a package themselves, and when; for them alone. None where
+    they answered nothing: what another of the household said, or staff keyed in, is not theirs.
+    """
+    mine = sa.select(SurveyResponse).where(
+        SurveyResponse.survey_id == survey_id, SurveyResponse.entered_by == actor_key
+    )
+    row = db.session.scalars(mine.order_by(SurveyResponse.id.desc())).first()
+    if row is None:
+        return None
+    (asked,) = [definition_of(one) for one in versions(survey_id) if one.number == row.version_number]
+    counts: dict[str, dict[str, Any]] = {}
+    add(counts, contributions(asked, row.answers, is_consent=False))
+    found = {one.code for one in ranked_needs(asked.questions, counts) if one.wanted or one.packed}
+    return found, row.answered_at
 
 
 def _needs_ranking(of: Survey) -> list[Need]:

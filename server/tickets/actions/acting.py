@@ -1,6 +1,6 @@
 """How every act happens: in order under a lock, on the record, the row made anew from all acts, and told to its people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -8,16 +8,17 @@ import sqlalchemy as sa
 
 from server.audit.actions import record
 from server.infra import replay
-from server.infra.db import db, lock_row
+from server.infra.db import Base, db, lock_row
+from server.infra.statements import NewRow, fresh_ids, insert_together
 from server.kernel.actor import Actor
 from server.kernel.chinatime import CHINA
 from server.kernel.errors import NotFound
-from server.moderation.actions import Fresh, submit_fresh
+from server.moderation.actions import Fresh, fresh_items, submitting_fresh
 from server.tickets.actions.telling import tell_of
 from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
-from server.tickets.queries import acts, joined, listeners, settings_at, ticket
-from server.tickets.rules.clocks import Settings
-from server.tickets.rules.folding import Folded, Happened, fold
+from server.tickets.queries import Located, acts, joined, listeners, settings_at, ticket
+from server.tickets.rules.folding import Folded, fold
+from server.tickets.rules.reports import NewTicket
 from server.tickets.rules.states import Standing, check_photos, check_seen, next_state, words
 from server.tickets.rules.words import Act, Level, Priority, State
 
@@ -117,20 +118,6 @@ def act_on(
     return row
 
 
-def begin(row: Ticket, priority: Priority, step: Step, digest: str, settings: Settings) -> TicketAct:
-    """The first act of a new ticket."""
-    apply_folded(row, fold([Happened(Act.REPORT, step.now, State.NEW, step.actor.key, priority)], settings))
-    db.session.add(row)
-    db.session.flush()
-    made = TicketAct(
-        ticket_id=row.id, number=1, act=Act.REPORT, from_state=None, to_state=State.NEW, note="", priority=priority,
-        actor=step.actor.key, actor_name=step.actor.label, at=step.now, client_digest=digest,
-    )  # fmt: skip
-    db.session.add(made)
-    db.session.flush()
-    return made
-
-
 def recompute(after: int = 0) -> tuple[int, int | None]:
     """Make a portion of the rows anew from their acts, those with ids after this one. Returns how many differed, and the
     last id; None where there are no more.
@@ -161,20 +148,52 @@ def locked(ticket_id: int, community_id: int | None = None) -> Ticket:
     return row
 
 
-def keep_photos(row: Ticket, made: TicketAct, step: Step, text: str = "") -> None:
-    """Beside the act. They and the words of a report are put forward, for neighbours to see once somebody looked; what is
-    inside a home stays there.
+def keep_photos(row: Ticket, made: TicketAct, step: Step) -> None:
+    """Beside the act."""
+    photos = distinct(step.photos)
+    if photos:
+        drawn = iter(fresh_ids(*to_keep(photos, is_inside=row.flat_id is not None)))
+        insert_together(keeping(row, made.id, step, photos, drawn))
+
+
+def distinct(photos: Sequence[int]) -> list[int]:
+    """The same picture twice is kept once."""
+    return list(dict.fromkeys(photos))
+
+
+def to_keep(photos: Sequence[int], text: str = "", *, is_inside: bool) -> tuple[type[Base], ...]:
+    """What `keeping` draws ids for, in its order."""
+    things = 0 if is_inside else len(photos) + bool(text)
+    return (TicketPhoto,) * len(photos) + fresh_items(things)
+
+
+def keeping(
+    row: Ticket,
+    act_id: int,
+    step: Step,
+    photos: Sequence[int],
+    drawn: Iterator[int],
+    text: str = "",
+    listed: Sequence[str] = (),
+) -> list[NewRow]:
+    """The pictures of an act. They and the words of a report are put forward, for neighbours to see once somebody looked;
+    what is inside a home stays there.
     """
-    kept = [
-        TicketPhoto(ticket_id=row.id, act_id=made.id, attachment_id=one) for one in dict.fromkeys(step.photos)
+    ids = [next(drawn) for _ in photos]
+    kept: list[NewRow] = [
+        (TicketPhoto, {"id": id_, "ticket_id": row.id, "act_id": act_id, "attachment_id": photo})
+        for id_, photo in zip(ids, photos, strict=True)
     ]
-    db.session.add_all(kept)
-    db.session.flush()
-    things = [Fresh(WORDS_OF, row.id, text=text)] if text else []
-    things += [Fresh(PHOTO_OF, one.id, attachment_id=one.attachment_id) for one in kept]
-    if row.flat_id is None and things:
-        caption = f"{row.place} {row.category.name_zh}"
-        submit_fresh(things, community_id=row.community_id, caption=caption, actor=step.actor, now=step.now)
+    if row.flat_id is not None:
+        return kept
+    things = [Fresh(next(drawn), WORDS_OF, row.id, text=text)] if text else []
+    things += [
+        Fresh(next(drawn), PHOTO_OF, id_, attachment_id=photo) for id_, photo in zip(ids, photos, strict=True)
+    ]
+    caption = f"{row.place} {row.category.name_zh}"
+    return kept + submitting_fresh(
+        things, community_id=row.community_id, listed=listed, caption=caption, actor=step.actor, now=step.now
+    )
 
 
 def join_all(merged: Ticket, into: Ticket, step: Step) -> None:
@@ -197,6 +216,30 @@ def _append(row: Ticket, act: Act, to: State, note: str, step: Step, facts: Fact
     )  # fmt: skip
     db.session.add(made)
     return made
+
+
+def filled(new: NewTicket, where: Located, actor: Actor, made: Folded) -> Ticket:
+    """The row of a report that is in form, as its acts make it."""
+    row = Ticket(
+        community_id=new.community_id,
+        building_id=where.building_id,
+        entrance_id=where.entrance_id,
+        facility_id=new.facility_id,
+        flat_id=new.flat_id,
+        place=where.place,
+        category=new.category,
+        source=new.source,
+        words=new.words.strip(),
+        media_url=new.media_url.strip(),
+        reporter_id=new.reporter_id,
+        contact_name=new.contact_name.strip() or None,
+        contact_phone=new.contact_phone.strip() or None,
+        reported_by=actor.key,
+        contractor="",
+        client_key=new.client_key,
+    )
+    apply_folded(row, made)
+    return row
 
 
 def apply_folded(row: Ticket, made: Folded) -> None:

@@ -14,7 +14,7 @@ from server.infra.db import db
 from server.infra.statements import insert_rows
 from server.kernel.actor import Actor
 from server.kernel.chinatime import china_day, start_of
-from server.tickets.actions.acting import Facts, apply_folded
+from server.tickets.actions.acting import Facts, filled
 from server.tickets.models import Ticket, TicketAct
 from server.tickets.queries import located, settings_at
 from server.tickets.rules.clocks import Settings
@@ -53,7 +53,10 @@ def enter_courses(courses: Sequence[Course]) -> list[Ticket]:
         return settings_at(community_id, start_of(on))
 
     walked = [_walk(one, settings(one.new.community_id, china_day(one.at))) for one in courses]
-    rows = [_row(one, made) for one, (made, _) in zip(courses, walked, strict=True)]
+    rows = [
+        filled(one.new, located(one.new), one.actor, made)
+        for one, (made, _) in zip(courses, walked, strict=True)
+    ]
     db.session.add_all(rows)
     db.session.flush()
     insert_rows(
@@ -95,29 +98,6 @@ def _walk(course: Course, settings: Settings) -> tuple[Folded, list[Happened]]:
             )
         )
     return fold(happened, settings), happened
-
-
-def _row(course: Course, made: Folded) -> Ticket:
-    new, where = course.new, located(course.new)
-    row = Ticket(
-        community_id=new.community_id,
-        building_id=where.building_id,
-        entrance_id=where.entrance_id,
-        facility_id=new.facility_id,
-        flat_id=new.flat_id,
-        place=where.place,
-        category=new.category,
-        source=new.source,
-        words=new.words.strip(),
-        media_url=new.media_url.strip(),
-        reporter_id=new.reporter_id,
-        contact_name=new.contact_name.strip() or None,
-        contact_phone=new.contact_phone.strip() or None,
-        reported_by=course.actor.key,
-        client_key=new.client_key,
-    )
-    apply_folded(row, made)
-    return row
 
 
 def _acts(row: Ticket, course: Course, happened: Sequence[Happened]) -> Iterator[dict[str, object]]:

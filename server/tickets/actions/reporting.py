@@ -1,71 +1,90 @@
 """Taking a report, and joining one that somebody else made."""
 
 from datetime import datetime
+from typing import Any
 
-from server.audit.actions import record
-from server.divisions import queries as divisions
+from server.audit.actions import record, recording
 from server.infra import replay
-from server.infra.db import db
+from server.infra.db import Base, as_kept, db, table_of
+from server.infra.statements import insert_together
 from server.kernel.actor import CLOCK, Actor
+from server.kernel.chinatime import china_day
 from server.kernel.errors import Refused
-from server.ledger import queries as ledger
-from server.tickets.actions.acting import Step, begin, keep_photos, locked
+from server.tickets.actions.acting import Step, distinct, filled, keeping, locked, to_keep
 from server.tickets.actions.routing import route_to_contractor
 from server.tickets.actions.telling import tell_workers
-from server.tickets.models import Ticket, TicketJoin
-from server.tickets.queries import joining, repeated_failures, settings_at
-from server.tickets.queries.places import Located, located
+from server.tickets.models import Ticket, TicketAct, TicketJoin
+from server.tickets.queries import (
+    Located,
+    before_report,
+    joining,
+    known,
+    located,
+    repeated_failures,
+    settings_and_words,
+    warranted_item,
+)
 from server.tickets.rules.clocks import Settings
+from server.tickets.rules.folding import Happened, fold
 from server.tickets.rules.repeating import words_zh
 from server.tickets.rules.reports import NewTicket, check_report, priority_of
 from server.tickets.rules.states import NEXT_ZH
-from server.tickets.rules.words import Priority, Source
+from server.tickets.rules.words import Act, Priority, Source, State
+
+_COLUMNS = tuple(column.name for column in table_of(Ticket).c)
 
 
 def report(new: NewTicket, *, actor: Actor, now: datetime, where: Located | None = None) -> Ticket:
-    """Take it. The same client key again gives the same ticket. `where`: where the door has looked the place up already."""
+    """Take it. The same client key again gives the same ticket. `where`: where the door has looked the place up already.
+
+    All of it is written as one.
+    """
     # Pictures are left out of the digest: sent again they are other attachments of the same ones.
     asked = {name: value for name, value in vars(new).items() if name not in {"photos", "client_key"}}
     digest = replay.digest(actor, "report", asked)
-    earlier = replay.earlier(Ticket, new.client_key, digest)
-    if earlier is not None:
-        return earlier
+    replay.check_key(new.client_key)
+    photos, text, is_inside = distinct(new.photos), new.words.strip(), new.flat_id is not None
+    to_be_made: tuple[type[Base], ...] = (Ticket, TicketAct, *to_keep(photos, text, is_inside=is_inside))
+    before = before_report(new.community_id, new.client_key, to_be_made)
+    if before.earlier is not None:
+        ticket_id, known_by = before.earlier
+        replay.check_same(known_by, digest)
+        return known(ticket_id)
     check_report(new)
-    # Held in hand while this lasts: all that is asked below finds them read already.
-    community = ledger.community(new.community_id)
-    _division = divisions.division(community.division_id) if community is not None else None
-    where = where or located(new)
-    settings = settings_at(new.community_id, now)
-    row = Ticket(
-        community_id=new.community_id,
-        building_id=where.building_id,
-        entrance_id=where.entrance_id,
-        facility_id=new.facility_id,
-        flat_id=new.flat_id,
-        place=where.place,
-        category=new.category,
-        source=new.source,
-        words=new.words.strip(),
-        media_url=new.media_url.strip(),
-        reporter_id=new.reporter_id,
-        contact_name=new.contact_name.strip() or None,
-        contact_phone=new.contact_phone.strip() or None,
-        reported_by=actor.key,
-        client_key=new.client_key,
-        client_digest=digest,
-    )
-    step = Step(actor, now, photos=new.photos)
-    made = begin(row, priority_of(new), step, digest, settings)
-    keep_photos(row, made, step, row.words)
-    record(
-        actor, "tickets.report", "ticket", row.id, now=now, community_id=row.community_id,
-        category=row.category, source=row.source, priority=row.priority, photos=len(new.photos),
+    settings, listed = settings_and_words(before.division_path, now)
+    first = Happened(Act.REPORT, now, State.NEW, actor.key, priority_of(new))
+    row = filled(new, where or located(new), actor, fold([first], settings))
+    drawn = iter(before.fresh_ids)
+    row.id, act_id = next(drawn), next(drawn)
+    row.client_digest = digest
+    warranted = warranted_item(row, china_day(now)) if before.has_works else None
+    if warranted is not None:
+        row.contractor, row.works_id = warranted.item.contractor, warranted.item.id
+    insert_together(
+        [
+            (Ticket, {name: getattr(row, name) for name in _COLUMNS}),
+            (TicketAct, {"id": act_id, "client_digest": digest, **_first_act(row.id, first, actor)}),
+            *keeping(row, act_id, Step(actor, now), photos, drawn, text, listed),
+            recording(
+                actor, "tickets.report", "ticket", row.id, now=now, community_id=row.community_id,
+                category=row.category, source=row.source, priority=row.priority, photos=len(new.photos),
+            ),
+        ]
     )  # fmt: skip
-    route_to_contractor(row, now)
+    as_kept(row)
+    if warranted is not None:
+        route_to_contractor(row, warranted, now)
     prevent_the_next(row, settings, now)
     if row.priority.is_urgent:
         tell_workers(row, f"新报的，{row.priority.name_zh}", now)
     return row
+
+
+def _first_act(ticket_id: int, first: Happened, actor: Actor) -> dict[str, Any]:
+    return {
+        "ticket_id": ticket_id, "number": 1, "act": first.act, "to_state": first.to, "note": "",
+        "priority": first.priority, "worker": "", "actor": first.by, "actor_name": actor.label, "at": first.at,
+    }  # fmt: skip
 
 
 def join(ticket_id: int, *, resident_id: int, client_key: str, actor: Actor, now: datetime) -> TicketJoin:

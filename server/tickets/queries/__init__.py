@@ -2,6 +2,7 @@
 
 from server.tickets.queries.board import (
     MOST_COUNTED,
+    Alike,
     Selected,
     asked_suspensions,
     counts,
@@ -14,6 +15,8 @@ from server.tickets.queries.board import (
 )
 from server.tickets.queries.figures import figures, figures_by_community, figures_by_contractor
 from server.tickets.queries.one import (
+    Looked,
+    PicturedAct,
     acts,
     acts_of,
     is_of,
@@ -23,24 +26,33 @@ from server.tickets.queries.one import (
     joining,
     known,
     listeners,
+    looked_at,
     moved_at,
     photos,
+    pictured_acts,
     reopen_until,
+    settings_and_words,
     settings_at,
     ticket,
 )
 from server.tickets.queries.places import EVERYWHERE, Located, located
+from server.tickets.queries.reporting import Before, before_report
 from server.tickets.queries.works import WarrantedItem, repeated_failures, warranted_item
 
 __all__ = [
     "EVERYWHERE",
     "MOST_COUNTED",
+    "Alike",
+    "Before",
     "Located",
+    "Looked",
+    "PicturedAct",
     "Selected",
     "WarrantedItem",
     "acts",
     "acts_of",
     "asked_suspensions",
+    "before_report",
     "counts",
     "figures",
     "figures_by_community",
@@ -53,12 +65,15 @@ __all__ = [
     "known",
     "listeners",
     "located",
+    "looked_at",
     "moved_at",
     "of_resident",
     "photos",
+    "pictured_acts",
     "reached",
     "reopen_until",
     "repeated_failures",
+    "settings_and_words",
     "settings_at",
     "similar",
     "ticket",

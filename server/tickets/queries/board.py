@@ -1,13 +1,16 @@
 """Many tickets: what a board selects, what is like a new one, what a resident reported."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from server.divisions import queries as divisions
-from server.infra.db import db
+from server.infra.db import db, table_of
+from server.infra.statements import run
 from server.kernel.pages import PAGE_SIZE, Page
 from server.ledger.queries import COMMUNITY_SIGNS
 from server.projects.queries import Reach
@@ -19,6 +22,26 @@ MOST_COUNTED = 1000
 #: Reports of the same trouble come within these days of each other.
 SIMILAR_DAYS = timedelta(days=30)
 MOST_SIMILAR = 5
+
+
+@dataclass(frozen=True)
+class Alike:
+    """What may be told of an open report to whoever has the same trouble."""
+
+    id: int
+    community_id: int
+    place: str
+    category: Category
+    state: State
+    priority: Priority
+    opened_at: datetime
+    accepted_at: datetime | None
+    arrived_at: datetime | None
+    due_at: datetime | None
+    client_key: str | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.due_at is not None and self.due_at <= now
 
 
 @dataclass(frozen=True)
@@ -108,28 +131,46 @@ def similar(
     facility_id: int | None = None,
     building_id: int | None = None,
     entrance_id: int | None = None,
-) -> list[Ticket]:
+) -> list[Alike]:
     """Open reports that may be the same: of the same facility; else of the category at the same entrance or building.
 
     Troubles inside a home are no neighbour's.
     """
+    known = {"facility_id": facility_id, "building_id": building_id, "entrance_id": entrance_id}
+    values = {"category": category, **known}
+    named = tuple(name for name, value in values.items() if value is not None)
+    asked = {"community_id": community_id, "since": now - SIMILAR_DAYS, **values}
+    rows: Iterable[Any] = run(_similar(named), asked)
+    return [Alike(*row) for row in rows]
+
+
+_tickets = table_of(Ticket)
+
+
+@lru_cache
+def _similar(named: tuple[str, ...]) -> sa.Select[*tuple[Any, ...]]:
+    """By which of the values are there. Every form of a report asks."""
+
+    def is_same(name: str) -> sa.ColumnElement[bool]:
+        return _tickets.c[name] == sa.bindparam(name)
+
     where = [
-        Ticket.community_id == community_id,
-        Ticket.state.in_(OPEN),
-        Ticket.flat_id.is_(None),
-        Ticket.opened_at >= now - SIMILAR_DAYS,
+        is_same("community_id"),
+        _tickets.c.state.in_(OPEN),
+        _tickets.c.flat_id.is_(None),
+        _tickets.c.opened_at >= sa.bindparam("since"),
     ]
-    if facility_id is not None:
-        where.append(Ticket.facility_id == facility_id)
+    if "facility_id" in named:
+        where.append(is_same("facility_id"))
     else:
-        if category is not None:
-            where.append(Ticket.category == category)
-        where.append(Ticket.building_id == building_id if building_id else Ticket.building_id.is_(None))
-        if entrance_id is not None:
-            where.append(sa.or_(Ticket.entrance_id == entrance_id, Ticket.entrance_id.is_(None)))
-    newest = (Ticket.opened_at.desc(), Ticket.id.desc())
-    found = sa.select(Ticket).where(*where).order_by(*newest).limit(MOST_SIMILAR)
-    return list(db.session.scalars(found))
+        if "category" in named:
+            where.append(is_same("category"))
+        where.append(is_same("building_id") if "building_id" in named else _tickets.c.building_id.is_(None))
+        if "entrance_id" in named:
+            where.append(sa.or_(is_same("entrance_id"), _tickets.c.entrance_id.is_(None)))
+    newest = (_tickets.c.opened_at.desc(), _tickets.c.id.desc())
+    columns = (_tickets.c[one.name] for one in fields(Alike))
+    return sa.select(*columns).where(*where).order_by(*newest).limit(MOST_SIMILAR)
 
 
 def of_resident(resident_id: int, page: int = 1, *, size: int = PAGE_SIZE) -> Page[Ticket]:

@@ -1,17 +1,22 @@
 """One ticket: itself, its acts and pictures, who hears of it, and the settings that hold for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from server.infra.db import db
+from server.infra.db import db, table_of
+from server.infra.statements import run
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
+from server.moderation import queries as moderation
 from server.policies import queries as policies
 from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
 from server.tickets.rules.clocks import KEYS, Settings, settings_of
+from server.tickets.rules.words import Act, State
 
 
 def ticket(ticket_id: int, community_id: int | None = None) -> Ticket | None:
@@ -48,6 +53,75 @@ def moved_at(ticket_ids: Collection[int]) -> dict[int, datetime]:
     last = sa.type_coerce(sa.func.max(TicketAct.at), TicketAct.at.type)
     found = sa.select(TicketAct.ticket_id, last).where(TicketAct.ticket_id.in_(ticket_ids))
     return {row[0]: row[1] for row in db.session.execute(found.group_by(TicketAct.ticket_id))}
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A ticket as somebody looks at it, with what its pages show of the community."""
+
+    row: Ticket
+    community: str
+    help_phone: str
+    #: How many joined it, and whether this resident did.
+    joined: int
+    is_joined: bool
+
+
+_OF_IT = sa.select(TicketJoin.id).where(TicketJoin.ticket_id == Ticket.id).correlate(Ticket)
+_LOOKED = (
+    sa.select(
+        Ticket,
+        ledger.COMMUNITY_SIGNS.c.name,
+        ledger.COMMUNITY_SIGNS.c.contact_phone,
+        _OF_IT.with_only_columns(sa.func.count()).scalar_subquery(),
+        _OF_IT.where(TicketJoin.resident_id == sa.bindparam("resident_id")).exists(),
+    )
+    .join(ledger.COMMUNITY_SIGNS, ledger.COMMUNITY_SIGNS.c.id == Ticket.community_id)
+    .where(Ticket.id == sa.bindparam("ticket_id"))
+)
+
+
+@dataclass(frozen=True)
+class PicturedAct:
+    """What whoever may read an act is shown of it."""
+
+    act: Act
+    to_state: State
+    note: str
+    actor: str
+    actor_name: str
+    at: datetime
+    #: Ids of the pictures that came with it.
+    photos: list[int]
+
+
+_acts, _photos = table_of(TicketAct), table_of(TicketPhoto)
+_SHOWN = ("act", "to_state", "note", "actor", "actor_name", "at")
+_PICTURED = (
+    sa.select(_acts.c.number, *(_acts.c[name] for name in _SHOWN), _photos.c.id)
+    .outerjoin(_photos, _photos.c.act_id == _acts.c.id)
+    .where(_acts.c.ticket_id == sa.bindparam("ticket_id"))
+    .order_by(_acts.c.number, _photos.c.id)
+)
+
+
+def looked_at(ticket_id: int, resident_id: int) -> Looked:
+    """In one read. Raises NotFound."""
+    row = db.session.execute(_LOOKED, {"ticket_id": ticket_id, "resident_id": resident_id}).first()
+    if row is None:
+        raise NotFound
+    return Looked(*row)
+
+
+def pictured_acts(ticket_id: int) -> list[PicturedAct]:
+    """In the order they happened."""
+    found: dict[int, PicturedAct] = {}
+    rows: Iterable[Any] = run(_PICTURED, {"ticket_id": ticket_id})
+    for number, act, to_state, note, actor, actor_name, at, photo_id in rows:
+        one = found.setdefault(number, PicturedAct(act, to_state, note, actor, actor_name, at, photos=[]))
+        if photo_id is not None:
+            one.photos.append(photo_id)
+    return list(found.values())
 
 
 def photos(ticket_id: int) -> dict[int, list[TicketPhoto]]:
@@ -105,6 +179,13 @@ def reopen_until(row: Ticket) -> datetime | None:
     if row.answered_at is None:
         return None
     return row.answered_at + timedelta(days=settings_at(row.community_id, row.opened_at).reopen_days)
+
+
+def settings_and_words(division_path: str, now: datetime) -> tuple[Settings, list[str]]:
+    """The same for a report, with the words to be marked there before others read it."""
+    day = china_day(now)
+    values = policies.values_of((*KEYS, moderation.LISTED), division_path, day)
+    return settings_of(values, policies.work_calendar(day)), values[moderation.LISTED]
 
 
 def settings_under(division_path: str, on: date) -> Settings:

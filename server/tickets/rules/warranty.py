@@ -1,4 +1,4 @@
-"""How long whoever built it answers for it (建设工程质量管理条例 40). Pure; the periods are dated settings."""
+"""How long whoever built it answers for it (建设工程质量管理条例 40, 民用建筑节能条例 23). Pure; the periods are dated settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any, Protocol
 
 from server.kernel.chinatime import WorkCalendar
-from server.projects.rules.items import Part
+from server.kernel.parts import Part
 from server.tickets.rules.words import Category
 
 #: In `server/policies`; 条例 40 sets the least, the structure is answered for as long as it was designed to stand.
 KEYS = (
     "warranty.roof_wet_years", "warranty.pipes_years", "warranty.electrics_years", "warranty.fit_out_years",
-    "warranty.structure_years", "warranty.other_years", "warranty.heating_seasons", "warranty.heating_from",
-    "warranty.heating_until",
+    "warranty.insulation_years", "warranty.structure_years", "warranty.other_years", "warranty.heating_seasons",
+    "warranty.heating_from", "warranty.heating_until",
 )  # fmt: skip
 
 #: Which parts of the works a trouble can come from. About the works themselves: any.
@@ -23,7 +23,7 @@ PARTS: dict[Category, frozenset[Part]] = {
     Category.POWER: frozenset({Part.ELECTRICS}),
     Category.SECURITY: frozenset({Part.ELECTRICS}),
     Category.FIRE: frozenset({Part.PIPES, Part.ELECTRICS}),
-    Category.LEAK: frozenset({Part.ROOF_WET}),
+    Category.LEAK: frozenset({Part.ROOF_WET, Part.INSULATION}),
     Category.ROAD: frozenset({Part.FIT_OUT}),
     Category.LIFT: frozenset({Part.OTHER}),
     Category.WORKS: frozenset(Part),

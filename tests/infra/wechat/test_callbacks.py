@@ -91,6 +91,14 @@ def test_whole_blocks_of_noise_are_refused(noise):
         opened(base64.b64encode(noise).decode(), AES_KEY, OURS)
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"a":' * 12_000, b'{"Encrypt":' + b"[" * 60_000, b"<a>" * 9_000 + b"</a>" * 9_000]
+)
+def test_what_is_nested_without_end_is_refused_and_never_breaks(body):
+    with pytest.raises(NotFromWeChat):
+        sealed_part(body)
+
+
 def test_entities_are_not_expanded():
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><xml><Encrypt>&a;</Encrypt></xml>'
     with pytest.raises(NotFromWeChat):

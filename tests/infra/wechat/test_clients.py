@@ -11,6 +11,7 @@ from server.infra.wechat import (
     Limited,
     LoginCodeRefused,
     NotConfigured,
+    PersonAbsent,
     PersonRefused,
     Rejected,
     Unreachable,
@@ -20,7 +21,7 @@ from server.infra.wechat import (
     tokens,
     transport,
 )
-from server.infra.wechat.gateway import CheckScene, Verdict
+from server.infra.wechat.gateway import CheckScene, Finding, Verdict
 from server.infra.wechat.sandbox import Fault, openid_of
 from tests.wechat import LOGIN, MINI, OFFICIAL, SEND, STABLE
 
@@ -47,9 +48,11 @@ def test_each_call_does_what_its_page_says(wechat):
     assert mini.code_image("s=1", "pages/scan/scan").startswith(b"\x89PNG")
     assert send(who.openid).isdigit()
     assert wechat.state.sent[0]["data"] == {name: {"value": value} for name, value in DATA.items()}
-    assert mini.check_text(who.openid, "小区的树", CheckScene.COMMENT) is Verdict.PASS
-    assert mini.check_text(who.openid, "好" * 2500 + "加微信", CheckScene.COMMENT) is Verdict.REVIEW
-    assert mini.check_text(who.openid, "赌博", CheckScene.COMMENT) is Verdict.RISKY
+    assert mini.check_text(who.openid, "小区的树", CheckScene.COMMENT) == Finding(Verdict.PASS, 100)
+    assert mini.check_text(who.openid, "好" * 2500 + "加微信", CheckScene.COMMENT) == Finding(
+        Verdict.REVIEW, 20001
+    )
+    assert mini.check_text(who.openid, "赌博", CheckScene.COMMENT) == Finding(Verdict.RISKY, 20006)
     assert mini.check_media(who.openid, "https://x.test/a.jpg", CheckScene.COMMENT)
     assert mini.url_link("pages/home/home", "").startswith("https://")
     assert wechat.asked(STABLE) == 1
@@ -200,3 +203,10 @@ def test_what_is_not_in_form_is_rejected_for_good(wechat):
     assert rejected.value.code == 47003
     assert not rejected.value.is_passing
     assert issubclass(Rejected, WeChatError)
+
+
+def test_words_of_someone_who_was_not_in_the_mini_program_lately_cannot_be_checked(wechat):
+    with pytest.raises(PersonAbsent) as absent:
+        mini_program().check_text("o-long-ago", "小区的树", CheckScene.COMMENT)
+    assert absent.value.code == 61010
+    assert not absent.value.is_passing

@@ -54,6 +54,7 @@ async function evening() {
   await tap(report, ".look");
   said.report = text(report);
   said.after = text(await open("home"));
+  said.address = (await open("web", { path: "/tickets" })).instance.data.address;
 }
 
 evening().then(

@@ -9,7 +9,10 @@ Object.assign(globalThis, { window, document: window.document });
 for (const name of ["Event", "CustomEvent", "Node", "HTMLElement", "getComputedStyle"]) globalThis[name] = window[name];
 const simulate = require("miniprogram-simulate");
 
-const phone = { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: {} };
+// Asked on many pages, and of no matter to most sentences: an operator without templates.
+const USUALLY = { "GET /message-permissions": [200, { topics: [] }] };
+
+const phone = { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: {}, questions: [], refuses: [] };
 
 // The house of a test that holds it is asked over standard output, a line a request, and answers over standard input.
 const waiting = [];
@@ -36,13 +39,13 @@ function send(request, { success, fail }) {
 }
 
 function reset() {
-  Object.assign(phone, { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: {} });
+  Object.assign(phone, { storage: {}, asked: [], went: [], answers: {}, fontSize: 17, loginCode: "code-1", scanned: {}, questions: [], refuses: [] });
 }
 
 // `answers` holds for "POST /ballots/7/votes" what the house says: [status, body], or a function of the request.
 function answer(request) {
   const name = `${request.method} ${request.url.replace(/^https?:\/\/[^/]+\/api\/v1/, "").replace(/\?.*$/, "")}`;
-  const told = phone.answers[name];
+  const told = name in phone.answers ? phone.answers[name] : USUALLY[name];
   const asked = { name, url: request.url, body: request.data ? JSON.parse(request.data) : undefined, key: request.header["Idempotency-Key"], token: request.header.Authorization };
   phone.asked.push(asked);
   if (told === undefined) throw new Error(`the house was asked something it was not told of: ${name}`);
@@ -66,6 +69,11 @@ globalThis.wx = {
   redirectTo: ({ url }) => phone.went.push(url),
   reLaunch: ({ url }) => phone.went.push(url),
   scanCode: ({ success }) => success(phone.scanned),
+  requestSubscribeMessage({ tmplIds, success, fail }) {
+    phone.questions.push(tmplIds);
+    if (phone.refuses === "all") fail({ errMsg: "requestSubscribeMessage:fail main switch is off", errCode: 20004 });
+    else success(Object.fromEntries([["errMsg", "requestSubscribeMessage:ok"], ...tmplIds.map((id) => [id, phone.refuses.includes(id) ? "reject" : "accept"])]));
+  },
   pageScrollTo() {},
   stopPullDownRefresh() {},
   chooseMedia: ({ success, count }) => success({ tempFiles: [{ tempFilePath: "a.jpg" }, { tempFilePath: "b.jpg" }].slice(0, count) }),

@@ -387,3 +387,118 @@ test("danger is told to telephone first", async () => {
   await tap(page, ".danger");
   assert.ok(text(page).includes("119"));
 });
+
+// ------------------------------------------------------------------ what may be brought, and where it leads
+
+const TOPICS = ["vote_opens", "vote_closes", "report_answered", "objection_answered", "judge_work", "decision_stands"];
+const permissions = (left = {}, without = []) => [200, { topics: TOPICS.map((topic) => ({ topic, name: topic, template_id: without.includes(topic) ? "" : `T-${topic}`, is_lasting: false, left: left[topic] || 0 })) }];
+
+test("at home a tap asks about three messages, and each yes is reported", async () => {
+  signedIn();
+  homeAnswers({ "GET /message-permissions": permissions({ vote_closes: 1 }, ["judge_work"]), "POST /message-permissions": [201, { topics: [] }] });
+  phone.refuses = ["T-report_answered"];
+  const page = await open("home");
+  assert.deepStrictEqual(phone.questions, []);
+  const bring = page.querySelector(".asking");
+  await tap(bring, ".bring");
+  assert.deepStrictEqual(phone.questions, [["T-vote_opens", "T-report_answered", "T-objection_answered"]]);
+  assert.deepStrictEqual(asked("POST /message-permissions")[0].body, { topics: ["vote_opens", "objection_answered"] });
+  assert.ok(asked("POST /message-permissions")[0].key);
+  assert.ok(text(bring).includes("到时候发到你的微信"));
+});
+
+for (const [name, refuses] of [["with a no", ["T-report_answered"]], ["switched off in WeChat", "all"]]) {
+  test(`${name} nothing is reported and nothing is in the way`, async () => {
+    signedIn();
+    phone.refuses = refuses;
+    const page = await reportPage();
+    phone.answers["GET /message-permissions"] = permissions();
+    await tap(page.querySelector(".categories"), ".choice", 0);
+    phone.answers["GET /tickets/similar"] = [200, { items: [] }];
+    phone.answers["POST /tickets"] = [201, TICKET];
+    await tap(page, ".look");
+    await tap(page.querySelector(".asking"), ".bring");
+    assert.deepStrictEqual(phone.questions, [["T-report_answered"]]);
+    assert.deepStrictEqual(asked("POST /message-permissions"), []);
+    assert.ok(text(page).includes("没有允许，就不发"));
+  });
+}
+
+test("without a template, or with one allowed already, nothing is asked", async () => {
+  signedIn();
+  phone.answers["GET /receipts/ABCDEFGH2345"] = [200, { receipt: "ABCDEFGH2345", title: "", recorded_at: "2026-03-02T01:00:00+00:00", state: "" }];
+  phone.answers["GET /message-permissions"] = permissions({ decision_stands: 2 }, ["vote_opens"]);
+  const page = await open("receipt", { code: "ABCDEFGH2345", fresh: "1" });
+  assert.strictEqual(page.querySelector(".asking").querySelectorAll(".bring").length, 0);
+});
+
+test("a phone page takes the session along by a code, and the token is in no address", async () => {
+  signedIn();
+  phone.answers["POST /sessions/current/hand-overs"] = [200, { path: "/hand-over/once", seconds: 60 }];
+  const page = await open("web", { path: encodeURIComponent("/tickets/21#talk") });
+  assert.deepStrictEqual(asked("POST /sessions/current/hand-overs")[0].body, { to: "/tickets/21#talk" });
+  assert.strictEqual(page.instance.data.address, "https://xiangyi.example/hand-over/once?text_size=normal");
+  assert.ok(!page.instance.data.address.includes("a-token"));
+});
+
+for (const [name, answers, path, to] of [
+  ["whoever is not in", { "POST /sessions/wechat": NEEDED }, "/notices/9", "/notices/9"],
+  ["without a network", { "POST /sessions/wechat": [0, null] }, "/notices/9", "/notices/9"],
+  ["a path that leads elsewhere", { "POST /sessions/wechat": NEEDED }, "//evil.example", "/"],
+]) {
+  test(`${name} gets the page as everybody sees it`, async () => {
+    phone.answers = answers;
+    const page = await open("web", { path: encodeURIComponent(path) });
+    assert.strictEqual(page.instance.data.address, `https://xiangyi.example${to}?text_size=normal`);
+  });
+}
+
+test("a message that WeChat brought is read, and leads to the vote", async () => {
+  phone.answers = { "POST /sessions/wechat": [201, SESSION], "POST /messages/5/read": [200, { id: 5, link: "/ballots/7" }] };
+  await open("web", { message: "5" });
+  assert.strictEqual(asked("POST /messages/5/read")[0].token, "Bearer t-1");
+  assert.deepStrictEqual(phone.went, ["/pages/vote/vote?id=7"]);
+});
+
+for (const [name, answer, to] of [
+  ["of a report leads to its page", [200, { id: 5, link: "/tickets/21" }], "/tickets/21"],
+  ["that leads nowhere lies in the inbox", [200, { id: 5, link: "" }], "/inbox"],
+  ["of somebody else is left to the page to refuse", refusal(404, "not_found", "没有找到。"), "/inbox/5"],
+]) {
+  test(`a message ${name}`, async () => {
+    signedIn();
+    phone.answers = { "POST /messages/5/read": answer, "POST /sessions/current/hand-overs": [200, { path: "/hand-over/once", seconds: 60 }] };
+    await open("web", { message: "5" });
+    assert.deepStrictEqual(asked("POST /sessions/current/hand-overs")[0].body, { to });
+  });
+}
+
+// ------------------------------------------------------------------ proving by the number
+
+test("the number that WeChat vouches for proves, and only its code is sent", async () => {
+  signedIn();
+  phone.answers = { "POST /bindings/11/phone-proofs": [201, { level: "owner" }] };
+  const page = await open("prove", { id: "11" });
+  await page.instance.phone({ detail: { code: "c-1" } });
+  assert.deepStrictEqual(asked("POST /bindings/11/phone-proofs")[0].body, { code: "c-1" });
+  assert.deepStrictEqual(phone.went, ["/pages/home/home"]);
+});
+
+test("where several share the number the name is asked for and sent along", async () => {
+  signedIn();
+  phone.answers = { "POST /bindings/11/phone-proofs": refusal(422, "proof_needs_name", "这个号码登记了几位业主。请填上你的姓名，再点一次。", { name: ["请填上你的姓名。"] }) };
+  const page = await open("prove", { id: "11" });
+  await page.instance.phone({ detail: { code: "c-1" } });
+  assert.ok(text(page).includes("请填上你的姓名"));
+  page.instance.writeName({ detail: { value: "李四" } });
+  await page.instance.phone({ detail: { code: "c-2" } });
+  assert.deepStrictEqual(asked("POST /bindings/11/phone-proofs")[1].body, { code: "c-2", name: "李四" });
+});
+
+test("whoever gives WeChat no leave is told the other way, and the house is asked nothing", async () => {
+  signedIn();
+  const page = await open("prove", { id: "11" });
+  await page.instance.phone({ detail: {} });
+  assert.deepStrictEqual(names(), []);
+  assert.ok(text(page).includes("照下面填也一样"));
+});

@@ -262,6 +262,26 @@ def test_a_service_that_never_happened_needs_a_witness_or_a_picture_and_names_wh
     ]
 
 
+def test_a_round_that_never_happened_shows_one_picture_for_many_homes() -> None:
+    """Noted for a whole stairwell in one go: each home's service holds the same hash, and the audit the one person."""
+    ballot, flats = make_vote()
+    with unit_of_work():
+        actions.record_attempts(
+            ballot,
+            [flat.id for flat in flats[:4]],
+            Way.HANDED,
+            done_at=VOTING,
+            witness="",
+            photo_id=make_photo(),
+            client_key=key(),
+            actor=CLERK,
+            now=VOTING,
+        )
+    assert len({event["photo"] for event in log_of(ballot)}) == 1
+    assert len({(row.attempted_by, row.done_at, row.photo_id) for row in queries.attempts(ballot.id)}) == 1
+    assert len(audited("ballots.record_attempt")) == len(log_of(ballot)) == 4
+
+
 def test_silence_is_no_vote_where_a_tenant_took_the_ballot() -> None:
     community, flats = make_electorate()
     ballot = make_opened(

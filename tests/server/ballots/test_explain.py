@@ -72,6 +72,24 @@ def test_each_void_is_told_with_its_fault_and_who_found_it(tmp_path):
     assert "只算截止前的复核，结论是：\n  全小区 m1：参与的人不够，没有结果" in said
 
 
+def test_who_keyed_and_how_notice_was_served_is_told(tmp_path):
+    events = [
+        service("o1"),
+        {**service("o2"), "way": "electronic"},
+        paper("o1", by=["s1", "s2"]),
+        paper("o2", "against", by=["s1", "s2"]),
+        paper("o3", channel="assisted", by=["s4"], proxy={"hash": "0"}),
+    ]
+    said = told(tmp_path, make(events))
+    for line in (
+        "收到的票 3 张（手机 0 张，纸票 2 张，代录 1 张，其中受委托 1 张）",
+        "送达：当面交给 1 人，手机上读过 1 人。",
+        "纸票由 s1、s2 录入 2 张。",
+        "代录由 s4 录入 1 张。",
+    ):
+        assert line in said
+
+
 def test_what_changed_on_the_way_is_told(tmp_path):
     events = [
         service("o1"),

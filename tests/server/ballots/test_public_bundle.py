@@ -155,7 +155,11 @@ def test_anyone_takes_the_public_bundle_home_and_finds_their_receipt(app, counte
     states = {row["sha256"]: row["state"] for row in answer.json["receipts"]}
     assert states[receipt_hash(receipts[0].code)] == "superseded"
     assert states[receipt_hash(receipts[-1].code)] == "included"
-    assert answer.json["roll"] == {"heads": 6, "fingerprint": queries.opening(ballot.id).fingerprint}
+    assert answer.json["roll"] == {
+        "heads": 6,
+        "fingerprint": queries.opening(ballot.id).fingerprint,
+        "changes": [],
+    }
     assert answer.json["result"]["head_hash"] == queries.head_hash(ballot.id)[1]
     assert answer.json["checkpoints"][0].startswith("xiangyi-checkpoint/1\n")
     assert f"/ballots/{ballot.id}/public.json" in app.test_client().get(f"/ballots/{ballot.id}/proof").text

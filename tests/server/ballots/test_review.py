@@ -13,9 +13,12 @@ from server.ballots.rules.events import Verdict
 from server.ballots.rules.standing import Standing
 from server.infra.db import db, unit_of_work
 from server.kernel.errors import Invalid, NotFound, Refused
+from server.messages.models import Message
+from server.messages.queries import printable
 from tests.factories.ballots import (
     CLERK,
     CLOSES,
+    OPENS,
     REVIEWER,
     VOTING,
     cast,
@@ -119,6 +122,40 @@ def test_an_unsigned_paper_that_was_signed_after_all_counts_again() -> None:
     review(ballot, 1, reading="for")
     assert queries.receipt(receipt.code).standing is Standing.INCLUDED
     assert queries.turnout(ballot)[0].heads == 1
+
+
+def voids_told(ballot, flat) -> list[Message]:
+    """What the home heard of voids, as it stands on the list to print for letterboxes."""
+    homes = {home.flat_id: home.letters for home in printable(ballot.community_id, OPENS)}
+    return [letter for letter in homes[flat.id] if letter.kind == "ballots.vote_void"]
+
+
+def test_a_paper_voided_as_unsigned_tells_its_owner_once_by_message_and_on_the_list_to_print() -> None:
+    ballot, flats = make_vote()
+    enter(ballot, flats[0], is_signed=False)
+    review(ballot, 1, Verdict.VOID, fault=Fault.UNSIGNED)
+    (told,) = voids_told(ballot, flats[0])
+    assert told.subject == "你家有一票作废：没有签名"
+    assert voids_told(ballot, flats[1]) == []
+    assert "截止以前可以重新投" in told.body
+    assert not any(word in told.body for word in ("同意", "反对", "弃权"))
+
+
+def test_every_void_tells_its_owner_why_and_a_restored_vote_tells_that_it_counts_again() -> None:
+    ballot, flats = make_vote()
+    for flat in flats[:3]:
+        enter(ballot, flat)
+    review(ballot, 1, Verdict.VOID, fault=Fault.ENTRY_WRONG)
+    review(ballot, 2, Verdict.VOID, fault=Fault.NOT_THE_OWNER)
+    review(ballot, 2, reading="for", now=VOTING + timedelta(hours=1))
+    review(ballot, 3, Verdict.VOID, fault=Fault.PRESSURED, now=CLOSES)
+    told = [voids_told(ballot, flat) for flat in flats[:3]]
+    assert [[one.subject for one in letters] for letters in told] == [
+        ["你家有一票作废：录入和纸票不一致，退回重录"],
+        ["你家有一票作废：签名的不是业主", "你家作废的一票恢复有效"],
+        ["你家有一票作废：经核实不是本人意愿"],
+    ]
+    assert "投票已经截止" in told[2][0].body
 
 
 def test_when_the_representatives_vote_is_voided_the_co_owners_stands_again() -> None:

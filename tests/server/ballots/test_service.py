@@ -4,15 +4,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from server.ballots import actions, queries
 from server.ballots.rules.drafting import Unreturned
 from server.ballots.rules.service import Way
 from server.identity.rules import Level
-from server.infra.db import unit_of_work
+from server.infra.db import db, unit_of_work
+from server.jobs.messages import work_on_deliveries
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.messages import actions as messages
+from server.messages import delivery
 from server.messages import queries as letters
+from server.messages.models import MessageDelivery
 from server.messages.rules import Recipient
 from tests.factories.ballots import (
     ANNOUNCED,
@@ -34,6 +38,7 @@ from tests.factories.ballots import (
     make_voter,
 )
 from tests.factories.ledger import make_community, make_flat, make_owner
+from tests.factories.wechat import make_following
 from tests.server.ballots.test_export import recount
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -80,6 +85,23 @@ def test_what_happened_before_the_opening_is_logged_with_it_and_once() -> None:
     assert queries.broken_at(ballot.id) is None
 
 
+def test_what_was_brought_under_an_announcement_that_was_withdrawn_serves_nobody() -> None:
+    community, flats = make_electorate()
+    ballot = make_announced(community)
+    attempt(ballot, flats[0], now=ANNOUNCED + timedelta(hours=1))
+    with unit_of_work():
+        actions.withdraw_announcement(
+            ballot, reason="文字有误", actor=CLERK, now=ANNOUNCED + timedelta(hours=2)
+        )
+    with unit_of_work():
+        actions.announce_ballot(ballot, client_key=key(), actor=CLERK, now=ANNOUNCED + timedelta(hours=3))
+    attempt(ballot, flats[1], now=ANNOUNCED + timedelta(hours=4))
+    assert queries.doors(ballot, ANNOUNCED + timedelta(hours=5)).total == 5
+    with unit_of_work():
+        actions.open_ballot(ballot, actor=CLERK, now=OPENS)
+    assert services(ballot) == [("h2", "handed over")]
+
+
 def test_while_the_vote_is_open_a_service_is_logged_as_it_happens_with_its_picture() -> None:
     ballot, flats = make_vote()
     row = attempt(ballot, flats[2], Way.LETTERBOX)
@@ -90,7 +112,7 @@ def test_while_the_vote_is_open_a_service_is_logged_as_it_happens_with_its_pictu
         row.id,
         64,
     )
-    assert queries.doors(ballot).total == 5
+    assert queries.doors(ballot, VOTING).total == 5
 
 
 def test_an_owner_of_several_flats_is_served_once() -> None:
@@ -102,7 +124,7 @@ def test_an_owner_of_several_flats_is_served_once() -> None:
     attempt(ballot, flats[0])
     attempt(ballot, flats[1])
     assert len(services(ballot)) == 1
-    assert [len(one.labels) for one in queries.doors(ballot).items] == [1]
+    assert [len(one.labels) for one in queries.doors(ballot, VOTING).items] == [1]
 
 
 def test_only_a_proven_owner_who_read_it_is_served_by_the_phone() -> None:
@@ -161,10 +183,34 @@ def test_doors_tell_who_has_not_voted_and_a_void_vote_is_none() -> None:
     ballot, flats = make_vote()
     cast(ballot, make_voter(flats[0]))
     attempt(ballot, flats[1])
-    unvoted = queries.doors(ballot, unvoted=True, size=2)
+    unvoted = queries.doors(ballot, VOTING, unvoted=True, size=2)
     assert (unvoted.total, [one.head for one in unvoted.items]) == (5, ["h2", "h3"])
     assert [one.is_served for one in unvoted.items] == [True, False]
-    assert [one.head for one in queries.doors(ballot, unvoted=True, page=3, size=2).items] == ["h6"]
+    assert [one.head for one in queries.doors(ballot, VOTING, unvoted=True, page=3, size=2).items] == ["h6"]
+
+
+def test_doors_tell_what_was_on_the_telephone_unopened_and_that_is_no_service(wechat, clock) -> None:
+    community, flats = make_electorate()
+    ballot = make_announced(community)
+    clock.set(OPENS)
+    voters = [make_voter(flat) for flat in flats[:2]]
+    reached = make_voter(flats[2], level=Level.REACHED)
+    for voter in (*voters, reached):
+        make_following(None, voter.id)
+    with unit_of_work():
+        actions.open_ballot(ballot, actor=CLERK, now=OPENS)
+    assert work_on_deliveries() == 3
+    rows = db.session.scalars(sa.select(MessageDelivery).order_by(MessageDelivery.resident_id)).all()
+    with unit_of_work():
+        for row in (rows[0], rows[2]):
+            delivery.note_report(row.wechat_number, app=row.app, is_success=True, code=0, now=VOTING)
+    first, second, third, *_ = queries.doors(ballot).items
+    assert [one.on_phone_at for one in (first, second, third)] == [VOTING, None, None]
+    assert not first.is_served
+    read_on_phone(flats[0], voters[0], VOTING)
+    with unit_of_work():
+        actions.serve_due(VOTING)
+    assert services(ballot) == [("h1", "electronic")]
 
 
 def test_silence_counts_only_where_the_log_holds_a_service_and_the_result_tells_both(

@@ -13,7 +13,6 @@ from server.contributions.rules import (
     Sums,
     check_entry,
     check_pledge,
-    check_review,
     check_sums,
     check_taking_back,
     funding_of,
@@ -111,14 +110,6 @@ def test_nothing_is_used_that_was_not_given_whatever_waits(entry, amount, sums, 
     else:
         with pytest.raises(Refused):
             check_sums(entry, amount, sums)
-
-
-def test_a_second_person_confirms_and_turning_down_needs_a_reason():
-    check_review("staff:1", "staff:2", is_confirmed=True, reason="")
-    with pytest.raises(Refused):
-        check_review("staff:1", "staff:1", is_confirmed=True, reason="")
-    with pytest.raises(Invalid):
-        check_review("staff:1", "staff:2", is_confirmed=False, reason=" ")
 
 
 ROWS = st.lists(

@@ -3,8 +3,8 @@
 import pytest
 
 from server.decisions.queries.adopted import adopted_works
+from server.kernel.parts import Part
 from server.kernel.places import ScopeKind
-from server.projects.rules.items import Part
 from tests.factories import schemes as made
 from tests.factories.schemes import CHECKED
 
@@ -31,3 +31,9 @@ def test_a_vote_of_each_entrance_is_taken_over_for_the_entrances_that_adopted_it
     found = adopted_works(counted.community.id, CHECKED)
     assert found
     assert all(one.building_id is not None and one.entrance_id is None for one in found)
+
+
+def test_a_roof_is_adopted_as_what_its_list_says_it_is_answered_for():
+    counted = made.make_voted(("B13",))
+    (one,) = adopted_works(counted.community.id, CHECKED)
+    assert one.part is Part.ROOF_WET

@@ -236,3 +236,26 @@ def kept(of, household_id: int, kind: str) -> Entry:
             review = {"reviewed_by": "staff:2", "reviewed_name": "周", "reviewed_at": DURING}
             db.session.add(EvaluationReview(answer_id=row.id, is_accepted=verdict, **review))
     return Entry(row.id, row.is_own, verdict)
+
+
+def test_many_answers_at_once_go_by_the_rules_of_one(panel):
+    of, flats = panel
+    residents = [make_resident(flat) for flat in flats]
+    given = [
+        actions.Given(household_of(flat).id, WHOLE, actor_of(who), DURING)
+        for flat, who in zip(flats, residents, strict=True)
+    ]
+    wrong = [
+        (actions.Given(given[0].household_id, WHOLE, given[1].actor, DURING), NotFound),
+        (actions.Given(given[0].household_id, WHOLE, given[0].actor, OVER), Refused),
+        (actions.Given(given[0].household_id, Said(Mark.GOOD, {}, {"X": ItemMark.GOOD}), given[0].actor, DURING), Invalid),
+    ]  # fmt: skip
+    for one, error in wrong:
+        with pytest.raises(error), unit_of_work():
+            actions.answer_in_batch(of.id, [*given[1:], one])
+    assert queries.turnout(of) == (0, 3)
+    with unit_of_work():
+        actions.answer_in_batch(of.id, given)
+    assert queries.turnout(of) == (3, 3)
+    own = queries.own_answer(of.id, given[2].household_id)
+    assert own is not None and own.said == WHOLE

@@ -72,6 +72,7 @@ def stands_whole(folder: Path) -> None:
     returns_stand_at_several_stages(now)
     the_finished_community_goes_on(now)
     a_change_of_the_plan_waits_for_the_last_department()
+    what_is_built_stands_in_the_plan_and_one_was_chosen_as_a_pilot(community_id)
     bundle = folder / "bundle.json"
     bundle.write_text("".join(bundle_lines(found[Stage.COUNTED])))
     recount = subprocess.run(
@@ -81,6 +82,21 @@ def stands_whole(folder: Path) -> None:
         check=True,
     )
     assert json.loads(recount.stdout)["log"] == "whole"
+
+
+def what_is_built_stands_in_the_plan_and_one_was_chosen_as_a_pilot(community_id) -> None:
+    over = projects.projects_of(place.known())[0].id
+    unfinished = [line.id for line in projects.lines(projects.Reach(["/"])) if line.id != over]
+    named = {one: projects.known(one).plan_row_id for one in unfinished}
+    assert len(named) == 2 and all(named.values())
+    own = named[projects.projects_of(community_id)[0].id]
+    assert plans.row(own).community_id == community_id
+    county = divisions.by_code(story.COUNTY_CODE)
+    by_year = plans.entries_under([county.path], plans.years_at(county.path, house_clock.now().date()))
+    assert [len(held) for held in by_year.values() if held] == [1, 3]
+    chosen, waiting = sorted(plans.pilot_lines(["/"]), key=lambda one: one.pilot.chosen_at is None)
+    assert chosen.pilot.community_id == community_id and chosen.pilot.will_base > 0
+    assert len(plans.lessons(chosen.pilot.id)) == 2 and waiting.pilot.merged_with
 
 
 def schemes_stand(community_id, now):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from server.ballots import queries as ballots
 from server.ballots.exports import bundle_lines
 from server.ballots.models import Ballot, Count
 from server.ballots.rules.drafting import Stage
+from server.contributions import queries as contributions
 from server.decisions import queries as decisions
 from server.decisions.models import Item
 from server.decisions.queries.drawings import drawings
@@ -30,7 +32,7 @@ from server.evaluations import queries as evaluations
 from server.example import clock
 from server.example import whole_plan as plan
 from server.example.commands import example_commands
-from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS, afterwards, building
+from server.example.plan2020 import COMMUNITIES, HOUSEHOLDS, afterwards, building, changing
 from server.example.plan2020.course import Reached, Tendency, course_of
 from server.example.plan2020.draws import Draws
 from server.example.plan2020.homes import Facts, Home, facts_of, splits
@@ -354,6 +356,43 @@ def test_what_is_finished_is_looked_after_or_raises_an_alarm_and_is_judged(app: 
     assert not db.session.scalar(sa.select(TicketAct.id).where(TicketAct.at > TODAY))
     (over,) = evaluations.public_rounds(plan._id_of(facts_of(asked)), TODAY)
     assert evaluations.result(over, TODAY).answered >= min(afterwards.AT_LEAST, asked.households // 2)
+    for one in ids:
+        (line,) = projects.projects_of(one)
+        items = projects.items_of_community(one)
+        assert items and all(card.is_done for card in items)
+        paid = projects.money(line.id)
+        assert 0 < paid.spent < paid.received < paid.planned == projects.costs(line.id)[0].amount_fen
+    gifts = [sums for one in ids for sums in contributions.kind_sums_of([one])[one] if sums.given]
+    assert len(gifts) == 2 and all(sums.used * 2 == sums.given for sums in gifts)
+
+
+def test_changes_of_the_plan_stand_at_every_stage_and_the_totals_of_the_document_stay_true(app: Flask):
+    waiting = [one for one in plan.planned_communities() if course_of(one).reached is Reached.LEDGER]
+    first = sorted(waiting, key=lambda one: one.households)
+    by_place = [
+        list(some)[: changing.OF_ONE]
+        for _, some in groupby(
+            sorted(first, key=lambda one: one.county.prefecture), lambda one: one.county.prefecture
+        )
+    ]
+    planned = [one for some in by_place for one in some][: len(changing.COURSES)]
+    told(sorted(planned, key=lambda one: one.number))
+    states = {one.standing.state for one in plans.change_lines(["/"])}
+    assert states == {state for state, _ in changing.COURSES}
+    frozen = [one for one in plans.plan_lines(["/"], plan_year(TODAY)) if one.frozen is not None]
+    held = {
+        "communities": sum(one.totals.communities for one in frozen),
+        "households": sum(one.totals.households for one in frozen),
+    }
+    whole = {
+        "communities": len(planned),
+        "households": sum(one.households for one in planned),
+    }
+    # The story's own stands in it where its prefecture has others.
+    assert held in (
+        whole,
+        {"communities": len(planned) + 1, "households": whole["households"] + plan.story_households()},
+    )
 
 
 def run(app: Flask, *words: str):

@@ -48,6 +48,14 @@ def test_who_enters_does_not_review():
     assert not ALLOWED[Permission.ENTER_PAPER] & ALLOWED[Permission.REVIEW_PAPER]
 
 
+def test_a_paper_is_settled_by_another_reviewer_or_by_the_street_and_by_no_clerk_or_organiser():
+    assert ALLOWED[Permission.SETTLE_PAPER] == {Role.REVIEWER, Role.STREET_OFFICER}
+
+
+def test_the_witness_bundle_is_for_the_street_the_reviewer_and_the_auditor():
+    assert ALLOWED[Permission.EXPORT_BUNDLE] == {Role.REVIEWER, Role.STREET_OFFICER, Role.AUDITOR}
+
+
 @pytest.mark.parametrize("role", GOVERNMENT)
 def test_government_officers_touch_no_vote(role: Role):
     assert not [p for p in CASTS_OR_ALTERS if role in ALLOWED[p]]

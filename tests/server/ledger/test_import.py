@@ -16,10 +16,11 @@ from server.ledger.actions.importing.checking import check_file
 from server.ledger.actions.importing.reach import Reach
 from server.ledger.actions.importing.stage import Stage
 from server.ledger.models import Community, Flat, Household, Owner
-from server.ledger.rules.words import AreaSource, OwnerKind
+from server.ledger.rules.words import AreaSource, OwnerKind, Pool
 from tests.conftest import START
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat
+from tests.factories.plans import make_move
 from tests.factories.sheets import FULL_ID, NAME, small_ledger, workbook
 from tests.server.ledger.importing import TODAY, Importer, the_community, told
 
@@ -75,6 +76,22 @@ def test_what_was_exported_changes_nothing_when_imported(look: Importer, tmp_pat
     found = look(io.BytesIO(path.read_bytes()))
     assert found.problems == [] and found.is_nothing, found.counts
     assert found.of("房屋").same == 5 and found.of("业主").same == 6
+
+
+def test_a_pool_is_moved_by_a_logged_move_and_the_sheet_only_says_where_it_stands(
+    look: Importer, tmp_path: Path
+) -> None:
+    rows = small_ledger()["communities"]
+    look(workbook(small_ledger(communities=[{**rows[0], "pool": "谋划一批"}])), apply=True)
+    assert the_community().pool is Pool.PLAN
+    make_move(the_community(), Pool.IMPLEMENT)
+    path = tmp_path / "export.xlsx"
+    exports.write_export(path, [the_community().id], is_full=True)
+    assert look(io.BytesIO(path.read_bytes())).is_nothing
+    differs = look(workbook({"communities": [{**rows[0], "pool": "谋划一批"}]}))
+    assert told(differs) == [("小区", 2, "项目库")]
+    assert "台账里是“实施一批”" in differs.problems[0].what and "在哪个库" in differs.problems[0].mend
+    assert look(workbook({"communities": [{**rows[0], "pool": None}]})).problems == []
 
 
 def test_a_masked_export_cannot_be_imported(look: Importer, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Messages on their way to telephones, over HTTP to the stand-in: each once, none lost, every failure settled."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,19 +8,20 @@ import sqlalchemy as sa
 
 from server.identity import actions as identity
 from server.identity import queries as identity_queries
+from server.identity.rules import WeChatApp
 from server.infra.db import db, unit_of_work
 from server.infra.wechat.sandbox import Fault
-from server.jobs.messages import templates, work_on_deliveries
+from server.jobs.messages import ways, work_on_deliveries
 from server.kernel.actor import COMMAND
 from server.kernel.errors import NotFound, Refused
 from server.messages import delivery, queries
 from server.messages.actions import tell
 from server.messages.models import MessageDelivery
-from server.messages.rules import Bringing, Recipient, Topic
-from server.messages.rules.bringing import WAITS
+from server.messages.rules import TOPIC_OF, Bringing, Recipient, Topic
+from server.messages.rules.bringing import OWN_AFFAIRS, WAITS
 from tests.factories.identity import make_binding
 from tests.factories.ledger import make_community, make_flat
-from tests.factories.wechat import allow, make_reachable
+from tests.factories.wechat import allow, make_following, make_reachable
 from tests.wechat import SEND
 
 VOTE = Topic.VOTE_OPENS
@@ -204,7 +206,7 @@ def test_what_a_worker_has_in_hand_no_other_takes_until_it_falls_silent(wechat, 
     make_reachable(flat, VOTE)
     opened(clock, Recipient.flat(flat.id))
     with unit_of_work():
-        (parcel,) = delivery.claim(clock.now, templates())
+        (parcel,) = delivery.claim(clock.now, ways())
     assert work_on_deliveries() == 0
     clock.advance(minutes=5)
     assert work_on_deliveries() == 1
@@ -230,10 +232,12 @@ def test_wechats_report_is_written_down_as_evidence_of_service(wechat, clock, fl
     number = rows()[0].wechat_number
     assert number is not None
     with unit_of_work():
-        assert not delivery.note_report("another", is_success=True, code=0, now=clock.now)
-        assert delivery.note_report(number, is_success=True, code=0, now=clock.now)
-        assert not delivery.note_report(number, is_success=False, code=1, now=clock.now), "told twice"
-    (service,) = queries.services("ballots.opened", "/ballots/7")
+        assert not delivery.note_report("another", app=WeChatApp.MINI, is_success=True, code=0, now=clock.now)
+        assert delivery.note_report(number, app=WeChatApp.MINI, is_success=True, code=0, now=clock.now)
+        assert not delivery.note_report(
+            number, app=WeChatApp.MINI, is_success=False, code=1, now=clock.now
+        ), "told twice"
+    (service,) = queries.services(["ballots.opened"], "/ballots/7", [resident_id])
     assert (service.resident_id, service.state) == (resident_id, Bringing.DELIVERED)
     assert (service.sent_at, service.delivered_at, service.read_at) == (clock.now, clock.now, None)
 
@@ -252,3 +256,92 @@ def test_a_topic_without_a_template_is_not_taken_up(wechat, clock, flat):
     assert delivery.templates(clock.now) == {}
     with unit_of_work():
         assert delivery.claim(clock.now, {}) == []
+
+
+# ------------------------------------------------------------------ the official account, and what follows a telling
+
+
+def test_who_came_by_the_official_account_is_brought_it_by_that(wechat, clock, flat):
+    resident_id = make_following(flat)
+    opened(clock, Recipient.flat(flat.id))
+    assert work_on_deliveries() == 1
+    (sent,) = wechat.state.sent
+    assert sent["url"].endswith(f"/inbox/{rows()[0].message_id}")
+    assert sent["template_id"] == "sandbox-official"
+    assert sent["data"]["thing1"] == {"value": "开始投票了：修电梯"}
+    assert (rows()[0].app, queries.permissions_left(resident_id)) == (WeChatApp.OFFICIAL, {})
+
+
+def test_who_is_in_both_is_brought_it_once_and_by_the_mini_program(wechat, clock, flat):
+    make_following(flat, make_reachable(flat, VOTE))
+    opened(clock, Recipient.flat(flat.id))
+    assert work_on_deliveries() == 1
+    assert wechat.state.sent[0]["page"] == f"pages/web/web?message={rows()[0].message_id}"
+    opened(clock, Recipient.flat(flat.id))
+    assert work_on_deliveries() == 1, "the one message that the mini program was allowed is used up"
+    assert [row.app for row in rows()] == [WeChatApp.MINI, WeChatApp.OFFICIAL]
+
+
+def test_what_the_mini_program_may_not_bring_goes_by_the_official_account(wechat, clock, flat):
+    resident_id = make_following(flat, make_reachable(flat, VOTE))
+    opened(clock, Recipient.flat(flat.id))
+    wechat.fails(Fault.REFUSED, SEND)
+    assert work_on_deliveries() == 1
+    assert [(row.state, row.app) for row in rows()] == [(Bringing.SENT, WeChatApp.OFFICIAL)]
+    assert queries.permissions_left(resident_id) == {}
+
+
+def test_a_telling_that_stands_wakes_the_worker_and_one_that_does_not_wakes_nobody(
+    app, clock, flat, monkeypatch
+):
+    woken = []
+    monkeypatch.setitem(app.extensions["queue_tasks"], "messages", lambda: woken.append(1))
+    opened(clock, Recipient.flat(flat.id))
+    assert woken == [], "nobody allows anything"
+    make_reachable(flat, VOTE)
+    with pytest.raises(KeyError), unit_of_work():
+        tell(
+            [Recipient.flat(flat.id)],
+            kind="ballots.opened",
+            subject="事",
+            body="",
+            community_id=None,
+            now=clock.now,
+        )
+        raise KeyError
+    assert woken == []
+    opened(clock, Recipient.flat(flat.id), Recipient.flat(flat.id))
+    assert woken == [1]
+
+
+def test_a_look_ends_and_wakes_to_the_next_so_that_other_duties_have_their_turn(
+    wechat, app, clock, community, monkeypatch
+):
+    woken = []
+    opened(clock, *[Recipient.resident(make_reachable(make_flat(community), VOTE)) for _ in range(2)])
+    monkeypatch.setitem(app.extensions["queue_tasks"], "messages", lambda: woken.append(1))
+    monkeypatch.setattr("server.jobs.messages.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("server.messages.delivery.AT_ONCE", 1)
+    assert [work_on_deliveries() for _ in range(3)] == [1, 1, 0]
+    assert woken == [1, 1]
+
+
+def test_of_what_was_told_nothing_personal_and_no_choice_goes_to_wechat(wechat, clock, flat):
+    make_reachable(flat, *Topic, is_lasting=True)
+    for kind in TOPIC_OF:
+        with unit_of_work():
+            tell(
+                [Recipient.flat(flat.id)], kind=kind, subject="给 13800001234 的：3 栋 501", body="张三投了同意",
+                link="/ballots/7", community_id=None, now=clock.now,
+            )  # fmt: skip
+    assert work_on_deliveries() == len(TOPIC_OF)
+    said = json.dumps(wechat.state.sent, ensure_ascii=False)
+    for word in ("张三", "同意", "13800001234", "/ballots/7"):
+        assert word not in said
+    own = [
+        one
+        for one in wechat.state.sent
+        if one["template_id"] in {f"sandbox-{topic}" for topic in OWN_AFFAIRS}
+    ]
+    assert own
+    assert all("501" not in str(one["data"]) for one in own)

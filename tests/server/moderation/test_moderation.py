@@ -6,6 +6,7 @@ from flask import Flask
 
 from server.audit.models import AuditEntry
 from server.infra.db import db, unit_of_work
+from server.infra.statements import fresh_ids, insert_together
 from server.kernel.actor import CLOCK, Actor, ActorKind
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.moderation import actions, queries
@@ -304,13 +305,17 @@ def test_of_two_who_decide_at_once_one_is_told(app: Flask) -> None:
 def test_what_was_made_just_now_is_put_forward_together_as_if_one_by_one():
     community = make_community()
     photo = make_photo_item(community, about_id=99).attachment_id
-    things = [
-        actions.Fresh(KIND, 1, text="楼道灯不亮"),
-        actions.Fresh(KIND, 2, text="加微信 13800138000"),
-        actions.Fresh("tests.photo", 1, attachment_id=photo),
-    ]
     with unit_of_work():
-        actions.submit_fresh(things, community_id=community.id, caption="3 栋", actor=LI, now=NOW)
+        first, second, third = fresh_ids(*actions.fresh_items(3))
+        things = [
+            actions.Fresh(first, KIND, 1, text="楼道灯不亮"),
+            actions.Fresh(second, KIND, 2, text="加微信 13800138000"),
+            actions.Fresh(third, "tests.photo", 1, attachment_id=photo),
+        ]
+        rows = actions.submitting_fresh(
+            things, community_id=community.id, listed=(), caption="3 栋", actor=LI, now=NOW
+        )
+        insert_together(rows)
     states = {one: of.state for one, of in queries.standing(KIND, [1, 2]).items()}
     assert states == {1: State.PENDING, 2: State.HELD}
     with unit_of_work():

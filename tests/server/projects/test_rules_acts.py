@@ -8,7 +8,6 @@ from server.projects.rules.acts import (
     Stage,
     check_day,
     check_event,
-    check_review,
     next_events,
     stage_of,
 )
@@ -147,16 +146,3 @@ def test_a_report_may_lie_before_or_after_any_act_but_not_tomorrow():
     check_day(EventKind.REPORTED, date(2026, 1, 1), STARTED, TODAY)
     with pytest.raises(Invalid, match="还没有到"):
         check_day(EventKind.REPORTED, date(2026, 6, 2), {}, TODAY)
-
-
-def test_whoever_entered_an_act_does_not_confirm_it():
-    with pytest.raises(Refused, match="另一个人"):
-        check_review("staff:1", "staff:1", is_confirmed=True, reason="")
-    check_review("staff:1", "staff:2", is_confirmed=True, reason="")
-
-
-def test_turning_an_act_down_needs_a_reason():
-    with pytest.raises(Invalid) as caught:
-        check_review("staff:1", "staff:2", is_confirmed=False, reason=" ")
-    assert "reason" in caught.value.fields
-    check_review("staff:1", "staff:2", is_confirmed=False, reason="照片不是这个小区")

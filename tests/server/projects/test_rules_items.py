@@ -3,27 +3,21 @@ from datetime import date, timedelta
 import pytest
 
 from server.kernel.errors import Conflict, Invalid, Refused
+from server.kernel.parts import Part
 from server.projects.rules.items import (
     LONGEST_WINDOW,
     Adopted,
-    Part,
     check_adopted,
     check_done,
     check_hidden,
     check_no_points,
     check_window,
-    proposed_part,
 )
 
 DAY = date(2026, 3, 9)
 WINDOW = {
     "contractor": "黔建三公司", "starts_on": DAY, "ends_on": DAY, "is_done": False, "is_moved": False, "reason": "",
 }  # fmt: skip
-
-
-def test_each_part_has_a_name_and_water_is_pipes():
-    assert all(part.name_zh for part in Part)
-    assert (proposed_part("B02"), proposed_part("T03")) == (Part.PIPES, Part.OTHER)
 
 
 def test_a_window_of_one_day_and_the_longest_one_are_taken():

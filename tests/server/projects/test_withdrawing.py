@@ -5,11 +5,13 @@ import sqlalchemy as sa
 
 from server.audit.queries import entries
 from server.infra.db import db, unit_of_work
-from server.kernel.errors import Conflict, NotFound, Refused
+from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.projects import actions, queries
-from server.projects.queries import PROJECTS
+from server.projects.queries import DONE_ITEMS, PROJECTS
 from server.projects.rules.acts import EventKind, Stage
+from tests.factories.ledger import make_community
 from tests.factories.projects import CONFIRMS, ENTERS, NOW, key, make_event, make_project
+from tests.factories.works import adopt, complete, plan
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -90,3 +92,81 @@ def test_an_act_of_another_project_is_as_if_it_were_not():
     event = make_event(make_project())
     with pytest.raises(NotFound):
         ask(make_project(), event)
+
+
+def undo(item, **facts):
+    facts = {"reason": "屋面只做了一半", "client_key": key(), "actor": ENTERS, **facts}
+    with unit_of_work():
+        return actions.ask_undoing(item.project_id, item.id, now=NOW, **facts)
+
+
+def review_undoing(item, *, is_confirmed=True, actor=CONFIRMS):
+    with unit_of_work():
+        return actions.review_undoing(
+            item.project_id,
+            item.id,
+            is_confirmed=is_confirmed,
+            reason="" if is_confirmed else "做完了",
+            actor=actor,
+            now=NOW,
+        )
+
+
+@pytest.fixture
+def done_item():
+    community = make_community("甲院")
+    item = adopt(make_project(community), community)
+    plan(item)
+    complete(item)
+    return item
+
+
+def test_two_persons_withdraw_an_items_completion_and_who_answers_for_it_answers_from_the_new_day(done_item):
+    item = done_item
+    same = key()
+    assert undo(item, client_key=same).id == undo(item, client_key=same).id
+    assert len(queries.works_done(item.community_id)) == 1
+    assert queries.item(item.id, item.project_id).state(NOW.date()) == ("撤回待确认", "wait")
+    assert queries.works_waiting(item.community_id, NOW.date()).completions == 1
+    with pytest.raises(Refused, match="另一个人"):
+        review_undoing(item, actor=ENTERS)
+    review_undoing(item)
+    assert queries.works_done(item.community_id) == []
+    assert db.session.execute(sa.select(DONE_ITEMS)).all() == []
+    assert queries.works_waiting(item.community_id, NOW.date()).completions == 0
+    with pytest.raises(Conflict, match="处理过"):
+        review_undoing(item)
+    complete(item, date(2026, 3, 22))
+    (again,) = queries.works_done(item.community_id)
+    assert again.completed_on == date(2026, 3, 22)
+    newest, first = queries.item(item.id, item.project_id).completions
+    assert (newest.state_zh, first.state_zh) == ("已确认", "已撤回")
+    assert (first.withdrawal.reason, first.completion.completed_on) == ("屋面只做了一半", date(2026, 3, 20))
+    assert [row.item_id for row in db.session.execute(sa.select(DONE_ITEMS))] == [item.id]
+    assert len(entries(verb="projects.ask_undoing").items) == 1
+
+
+def test_a_completion_stands_where_its_withdrawal_was_turned_down(done_item):
+    with pytest.raises(NotFound):
+        review_undoing(done_item)
+    with pytest.raises(Invalid, match="为什么撤回"):
+        undo(done_item, reason=" ")
+    undo(done_item)
+    with pytest.raises(Conflict, match="正等另一个人"):
+        undo(done_item)
+    review_undoing(done_item, is_confirmed=False)
+    assert len(queries.works_done(done_item.community_id)) == 1
+    undo(done_item)
+    review_undoing(done_item)
+    assert queries.works_done(done_item.community_id) == []
+
+
+def test_a_completion_nobody_confirmed_is_turned_down_and_not_withdrawn():
+    community = make_community("甲院")
+    item = adopt(make_project(community), community)
+    plan(item)
+    with pytest.raises(NotFound):
+        undo(item)
+    complete(item, is_confirmed=None)
+    with pytest.raises(Refused, match="只有已经确认的"):
+        undo(item)

@@ -5,9 +5,10 @@ import pytest
 from server.audit.queries import entries
 from server.infra.db import unit_of_work
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.projects import actions, queries
-from server.projects.rules.items import Adopted, Part
+from server.projects.rules.items import Adopted
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.projects import CONFIRMS, ENTERS, NOW, key, make_project
 from tests.factories.works import CONTRACTOR, adopt, complete, hide, plan
@@ -106,3 +107,28 @@ def test_an_item_of_another_project_is_as_if_it_were_not():
     item = adopt(project, community)
     with pytest.raises(NotFound):
         queries.item(item.id, other.id)
+
+
+def test_many_items_that_are_done_are_entered_at_once_by_the_rules_of_one():
+    project = make_project(community := make_community())
+    works = [
+        actions.DoneWork(Adopted(community.id, code, title, part), CONTRACTOR, date(2026, 2, 2), date(2026, 2, 20))
+        for code, title, part in (("B11", "楼道照明改造", Part.ELECTRICS), ("B13", "屋面", Part.ROOF_WET))
+    ]  # fmt: skip
+
+    def enter(second=CONFIRMS, works=works):
+        with unit_of_work():
+            return actions.enter_done(
+                project.id, works, document="验收单", actor=ENTERS, second=second, now=NOW
+            )
+
+    with pytest.raises(Refused, match="另一个人"):
+        enter(ENTERS)
+    late = [actions.DoneWork(works[0].what, CONTRACTOR, date(2026, 2, 2), date(2026, 12, 31))]
+    with pytest.raises(Invalid, match="还没有到"):
+        enter(works=late)
+    assert queries.items_of_project(project.id) == []
+    assert len(enter()) == 2
+    assert enter() == []
+    assert {one.part for one in queries.works_done(community.id)} == {Part.ELECTRICS, Part.ROOF_WET}
+    assert len(entries(verb="projects.review_completion").items) == 2

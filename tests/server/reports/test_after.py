@@ -8,6 +8,7 @@ from server.contributions.rules import Entry, Kind
 from server.evaluations.rules.words import Mark
 from server.infra.db import unit_of_work
 from server.kernel.chinatime import china_day, end_of
+from server.ledger.rules.words import PropertyMode
 from server.management.queries import terms_of
 from server.management.rules.terms import coverage
 from server.plans.rules.words import FundSource
@@ -78,6 +79,20 @@ def test_a_management_covers_until_the_last_second_of_its_last_day():
     assert look(end_of(last)) == 0
 
 
+def test_a_recorded_management_goes_before_what_the_ledger_says():
+    told, ended, left = (
+        make_place(property_mode=PropertyMode.NONE),
+        make_place(property_mode=PropertyMode.COMPANY),
+        make_place(property_mode=PropertyMode.COMPANY),
+    )
+    assert [kept(one.id).is_managed for one in (told, ended, left)] == [False, True, True]
+    make_contract(told, starts_on=date(2026, 1, 1))
+    make_contract(ended, starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
+    finish(left)
+    recompute()
+    assert [kept(one.id).is_managed for one in (told, ended, left)] == [True, False, False]
+
+
 def test_coverage_above_is_what_management_counts_and_its_alarms_are_the_rest():
     managed, left, building = make_place(), make_place(), make_place()
     for community in (managed, left):
@@ -119,6 +134,21 @@ def test_tickets_above_are_the_sum_of_what_the_desks_count():
         own = figure(MEASURES["tickets_on_time"], rows, Least()).own
         assert (own.part, own.base) == (said.ended_on_time, said.ended + said.overdue_open)
     assert kept(mine.id).tickets_overdue == 1
+
+
+def test_how_many_days_of_tickets_count_is_a_setting_of_the_place_to_the_day():
+    mine, beside = make_place(), make_place(YUNYAN_STREET)
+    for community in (mine, beside):
+        done = make_ticket(community.id, at=NOW)
+        move(done.id, "accept", "arrive", "finish", at=NOW)
+        move(done.id, "confirm", actor=COMMITTEE, at=NOW)
+    make_policy("ticket.figures_days", 30, division_id=get_division("520102").id)
+    recompute(now=NOW + timedelta(days=29))
+    assert (kept(mine.id).tickets_ended, kept(beside.id).tickets_ended) == (1, 1)
+    recompute(now=NOW + timedelta(days=30))
+    assert (kept(mine.id).tickets_ended or 0, kept(beside.id).tickets_ended) == (0, 1)
+    recompute(now=NOW + timedelta(days=365))
+    assert not kept(beside.id).tickets_ended
 
 
 def test_a_report_touches_its_community_and_a_deadline_that_passes_does_too():

@@ -250,6 +250,23 @@ def test_what_was_handed_in_late_stays_late_and_is_listed(counties: None) -> Non
     assert [(one.division.name, one.is_late) for one in below] == [("南明区", True), ("云岩区", True)]
 
 
+def test_the_province_sees_every_late_one_below_it_whichever_level_it_stands_on(counties: None) -> None:
+    make_place("520302001001")
+    submit()
+    late = end_of(date(2026, 3, 5))
+    found = queries.late_below(get_division(GUIZHOU), MONTH, late)
+    assert [one.division.name for one in found] == ["贵阳市", "云岩区", "遵义市", "红花岗区"]
+    assert [one.division.name for one in queries.late_below(get_division(GUIYANG), MONTH, late)] == ["云岩区"]
+    assert queries.late_below(get_division(NANMING), MONTH, late) == []
+    assert queries.late_below(get_division(GUIZHOU), MONTH, late - timedelta(seconds=1)) == []
+
+
+def test_an_office_with_more_days_is_not_late_yet(counties: None) -> None:
+    make_policy("reports.due_day", 10, division_id=get_division(YUNYAN).id)
+    found = queries.late_below(get_division(GUIYANG), MONTH, end_of(date(2026, 3, 5)))
+    assert [one.division.name for one in found] == ["南明区"]
+
+
 def test_the_due_day_is_a_setting(counties: None) -> None:
     make_policy("reports.due_day", 10, division_id=get_division(GUIYANG).id)
     assert sheet().due_on == date(2026, 3, 10)

@@ -18,6 +18,7 @@ from tests.factories.reports import facts
 
 ON = date(2026, 2, 10)
 LEAST = 5
+DAYS = 365
 
 
 @pytest.mark.parametrize(
@@ -132,13 +133,13 @@ def test_no_small_count_ever_leaves(asked: int, data: st.DataObject):
 
 def test_a_row_has_a_cell_for_each_field_and_nothing_recorded_is_empty():
     places = 4
-    bare = opendata.cells(facts(), [], LEAST)
+    bare = opendata.cells(facts(), [], LEAST, DAYS)
     assert len(bare) + places == len(opendata.FIELDS)
-    assert bare == ["100", "2", *[""] * 29]
+    assert bare == ["100", "2", *[""] * 30]
     full = opendata.cells(
-        facts(plan_year=2026, voted_on=ON, roll_heads=60, heads=0, started_on=ON), [], LEAST
+        facts(plan_year=2026, voted_on=ON, roll_heads=60, heads=0, started_on=ON), [], LEAST, DAYS
     )
-    assert full[2:] == ["2026", *[""] * 6, "2026-02-10", "60", "0", "", "2026-02-10", *[""] * 17]
+    assert full[2:] == ["2026", *[""] * 6, "2026-02-10", "60", "0", "", "2026-02-10", *[""] * 18]
     with pytest.raises(TypeError):
         opendata._first("a word")
 
@@ -149,7 +150,7 @@ NAMES = [field.name for field in opendata.FIELDS[4:]]
 
 
 def after(**known: Any) -> dict[str, str]:
-    return dict(zip(NAMES, opendata.cells(facts(**known), [], LEAST), strict=True))
+    return dict(zip(NAMES, opendata.cells(facts(**known), [], LEAST, DAYS), strict=True))
 
 
 def test_money_and_management_are_told_as_they_are_recorded():
@@ -166,6 +167,7 @@ def test_tickets_are_told_where_none_of_their_counts_is_small():
         tickets_unconfirmed=20, tickets_reopened=9,
     )  # fmt: skip
     told = {name: found[name] for name in NAMES if name.startswith("tickets")}
+    assert found["ticket_days"] == "365"
     assert list(told.values()) == ["90", "40", "20", "10", "30", "20", "9"]
 
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from server.kernel.chinatime import WorkCalendar
+from server.kernel.parts import Part
 from server.policies.rules import KEYS as SPECS
-from server.projects.rules.items import Part
 from server.tickets.rules.repeating import months_before, words_zh
 from server.tickets.rules.warranty import KEYS, covers, last_day, nearness, periods_of, warranted
 from server.tickets.rules.words import Category
@@ -24,6 +24,7 @@ CALENDAR = WorkCalendar({date(2026, 3, 2): False}, frozenset({2026}))
         pytest.param(Part.PIPES, date(2024, 5, 20), date(2026, 5, 20), id="pipes-two-years"),
         pytest.param(Part.ELECTRICS, date(2024, 5, 20), date(2026, 5, 20), id="electrics-two-years"),
         pytest.param(Part.FIT_OUT, date(2024, 5, 20), date(2026, 5, 20), id="fit-out-two-years"),
+        pytest.param(Part.INSULATION, date(2020, 5, 20), date(2025, 5, 20), id="insulation-five-years"),
         pytest.param(Part.STRUCTURE, date(2024, 5, 20), date(2074, 5, 21), id="structure-its-design-life"),
         pytest.param(Part.OTHER, date(2024, 5, 20), None, id="nothing-agreed"),
         pytest.param(Part.PIPES, date(2024, 2, 29), date(2026, 3, 3), id="29-february-then-a-day-off"),

@@ -5,6 +5,6 @@ and counts what it is asked. It never runs in production and knows nobody real.
 """
 
 from server.infra.wechat.sandbox.application import listen, make_sandbox
-from server.infra.wechat.sandbox.state import Fault, State, openid_of
+from server.infra.wechat.sandbox.state import Fault, State, openid_of, unionid_of
 
-__all__ = ["Fault", "State", "listen", "make_sandbox", "openid_of"]
+__all__ = ["Fault", "State", "listen", "make_sandbox", "openid_of", "unionid_of"]

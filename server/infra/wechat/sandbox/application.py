@@ -90,6 +90,15 @@ def _control(app: Flask, state: State) -> None:
         state.order(str(asked.get("path", "*")), fault, times, seconds)
         return jsonify(ok=True)
 
+    @app.post("/sandbox/pictures")
+    def pictures() -> Response | tuple[Response, int]:
+        """{"suggest": "risky"}: what the check says of pictures from now on."""
+        asked = request.get_json(silent=True) or {}
+        if asked.get("suggest") not in endpoints.LABELS:
+            return jsonify(ok=False, suggest=list(endpoints.LABELS)), 422
+        state.pictures = str(asked["suggest"])
+        return jsonify(ok=True)
+
     @app.get("/sandbox/counts")
     def counts() -> Response:
         return jsonify(dict(state.counts))

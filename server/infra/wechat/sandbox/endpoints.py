@@ -1,7 +1,6 @@
 """What WeChat's API answers. Beside each: the page of developers.weixin.qq.com that documents it."""
 
 import io
-import json
 import secrets
 import threading
 import time
@@ -13,7 +12,7 @@ import qrcode
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from server.infra.wechat.sandbox.callbacks import call_back
-from server.infra.wechat.sandbox.state import State, openid_of, unionid_of
+from server.infra.wechat.sandbox.state import Fault, Order, State, openid_of, unionid_of
 
 api = Blueprint("api", __name__)
 
@@ -21,7 +20,7 @@ Answer = Response
 LONGEST_SCENE = 32
 LONGEST_TEXT = 2500
 #: Words that the stand-in's check does not like, so that each verdict can be tried.
-RISKY, REVIEW = "赌博", "加微信"
+RISKY, REVIEW = ("赌博", "枪支"), ("加微信", "代购")
 LABELS = {"pass": 100, "review": 20001, "risky": 20006}
 
 
@@ -82,6 +81,7 @@ def jscode2session() -> Answer:
     if isinstance(person, int):
         return refused(person, "invalid code" if person == 40029 else "code been used")
     openid = openid_of(request.args.get("appid", ""), person)
+    state().note_seen(openid)
     return jsonify(session_key=secrets.token_urlsafe(16), openid=openid, unionid=unionid_of(person))
 
 
@@ -144,7 +144,13 @@ def template_send(appid: str, asked: dict[str, Any]) -> Answer:
     """offiaccount/Message_Management/Template_Message_Interface.html"""
     if not asked.get("touser"):
         return refused(40003, "invalid openid")
-    return jsonify(errcode=0, errmsg="ok", msgid=int(_sent(appid, asked)))
+    if not asked.get("template_id"):
+        return refused(40037, "invalid template_id")
+    number = state().note_sent(asked)
+    # The same page, "event push": the end of a sending.
+    finished = {"Event": "TEMPLATESENDJOBFINISH", "MsgID": number, "Status": "success"}
+    _later(state(), appid, {"FromUserName": asked["touser"], "MsgType": "event", **finished})
+    return jsonify(errcode=0, errmsg="ok", msgid=int(number))
 
 
 def _sent(appid: str, asked: dict[str, Any]) -> str:
@@ -174,10 +180,13 @@ def msg_sec_check(_appid: str, asked: dict[str, Any]) -> Answer:
     """miniprogram/dev/OpenApiDoc/sec-center/sec-check/msgSecCheck.html, version 2"""
     if asked.get("version") != 2 or not asked.get("openid") or asked.get("scene") not in {1, 2, 3, 4}:
         return refused(40129, "invalid scene or version")
+    if not state().is_active(str(asked["openid"])):
+        return refused(61010, "code is expired")
+    state().checked.append(asked)
     content = str(asked.get("content", ""))
     if len(content) > LONGEST_TEXT:
         return refused(45002, "content size out of limit")
-    suggest = "risky" if RISKY in content else "review" if REVIEW in content else "pass"
+    suggest = _suggest(content)
     return jsonify(
         errcode=0,
         errmsg="ok",
@@ -195,29 +204,34 @@ def msg_sec_check(_appid: str, asked: dict[str, Any]) -> Answer:
     )
 
 
+def _suggest(content: str) -> str:
+    if any(word in content for word in RISKY):
+        return "risky"
+    return "review" if any(word in content for word in REVIEW) else "pass"
+
+
 @api.post("/wxa/media_check_async")
 @with_token
 def media_check_async(appid: str, asked: dict[str, Any]) -> Answer:
     """miniprogram/dev/OpenApiDoc/sec-center/sec-check/mediaCheckAsync.html; the verdict comes as a callback"""
     if asked.get("version") != 2 or not asked.get("openid") or not asked.get("media_url"):
         return refused(40129, "invalid scene or version")
-    trace = secrets.token_hex(16)
-    suggest = next((word for word in ("risky", "review") if word in str(asked["media_url"])), "pass")
-    _later(
-        state(),
-        appid,
-        {
-            "FromUserName": asked["openid"],
-            "MsgType": "event",
-            "Event": "wxa_media_check",
-            "appid": appid,
-            "trace_id": trace,
-            "version": 2,
-            "errcode": 0,
-            "errmsg": "ok",
-            "result": {"suggest": suggest, "label": LABELS[suggest]},
-        },
-    )
+    if not state().is_active(str(asked["openid"])):
+        return refused(61010, "code is expired")
+    state().checked.append(asked)
+    trace, suggest = secrets.token_hex(16), state().pictures
+    event = {
+        "FromUserName": asked["openid"],
+        "MsgType": "event",
+        "Event": "wxa_media_check",
+        "appid": appid,
+        "trace_id": trace,
+        "version": 2,
+    }
+    order: Order | None = request.environ.get("sandbox.order")
+    if order is None or order.fault is not Fault.SILENT:
+        found = {"errcode": 0, "errmsg": "ok", "result": {"suggest": suggest, "label": LABELS[suggest]}}
+        _later(state(), appid, event | found, look_at=str(asked["media_url"]))
     return jsonify(errcode=0, errmsg="ok", trace_id=trace)
 
 
@@ -225,7 +239,9 @@ def media_check_async(appid: str, asked: dict[str, Any]) -> Answer:
 @with_token
 def getticket(_appid: str, _asked: dict[str, Any]) -> Answer:
     """offiaccount/OA_Web_Apps/JS-SDK.html, appendix 1"""
-    return jsonify(errcode=0, errmsg="ok", ticket=secrets.token_hex(32), expires_in=7200)
+    ticket = secrets.token_hex(32)
+    state().tickets.append(ticket)
+    return jsonify(errcode=0, errmsg="ok", ticket=ticket, expires_in=7200)
 
 
 @api.post("/wxa/generate_urllink")
@@ -235,8 +251,7 @@ def generate_urllink(_appid: str, _asked: dict[str, Any]) -> Answer:
     return jsonify(errcode=0, errmsg="ok", url_link=f"https://wxaurl.cn/{secrets.token_urlsafe(8)}")
 
 
-def _later(known: State, appid: str, event: dict[str, Any]) -> None:
+def _later(known: State, appid: str, event: dict[str, Any], look_at: str = "") -> None:
     if known.callback_url:
         event = {"ToUserName": "gh_sandbox", "CreateTime": int(time.time()), **event}
-        plain = json.dumps(event, ensure_ascii=False)
-        threading.Thread(target=call_back, args=(known, appid, plain), daemon=True).start()
+        threading.Thread(target=call_back, args=(known, appid, event, look_at), daemon=True).start()

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 TOKEN_SECONDS = 7200
+#: WeChat checks words and pictures only of people who were in the mini program so lately.
+ACTIVE_SECONDS = 7200
 
 
 class Fault(StrEnum):
@@ -30,6 +32,8 @@ class Fault(StrEnum):
     SERVER_ERROR = "server_error"
     #: Half of a JSON object.
     MALFORMED = "malformed"
+    #: Taken, and never called back about.
+    SILENT = "silent"
 
 
 @dataclass
@@ -55,6 +59,14 @@ class State:
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
     #: Stable tokens are apart from those of the older endpoint: neither ends the other.
     stable: dict[str, tuple[str, float]] = field(default_factory=dict)
+    #: When who last signed in, by openid.
+    seen: dict[str, float] = field(default_factory=dict)
+    #: What the check was asked about words and pictures.
+    checked: list[dict[str, Any]] = field(default_factory=list)
+    #: The tickets of the JS-SDK that were given out.
+    tickets: list[str] = field(default_factory=list)
+    #: What the check will say of pictures: "pass", "review", "risky".
+    pictures: str = "pass"
     orders: dict[str, Order] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -112,6 +124,14 @@ class State:
                 return 40163
             self.used_codes.add(code)
         return rest.partition("-")[0]
+
+    def note_seen(self, openid: str) -> None:
+        with self.lock:
+            self.seen[openid] = time.time()
+
+    def is_active(self, openid: str) -> bool:
+        with self.lock:
+            return self.seen.get(openid, 0.0) + ACTIVE_SECONDS > time.time()
 
     def note_sent(self, message: dict[str, Any]) -> str:
         with self.lock:

@@ -15,6 +15,8 @@ from server.ledger.rules.words import AreaSource, FlatUse
 
 Values = dict[str, Any]
 TWICE = "和第 {} 行重复"
+#: A pool changes by a logged move, so that everybody can read who moved it and why.
+MOVE = "调库要留原因：到这个小区的“在哪个库”里调。这一格改成和台账一样，或留空"
 ONCE = "同一个只写一行，请删掉一行"
 
 
@@ -39,6 +41,10 @@ class PlacesCheck:
             for key, value in given.items()
             if value is not None and getattr(standing, key) != value
         }
+        if "pool" in changed:
+            raise Misplaced(
+                "pool", f"台账里是“{standing.pool.name_zh}”，表里是“{changed['pool'].name_zh}”", MOVE
+            )
         self._stage.run(
             "UPDATE communities SET row = ?, name = ?, code = coalesce(?, code), facts = ? WHERE ord = ?",
             row,
@@ -243,7 +249,6 @@ FIELDS = {
     "has_maintenance_fund": "维修资金",
     "property_mode": "物业管理方式",
     "floor_area": "总建筑面积",
-    "pool": "项目库",
     "contact_name": "联系单位",
     "contact_phone": "联系电话",
     "contact_place": "联系地点",

@@ -1,0 +1,115 @@
+"""What differs between ledger and roll, and the events that put it right: each flat leaves a head before it comes to another."""
+
+from decimal import Decimal
+
+import pytest
+
+from server.ballots.rules.corrections import Correction, Held, HeldFlat, differences, may_answer
+from server.ballots.rules.heads import FrozenFlat, FrozenHead
+from server.ballots.rules.roll import Head, Roll
+
+
+def flat(number: int, area: str = "60.00") -> HeldFlat:
+    return HeldFlat(number, "1", "1", f"1 栋 1 单元 {number}", Decimal(area))
+
+
+def held(name: str, owners: tuple[int, ...], *flats: HeldFlat) -> Held:
+    return Held(name, "person", owners, {}, None, flats)
+
+
+def true(owners: tuple[int, ...], *flats: HeldFlat) -> FrozenHead:
+    frozen = tuple(FrozenFlat(one.flat_id, one.building, one.entrance, one.label, one.area) for one in flats)
+    return FrozenHead("h?", "person", owners, None, frozen)
+
+
+ROLL = [held("h1", (1,), flat(1), flat(2)), held("h2", (2,), flat(3)), held("h3", (3,), flat(4))]
+
+
+def found(*truth: FrozenHead, person=None, unsure=()) -> list[Correction]:
+    return differences(ROLL, truth, person=person or {}, unsure=unsure)
+
+
+def events(correction: Correction) -> list[tuple[str, list[int]]]:
+    return [(change.head, [one.flat_id for one in flats]) for change, flats in correction.steps]
+
+
+REST = true((2,), flat(3)), true((3,), flat(4))
+
+
+@pytest.mark.parametrize(
+    ("truth", "steps"),
+    [
+        pytest.param([true((1,), flat(1), flat(2)), *REST], [], id="as-it-was"),
+        pytest.param([true((1,), flat(1), flat(2, "61.00")), *REST], [[("h1", [1, 2])]], id="an-area"),
+        pytest.param(
+            [true((1,), flat(1)), true((2,), flat(2), flat(3)), true((3,), flat(4))],
+            [[("h1", [1]), ("h2", [2, 3])]],
+            id="a-flat-is-anothers",
+        ),
+        pytest.param(
+            [true((1,), flat(1)), true((9,), flat(2)), *REST], [[("h1", [1]), ("h4", [2])]], id="one-was-two"
+        ),
+        pytest.param(
+            [true((1,), flat(1), flat(2)), true((9,), flat(3)), true((3,), flat(4))],
+            [[("h2", []), ("h4", [3])]],
+            id="another-owner-is-another-head",
+        ),
+        pytest.param([true((1,), flat(1), flat(2)), true((2,), flat(3))], [[("h3", [])]], id="no-flat-of-owners"),
+        pytest.param(
+            [true((1,), flat(1), flat(2)), *REST, true((5,), flat(5))], [[("h4", [5])]], id="a-forgotten-flat"
+        ),
+        pytest.param(
+            [true((1,), flat(3)), true((2,), flat(1), flat(2)), true((3,), flat(4))],
+            [[("h1", []), ("h2", []), ("h1", [3]), ("h2", [1, 2])]],
+            id="exchanged",
+        ),
+        pytest.param(
+            [true((1,), flat(1, "1.00"), flat(2)), true((2,), flat(3)), true((3,), flat(4, "1.00"))],
+            [[("h1", [1, 2])], [("h3", [4])]],
+            id="two-errors-are-two-corrections",
+        ),
+    ],
+)  # fmt: skip
+def test_the_roll_is_put_right_by_these_events(truth, steps) -> None:
+    corrections = found(*truth)
+    assert [events(one) for one in corrections] == steps
+    roll = Roll.of(Head(one.head, tuple(each.on_roll for each in one.flats)) for one in ROLL)
+    for correction in corrections:
+        for change, flats in correction.steps:
+            roll.replace(change.head, [one.on_roll for one in flats])
+    assert sorted(sorted(one.id for one in head.flats) for head in roll.heads.values()) == sorted(
+        sorted(f"f{one.flat_id}" for one in head.flats) for head in truth
+    )
+
+
+def test_merged_records_are_one_head_and_the_first_keeps_its_name() -> None:
+    truth = [true((1,), flat(1), flat(2), flat(3)), true((3,), flat(4))]
+    (correction,) = found(*truth, person={2: 1})
+    assert events(correction) == [("h2", []), ("h1", [1, 2, 3])]
+
+
+def test_a_flat_without_what_a_roll_needs_stays_as_it_is() -> None:
+    assert found(true((1,), flat(1), flat(2)), true((2,), flat(3)), unsure={4}) == []
+    assert found(true((1,), flat(1), flat(2, "9.00")), *REST, unsure={2}) == []
+
+
+def test_a_head_that_was_taken_off_comes_back_under_its_name() -> None:
+    roll = [held("h1", (1,)), held("h2", (2,), flat(1))]
+    (correction,) = differences(roll, [true((1,), flat(1))], person={}, unsure=())
+    assert events(correction) == [("h2", []), ("h1", [1])]
+
+
+def test_a_correction_reads_back_as_it_was_written_and_tells_what_changes() -> None:
+    (one,) = found(true((1,), flat(1)), true((2,), flat(2), flat(3)), true((3,), flat(4)))
+    again = Correction(tuple(type(change).from_document(change.as_document()) for change in one.changes))
+    assert (again, again.name) == (one, one.name)
+    assert one.sentences == ["1 栋 1 单元 2 不算在这位业主名下了。", "1 栋 1 单元 2 算到这位业主名下。"]
+
+
+@pytest.mark.parametrize(
+    ("by", "is_answered", "code"),
+    [("staff:2", False, None), ("staff:1", False, "same_person"), ("staff:2", True, "already_answered")],
+)
+def test_another_person_answers_once(by, is_answered, code) -> None:
+    reasons = may_answer(proposed_by="staff:1", by=by, is_answered=is_answered)
+    assert [one.code for one in reasons] == ([code] if code else [])

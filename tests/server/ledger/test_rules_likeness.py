@@ -1,0 +1,117 @@
+"""Which records may be one owner or two, and what stays decided."""
+
+from itertools import permutations
+
+import pytest
+
+from server.kernel.errors import Invalid
+from server.ledger.rules.likeness import (
+    Record,
+    Sign,
+    Verdict,
+    VerdictKind,
+    alike,
+    check_same,
+    latest,
+    persons_of,
+    splits_in_force,
+    two_names,
+    undecided,
+    undecided_doubles,
+)
+from server.ledger.rules.words import OwnerKind
+
+MERGE, APART, SPLIT, ONE = VerdictKind
+
+
+def owner(
+    number: int, name: str = "张三", *, phone=None, id_=None, building=1, kind=OwnerKind.PERSON
+) -> Record:
+    return Record(number, kind, name, name.encode(), phone, id_, frozenset({building}))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "signs"),
+    [
+        pytest.param(owner(1), owner(2, building=2), [], id="a-name-alone-is-nobody"),
+        pytest.param(owner(1), owner(2), [Sign.SAME_BUILDING], id="same-name-and-building"),
+        pytest.param(
+            owner(1, phone=b"1"), owner(2, phone=b"1", building=2), [Sign.SAME_PHONE], id="name-and-phone"
+        ),
+        pytest.param(
+            owner(1, phone=b"1"), owner(2, "李四", phone=b"1"), [], id="a-couple-shares-a-phone"
+        ),
+        pytest.param(
+            owner(1, id_=b"9"), owner(2, "张叁", id_=b"9", building=2), [Sign.SAME_ID], id="same-number"
+        ),
+        pytest.param(owner(1, id_=b"8"), owner(2, id_=b"9"), [], id="two-numbers-are-two-people"),
+        pytest.param(owner(1, id_=b"8"), owner(2), [Sign.SAME_BUILDING], id="one-number-is-missing"),
+        pytest.param(
+            owner(1, "某公司", kind=OwnerKind.ORGANISATION),
+            owner(2, "某公司", building=2, kind=OwnerKind.ORGANISATION),
+            [Sign.SAME_NAME],
+            id="an-organisation-by-its-name",
+        ),
+        pytest.param(
+            owner(1, id_=b"9"), owner(2, id_=b"9", kind=OwnerKind.ORGANISATION), [], id="a-person-is-no-company"
+        ),
+    ],
+)  # fmt: skip
+def test_two_records_may_be_one_owner_by_these_signs(one, other, signs) -> None:
+    assert alike([one, other]) == ({(1, 2): signs} if signs else {})
+    assert alike([other, one]) == alike([one, other])
+
+
+def test_many_alike_are_held_against_the_first() -> None:
+    assert list(alike(owner(number) for number in range(1, 8))) == [(1, number) for number in range(2, 8)]
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("张三、李四", ("张三", "李四")),
+        ("张三/李四", ("张三", "李四")),
+        ("张三和李四", ("张三", "李四")),
+        ("欧阳明与王五", ("欧阳明", "王五")),
+        ("张三（李四）", ("张三", "李四")),
+        ("张三（户主）", None),
+        ("李和平", None),
+        ("和平", None),
+        ("欧阳和平", None),
+        ("阿依古丽·买买提", None),
+    ],
+)
+def test_two_people_in_one_field_are_seen(name, names) -> None:
+    assert two_names(name) == names
+
+
+def test_merged_records_count_as_the_lowest_of_them_in_whatever_order_they_were_merged() -> None:
+    pairs = [(1, 2), (2, 3), (4, 5)]
+    for order in permutations(pairs):
+        decided = latest(Verdict(MERGE, *two) for two in order)
+        assert persons_of(decided) == {2: 1, 3: 1, 5: 4}
+
+
+def test_what_was_decided_last_stands_and_is_not_proposed_again() -> None:
+    found = alike([owner(1), owner(2), owner(3)])
+    turned_down = latest([Verdict(APART, 1, 2)])
+    assert list(undecided(found, turned_down)) == [(1, 3), (2, 3)]
+    merged = latest([Verdict(APART, 1, 2), Verdict(MERGE, 1, 2), Verdict(MERGE, 2, 3)])
+    assert undecided(found, merged) == {}
+    assert persons_of(latest([Verdict(MERGE, 1, 2), Verdict(APART, 1, 2)])) == {}
+
+
+def test_a_record_found_to_be_one_owner_is_not_proposed_again_and_a_split_can_be_taken_back() -> None:
+    names = {7: ("张三", "李四"), 8: ("王五", "赵六")}
+    assert list(undecided_doubles(names, [Verdict(ONE, 7, None)])) == [8]
+    assert splits_in_force([Verdict(SPLIT, 7, 9)]) == {(7, 9)}
+    assert splits_in_force([Verdict(SPLIT, 7, 9), Verdict(ONE, 7, 9)]) == set()
+
+
+@pytest.mark.parametrize(("numbers", "is_fit"), [((None, None), True), ((b"1", None), True), ((b"1", b"1"), True), ((b"1", b"2"), False)])  # fmt: skip
+def test_different_numbers_are_never_one_owner(numbers, is_fit) -> None:
+    if is_fit:
+        check_same(numbers)
+        return
+    with pytest.raises(Invalid):
+        check_same(numbers)
