@@ -113,9 +113,7 @@ class Keeper:
             return factory(*arguments, **named)
         if asked in before.calls:
             after, made = before.calls[asked]
-            db.session.rollback()
-            db.session.expire_all()
-            forget_answers()
+            _let_go_of_rows()
             self._go_to(after)
             return _made_again(made)
         made = self._build(functools.partial(factory, *arguments, **named))
@@ -241,6 +239,15 @@ def _made_again(value: Any) -> Any:
     return value
 
 
+def _let_go_of_rows() -> None:
+    """What was read is read anew when it is asked for, but for the keys: those were known to whoever built."""
+    db.session.rollback()
+    db.session.expire_all()
+    forget_answers()
+    for row in db.session:
+        _tell_key(row, sa.inspect(row).identity)
+
+
 def _row_again(row: _Row) -> Base:
     """The row as the session knows it: of a row it does not hold, the key alone; the rest is read when it is asked for."""
     mapper = sa.inspect(row.kind)
@@ -249,8 +256,13 @@ def _row_again(row: _Row) -> Base:
     if known is not None:
         return cast(Base, known)
     again: Base = mapper.class_manager.new_instance()
-    for column, value in zip(mapper.primary_key, row.identity, strict=True):
-        set_committed_value(again, mapper.get_property_by_column(column).key, value)
+    _tell_key(again, row.identity)
     make_transient_to_detached(again)
     session.add(again)
     return again
+
+
+def _tell_key(row: Base, identity: tuple[Any, ...]) -> None:
+    mapper = sa.inspect(type(row))
+    for column, value in zip(mapper.primary_key, identity, strict=True):
+        set_committed_value(row, mapper.get_property_by_column(column).key, value)
