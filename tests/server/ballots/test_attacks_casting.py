@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,15 +12,13 @@ from server.ballots import actions, queries
 from server.ballots.actions import Came
 from server.ballots.models import Keying, LogEntry
 from server.ballots.rules.desk import Fault
-from server.ballots.rules.drafting import Unreturned
 from server.ballots.rules.events import Verdict
 from server.ballots.rules.keying import Choice
 from server.ballots.rules.receipts import new_code
-from server.ballots.rules.service import Way
 from server.ballots.rules.standing import Standing
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
-from server.kernel.errors import Invalid, NotFound, Problem, Refused
+from server.kernel.errors import Problem
 from server.messages import queries as letters
 from server.messages.rules import Recipient
 from tests.factories.ballots import (
@@ -39,26 +36,17 @@ from tests.factories.ballots import (
     key,
     key_in,
     log_of,
-    make_electorate,
-    make_opened,
-    make_photo,
     make_vote,
     make_voter,
     serial_of,
     take_in,
 )
 from tests.factories.crowds import at_once
+from tests.server.ballots.cheating import audited, refused
 
 pytestmark = pytest.mark.usefixtures("app")
 AFTER = CLOSES + timedelta(hours=1)
 TICK = timedelta(microseconds=1)
-
-
-def refused(act, *codes: str) -> None:
-    with pytest.raises((Refused, Invalid, NotFound)) as refusal:
-        act()
-    if codes:
-        assert refusal.value.code in codes
 
 
 def review(ballot, seq: int, verdict=Verdict.VOID, fault=Fault.NOT_GENUINE, *, actor=REVIEWER, now=AFTER):
@@ -71,11 +59,6 @@ def review(ballot, seq: int, verdict=Verdict.VOID, fault=Fault.NOT_GENUINE, *, a
 def count(ballot, now=AFTER):
     with unit_of_work():
         return actions.count_ballot(ballot.id, actor=CLERK, now=now)
-
-
-def audited(verb: str) -> list[dict[str, Any]]:
-    rows = sa.select(AuditEntry).where(AuditEntry.verb == verb).order_by(AuditEntry.id)
-    return [entry.facts for entry in db.session.scalars(rows)]
 
 
 # ------------------------------------------------------------------ papers
@@ -206,7 +189,7 @@ def test_papers_that_never_came_back_are_explained_by_two_names_on_record() -> N
     explain_papers(ballot, now=AFTER)
     papers = count(ballot).outcome["papers"]
     assert (papers["out"], papers["stated_by"] != papers["confirmed_by"]) == (5, True)
-    assert [facts["out"] for facts in audited("ballots.explain_papers")] == [5]
+    assert [entry.facts["out"] for entry in audited("ballots.explain_papers")] == [5]
 
 
 def test_two_who_call_a_signed_paper_unsigned_wait_for_a_third() -> None:
@@ -241,78 +224,6 @@ def test_every_duplicate_stays_in_the_log_whichever_counts() -> None:
 
 
 # ------------------------------------------------------------------ service
-
-
-def test_a_service_that_never_happened_needs_a_witness_or_a_picture_and_names_who_says_so() -> None:
-    ballot, flats = make_vote()
-
-    def serve(witness: str, photo_id: int | None = None) -> None:
-        with unit_of_work():
-            actions.record_attempt(
-                ballot, flats[0].id, Way.HANDED, done_at=VOTING, witness=witness, photo_id=photo_id,
-                client_key=key(), actor=CLERK, now=VOTING,
-            )  # fmt: skip
-
-    refused(lambda: serve(""))
-    assert log_of(ballot) == []
-    serve("王五")
-    (event,) = log_of(ballot)
-    assert [row.attempted_by for row in queries.attempts(ballot.id) if row.id == event["attempt"]] == [
-        CLERK.key
-    ]
-
-
-def test_a_round_that_never_happened_shows_one_picture_for_many_homes() -> None:
-    """Noted for a whole stairwell in one go: each home's service holds the same hash, and the audit the one person."""
-    ballot, flats = make_vote()
-    with unit_of_work():
-        actions.record_attempts(
-            ballot,
-            [flat.id for flat in flats[:4]],
-            Way.HANDED,
-            done_at=VOTING,
-            witness="",
-            photo_id=make_photo(),
-            client_key=key(),
-            actor=CLERK,
-            now=VOTING,
-        )
-    assert len({event["photo"] for event in log_of(ballot)}) == 1
-    assert len({(row.attempted_by, row.done_at, row.photo_id) for row in queries.attempts(ballot.id)}) == 1
-    assert len(audited("ballots.record_attempt")) == len(log_of(ballot)) == 4
-
-
-def test_silence_is_no_vote_where_a_tenant_took_the_ballot() -> None:
-    community, flats = make_electorate()
-    ballot = make_opened(
-        community, motions=(LIFT,), unreturned=Unreturned.FOLLOW_MAJORITY, clause="议事规则第十二条"
-    )
-    for flat in flats[:2]:
-        cast(ballot, make_voter(flat))
-    for flat in flats[2:]:
-        with unit_of_work():
-            actions.record_attempt(
-                ballot, flat.id, Way.TENANT, done_at=VOTING, witness="王五", photo_id=make_photo(),
-                client_key=key(), actor=CLERK, now=VOTING,
-            )  # fmt: skip
-    count(ballot)
-    assert queries.verdict(ballot.id, "m1") == "no_quorum"
-
-
-def test_service_is_not_made_up_after_the_closing() -> None:
-    ballot, flats = make_vote()
-
-    def serve() -> None:
-        with unit_of_work():
-            actions.record_attempt(
-                ballot, flats[0].id, Way.HANDED, done_at=VOTING, witness="王五", photo_id=None,
-                client_key=key(), actor=CLERK, now=CLOSES,
-            )  # fmt: skip
-
-    refused(serve, "closed")
-
-
-# ------------------------------------------------------------------ clocks, receipts, counts
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from server.audit.models import AuditEntry
 from server.ballots import actions, exports, queries
 from server.ballots.explain import explain
 from server.ballots.rules.desk import Fault
 from server.ballots.rules.events import Verdict
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
-from server.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from server.kernel.errors import Invalid
 from server.ledger.actions import likeness
 from server.ledger.actions.likeness import Told
 from server.messages import queries as letters
@@ -35,6 +34,7 @@ from tests.factories.ballots import (
     owners_of,
 )
 from tests.factories.rolls import sell, set_area
+from tests.server.ballots.cheating import audited, refused
 from tests.server.ballots.test_corrections import answer, merge, propose
 from tests.server.ballots.test_proxies import authorize
 from tests.server.ballots.test_proxies_phone import claim, grant, issue, vote
@@ -42,13 +42,6 @@ from tests.server.ballots.test_proxies_phone import claim, grant, issue, vote
 pytestmark = pytest.mark.usefixtures("app")
 LATER = VOTING + timedelta(hours=2)
 AFTER = CLOSES + timedelta(hours=1)
-
-
-def refused(act, *codes: str) -> None:
-    with pytest.raises((Refused, Invalid, NotFound, Forbidden)) as refusal:
-        act()
-    if codes:
-        assert refusal.value.code in codes
 
 
 def note(ballot, head, buyer_id, *, actor=CLERK, now=LATER, photo=True):
@@ -64,12 +57,6 @@ def confirm_sale(ballot, row, *, actor=REVIEWER, now=LATER):
         return actions.answer_sale(
             row.id, ballot_id=ballot.id, is_confirmed=True, reason="", actor=actor, now=now
         )
-
-
-def audited(verb: str) -> list[AuditEntry]:
-    return list(
-        db.session.scalars(sa.select(AuditEntry).where(AuditEntry.verb == verb).order_by(AuditEntry.id))
-    )
 
 
 # ------------------------------------------------------------------ owners
