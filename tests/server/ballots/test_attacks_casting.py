@@ -315,9 +315,7 @@ def test_service_is_not_made_up_after_the_closing() -> None:
 # ------------------------------------------------------------------ clocks, receipts, counts
 
 
-@pytest.mark.parametrize(
-    ("moment", "is_taken"), [(CLOSES - TICK, True), (CLOSES, False), (CLOSES + TICK, False)]
-)
+@pytest.mark.parametrize(("moment", "is_taken"), [(CLOSES - TICK, True), (CLOSES, False), (CLOSES + TICK, False)])  # fmt: skip
 def test_a_vote_in_the_last_moment_is_in_and_one_at_the_closing_is_not(moment, is_taken) -> None:
     ballot, flats = make_vote()
     if is_taken:
