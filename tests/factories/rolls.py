@@ -11,8 +11,10 @@ from server.ledger.models import Community, Flat
 from server.ledger.rules.words import AreaSource, FlatUse
 from tests.factories.ballots import CLERK, VOTING, key, make_opened, make_photo, owners_of
 from tests.factories.ledger import make_flat, make_owner
+from tests.kept import kept
 
 
+@kept
 def set_area(flat: Flat, area: str) -> None:
     with unit_of_work():
         places.change_flat(
@@ -21,6 +23,7 @@ def set_area(flat: Flat, area: str) -> None:
         )  # fmt: skip
 
 
+@kept
 def sell(flat: Flat, buyer: str = "新业主", phone: str = "13700000001") -> int:
     """On the day of VOTING, in the ledger alone. Returns the buyer's id."""
     new = owners.NewOwner(buyer, phone=phone)
@@ -41,6 +44,7 @@ def _opened(community: Community) -> tuple[Ballot, Flat]:
     return make_opened(community, building_ids=(flat.building_id,)), flat
 
 
+@kept
 def make_correction(community: Community) -> int:
     ballot, flat = _opened(community)
     set_area(flat, "99.00")
@@ -51,6 +55,7 @@ def make_correction(community: Community) -> int:
         ).id
 
 
+@kept
 def make_takeover(community: Community) -> int:
     ballot, flat = _opened(community)
     buyer = sell(flat)
@@ -61,6 +66,7 @@ def make_takeover(community: Community) -> int:
         ).id  # fmt: skip
 
 
+@kept
 def make_authorization(community: Community) -> int:
     ballot, _ = _opened(community)
     with unit_of_work():

@@ -35,6 +35,7 @@ def make_reachable(flat=None, *topics: Topic, is_lasting: bool = False, person: 
     return resident_id
 
 
+@kept
 def make_following(flat, resident_id: int | None = None, *, person: str | None = None) -> int:
     """A resident, or this one, whom the official account may bring whatever there is to tell. Returns the id."""
     person = person or f"person{next(_count)}"
