@@ -11,6 +11,10 @@ from server.infra.db import db
 
 def at_once(app: Flask, jobs: list[Callable[[], Any]]) -> list[Any]:
     """Run every job in a thread of its own, started together; what each returned, or the refusal it met."""
+    # One session is not for many threads: what they share of it is read before they start.
+    for row in list(db.session):
+        db.session.refresh(row)
+    db.session.commit()
     barrier = threading.Barrier(len(jobs))
     outcomes: list[Any] = [None] * len(jobs)
 
