@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from server.infra.db import db
@@ -14,6 +15,8 @@ def at_once(app: Flask, jobs: list[Callable[[], Any]]) -> list[Any]:
     # One session is not for many threads: what they share of it is read before they start.
     for row in list(db.session):
         db.session.refresh(row)
+        for relationship in sa.inspect(row).mapper.relationships:
+            getattr(row, relationship.key)
     db.session.commit()
     barrier = threading.Barrier(len(jobs))
     outcomes: list[Any] = [None] * len(jobs)
