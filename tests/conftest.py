@@ -37,12 +37,20 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 POSTGRES = "postgresql"
+DOORS = (Path(__file__).parent / "admin", Path(__file__).parent / "miniprogram_api")
 FAULTS = Path(__file__).parent / "faults"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, 2 March 2026, 09:00 in China
 
 
 def database_under_test() -> str:
     return os.environ.get("DATABASE_UNDER_TEST", "sqlite")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The doors hold no statements of their own: PostgreSQL, which the rooms behind them are tested on every day, has them
+    in `make test-deep`."""
+    if any(map(item.path.is_relative_to, DOORS)):
+        item.add_marker(pytest.mark.walk)
 
 
 @pytest.hookimpl(trylast=True)

@@ -24,8 +24,7 @@ MAC_BROWSERS = (
 )
 # Hypothesis marks the tests it drives; the deep run repeats them with many more examples.
 PARTS = {"": "not deep", "--deep": "deep or hypothesis or journey", "--journeys": "journey"}
-# Stories, long walks and the staff's pages go through rooms whose own tests know both databases: there they wait for the
-# deep run.
+# Stories, long walks and the doors go through rooms whose own tests know both databases: there they wait for the deep run.
 ON_THE_SECOND = {
     **PARTS,
     "": "not deep and not walk and not journey",

@@ -21,9 +21,6 @@ from tests.factories.ballots import CLOSES, VOTING, cast, key, make_electorate, 
 from tests.factories.notices import make_notice
 from tests.miniprogram_api.phones import make_phone
 
-pytestmark = pytest.mark.walk
-
-pytestmark = pytest.mark.walk
 FIRST = {"m1": "for", "m2": "米白"}
 TURNED = {"for": "against", "against": "for", "米白": "浅灰", "浅灰": "米白"}
 #: Drawn anew for every page, and told of nobody.

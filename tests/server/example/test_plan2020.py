@@ -253,6 +253,7 @@ def test_each_stage_is_reached_and_what_was_made_holds_together(app: Flask, tmp_
     hold_together(tmp_path)
 
 
+@pytest.mark.deep
 def test_some_build_by_a_scheme_and_some_lifts_wait_for_a_consent(app: Flask):
     """One with a scheme in force, perhaps one that departs too far, and drawings changed once; one that voted on lifts."""
     drawn = passed_and(lambda one, _: building.has_scheme(one))
@@ -325,6 +326,7 @@ def test_the_same_day_makes_the_same_example_again(app: Flask, store):
     assert first == what_was_said()
 
 
+@pytest.mark.deep
 def test_changes_of_the_plan_stand_at_every_stage_and_the_totals_of_the_document_stay_true(app: Flask):
     waiting = [one for one in plan.planned_communities() if course_of(one).reached is Reached.LEDGER]
     first = sorted(waiting, key=lambda one: one.households)

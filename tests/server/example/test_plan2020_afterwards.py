@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -36,6 +37,7 @@ def finished_ones() -> tuple[Planned, Planned]:
     return asked, left
 
 
+@pytest.mark.deep
 def test_what_is_finished_is_looked_after_or_raises_an_alarm_and_is_judged(app: Flask):
     asked, left = finished_ones()
     plan.carry_out(sorted((asked, left), key=lambda one: one.number), lambda _line: None, TODAY)
