@@ -1,19 +1,22 @@
 """The motions of a draft: from the catalogue or in the committee's own words, each with what a choice means."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request
 from marshmallow import Schema
-from marshmallow.fields import Enum, Integer, List
+from marshmallow.fields import Enum, Integer, List, String
+from marshmallow.validate import OneOf
 
 from admin.ballots.drafting import CHOOSE, picked
 from admin.ballots.pages import Page, ballots, fields_of, found_ballot, page_of
 from admin.guard import needs
 from admin.session import me
 from server.ballots import actions, queries
-from server.ballots.actions import Draft
 from server.ballots.models import Ballot
 from server.ballots.rules.drafting import Kind, MotionText
+from server.ballots.rules.law import Base, CustomRule
+from server.ballots.rules.own_rule import own_rule
 from server.catalogue import queries as catalogue
 from server.identity.rules import Permission
 from server.infra.clock import now
@@ -24,12 +27,20 @@ from server.kernel.chinatime import china_day
 from server.kernel.errors import Invalid, NotFound, Refused
 from server.kernel.matters import Matter
 
+#: In place of a matter of the law: the motion carries its own rule.
+OWN = "own"
+
 
 class MotionIn(Schema):
     title = Line(100, required=True)
     description = Words(2000, load_default="")
     kind = Enum(Kind, by_value=True, required=True, error_messages=CHOOSE)
-    matter = Enum(Matter, by_value=True, required=True, error_messages=CHOOSE)
+    matter = String(required=True, validate=OneOf([OWN, *(one.value for one in Matter)], error="选一项。"))
+    basis = Line(200, load_default="")
+    quorum = Line(20, load_default="")
+    approval = Line(20, load_default="")
+    approval_of = Enum(Base, by_value=True, load_default=Base.PARTICIPANTS, error_messages=CHOOSE)
+    share = String(load_default="more_than", validate=OneOf(["more_than", "at_least"], error="选一项。"))
     options = Words(1000, load_default="")
     meaning_for = Words(300, load_default="")
     meaning_against = Words(300, load_default="")
@@ -61,10 +72,11 @@ def edit_motion(community_id: int, ballot_id: int, number: int) -> Page:
         "title": motion.title,
         "description": motion.description,
         "kind": motion.kind.value,
-        "matter": motion.matter.value if motion.matter else "",
+        "matter": motion.matter.value if motion.matter else OWN,
         "options": "\n".join(motion.options),
         "meaning_for": motion.meanings.get("for", ""),
         "meaning_against": motion.meanings.get("against", ""),
+        **_typed_rule(motion),
     }
     return _form(ballot, number, typed, {})
 
@@ -141,7 +153,8 @@ def _text(form: dict[str, Any], item_id: int | None) -> MotionText:
     return MotionText(
         title=form["title"],
         kind=form["kind"],
-        matter=form["matter"],
+        matter=None if form["matter"] == OWN else Matter(form["matter"]),
+        rule=_rule(form) if form["matter"] == OWN else None,
         description=form["description"],
         options=() if is_approve else options,
         meanings={choice: meaning for choice, meaning in meanings.items() if meaning},
@@ -149,27 +162,40 @@ def _text(form: dict[str, Any], item_id: int | None) -> MotionText:
     )
 
 
+def _rule(form: dict[str, Any]) -> dict[str, Any]:
+    return own_rule(
+        form["basis"],
+        form["quorum"],
+        form["approval"],
+        form["approval_of"],
+        is_more=form["share"] == "more_than",
+    )
+
+
+def _typed_rule(motion: MotionText) -> dict[str, str]:
+    if motion.rule is None:
+        return {}
+    rule = CustomRule.from_document(motion.rule)
+    return {
+        "basis": rule.basis,
+        "quorum": rule.quorum.threshold.written if rule.quorum else "",
+        "approval": rule.approval.threshold.written,
+        "approval_of": rule.approval.of.value,
+        "share": "more_than" if rule.approval.threshold.is_strict else "at_least",
+    }
+
+
 def _write(ballot: Ballot, motions: list[MotionText]) -> None:
     with unit_of_work():
         row = queries.known(ballot.id)
-        draft = Draft(
-            title=row.title,
-            intro=row.intro,
-            scope=row.scope,
-            building_ids=row.building_ids,
-            entrance_ids=row.entrance_ids,
-            opens_at=row.opens_at,
-            closes_at=row.closes_at,
-            precedence=row.precedence,
-            may_change=row.may_change,
-            unreturned=row.unreturned,
-            clause=row.clause,
-            motions=motions,
-        )
+        draft = replace(actions.draft_of(row), motions=motions)
         actions.change_draft(row, draft, actor=me().actor, now=now())
 
 
 def _form(ballot: Ballot, number: int | None, typed: dict[str, Any], fields: dict[str, Any]) -> str:
+    # What the list of contents puts to the vote is a matter of the law.
+    is_listed = number is not None and _motion(ballot, number).catalogue_item_id is not None
+    of_its_own = [] if is_listed else [(OWN, "法律没有规定的，按规约或议事规则")]
     return render_template(
         "office/ballots/motion.html",
         ballot=ballot,
@@ -177,5 +203,6 @@ def _form(ballot: Ballot, number: int | None, typed: dict[str, Any], fields: dic
         typed=typed,
         fields=fields,
         kinds=[(one.value, one.name_zh) for one in Kind],
-        matters=[(one.value, f"{one.name_zh}（{one.item_zh}）") for one in Matter],
+        matters=[*((one.value, f"{one.name_zh}（{one.item_zh}）") for one in Matter), *of_its_own],
+        wholes=[(one.value, one.heads_zh) for one in Base],
     )

@@ -14,7 +14,7 @@ from server.ballots.actions.checkpoints import closing_checkpoint, take_checkpoi
 from server.ballots.actions.closing import count_ballot, count_due, disclose, extend_closing
 from server.ballots.actions.correcting import answer_correction, propose_correction
 from server.ballots.actions.desk import enter_assisted, issue_papers, spoil_paper
-from server.ballots.actions.drafting import Draft, change_draft, discard_draft, draft_ballot
+from server.ballots.actions.drafting import Draft, change_draft, discard_draft, draft_ballot, draft_of
 from server.ballots.actions.keying import (
     Came,
     Outcome,
@@ -58,6 +58,7 @@ __all__ = [
     "discard_draft",
     "disclose",
     "draft_ballot",
+    "draft_of",
     "enter_assisted",
     "enter_by_proxy",
     "explain_papers",

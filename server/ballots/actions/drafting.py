@@ -40,6 +40,25 @@ class Draft:
     proxy_limit: int | None = None
 
 
+def draft_of(row: Ballot) -> Draft:
+    """As it stands, to be changed in part or drafted again."""
+    return Draft(
+        title=row.title,
+        scope=row.scope,
+        motions=queries.motion_texts(row),
+        intro=row.intro,
+        building_ids=tuple(row.building_ids),
+        entrance_ids=tuple(row.entrance_ids),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        precedence=row.precedence,
+        unreturned=row.unreturned,
+        clause=row.clause,
+        may_change=row.may_change,
+        proxy_limit=row.proxy_limit,
+    )
+
+
 def draft_ballot(community_id: int, draft: Draft, *, client_key: str, actor: Actor, now: datetime) -> Ballot:
     """A new draft; the same client key again gives the same one."""
     digest = replay.digest(actor, "draft_ballot", community_id, _asked(draft))

@@ -1,9 +1,10 @@
 """A vote is held again as another vote: a draft with the same text, its own notice, roll and log. The earlier one stays as it is."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from server.ballots import queries
-from server.ballots.actions.drafting import Draft, draft_ballot
+from server.ballots.actions.drafting import draft_ballot, draft_of
 from server.ballots.models import Ballot
 from server.ballots.rules.drafting import Stage
 from server.ballots.rules.wording import again_intro, again_title
@@ -16,16 +17,11 @@ def repeat_ballot(ballot_id: int, *, client_key: str, actor: Actor, now: datetim
     earlier = queries.known(ballot_id)
     if queries.stage(earlier, now) is not Stage.COUNTED:
         raise Refused("这次投票还没有计票。计票以后，才能重新表决。", code="not_counted")
-    draft = Draft(
+    draft = replace(
+        draft_of(earlier),
         title=again_title(earlier.title),
         intro=again_intro(earlier.title, earlier.closing_at or now, earlier.intro),
-        scope=earlier.scope,
-        building_ids=tuple(earlier.building_ids),
-        entrance_ids=tuple(earlier.entrance_ids),
-        precedence=earlier.precedence,
-        unreturned=earlier.unreturned,
-        clause=earlier.clause,
-        may_change=earlier.may_change,
-        motions=queries.motion_texts(earlier),
+        opens_at=None,
+        closes_at=None,
     )
     return draft_ballot(earlier.community_id, draft, client_key=client_key, actor=actor, now=now)

@@ -124,6 +124,8 @@ def motion_faults(motion: MotionText) -> list[str]:
         found.append("写上这一项的名称。")
     if (motion.matter is None) == (motion.rule is None):
         found.append("选一个法定事项，或写明按什么规则计票，二者只能有一个。")
+    if motion.rule is not None and motion.catalogue_item_id is not None:
+        found.append("改造清单里的内容是法定事项，不能按规约计票。")
     found += _option_faults(motion)
     unknown = set(motion.meanings) - set(motion.choices)
     if unknown:

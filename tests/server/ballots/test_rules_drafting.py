@@ -37,6 +37,11 @@ def codes(reasons: list[Any]) -> list[str]:
         pytest.param(replace(ROAD, title=" "), "名称", id="no-title"),
         pytest.param(replace(ROAD, matter=None), "法定事项", id="neither-matter-nor-rule"),
         pytest.param(replace(ROAD, rule=RULE), "只能有一个", id="both-matter-and-rule"),
+        pytest.param(
+            replace(ROAD, matter=None, rule=RULE, catalogue_item_id=1),
+            "不能按规约",
+            id="a-listed-content-by-a-rule",
+        ),
         pytest.param(replace(ROAD, options=("a",)), "不用写方案", id="an-approval-with-options"),
         pytest.param(replace(COLOUR, options=("米白",)), "至少写两个", id="one-option-is-no-choice"),
         pytest.param(replace(COLOUR, options=("米白", "米白")), "重名", id="an-option-twice"),
