@@ -114,13 +114,15 @@ def test_the_policy_of_the_browser_has_nothing_to_refuse(browser: Browser, addre
     assert said == []
 
 
-def test_the_list_of_pages_folds_on_a_phone_and_stands_open_on_a_desk(browser: Browser, address: str) -> None:
+def test_the_list_of_pages_folds_on_a_phone_and_its_groups_everywhere(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport=PHONE_SIZE, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/office-home")
     menu = page.get_by_role("navigation", name="栏目")
     assert not menu.is_visible()
     page.get_by_role("link", name="目录", exact=True).click()
+    assert not menu.get_by_role("link", name="二维码").is_visible()
+    menu.get_by_text("台账", exact=True).click()
     assert menu.get_by_role("link", name="二维码").is_visible()
     page.get_by_role("link", name="收起目录").click()
     assert not menu.is_visible()

@@ -175,7 +175,7 @@ def test_a_code_on_the_wall_says_where_one_is(walker: Visitor) -> None:
 def test_keys_are_issued_on_the_desk(arrive: Arrive) -> None:
     office: Visitor = arrive(DESK)
     enter_as(office, "县（区）工作人员")
-    office.follow("报修接口密钥")
+    office.turn_to("报修接口密钥")
     office.page.get_by_label("给谁用").fill("12345 热线")
     office.page.get_by_label("管到哪里").select_option(index=1)
     office.press("发密钥")
