@@ -86,7 +86,9 @@ def run_on(
         environment["CHROMIUM"] = chromium
     # Each worker, and each program a test starts, would compile the whole house anew.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    workers = os.environ.get("TEST_WORKERS") or str(min(os.cpu_count() or 1, 8))
+    cores = min(os.cpu_count() or 1, 8)
+    # The smaller run beside another takes half: to begin with, each worker has to find all the tests.
+    workers = os.environ.get("TEST_WORKERS") or str(max(cores // 2, 1) if is_beside else cores)
     command = [*PYTEST, "-n", workers, "--dist", "worksteal", *arguments]
     headline = f"—— 测试：{database} ——"
     if not is_beside:

@@ -222,6 +222,7 @@ def told(planned) -> list[str]:
     return lines
 
 
+@pytest.mark.deep
 def test_each_stage_is_reached_and_what_was_made_holds_together(app: Flask, tmp_path):
     planned = one_of_each()
     lines = told(planned)
