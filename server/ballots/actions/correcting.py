@@ -56,6 +56,16 @@ def propose_correction(
     return row
 
 
+def check_second(
+    proposed_by: str, actor: Actor, reason: str, *, is_answered: bool, is_confirmed: bool
+) -> None:
+    """Whether this person may give the second word, and gave a reason where one is owed. Raises Refused and Invalid."""
+    wrong = corrections.may_answer(proposed_by=proposed_by, by=actor.key, is_answered=is_answered)
+    if wrong:
+        raise Refused(wrong[0].message, code=wrong[0].code, reasons=tuple(wrong))
+    corrections.check_answer(reason, is_confirmed=is_confirmed)
+
+
 def answer_correction(
     correction_id: int, *, ballot_id: int, is_confirmed: bool, reason: str, actor: Actor, now: datetime
 ) -> RollAnswer:
@@ -66,12 +76,7 @@ def answer_correction(
     standing = row.answer
     if standing is not None and (standing.answered_by, standing.is_confirmed) == (actor.key, is_confirmed):
         return standing
-    wrong = corrections.may_answer(
-        proposed_by=row.proposed_by, by=actor.key, is_answered=standing is not None
-    )
-    if wrong:
-        raise Refused(wrong[0].message, code=wrong[0].code, reasons=tuple(wrong))
-    corrections.check_answer(reason, is_confirmed=is_confirmed)
+    check_second(row.proposed_by, actor, reason, is_answered=standing is not None, is_confirmed=is_confirmed)
     correction = correction_of(row)
     end = tail(ballot)
     answer = RollAnswer(

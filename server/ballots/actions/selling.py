@@ -7,10 +7,11 @@ from server.attachments import queries as attachments
 from server.audit.actions import record
 from server.ballots import queries
 from server.ballots.actions.chain import check_known, lock_opened, tail
+from server.ballots.actions.correcting import check_second
 from server.ballots.actions.telling import tell_of_sale
 from server.ballots.models import Takeover, TakeoverAnswer
 from server.ballots.queries.corrections import known_sale, owners_today, waiting_sale
-from server.ballots.rules import casting, corrections
+from server.ballots.rules import casting
 from server.ballots.rules.takeovers import check_day, check_sale, takeover_hash
 from server.infra import replay
 from server.infra.db import db
@@ -97,12 +98,7 @@ def answer_sale(
     standing = row.answer
     if standing is not None and (standing.answered_by, standing.is_confirmed) == (actor.key, is_confirmed):
         return standing
-    wrong = corrections.may_answer(
-        proposed_by=row.proposed_by, by=actor.key, is_answered=standing is not None
-    )
-    if wrong:
-        raise Refused(wrong[0].message, code=wrong[0].code, reasons=tuple(wrong))
-    corrections.check_answer(reason, is_confirmed=is_confirmed)
+    check_second(row.proposed_by, actor, reason, is_answered=standing is not None, is_confirmed=is_confirmed)
     card = queries.known_head(ballot_id, row.head)
     if is_confirmed:
         casting.check_open(ballot.opened_at, ballot.closing_at, now)
