@@ -88,6 +88,13 @@ def test_merged_records_are_one_head_and_the_first_keeps_its_name() -> None:
     assert events(correction) == [("h2", []), ("h1", [1, 2, 3])]
 
 
+def test_whom_the_owners_named_goes_with_the_record_that_theirs_was_merged_into() -> None:
+    named = Held("h1", "person", (1, 4), {}, 4, (flat(1),))
+    (correction,) = differences([named], [true((1, 2), flat(1, "61.00"))], person={4: 2}, unsure=())
+    (change,) = correction.changes
+    assert (change.representative_id, change.aliases) == (2, {"4": 2})
+
+
 def test_a_flat_without_what_a_roll_needs_stays_as_it_is() -> None:
     assert found(true((1,), flat(1), flat(2)), true((2,), flat(3)), unsure={4}) == []
     assert found(true((1,), flat(1), flat(2, "9.00")), *REST, unsure={2}) == []

@@ -106,6 +106,7 @@ def test_a_record_found_to_be_one_owner_is_not_proposed_again_and_a_split_can_be
     assert list(undecided_doubles(names, [Verdict(ONE, 7, None)])) == [8]
     assert splits_in_force([Verdict(SPLIT, 7, 9)]) == {(7, 9)}
     assert splits_in_force([Verdict(SPLIT, 7, 9), Verdict(ONE, 7, 9)]) == set()
+    assert splits_in_force([Verdict(SPLIT, 7, 9), Verdict(ONE, 7, None)]) == {(7, 9)}
 
 
 @pytest.mark.parametrize(("numbers", "is_fit"), [((None, None), True), ((b"1", None), True), ((b"1", b"1"), True), ((b"1", b"2"), False)])  # fmt: skip
