@@ -31,9 +31,20 @@ def notice(notice_id: int, community_id: int | None = None) -> Notice | None:
     return found if found is not None and community_id in {None, found.community_id} else None
 
 
-def notices_by_ids(notice_ids: Collection[int]) -> dict[int, Notice]:
-    found = sa.select(Notice).where(Notice.id.in_(notice_ids))
-    return {row.id: row for row in db.session.scalars(found)}
+def with_objections(notice_ids: Collection[int]) -> dict[int, tuple[Notice, list[Objection]]]:
+    """Notices by their ids, each with what was objected to it in the order it was raised."""
+    rows = (
+        sa.select(Notice, Objection)
+        .outerjoin(Objection, Objection.notice_id == Notice.id)
+        .where(Notice.id.in_(notice_ids))
+        .order_by(Objection.raised_at, Objection.id)
+    )
+    found: dict[int, tuple[Notice, list[Objection]]] = {}
+    for row in db.session.execute(rows):
+        objected = found.setdefault(row.Notice.id, (row.Notice, []))[1]
+        if row.Objection is not None:
+            objected.append(row.Objection)
+    return found
 
 
 def posted_with(client_key: str) -> Notice | None:

@@ -1,5 +1,6 @@
 """Which items there are at a place on a day, and how far each list has come."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -127,6 +128,15 @@ def item(item_id: int) -> CatalogueItem | None:
 def items_by_ids(item_ids: list[int]) -> dict[int, CatalogueItem]:
     found = sa.select(CatalogueItem).where(CatalogueItem.id.in_(item_ids))
     return {row.id: row for row in db.session.scalars(found)}
+
+
+def priced_items(item_ids: Collection[int]) -> dict[int, tuple[CatalogueItem, str]]:
+    """Items by their ids, each with where its list has its prices from."""
+    found = sa.select(CatalogueItem, CatalogueVersion.price_source).join(
+        CatalogueVersion, CatalogueVersion.id == CatalogueItem.version_id
+    )
+    rows = db.session.execute(found.where(CatalogueItem.id.in_(item_ids)))
+    return {row.CatalogueItem.id: (row.CatalogueItem, row.price_source) for row in rows}
 
 
 def _at(path_ids: list[int]) -> sa.ColumnElement[bool]:

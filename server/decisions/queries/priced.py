@@ -66,9 +66,5 @@ def _asked(community_id: int, ballot_ids: Collection[int]) -> dict[tuple[int, st
 
 
 def _listed(item_ids: Collection[int]) -> dict[int, Listed]:
-    rows = catalogue.items_by_ids(sorted(item_ids))
-    versions = [
-        catalogue.version_by_id(version_id) for version_id in {row.version_id for row in rows.values()}
-    ]
-    sources = {one.id: one.price_source for one in versions if one is not None}
-    return {item_id: Listed(row.tariff, sources[row.version_id]) for item_id, row in rows.items()}
+    held = catalogue.priced_items(item_ids)
+    return {item_id: Listed(item.tariff, price_source) for item_id, (item, price_source) in held.items()}

@@ -132,9 +132,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
     ids, ballot_ids = [one.id for one in of], [one.ballot_id for one in of]
     versions = _by_decision(sa.select(Version).where(Version.decision_id.in_(ids)).order_by(Version.number))
     endings, annulled = _endings(ids)
-    notice_ids = [one.notice_id for some in versions.values() for one in some]
-    hanging = notices.notices_by_ids(notice_ids)
-    objected = notices.objections_by_notice(notice_ids)
+    on_board = notices.with_objections([one.notice_id for some in versions.values() for one in some])
     counted = ballots.count_marks(ballot_ids)
     hashes = ballots.last_hashes(ballot_ids)
     posted = preliminaries([one.ballot_id for one in of if one.id not in versions])
@@ -142,7 +140,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
     for one in of:
         published: list[Version] = versions.get(one.id, [])
         newest = published[-1] if published else None
-        notice = _hung(hanging[newest.notice_id]) if newest else None
+        notice = _hung(on_board[newest.notice_id][0]) if newest else None
         ending = endings.get(one.id)
         count = counted.get(one.ballot_id)
         stands = Standing(
@@ -153,7 +151,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
             version_count=newest.count_number if newest else 0,
             notice_ends_at=notice.ends_at if notice else None,
             is_notice_withdrawn=notice.is_withdrawn if notice else False,
-            objections=tuple(_objections(published, objected)),
+            objections=tuple(_objections(published, on_board)),
             # A log that was counted with no event in it is stale as soon as it has one.
             is_count_stale=count is not None
             and hashes.get(one.ballot_id, count.head_hash) != count.head_hash,
@@ -189,7 +187,7 @@ def _by_decision(rows: sa.Select[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _objections(published: Sequence[Version], objected: dict[int, list[Any]]) -> list[ObjectionState]:
+def _objections(published: Sequence[Version], hung: dict[int, tuple[Any, list[Any]]]) -> list[ObjectionState]:
     return [
         ObjectionState(
             version=one.number,
@@ -198,7 +196,7 @@ def _objections(published: Sequence[Version], objected: dict[int, list[Any]]) ->
             answered_at=objection.answered_at,
         )
         for one in published
-        for objection in objected.get(one.notice_id, [])
+        for objection in hung[one.notice_id][1]
     ]
 
 

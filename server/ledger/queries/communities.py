@@ -207,7 +207,7 @@ def figures(community_id: int, building_id: int | None = None) -> Figures:
         .where(*of_buildings)
     )
     counted = Flat.use != FlatUse.PARKING
-    flats = db.session.execute(
+    flats = (
         sa.select(
             buildings.scalar_subquery().label("buildings"),
             entrances.scalar_subquery().label("entrances"),
@@ -218,28 +218,33 @@ def figures(community_id: int, building_id: int | None = None) -> Figures:
             ),
             sa.func.count().filter(counted, Flat.area.is_(None)).label("without_area"),
             sa.func.count().filter(counted, Flat.area_source == "estimate").label("estimated"),
-        ).where(*of_flats)
-    ).one()
-    households = db.session.execute(
+        )
+        .where(*of_flats)
+        .subquery()
+    )
+    households = (
         sa.select(
-            sa.func.count().label("all"),
+            sa.func.count().label("households"),
             sa.func.count().filter(Household.state == "vacant").label("vacant"),
             sa.func.count().filter(Household.state == "unreachable").label("unreachable"),
         )
         .join(Flat, Flat.id == Household.flat_id)
         .where(Household.closed_at.is_(None), *of_flats)
-    ).one()
+        .subquery()
+    )
+    # Both have one row: together they are read as one statement.
+    row = db.session.execute(sa.select(flats, households).join_from(flats, households, sa.true())).one()
     return Figures(
-        flats.buildings,
-        flats.entrances,
-        flats.flats,
-        households.all,
-        households.vacant,
-        households.unreachable,
-        flats.area,
-        flats.without_area,
-        flats.estimated,
-        flats.parking,
+        row.buildings,
+        row.entrances,
+        row.flats,
+        row.households,
+        row.vacant,
+        row.unreachable,
+        row.area,
+        row.without_area,
+        row.estimated,
+        row.parking,
     )
 
 

@@ -42,35 +42,32 @@ class Standing:
 
 
 def entrance_figures(community_id: int) -> list[EntranceFigures]:
+    households = (
+        sa.select(Flat.entrance_id, sa.func.count(Household.id).label("households"))
+        .join(Flat, Flat.id == Household.flat_id)
+        .where(Flat.community_id == community_id, Flat.use != FlatUse.PARKING, Household.closed_at.is_(None))
+        .group_by(Flat.entrance_id)
+        .subquery()
+    )
     counted = sa.and_(Flat.entrance_id == Entrance.id, Flat.use != FlatUse.PARKING)
-    flats = (
+    found = (
         sa.select(
             Entrance.id,
             Entrance.building_id,
+            sa.func.coalesce(households.c.households, 0).label("households"),
             _area().label("area"),
             sa.func.count(Flat.id).filter(Flat.area.is_(None)).label("without_area"),
         )
         .join(Building, Building.id == Entrance.building_id)
         .outerjoin(Flat, counted)
+        .outerjoin(households, households.c.entrance_id == Entrance.id)
         .where(Building.community_id == community_id)
-        .group_by(Entrance.id, Entrance.building_id, Building.sort_key, Entrance.sort_key)
+        .group_by(
+            Entrance.id, Entrance.building_id, Building.sort_key, Entrance.sort_key, households.c.households
+        )
         .order_by(Building.sort_key, Entrance.sort_key, Entrance.id)
     )
-    households: dict[int, int] = {
-        row.entrance_id: row.households
-        for row in db.session.execute(
-            sa.select(Flat.entrance_id, sa.func.count(Household.id).label("households"))
-            .join(Flat, Flat.id == Household.flat_id)
-            .where(
-                Flat.community_id == community_id, Flat.use != FlatUse.PARKING, Household.closed_at.is_(None)
-            )
-            .group_by(Flat.entrance_id)
-        )
-    }
-    return [
-        EntranceFigures(row.id, row.building_id, households.get(row.id, 0), row.area, row.without_area)
-        for row in db.session.execute(flats)
-    ]
+    return [EntranceFigures(*row) for row in db.session.execute(found)]
 
 
 def standing(household_id: int) -> Standing | None:

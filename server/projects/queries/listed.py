@@ -117,6 +117,14 @@ def projects_of(community_id: int) -> list[ProjectLine]:
     return sorted(rows, key=lambda one: -one.plan_year)
 
 
+def newest_of(community_id: int) -> Project | None:
+    """The one of the latest plan year that a community is in."""
+    found = sa.select(Project).join(ProjectCommunity, ProjectCommunity.project_id == Project.id)
+    found = found.where(ProjectCommunity.community_id == community_id)
+    newest_first = found.order_by(Project.plan_year.desc(), Project.division_id, Project.code)
+    return db.session.scalars(newest_first.limit(1)).first()
+
+
 def members(project_ids: Collection[int]) -> dict[int, list[MemberCard]]:
     """The communities of each of these projects, by name."""
     rows = db.session.execute(

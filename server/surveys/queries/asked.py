@@ -10,7 +10,7 @@ import rfc8785
 import sqlalchemy as sa
 
 from server.divisions import queries as divisions
-from server.infra.db import asked_once, db, table_of
+from server.infra.db import asked_once, db, note_answer, table_of
 from server.infra.statements import run
 from server.kernel.errors import NotFound
 from server.surveys.models import Campaign, Survey, SurveyCorrection, SurveyResponse, SurveyVersion
@@ -126,12 +126,18 @@ def version(survey_id: int, number: int) -> SurveyVersion:
 
 
 def versions(survey_id: int) -> list[SurveyVersion]:
-    return asked_once(("survey_versions", survey_id), lambda: _versions(survey_id))
+    return asked_once(("survey_versions", survey_id), lambda: versions_of([survey_id])[survey_id])
 
 
-def _versions(survey_id: int) -> list[SurveyVersion]:
-    rows = sa.select(SurveyVersion).where(SurveyVersion.survey_id == survey_id)
-    return list(db.session.scalars(rows.order_by(SurveyVersion.number)))
+def versions_of(survey_ids: Sequence[int]) -> dict[int, list[SurveyVersion]]:
+    """The same of many surveys at once."""
+    found: dict[int, list[SurveyVersion]] = {one: [] for one in survey_ids}
+    rows = sa.select(SurveyVersion).where(SurveyVersion.survey_id.in_(survey_ids))
+    for row in db.session.scalars(rows.order_by(SurveyVersion.number)):
+        found[row.survey_id].append(row)
+    for survey_id, some in found.items():
+        note_answer(("survey_versions", survey_id), some)
+    return found
 
 
 def correction(survey_id: int) -> SurveyCorrection | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.infra.db import asked_once, db
+from server.infra.db import asked_once, db, note_answer
 from server.ledger import queries as ledger
 from server.surveys.models import Counted, Survey, SurveyResponse, SurveySum
 from server.surveys.queries.asked import definition_of, versions
@@ -20,6 +20,8 @@ from server.surveys.rules.sums import Answered, Dimension, Group, Table, fold, j
 from server.surveys.rules.words import Proof
 
 AT_ONCE = 1000
+#: The group of all households, as the sums name it.
+_WHOLE = (Dimension.ALL, "")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,35 @@ def sums(survey_id: int, dimensions: Collection[Dimension] = tuple(Dimension)) -
     for batch in _batches(unfolded(survey_id)):
         fold_rows(copied, survey_id, batch)
     return {key: group for key, group in copied.items() if key[0] in dimensions}
+
+
+def wholes_of(survey_ids: Sequence[int]) -> dict[int, Group]:
+    """The sums of all households of each of these surveys: what is folded, and what came since. Surveys without an answer
+    are left out.
+    """
+    rows = sa.select(SurveySum).where(
+        SurveySum.survey_id.in_(survey_ids), SurveySum.dimension == Dimension.ALL
+    )
+    tables: dict[int, Table] = {
+        row.survey_id: {
+            _WHOLE: Group(row.households, {name: dict(cells) for name, cells in row.counts.items()})
+        }
+        for row in db.session.scalars(rows.execution_options(populate_existing=True))
+    }
+    waiting: dict[int, list[Counted]] = {}
+    fresh = sa.select(Counted).where(Counted.survey_id.in_(survey_ids), Counted.is_folded.is_(False))
+    for one in sorted(db.session.scalars(fresh), key=lambda row: row.household_id):
+        waiting.setdefault(one.survey_id, []).append(one)
+    for survey_id, some in waiting.items():
+        for batch in _batches(some):
+            fold_rows(tables.setdefault(survey_id, {}), survey_id, batch)
+    for survey_id in survey_ids:
+        note_answer(("survey_whole", survey_id), tables.get(survey_id, {}).get(_WHOLE))
+    return {survey_id: table[_WHOLE] for survey_id, table in tables.items() if _WHOLE in table}
+
+
+def whole_of(survey_id: int) -> Group | None:
+    return asked_once(("survey_whole", survey_id), lambda: wholes_of([survey_id]).get(survey_id))
 
 
 def joined_sums(surveys: Sequence[Survey]) -> Table:
@@ -183,8 +214,8 @@ def needs_said_by(survey_id: int, actor_key: str) -> tuple[set[str], datetime] |
 
 
 def _needs_ranking(of: Survey) -> list[Need]:
-    table = sums(of.id, [Dimension.ALL])
-    counts = table[Dimension.ALL, ""].counts if table else {}
+    whole = whole_of(of.id)
+    counts = whole.counts if whole is not None else {}
     questions = [one for row in versions(of.id) for one in definition_of(row).questions]
     return ranked_needs(questions, counts)
 
