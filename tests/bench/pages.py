@@ -1,6 +1,7 @@
-"""Server time of pages: median CPU of the request in the web process, warm, plus its SQL time; both shown.
+"""Server time of pages: median CPU of the request in the web process, warm, plus the time it waited for its statements.
 
-The house is asked in this process, so that the CPU is the asking thread's own (`time.thread_time`).
+The house is asked in this process, so that the CPU is the asking thread's own (`time.thread_time`). What the driver computes
+while a statement runs is CPU of this thread already; only the waiting comes on top.
 """
 
 from collections.abc import Callable, Iterable
@@ -32,14 +33,14 @@ WARM_UP, ASKED = 8, 50
 
 @dataclass
 class Meter:
-    """Wraps the application: what each request took of this thread's CPU, and how long its statements ran."""
+    """Wraps the application: what each request took of this thread's CPU, and how long it waited for its statements."""
 
     app: Callable[..., Iterable[bytes]]
     cpu: list[float] = field(default_factory=list)
     sql: list[float] = field(default_factory=list)
     statements: int = 0
     _in_sql: float = 0.0
-    _began: float = 0.0
+    _began: tuple[float, float] = (0.0, 0.0)
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         self._in_sql, self.statements = 0.0, 0
@@ -54,11 +55,12 @@ class Meter:
         return whole
 
     def before(self, *_: Any) -> None:
-        self._began = perf_counter()
+        self._began = perf_counter(), thread_time()
         self.statements += 1
 
     def after(self, *_: Any) -> None:
-        self._in_sql += perf_counter() - self._began
+        began, cpu = self._began
+        self._in_sql += max(perf_counter() - began - (thread_time() - cpu), 0.0)
 
 
 @dataclass(frozen=True)
