@@ -1,6 +1,7 @@
 """The paper desk and the review through the pages: fast to key, by two who do not see each other's entry."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -232,6 +233,32 @@ def test_a_void_needs_a_named_fault(desks) -> None:
     assert post_form(reviewer, page, page, {"verdict": "void", "fault": "representative"}).status_code == 422
     assert post_form(reviewer, page, page, {"verdict": "void", "fault": "unsigned"}).status_code == 302
     assert queries.turnout(ballot)[0].heads == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "heads"),
+    [
+        ({"verdict": "void"}, 302, 0),
+        ({"verdict": "valid", "marks": "11"}, 302, 1),
+        ({"verdict": "valid"}, 422, 0),
+        ({"verdict": "valid", "marks": "21"}, 422, 0),
+        ({}, 422, 0),
+    ],
+    ids=["no-signature", "signed-and-read", "signed-and-unread", "signed-and-read-otherwise", "nothing"],
+)
+def test_one_word_of_a_third_says_whether_a_paper_is_signed(app, desks, said, status, heads) -> None:
+    ballot, flats, clerk, reviewer = desks
+    enter(clerk, ballot, flats[0], "11", unsigned="yes")
+    second(reviewer, ballot, flats[0], "11", unsigned="yes")
+    third = browser_of(app, make_staff(Role.REVIEWER, community=community_of(ballot)))
+    page = f"{page_of(ballot)}/reviews/1"
+    shown = third.get(page).text
+    assert "照片上有业主的签名吗" in shown and "作废的原因" not in shown
+    fault = re.search(r'name="fault" value="(\w+)"', shown)
+    assert fault is not None
+    assert post_form(third, page, page, {**said, "fault": fault.group(1)}).status_code == status
+    assert queries.turnout(ballot)[0].heads == heads
+    assert ("没有要复核的" in third.get(f"{page_of(ballot)}/reviews").text) is (status == 302)
 
 
 def test_the_picture_is_for_the_reviewer_while_the_vote_waits(desks) -> None:
