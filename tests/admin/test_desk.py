@@ -320,6 +320,23 @@ def test_a_vote_is_put_into_the_review_by_its_receipt(desks) -> None:
     assert "有人说不是本人投的" in reviewer.get(base).text
 
 
+def test_every_vote_of_a_home_that_somebody_objects_to_is_put_into_the_review(desks) -> None:
+    ballot, flats, _, reviewer = desks
+    voter = make_voter(flats[0])
+    for choice in ("for", "against"):
+        cast(ballot, voter, choice)
+    cast(ballot, make_voter(flats[1]))
+    base, flags = f"{page_of(ballot)}/reviews", f"{page_of(ballot)}/flags"
+    (card, *_, silent) = [queries.head(ballot.id, f"h{number}") for number in range(1, 7)]
+    building = card.labels[0].partition(" ")[0]
+    for home, words in ((building, "有 6 户对得上"), (silent.labels[0], "没有算数的票")):
+        answer = post_form(reviewer, base, flags, {"receipt": home, "reason": "有异议"})
+        assert (answer.status_code, words in answer.text) == (422, True)
+    sent = {"receipt": card.labels[0], "reason": "邻居说是别人代签的"}
+    assert post_form(reviewer, base, flags, sent).status_code == 302
+    assert [(one.seq, one.head) for one in queries.review_queue(ballot.id)] == [(1, "h1"), (2, "h1")]
+
+
 def test_a_desk_stands_only_after_the_opening(app, clock) -> None:
     from tests.factories.ballots import make_announced  # noqa: PLC0415
 
