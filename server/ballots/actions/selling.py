@@ -11,6 +11,7 @@ from server.ballots.actions.chain import check_known, lock_opened, tail
 from server.ballots.actions.correcting import check_second
 from server.ballots.actions.telling import tell_of_ledger_sale, tell_of_sale
 from server.ballots.models import Ballot, Takeover, TakeoverAnswer
+from server.ballots.models.corrections import second_word
 from server.ballots.queries.corrections import (
     HeadOwners,
     known_sale,
@@ -136,11 +137,7 @@ def answer_sale(
             raise Refused("台账里这户的业主又变了。请退回，重新登记。", code="moved_on")
     answer = TakeoverAnswer(
         takeover_id=row.id,
-        is_confirmed=is_confirmed,
-        reason=reason.strip(),
-        seq=tail(ballot).seq,
-        answered_by=actor.key,
-        answered_at=now,
+        **second_word(actor, now, is_confirmed=is_confirmed, reason=reason, seq=tail(ballot).seq),
     )
     db.session.add(answer)
     db.session.flush()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 
@@ -46,8 +47,27 @@ def _held(card: HeadCard) -> Held:
     return Held(card.head, card.holder, card.owner_ids, card.aliases, card.representative_id, flats)
 
 
+class Answerable:
+    """What one person put forward, as the page shows where it stands."""
+
+    CONFIRMED: ClassVar[str]
+    row: RollCorrection | Takeover
+
+    @property
+    def state_zh(self) -> str:
+        if self.row.answer is None:
+            return "等另一个人确认"
+        return self.CONFIRMED if self.row.answer.is_confirmed else "退回了"
+
+    @property
+    def tone(self) -> str:
+        if self.row.answer is None:
+            return "wait"
+        return "go" if self.row.answer.is_confirmed else "quiet"
+
+
 @dataclass(frozen=True)
-class CorrectionCard:
+class CorrectionCard(Answerable):
     """A correction that was proposed."""
 
     row: RollCorrection
@@ -55,17 +75,8 @@ class CorrectionCard:
     #: Its events in the log, once it is in force.
     seqs: Sequence[int]
 
-    @property
-    def state_zh(self) -> str:
-        if self.row.answer is None:
-            return "等另一个人确认"
-        return "已写进选票记录" if self.row.answer.is_confirmed else "退回了"
-
-    @property
-    def tone(self) -> str:
-        if self.row.answer is None:
-            return "wait"
-        return "go" if self.row.answer.is_confirmed else "quiet"
+    #: What it is called once it was confirmed.
+    CONFIRMED: ClassVar[str] = "已写进选票记录"
 
 
 def correction_of(row: RollCorrection) -> Correction:
@@ -99,23 +110,13 @@ def roll_events(ballot_id: int) -> list[LogEntry]:
 
 
 @dataclass(frozen=True)
-class SaleCard:
+class SaleCard(Answerable):
     """A sale that was noted, with the homes it is about."""
 
     row: Takeover
     labels: Sequence[str]
 
-    @property
-    def state_zh(self) -> str:
-        if self.row.answer is None:
-            return "等另一个人确认"
-        return "买家接着投" if self.row.answer.is_confirmed else "退回了"
-
-    @property
-    def tone(self) -> str:
-        if self.row.answer is None:
-            return "wait"
-        return "go" if self.row.answer.is_confirmed else "quiet"
+    CONFIRMED: ClassVar[str] = "买家接着投"
 
 
 def sales(ballot_id: int) -> list[SaleCard]:
