@@ -90,15 +90,20 @@ def known_head(ballot_id: int, name: str) -> HeadCard:
 
 
 def find_heads(ballot_id: int, text: str) -> list[HeadCard]:
-    """Heads whose flats' labels hold every word of the text: for a clerk with an owner at the desk."""
+    """Heads whose flats' labels hold every word of the text: for a clerk with an owner at the desk.
+
+    A label that was written out means its home alone: the words of "1 栋 2 单元 202" stand in "2 栋 1 单元 202" too.
+    """
     words = text.split()
     if not words:
         return []
-    return [
-        card
-        for card in heads_of(ballot_id)
-        if any(all(word in label for word in words) for label in card.labels)
-    ][:20]
+    cards = heads_of(ballot_id)
+    meant = "".join(words)
+    written_out = [card for card in cards if any("".join(label.split()) == meant for label in card.labels)]
+    return (
+        written_out
+        or [card for card in cards if any(all(word in label for word in words) for label in card.labels)]
+    )[:20]
 
 
 # ------------------------------------------------------------------ votes and reviews
