@@ -130,7 +130,10 @@ def change(community_id: int, flat_id: int) -> Page:
                 actions.change_owners(community_id, flat_id, [new], actor=me().actor, now=now(), **rest)
     except (Invalid, Conflict) as error:
         return _form(flat, SALE, "on", said(error, "name")), 422
-    flash("业主变更记下了。正在投的票名册不变，这户收到了消息；新业主要投，到那次投票的“名册更正和换业主”里登记。", "go")
+    flash(
+        "业主变更记下了。正在投的票名册不变，这户收到了消息；新业主要投，到那次投票的“名册更正和换业主”里登记。",
+        "go",
+    )
     return back_to_flat(community_id, flat_id)
 
 
