@@ -60,6 +60,7 @@ def _result(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> Pa
         ballot=ballot,
         **state_of(ballot),
         result=found,
+        is_stale=queries.head_hash(ballot_id)[1] != found.head_hash,
         earlier=[one for one in queries.counts(ballot_id) if one.number < found.number]
         if found.earlier
         else [],

@@ -32,7 +32,7 @@ class ReviewIn(Schema):
 
 
 class FlagIn(Schema):
-    receipt = Line(40, required=True, error_messages={"required": "填回执编号。"})
+    receipt = Line(40, required=True, error_messages={"required": "填回执编号，或者房号。"})
     reason = Line(300, required=True, error_messages={"required": "写明为什么要复核。"})
 
 
@@ -148,17 +148,29 @@ def flag_vote(community_id: int, ballot_id: int) -> Page:
     ballot = opened_ballot(community_id, ballot_id)
     try:
         form = load_form(FlagIn)
-        seq = _seq_of(ballot_id, form["receipt"])
+        meant = _votes_meant(ballot_id, form["receipt"])
         with unit_of_work():
-            actions.flag_vote(ballot_id, seq, reason=form["reason"], actor=me().actor, now=now())
+            for seq in meant:
+                actions.flag_vote(ballot_id, seq, reason=form["reason"], actor=me().actor, now=now())
     except (Invalid, Refused) as error:
         return _queue(ballot, request.form.to_dict(), fields_of(error, "receipt")), 422
     flash("加进复核了。")
     return redirect(url_for("admin.desk.review_queue", community_id=community_id, ballot_id=ballot_id))
 
 
-def _seq_of(ballot_id: int, receipt: str) -> int:
-    vote = queries.vote_by_receipt(ballot_id, receipt)
-    if vote is None:
-        raise Invalid("这次投票里没有这个回执。", fields={"receipt": ["核对回执编号再填。"]})
-    return vote.seq
+def _votes_meant(ballot_id: int, text: str) -> list[int]:
+    """The vote of a receipt, or every vote of a home that is not void: whoever objects names the home, and only its owner
+    has the receipt.
+    """
+    vote = queries.vote_by_receipt(ballot_id, text)
+    if vote is not None:
+        return [vote.seq]
+    heads = queries.find_heads(ballot_id, text)
+    if len(heads) > 1:
+        sentence = f"有 {len(heads)} 户对得上，写全楼栋、单元和房号。"
+        raise Invalid(sentence, fields={"receipt": [sentence]})
+    found = [one.seq for head in heads for one in queries.standing_votes(ballot_id, head.head)]
+    if not found:
+        sentence = "没有这个回执，这一户也没有算数的票。核对了再填。"
+        raise Invalid(sentence, fields={"receipt": [sentence]})
+    return found

@@ -12,6 +12,7 @@ from admin.guard import needs
 from admin.ledger.flats import said
 from admin.session import me
 from server.ballots import queries as ballots
+from server.ballots.actions import telling_of_sales
 from server.ballots.rules.drafting import Stage
 from server.identity.rules import Permission
 from server.infra.clock import now
@@ -106,7 +107,7 @@ def _decide(
 ) -> Page:
     try:
         form = load_form(schema)
-        with unit_of_work():
+        with unit_of_work(), telling_of_sales([community_id], now=now()):
             act(form, Told(form["reason"], form["client_key"], me().actor, now()))
     except (Invalid, Conflict, Refused) as error:
         return _queue(community_id, request.form.to_dict(), said(error, "reason")), 422

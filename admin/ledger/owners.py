@@ -11,6 +11,7 @@ from admin.guard import needs
 from admin.ledger.communities import Choice, words
 from admin.ledger.flats import back_to_flat, flat_page, said, the_flat
 from admin.session import me
+from server.ballots import actions as ballots
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -22,6 +23,7 @@ from server.ledger import queries
 from server.ledger.actions import owners as actions
 from server.ledger.actions import personal
 from server.ledger.actions.owners import NewOwner
+from server.ledger.actions.places import lock_community
 from server.ledger.queries import FlatCard
 from server.ledger.rules.words import OwnerKind
 
@@ -123,10 +125,15 @@ def change(community_id: int, flat_id: int) -> Page:
     try:
         new, rest = _new(load_form(SaleIn))
         with unit_of_work():
-            actions.change_owners(community_id, flat_id, [new], actor=me().actor, now=now(), **rest)
+            lock_community(community_id)
+            with ballots.telling_of_sales([community_id], now=now()):
+                actions.change_owners(community_id, flat_id, [new], actor=me().actor, now=now(), **rest)
     except (Invalid, Conflict) as error:
         return _form(flat, SALE, "on", said(error, "name")), 422
-    flash("业主变更记下了。已经开始的投票仍按开始那天的业主。", "go")
+    flash(
+        "业主变更记下了。正在投的票名册不变，这户收到了消息；新业主要投，到那次投票的“名册更正和换业主”里登记。",
+        "go",
+    )
     return back_to_flat(community_id, flat_id)
 
 

@@ -5,6 +5,7 @@ import logging
 import secrets
 import zipfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -13,6 +14,7 @@ from typing import BinaryIO
 import click
 from flask.cli import AppGroup
 
+from server.ballots import actions as ballots
 from server.divisions import queries as divisions
 from server.infra.clock import now
 from server.infra.db import db, unit_of_work
@@ -22,7 +24,12 @@ from server.kernel.chinatime import china_day
 from server.ledger import exports, queries
 from server.ledger.actions import counting
 from server.ledger.actions.importing import imports
-from server.ledger.actions.importing.applying import Stale, apply_stage, reserved_ids
+from server.ledger.actions.importing.applying import (
+    Stale,
+    apply_stage,
+    reserved_ids,
+    standing_communities,
+)
 from server.ledger.actions.importing.checking import Progress, check_file
 from server.ledger.actions.importing.problems import Findings
 from server.ledger.actions.importing.reach import Reach
@@ -88,12 +95,17 @@ def _apply(import_id: int, file_key: str) -> None:
     try:
         with Stage.filled(keeping.staging_path(file_key)) as stage:
             reserved = reserved_ids(stage)
-            with unit_of_work():
+            with unit_of_work(), _telling_of_sales(stage):
                 imports.apply_import(import_id, stage, reserved, now=now())
         keeping.forget(file_key)
     except Stale:
         with unit_of_work():
             imports.send_back(import_id)
+
+
+def _telling_of_sales(stage: Stage) -> AbstractContextManager[None]:
+    """A sheet may end ownerships while a vote runs. What stood before needs no lock: had it moved, the sheet is stale."""
+    return ballots.telling_of_sales(standing_communities(stage), now=now())
 
 
 def _now_and_then(note: Progress) -> Progress:
@@ -128,7 +140,7 @@ def import_(path: Path, dry_run: bool) -> None:
             return
         with Stage.filled(stage_path) as stage:
             reserved = reserved_ids(stage)
-            with unit_of_work():
+            with unit_of_work(), _telling_of_sales(stage):
                 changed = apply_stage(stage, reserved)
                 imports.record_import(changed, None, COMMAND, now(), findings.summary()["counts"])
         click.echo(f"导入完成，涉及 {len(changed)} 个小区。")

@@ -111,6 +111,26 @@ def test_a_committee_goes_from_a_draft_to_the_result(desks, clock) -> None:
     assert post_form(clerk, page, f"{page}/bundle", {"reason": "看看"}).status_code == 403
 
 
+def test_a_result_says_that_it_is_behind_until_it_is_counted_again(desks, clock) -> None:
+    community, flats, clerk, reviewer = desks
+    ballot = make_opened(community)
+    receipt = cast(ballot, make_voter(flats[0])).code
+    page = page_of(ballot)
+    clock.set(CLOSES)
+    post_form(clerk, page, f"{page}/count", {})
+    behind = "还没有算进来"
+    assert behind not in clerk.get(f"{page}/result").text
+    reviews = f"{page}/reviews"
+    post_form(reviewer, reviews, f"{page}/flags", {"receipt": receipt, "reason": "有异议"})
+    review = f"{reviews}/1"
+    assert post_form(reviewer, review, review, {"verdict": "void", "fault": "pressured"}).status_code == 302
+    assert behind in clerk.get(f"{page}/result").text
+    clock.set(CLOSES + timedelta(minutes=1))
+    post_form(clerk, page, f"{page}/count", {})
+    shown = clerk.get(f"{page}/result").text
+    assert behind not in shown and "第 1 次计票" in shown
+
+
 def test_a_vote_is_held_again_as_another_vote_and_the_first_stays_as_it_was(desks, clock) -> None:
     community, flats, clerk, reviewer = desks
     ballot = make_opened(community)

@@ -1,6 +1,7 @@
 """The paper desk and the review through the pages: fast to key, by two who do not see each other's entry."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -234,6 +235,32 @@ def test_a_void_needs_a_named_fault(desks) -> None:
     assert queries.turnout(ballot)[0].heads == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "status", "heads"),
+    [
+        ({"verdict": "void"}, 302, 0),
+        ({"verdict": "valid", "marks": "11"}, 302, 1),
+        ({"verdict": "valid"}, 422, 0),
+        ({"verdict": "valid", "marks": "21"}, 422, 0),
+        ({}, 422, 0),
+    ],
+    ids=["no-signature", "signed-and-read", "signed-and-unread", "signed-and-read-otherwise", "nothing"],
+)
+def test_one_word_of_a_third_says_whether_a_paper_is_signed(app, desks, said, status, heads) -> None:
+    ballot, flats, clerk, reviewer = desks
+    enter(clerk, ballot, flats[0], "11", unsigned="yes")
+    second(reviewer, ballot, flats[0], "11", unsigned="yes")
+    third = browser_of(app, make_staff(Role.REVIEWER, community=community_of(ballot)))
+    page = f"{page_of(ballot)}/reviews/1"
+    shown = third.get(page).text
+    assert "照片上有业主的签名吗" in shown and "作废的原因" not in shown
+    fault = re.search(r'name="fault" value="(\w+)"', shown)
+    assert fault is not None
+    assert post_form(third, page, page, {**said, "fault": fault.group(1)}).status_code == status
+    assert queries.turnout(ballot)[0].heads == heads
+    assert ("没有要复核的" in third.get(f"{page_of(ballot)}/reviews").text) is (status == 302)
+
+
 def test_the_picture_is_for_the_reviewer_while_the_vote_waits(desks) -> None:
     ballot, _, clerk, reviewer = desks
     assist(clerk, ballot)
@@ -291,6 +318,23 @@ def test_a_vote_is_put_into_the_review_by_its_receipt(desks) -> None:
     )
     assert put.status_code == 302
     assert "有人说不是本人投的" in reviewer.get(base).text
+
+
+def test_every_vote_of_a_home_that_somebody_objects_to_is_put_into_the_review(desks) -> None:
+    ballot, flats, _, reviewer = desks
+    voter = make_voter(flats[0])
+    for choice in ("for", "against"):
+        cast(ballot, voter, choice)
+    cast(ballot, make_voter(flats[1]))
+    base, flags = f"{page_of(ballot)}/reviews", f"{page_of(ballot)}/flags"
+    (card, *_, silent) = [queries.head(ballot.id, f"h{number}") for number in range(1, 7)]
+    building = card.labels[0].partition(" ")[0]
+    for home, words in ((building, "有 6 户对得上"), (silent.labels[0], "没有算数的票")):
+        answer = post_form(reviewer, base, flags, {"receipt": home, "reason": "有异议"})
+        assert (answer.status_code, words in answer.text) == (422, True)
+    sent = {"receipt": card.labels[0], "reason": "邻居说是别人代签的"}
+    assert post_form(reviewer, base, flags, sent).status_code == 302
+    assert [(one.seq, one.head) for one in queries.review_queue(ballot.id)] == [(1, "h1"), (2, "h1")]
 
 
 def test_a_desk_stands_only_after_the_opening(app, clock) -> None:

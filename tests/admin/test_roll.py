@@ -10,6 +10,7 @@ from server.infra.db import unit_of_work
 from server.ledger.actions import likeness
 from server.ledger.actions.likeness import Told
 from server.ledger.queries import likeness as asked
+from server.messages import queries as letters
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.admin.test_ballots import page_of
@@ -67,6 +68,32 @@ def test_an_error_of_the_roll_is_put_right_by_two_people_and_seen_by_others(desk
         and "<form" not in seen.partition("<main")[2].partition("</main")[0]
     )
     assert member.get(f"{page_of(ballot)}99/roll").status_code == 404
+
+
+def test_a_sale_written_into_the_ledger_alone_tells_the_homes_once(desk) -> None:
+    ballot, flats, clerk, _, _ = desk
+    page = f"/admin/communities/{ballot.community_id}/flats/{flats[0].id}/owners/change"
+    sent = {"on": VOTING.date().isoformat(), "kind": "person", "name": "李四", "client_key": "sale-1"}
+    for _ in range(2):
+        assert post_form(clerk, page, page, sent).status_code == 302
+    (home,) = letters.printable(ballot.community_id, VOTING)
+    assert [one.kind for one in home.letters] == ["ballots.sold_in_ledger"]
+    assert flats[0].room in home.letters[0].body and "李四" not in home.letters[0].body
+
+
+def test_a_split_taken_back_while_the_vote_runs_tells_the_home(desk, app) -> None:
+    community, flats = make_electorate()
+    clerk = browser_of(app, make_staff(Role.CLERK, community=community))
+    owner = owners_of(flats[0])[0]
+    page = f"/admin/communities/{community.id}/owners/alike"
+    sent = {"owner_id": owner, "first": "张三", "second": "李四", "reason": "两位都在证上"}
+    assert post_form(clerk, page, page.replace("alike", "split"), sent).status_code == 302
+    other = next(id_ for id_ in owners_of(flats[0]) if id_ != owner)
+    make_opened(community)
+    back = {"owner_id": owner, "other_id": other, "reason": "看错了"}
+    assert post_form(clerk, page, page.replace("alike", "rejoin"), back).status_code == 302
+    (home,) = letters.printable(community.id, VOTING)
+    assert [one.kind for one in home.letters] == ["ballots.sold_in_ledger"]
 
 
 def test_a_sale_is_noted_with_its_paper_and_confirmed_by_another(desk) -> None:

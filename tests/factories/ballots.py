@@ -105,29 +105,30 @@ def owners_of(flat: Flat) -> list[int]:
 @kept
 def make_voter(*flats: Flat, owner_id: int | None = None, level: Level = Level.OWNER) -> Actor:
     """A resident bound to these flats: as the proven owner of each, unless the level says otherwise."""
-    with unit_of_work() as session:
-        resident = Resident(created_at=ANNOUNCED, session_version=1)
-        slips = [_old_slip(flat) for flat in flats]
-        session.add_all([resident, *slips])
-        session.flush()
-        for flat, slip in zip(flats, slips, strict=True):
-            proven = (owner_id or owners_of(flat)[0]) if level is Level.OWNER else None
-            session.add(_binding(resident, slip, level=level, owner_id=proven))
-    return Actor(ActorKind.RESIDENT, resident.id, "居民")
+    is_owner = level is Level.OWNER
+    (voter,) = _bound(
+        [[(flat, (owner_id or owners_of(flat)[0]) if is_owner else None) for flat in flats]], level
+    )
+    return voter
 
 
 @kept
 def make_voters(flats: Sequence[Flat]) -> list[Actor]:
     """The first owner of each flat, as `make_voter` would make one after the other."""
+    return _bound([[(flat, owners_of(flat)[0])] for flat in flats], Level.OWNER)
+
+
+def _bound(homes: Sequence[Sequence[tuple[Flat, int | None]]], level: Level) -> list[Actor]:
+    """A resident for each of these: bound to the flats, and proven as the owner that stands beside each."""
     with unit_of_work() as session:
-        proven = [owners_of(flat)[0] for flat in flats]
-        residents = [Resident(created_at=ANNOUNCED, session_version=1) for _ in flats]
-        slips = [_old_slip(flat) for flat in flats]
-        session.add_all([*residents, *slips])
+        residents = [Resident(created_at=ANNOUNCED, session_version=1) for _ in homes]
+        slips = [[_old_slip(flat) for flat, _ in held] for held in homes]
+        session.add_all([*residents, *itertools.chain.from_iterable(slips)])
         session.flush()
         session.add_all(
-            _binding(resident, slip, level=Level.OWNER, owner_id=owner_id)
-            for resident, slip, owner_id in zip(residents, slips, proven, strict=True)
+            _binding(resident, slip, level=level, owner_id=proven)
+            for resident, held, own in zip(residents, homes, slips, strict=True)
+            for (_, proven), slip in zip(held, own, strict=True)
         )
     return [Actor(ActorKind.RESIDENT, resident.id, "居民") for resident in residents]
 

@@ -1,12 +1,16 @@
 """Voting on the telephone, page by page, through the forms as they are drawn."""
 
+from datetime import timedelta
+
 import pytest
 
 from server.ballots import actions, queries
+from server.decisions import actions as decisions
 from server.identity.rules import Level
 from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.kernel.places import ScopeKind
+from tests.factories import decisions as made
 from tests.factories.ballots import (
     ANNOUNCED,
     CLOSES,
@@ -199,6 +203,42 @@ def test_the_result_page_tells_totals_and_each_test_without_names(app, voting, c
     assert "240.00" not in page, "exact areas of six homes would betray who chose what"
     own = make_phone(app, flats[0]).get(f"/ballots/{ballot.id}/result")
     assert "240.00 ㎡" in own
+
+
+@pytest.mark.parametrize(
+    ("moves", "is_hanging"),
+    [(timedelta(0), True), (timedelta(days=30), False)],
+    ids=["while-it-hangs", "after-its-period"],
+)
+def test_a_result_that_hangs_for_objections_says_so_and_leads_to_them(app, clock, moves, is_hanging):
+    counted = made.make_counted()
+    phone = make_phone(app, counted.flats[0])
+    clock.set(made.COUNTED)
+    pages = [f"/ballots/{counted.ballot.id}/result", f"/ballots/{counted.ballot.id}"]
+    assert not any("还没有定案" in phone.get(page) for page in pages), "nothing hangs yet"
+    with unit_of_work():
+        notice_id = decisions.post_preliminary(
+            counted.ballot.id, community_id=counted.community.id, client_key=key(), actor=COMMAND, now=made.COUNTED
+        )  # fmt: skip
+    clock.set(made.COUNTED + moves)
+    for page in pages:
+        text = phone.get(page)
+        assert ("还没有定案" in text, f"/notices/{notice_id}" in text) == (is_hanging, is_hanging)
+
+
+def test_a_recount_that_hangs_nowhere_yet_stands_beside_the_notice_of_the_first(app, clock):
+    counted = made.make_counted()
+    clock.set(made.COUNTED + timedelta(minutes=2))
+    with unit_of_work():
+        decisions.post_preliminary(
+            counted.ballot.id, community_id=counted.community.id, client_key=key(), actor=COMMAND, now=made.COUNTED
+        )  # fmt: skip
+    made.void_vote(counted, 1, made.COUNTED + timedelta(minutes=1))
+    with unit_of_work():
+        actions.count_ballot(counted.ballot.id, actor=COMMAND, now=made.COUNTED + timedelta(minutes=2))
+    page = make_phone(app, counted.flats[0]).get(f"/ballots/{counted.ballot.id}/result")
+    assert "公示的是第 1 次计票。现在是第 2 次" in page
+    assert "这是第 2 次计票，以这一次为准" in page
 
 
 def test_an_announced_ballot_says_when_it_begins(app, clock):

@@ -17,6 +17,7 @@ from server.ballots import queries
 from server.ballots.models import Ballot
 from server.ballots.queries import VoterState
 from server.ballots.rules.casting import full_choices
+from server.decisions.queries.preliminary import Posted, preliminary_notices
 from server.infra import qr
 from server.infra.clock import now
 from server.infra.web.forms import LEAD
@@ -120,6 +121,7 @@ def result_page(ballot_id: int) -> str:
         context["result"] = found = reading.result_for(of, resident, moment)
         context["scopes"] = scopes_drawn(of, found)
         context["sample"] = queries.sample(of)
+        context["hanging"] = _hanging(of)
     except Refused as problem:
         context["why_none"] = problem.message
     return render_template("phone/ballots/result.html", **context)
@@ -145,11 +147,18 @@ def _about(of: Ballot) -> dict[str, Any]:
     }
 
 
+def _hanging(of: Ballot) -> Posted | None:
+    """The notice of the preliminary result that hangs now: the result is not final, and this is where one objects."""
+    newest = next(iter(preliminary_notices(of.id)), None)
+    return newest if newest is not None and not newest.is_withdrawn and now() < newest.ends_at else None
+
+
 def _draw(of: Ballot, problem: Problem | None = None, typed: dict[str, Any] | None = None) -> str:
     moment = now()
     return render_template(
         "phone/ballots/ballot.html",
         **_about(of),
+        hanging=_hanging(of),
         motions=reading.asked_motions(of),
         who_votes=queries.limits_text(of),
         notice_id=reading.notice_of(of),

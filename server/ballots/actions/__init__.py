@@ -31,7 +31,7 @@ from server.ballots.actions.reminding import remind_due
 from server.ballots.actions.repeating import repeat_ballot
 from server.ballots.actions.review import ReviewOutcome, flag_vote, look_at_photo, review_vote
 from server.ballots.actions.sampling import record_call_back
-from server.ballots.actions.selling import answer_sale, note_sale
+from server.ballots.actions.selling import answer_sale, note_sale, telling_of_sales
 from server.ballots.actions.service import log_services, record_attempt, record_attempts, serve_due
 from server.ballots.actions.turnout import recompute_turnout
 
@@ -90,5 +90,6 @@ __all__ = [
     "take_checkpoint",
     "take_due",
     "take_in_paper",
+    "telling_of_sales",
     "withdraw_announcement",
 ]

@@ -10,6 +10,7 @@ from server.ballots.actions.chain import Locked, append, lock_opened, tail
 from server.ballots.actions.telling import tell_of_roll
 from server.ballots.actions.turnout import refresh_turnout
 from server.ballots.models import Paper, RollAnswer, RollCorrection, RollState
+from server.ballots.models.corrections import second_word
 from server.ballots.queries.corrections import correction_of, corrections_found, known_correction
 from server.ballots.queries.heads import heads_named
 from server.ballots.rules import casting, corrections
@@ -81,11 +82,7 @@ def answer_correction(
     end = tail(ballot)
     answer = RollAnswer(
         correction_id=row.id,
-        is_confirmed=is_confirmed,
-        reason=reason.strip(),
-        seq=end.seq,
-        answered_by=actor.key,
-        answered_at=now,
+        **second_word(actor, now, is_confirmed=is_confirmed, reason=reason, seq=end.seq),
     )
     if is_confirmed:
         moment = max(now, end.recorded_at)

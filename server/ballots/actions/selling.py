@@ -1,6 +1,7 @@
 """A flat sold while the vote runs: who casts for the seller's head, noted with its paper by one person, confirmed by another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from server.attachments import queries as attachments
@@ -8,11 +9,19 @@ from server.audit.actions import record
 from server.ballots import queries
 from server.ballots.actions.chain import check_known, lock_opened, tail
 from server.ballots.actions.correcting import check_second
-from server.ballots.actions.telling import tell_of_sale
-from server.ballots.models import Takeover, TakeoverAnswer
-from server.ballots.queries.corrections import known_sale, owners_today, waiting_sale
+from server.ballots.actions.telling import tell_of_ledger_sale, tell_of_sale
+from server.ballots.models import Ballot, Takeover, TakeoverAnswer
+from server.ballots.models.corrections import second_word
+from server.ballots.queries.corrections import (
+    HeadOwners,
+    known_sale,
+    open_in,
+    owners_by_head,
+    owners_today,
+    waiting_sale,
+)
 from server.ballots.rules import casting
-from server.ballots.rules.takeovers import check_day, check_sale, takeover_hash
+from server.ballots.rules.takeovers import check_day, check_sale, left_out, takeover_hash
 from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import Actor
@@ -21,6 +30,26 @@ from server.kernel.errors import NotFound, Refused
 from server.ledger import queries as ledger
 
 LONGEST_NOTE = 300
+
+
+@contextmanager
+def telling_of_sales(community_ids: Sequence[int], *, now: datetime) -> Iterator[None]:
+    """Around whatever writes owners into the ledger, in its transaction: a sale stops the seller's vote on the telephone,
+    and one person alone wrote it, so the homes hear of it at once. The same written again changes nothing and tells nobody.
+    """
+    before = [(ballot, owners_by_head(ballot)) for ballot in open_in(community_ids, now)]
+    yield
+    for ballot, was in before:
+        _tell_left_out(ballot, was, owners_by_head(ballot), now)
+
+
+def _tell_left_out(
+    ballot: Ballot, before: dict[str, HeadOwners], after: dict[str, HeadOwners], now: datetime
+) -> None:
+    for head, was in before.items():
+        now_ = after[head]
+        if left_out(now_.casters, was.owners, now_.owners):
+            tell_of_ledger_sale(ballot, was.card, is_left_to_others=bool(now_.casters & now_.owners), now=now)
 
 
 def note_sale(
@@ -108,11 +137,7 @@ def answer_sale(
             raise Refused("台账里这户的业主又变了。请退回，重新登记。", code="moved_on")
     answer = TakeoverAnswer(
         takeover_id=row.id,
-        is_confirmed=is_confirmed,
-        reason=reason.strip(),
-        seq=tail(ballot).seq,
-        answered_by=actor.key,
-        answered_at=now,
+        **second_word(actor, now, is_confirmed=is_confirmed, reason=reason, seq=tail(ballot).seq),
     )
     db.session.add(answer)
     db.session.flush()

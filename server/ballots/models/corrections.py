@@ -4,9 +4,36 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from server.infra.db import Base, BigId, Instant, Keyed
+from server.kernel.actor import Actor
+
+
+class SecondWord:
+    """The columns of another person's word on what one person put down."""
+
+    is_confirmed: Mapped[bool]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    #: How many events the log had then: a correction's own come after it, and whatever a seller cast before.
+    seq: Mapped[int] = mapped_column(sa.Integer)
+    answered_by: Mapped[str] = mapped_column(sa.String(40))
+    answered_at: Mapped[datetime] = mapped_column(Instant)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[sa.CheckConstraint]:  # noqa: N805 - SQLAlchemy gives the class
+        return (sa.CheckConstraint("is_confirmed OR reason <> ''", name="returned_with_a_reason"),)
+
+
+def second_word(actor: Actor, now: datetime, *, is_confirmed: bool, reason: str, seq: int) -> dict[str, Any]:
+    """The columns of `SecondWord`."""
+    return {
+        "is_confirmed": is_confirmed,
+        "reason": reason.strip(),
+        "seq": seq,
+        "answered_by": actor.key,
+        "answered_at": now,
+    }
 
 
 class RollCorrection(Keyed, Base):
@@ -25,20 +52,13 @@ class RollCorrection(Keyed, Base):
     answer: Mapped["RollAnswer | None"] = relationship(viewonly=True, lazy="joined")
 
 
-class RollAnswer(Base):
+class RollAnswer(SecondWord, Base):
     """The second person's word on a correction."""
 
     __tablename__ = "ballot_roll_answers"
-    __table_args__ = (sa.CheckConstraint("is_confirmed OR reason <> ''", name="returned_with_a_reason"),)
     correction_id: Mapped[int] = mapped_column(
         sa.ForeignKey("ballot_roll_corrections.id"), primary_key=True, autoincrement=False
     )
-    is_confirmed: Mapped[bool]
-    reason: Mapped[str] = mapped_column(sa.Text)
-    #: How many events the log had then, its own not among them.
-    seq: Mapped[int] = mapped_column(sa.Integer)
-    answered_by: Mapped[str] = mapped_column(sa.String(40))
-    answered_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class RollState(Base):
@@ -77,17 +97,10 @@ class Takeover(Keyed, Base):
     answer: Mapped["TakeoverAnswer | None"] = relationship(viewonly=True, lazy="joined")
 
 
-class TakeoverAnswer(Base):
+class TakeoverAnswer(SecondWord, Base):
     """The second person's word on a sale."""
 
     __tablename__ = "ballot_takeover_answers"
-    __table_args__ = (sa.CheckConstraint("is_confirmed OR reason <> ''", name="returned_with_a_reason"),)
     takeover_id: Mapped[int] = mapped_column(
         sa.ForeignKey("ballot_takeovers.id"), primary_key=True, autoincrement=False
     )
-    is_confirmed: Mapped[bool]
-    reason: Mapped[str] = mapped_column(sa.Text)
-    #: How many events the log had then: whatever came before was cast by the seller.
-    seq: Mapped[int] = mapped_column(sa.Integer)
-    answered_by: Mapped[str] = mapped_column(sa.String(40))
-    answered_at: Mapped[datetime] = mapped_column(Instant)

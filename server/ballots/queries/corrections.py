@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from server.ballots.rules.corrections import Change, Correction, Held, HeldFlat,
 from server.ballots.rules.drafting import ESTIMATE
 from server.ballots.rules.heads import freeze
 from server.infra.db import db
+from server.infra.statements import chunks
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
@@ -45,8 +47,27 @@ def _held(card: HeadCard) -> Held:
     return Held(card.head, card.holder, card.owner_ids, card.aliases, card.representative_id, flats)
 
 
+class Answerable:
+    """What one person put forward, as the page shows where it stands."""
+
+    CONFIRMED: ClassVar[str]
+    row: RollCorrection | Takeover
+
+    @property
+    def state_zh(self) -> str:
+        if self.row.answer is None:
+            return "等另一个人确认"
+        return self.CONFIRMED if self.row.answer.is_confirmed else "退回了"
+
+    @property
+    def tone(self) -> str:
+        if self.row.answer is None:
+            return "wait"
+        return "go" if self.row.answer.is_confirmed else "quiet"
+
+
 @dataclass(frozen=True)
-class CorrectionCard:
+class CorrectionCard(Answerable):
     """A correction that was proposed."""
 
     row: RollCorrection
@@ -54,17 +75,8 @@ class CorrectionCard:
     #: Its events in the log, once it is in force.
     seqs: Sequence[int]
 
-    @property
-    def state_zh(self) -> str:
-        if self.row.answer is None:
-            return "等另一个人确认"
-        return "已写进选票记录" if self.row.answer.is_confirmed else "退回了"
-
-    @property
-    def tone(self) -> str:
-        if self.row.answer is None:
-            return "wait"
-        return "go" if self.row.answer.is_confirmed else "quiet"
+    #: What it is called once it was confirmed.
+    CONFIRMED: ClassVar[str] = "已写进选票记录"
 
 
 def correction_of(row: RollCorrection) -> Correction:
@@ -98,23 +110,13 @@ def roll_events(ballot_id: int) -> list[LogEntry]:
 
 
 @dataclass(frozen=True)
-class SaleCard:
+class SaleCard(Answerable):
     """A sale that was noted, with the homes it is about."""
 
     row: Takeover
     labels: Sequence[str]
 
-    @property
-    def state_zh(self) -> str:
-        if self.row.answer is None:
-            return "等另一个人确认"
-        return "买家接着投" if self.row.answer.is_confirmed else "退回了"
-
-    @property
-    def tone(self) -> str:
-        if self.row.answer is None:
-            return "wait"
-        return "go" if self.row.answer.is_confirmed else "quiet"
+    CONFIRMED: ClassVar[str] = "买家接着投"
 
 
 def sales(ballot_id: int) -> list[SaleCard]:
@@ -158,6 +160,44 @@ def heads_sold(of: Ballot, now: datetime) -> list[tuple[HeadCard, list[OwnerRow]
         if owners and not owners & {person.get(id_, id_) for id_ in card.owner_ids}:
             found.append((card, rows))
     return found
+
+
+@dataclass(frozen=True)
+class HeadOwners:
+    """A head of an open ballot, and which persons own its flats at the closing, as far as the ledger knows."""
+
+    card: HeadCard
+    #: Who casts for it, by the records that stand for a person.
+    casters: frozenset[int]
+    owners: frozenset[int]
+
+
+def open_in(community_ids: Sequence[int], now: datetime) -> list[Ballot]:
+    """The ballots of these communities that take votes now."""
+    found: list[Ballot] = []
+    for some in chunks(community_ids):
+        rows = sa.select(Ballot).where(
+            Ballot.community_id.in_(some), Ballot.opened_at.is_not(None), Ballot.closing_at > now
+        )
+        found += db.session.scalars(rows.order_by(Ballot.id))
+    return found
+
+
+def owners_by_head(of: Ballot) -> dict[str, HeadOwners]:
+    """On the day of the closing: a sale that is dated ahead counts from the day it was written."""
+    if of.closing_at is None:
+        return {}
+    rows = ledger.owner_rows(of.community_id, on=china_day(of.closing_at))
+    by_flat = {row.flat_id: row.owners for row in rows}
+    person = ledger.persons(of.community_id)
+    return {
+        card.head: HeadOwners(
+            card,
+            frozenset(person.get(id_, id_) for id_ in card.owner_ids),
+            frozenset(owner for flat_id in card.flat_ids for owner in by_flat.get(flat_id, ())),
+        )
+        for card in heads_of(of.id)
+    }
 
 
 def waiting_answers(ballot_id: int) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from server.ballots.models import Flag, LogEntry, Paper, Reading
+from server.ballots.models import Flag, LogEntry, Paper, Reading, Settlement
 from server.ballots.queries.heads import HeadCard, head, heads_of
 from server.ballots.rules.casting import AskedMotion, Channel
 from server.ballots.rules.desk import Fault
@@ -90,15 +90,20 @@ def known_head(ballot_id: int, name: str) -> HeadCard:
 
 
 def find_heads(ballot_id: int, text: str) -> list[HeadCard]:
-    """Heads whose flats' labels hold every word of the text: for a clerk with an owner at the desk."""
+    """Heads whose flats' labels hold every word of the text: for a clerk with an owner at the desk.
+
+    A label that was written out means its home alone: the words of "1 栋 2 单元 202" stand in "2 栋 1 单元 202" too.
+    """
     words = text.split()
     if not words:
         return []
-    return [
-        card
-        for card in heads_of(ballot_id)
-        if any(all(word in label for word in words) for label in card.labels)
-    ][:20]
+    cards = heads_of(ballot_id)
+    meant = "".join(words)
+    written_out = [card for card in cards if any("".join(label.split()) == meant for label in card.labels)]
+    return (
+        written_out
+        or [card for card in cards if any(all(word in label for word in words) for label in card.labels)]
+    )[:20]
 
 
 # ------------------------------------------------------------------ votes and reviews
@@ -165,6 +170,8 @@ class Waiting:
     paper_number: int | None
     #: Why it is here beside its channel: unsigned, odd marks, an objection.
     remarks: list[str]
+    #: Void already, because both who keyed it saw no signature; what is asked is whether a third sees one.
+    is_about_signature: bool = False
 
 
 _reviewed = sa.orm.aliased(LogEntry)
@@ -202,8 +209,10 @@ def _awaits() -> sa.ColumnElement[bool]:
         _reviewed.of_seq == LogEntry.seq,
         _reviewed.fault == Fault.UNSIGNED.value,
     )
-    # What two people keyed alike was seen by both; but that a paper has no signature takes an owner's vote away.
-    is_single = sa.or_(LogEntry.seconded_by.is_(None), is_unsigned)
+    is_settled = sa.exists().where(Settlement.ballot_id == LogEntry.ballot_id, Settlement.seq == LogEntry.seq)
+    # What two people keyed alike was seen by both; but that a paper has no signature takes an owner's vote away, and a
+    # third looks at the picture: whoever settled the two entries has done so.
+    is_single = sa.or_(LogEntry.seconded_by.is_(None), sa.and_(is_unsigned, ~is_settled))
     by_staff = sa.and_(LogEntry.channel.in_(KEYED_BY_STAFF), is_single, ~is_reviewed, ~is_replaced)
     return sa.and_(LogEntry.ballot_id.in_(_ASKED), LogEntry.kind == "vote", sa.or_(by_staff, is_flagged))
 
@@ -250,6 +259,7 @@ def waiting(row: LogEntry) -> Waiting:
     """A vote as its reviewer sees it before the closing."""
     body = json.loads(row.body)
     card = known_head(row.ballot_id, row.head or "")
+    last = last_review(row.ballot_id, row.seq)
     remarks = ["纸票没有签名"] if body.get("signed") == "no" else []
     if body.get("marks"):
         remarks.append("有的事项填法特别")
@@ -267,6 +277,7 @@ def waiting(row: LogEntry) -> Waiting:
         row.photo_id,
         body.get("paper"),
         remarks,
+        last is not None and last.entered_by == HOUSE and last.fault == Fault.UNSIGNED,
     )
 
 

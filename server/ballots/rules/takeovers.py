@@ -43,6 +43,11 @@ def check_day(sold_on: date, *, opened_on: date, today: date) -> None:
         raise Invalid(sentence, fields={"sold_on": [sentence]})
 
 
+def left_out(casters: Collection[int], owned_before: Collection[int], owned_after: Collection[int]) -> bool:
+    """Whether somebody who casts for a head and owned one of its flats owns none after what the ledger was told."""
+    return bool(frozenset(casters) & frozenset(owned_before) - frozenset(owned_after))
+
+
 def takeover_hash(ballot: str, head: str, owner_ids: Sequence[int], sold_on: date, photo: str) -> str:
     """Ties a vote in the log to one sale and one picture, without naming anybody."""
     facts = {

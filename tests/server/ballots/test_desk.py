@@ -202,3 +202,17 @@ def test_a_representatives_paper_stands_before_a_co_owners_online_vote() -> None
     assert queries.receipt(theirs.code).standing is Standing.VOID
     with pytest.raises(Refused):
         cast(ballot, make_voter(flat, owner_id=co_owner))
+
+
+def test_a_home_written_out_is_that_home_and_a_part_of_it_is_every_one_that_fits() -> None:
+    community = make_community()
+    for building, entrance in (("1", "2"), ("2", "1")):
+        make_owner(make_flat(community, building=building, entrance=entrance, room="202"))
+    ballot = make_opened(community)
+    labels = [card.labels[0] for card in queries.heads_of(ballot.id)]
+    assert len(labels) == 2
+    for label in labels:
+        for text in (label, label.replace(" ", "")):
+            assert [card.labels for card in queries.find_heads(ballot.id, text)] == [[label]]
+    assert [card.labels[0] for card in queries.find_heads(ballot.id, " 202 ")] == labels
+    assert queries.find_heads(ballot.id, "  ") == queries.find_heads(ballot.id, "909") == []

@@ -15,6 +15,7 @@ from server.ballots.rules.keying import Choice
 from server.ballots.rules.standing import Standing
 from server.infra.db import db, unit_of_work
 from server.kernel.errors import Conflict, NotFound, Refused
+from server.messages import queries as letters
 from tests.factories.ballots import (
     CLERK,
     CLOSES,
@@ -239,6 +240,20 @@ def test_two_who_agree_that_a_signature_is_missing_leave_it_to_a_reviewer() -> N
         )
     assert queries.turnout(ballot)[0].heads == 1
     assert queries.awaiting_review(ballot.id) == 0
+
+
+@pytest.mark.parametrize("choice", [Choice.FIRST, Choice.SECOND])
+def test_the_third_who_settles_whether_it_is_signed_is_the_one_who_looked(choice) -> None:
+    ballot, flats = make_vote()
+    serial = take_in(ballot, flats[0])
+    key_in(ballot, serial, is_signed=False)
+    key_in(ballot, serial, actor=SECOND)
+    with unit_of_work():
+        actions.settle_paper(ballot.id, 1, choice, client_key=key(), actor=REVIEWER, now=VOTING)
+    assert queries.awaiting_review(ballot.id) == 0
+    assert queries.turnout(ballot)[0].heads == (choice is Choice.SECOND)
+    told = letters.printable(ballot.community_id, VOTING)
+    assert [home.flat_id for home in told] == ([flats[0].id] if choice is Choice.FIRST else [])
 
 
 def test_a_co_owners_paper_after_the_representative_stays_in_the_log_and_is_void() -> None:

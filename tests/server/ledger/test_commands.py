@@ -8,8 +8,13 @@ from apiflask import APIFlask
 from click.testing import Result
 
 from server.audit.models import AuditEntry
-from server.infra.db import db
+from server.infra.db import db, unit_of_work
+from server.kernel.actor import COMMAND
+from server.ledger.actions.places import change_community
 from server.ledger.models import Community, Flat
+from server.messages import queries as letters
+from tests.conftest import Clock
+from tests.factories.ballots import VOTING, make_opened
 from tests.factories.sheets import small_ledger, workbook
 
 
@@ -45,6 +50,28 @@ def test_an_import_is_told_and_again_is_nothing(app: APIFlask, sheet: Path) -> N
         == "system:0"
     )
     assert "没有要改的" in flask(app, "ledger", "import", sheet).output
+
+
+def test_a_sheet_that_ends_an_ownership_while_a_vote_runs_tells_the_home(
+    app: APIFlask, clock: Clock, tmp_path: Path, sheet: Path
+) -> None:
+    flask(app, "ledger", "import", sheet)
+    shop = db.session.scalars(sa.select(Flat).where(Flat.room == "S1")).one()
+    community = db.session.get_one(Community, shop.community_id)
+    with unit_of_work():
+        change_community(community.id, actor=COMMAND, now=VOTING, contact_name="值班室", contact_place="一楼")
+    make_opened(community, building_ids=(shop.building_id,))
+    clock.set(VOTING)
+    of_shop = {"building": "2", "room": "S1"}
+    sold = [
+        {**of_shop, "name": "棉纺厂", "kind": "原产权单位", "to_on": "2026/3/20"},
+        {**of_shop, "name": "王五", "from_on": "2026/3/20"},
+    ]
+    path = tmp_path / "sold.xlsx"
+    path.write_bytes(workbook(small_ledger(owners=sold)).getvalue())
+    assert "涉及 1 个小区" in flask(app, "ledger", "import", path).output
+    (home,) = letters.printable(community.id, VOTING)
+    assert [one.kind for one in home.letters] == ["ballots.sold_in_ledger"]
 
 
 def test_problems_end_with_a_code_that_is_not_zero(app: APIFlask, tmp_path: Path) -> None:

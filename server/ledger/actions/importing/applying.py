@@ -59,6 +59,11 @@ def apply_stage(stage: Stage, reserved: Mapping[str, Sequence[int]]) -> dict[int
     return changed
 
 
+def standing_communities(stage: Stage) -> list[int]:
+    """Those the sheet speaks of that were there before it."""
+    return [id_ for (id_,) in stage.tuples("SELECT id FROM communities WHERE id IS NOT NULL ORDER BY id")]
+
+
 def _new(stage: Stage, table: str) -> int:
     return stage.number(f"SELECT count(no) FROM {table}")  # noqa: S608 - names are ours
 
