@@ -1,6 +1,11 @@
 """Somebody with a browser. Every page they come to is looked at: the accessibility rules at both text sizes, no side
-scrolling, a title, no complaint of the browser, no error of the server."""
+scrolling, a title, no complaint of the browser, no error of the server.
 
+The rules are the dear part. They judge HTML and styles, which are the same whatever database filled them: where the whole
+runs on two, the second run (ONLY_WITH_DATABASE) leaves them to the first and looks at everything else.
+"""
+
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,6 +156,8 @@ class Visitor:
         self.page.evaluate("size => { document.documentElement.dataset.text = size; }", size)
 
     def _rules_broken(self, size: str) -> list[str]:
+        if os.environ.get("ONLY_WITH_DATABASE"):
+            return []
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text())
         asked = {"type": "tag", "values": RULES} if size == "normal" else {"type": "rule", "values": BY_SIZE}
