@@ -99,14 +99,14 @@ def run_on(
     return done.returncode
 
 
-def workers_of(part: str, *, is_second: bool, is_beside: bool) -> int:
-    """How many test processes: a core each, where nothing runs beside them.
+def workers_of(*, is_second: bool) -> int:
+    """How many test processes: a core each, and half of that for the run beside another.
 
-    Every day the smaller run beside the other takes half: to begin with, each worker has to find all the tests. The deep
-    runs are of a size and share the cores: a worker of either has a browser and a house of its own to wait for.
+    It is the smaller one: each worker has to find all the tests to begin with, and a deep one builds an example of its own.
+    That there are more than cores is meant: a worker waits for its browser, its house or its database.
     """
     cores = min(os.cpu_count() or 1, 8)
-    return max(cores // 2, 1) if is_beside and (is_second or part) else cores
+    return max(cores // 2, 1) if is_second else cores
 
 
 def check_rules_are_covered() -> int:
@@ -137,7 +137,7 @@ def main(arguments: list[str]) -> int:
         asked = (ON_THE_SECOND if is_second else PARTS)[part]
         marks = asked if is_with_journeys else f"({asked}) and not journey"
         own = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
-        workers = workers_of(part, is_second=is_second, is_beside=is_side_by_side)
+        workers = workers_of(is_second=is_second)
         arguments = ["-m", marks, *own, *passed_on]
         return run_on(database, chromium, arguments, workers=workers, is_second=is_second)
 
