@@ -13,6 +13,7 @@ from server.infra.db import Base
 from tests.kept import keeper
 
 _WRITES = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM|COPY) "?(\w+)', re.IGNORECASE)
+_BEFORE = ("SET LOCAL session_replication_role = replica", "SET LOCAL lock_timeout = '60s'")
 
 
 class SqliteShelf:
@@ -145,9 +146,10 @@ class PostgresShelf:
     def _bring(self, driver: Any, written: list[dict[str, bytes]]) -> None:
         rows = {table: text for step in written for table, text in step.items()}
         # As superuser: triggers and foreign keys rest while tables are emptied and filled. All are emptied by one script.
+        # Other threads wait at the guard meanwhile: should one have left rows locked, this says so and does not wait for ever.
         emptying = [f"DELETE FROM {self._new_rows(name)}" for name in sorted(self._filled)]  # noqa: S608
         with psycopg.Cursor(driver) as cursor:
-            cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *emptying]))
+            cursor.execute("; ".join([*_BEFORE, *emptying]))
             for table, text in rows.items():
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                     copy.write(text)

@@ -64,6 +64,16 @@ AT_HOME = {
     Role.OPERATOR: GUIZHOU,
     Role.AUDITOR: NANMING,
 }
+#: Tried on every route in `make test`: who acts in a community, who works there for a firm, who reads, who sits above.
+#: The others have the same guards before them; the deep run tries everyone.
+EVERY_DAY = {
+    Role.CLERK,
+    Role.PROPERTY_CLERK,
+    Role.AUDITOR,
+    Role.COUNTY_OFFICER,
+    Role.PROVINCE_OFFICER,
+}
+ROLES = [pytest.param(one, marks=[] if one in EVERY_DAY else pytest.mark.deep) for one in Role]
 #: Entered once for everyone: of those who may edit settings, only the province.
 NATIONWIDE = {"admin.policies.set_holiday", "admin.policies.announce_year"}
 
@@ -249,7 +259,7 @@ def test_nobody_comes_into_the_back_office_unasked(app: APIFlask, client: FlaskC
             assert (answer.status_code, answer.headers["Location"][:14]) == (302, "/admin/sign-in"), route
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", ROLES)
 def test_each_role_does_what_the_table_says_and_no_more(
     app: APIFlask, client: FlaskClient, open_forms: None, role: Role
 ):
@@ -279,21 +289,25 @@ def test_each_role_does_what_the_table_says_and_no_more(
             assert answer.status_code == expected, (route, answer.status_code)
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", ROLES)
 def test_another_countys_community_answers_as_one_that_does_not_exist(
     app: APIFlask, client: FlaskClient, open_forms: None, role: Role
 ):
     foreign = make_community()
     sign_in_staff(client, make_staff(role, division=YUNYAN))
+    #: What was answered about a community that does not exist: mostly the same page, which need not be asked for again.
+    of_nothing: set[str] = set()
     for route in office_routes(app):
         if "community_id" in route.arguments:
             there = send(client, route, {"community_id": foreign.id})
-            nowhere = send(client, route, {"community_id": ABSENT})
-            assert there.status_code == nowhere.status_code == 404, (route, there.status_code)
+            assert there.status_code == 404, (route, there.status_code)
             # The page's own address stands in its links; nothing else may differ.
-            assert there.text.replace(str(foreign.id), "") == nowhere.text.replace(str(ABSENT), "").replace(
-                str(foreign.id), ""
-            ), route
+            told = there.text.replace(route.address({"community_id": foreign.id}), "")
+            if told not in of_nothing:
+                nowhere = send(client, route, {"community_id": ABSENT})
+                assert nowhere.status_code == 404, (route, nowhere.status_code)
+                of_nothing.add(nowhere.text.replace(route.address({"community_id": ABSENT}), ""))
+            assert told in of_nothing, route
 
 
 def test_an_object_of_another_community_answers_as_one_that_does_not_exist(

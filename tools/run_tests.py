@@ -77,7 +77,7 @@ def what_is_missing(chromium: str | None) -> str | None:
 
 
 def run_on(
-    database: str, chromium: str | None, arguments: list[str], *, is_second: bool, is_beside: bool
+    database: str, chromium: str | None, arguments: list[str], *, workers: int, is_second: bool
 ) -> int:
     environment = {**os.environ, "DATABASE_UNDER_TEST": database}
     if is_second:
@@ -86,12 +86,9 @@ def run_on(
         environment["CHROMIUM"] = chromium
     # Each worker, and each program a test starts, would compile the whole house anew.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    cores = min(os.cpu_count() or 1, 8)
-    # The smaller run beside another takes half: to begin with, each worker has to find all the tests.
-    workers = os.environ.get("TEST_WORKERS") or str(max(cores // 2, 1) if is_beside else cores)
-    command = [*PYTEST, "-n", workers, "--dist", "worksteal", *arguments]
+    command = [*PYTEST, "-n", os.environ.get("TEST_WORKERS", str(workers)), "--dist", "worksteal", *arguments]
     headline = f"—— 测试：{database} ——"
-    if not is_beside:
+    if not is_second:
         print(headline, flush=True)
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     # Two that spoke at once could not be read: this one is heard when it has ended.
@@ -100,6 +97,16 @@ def run_on(
     )
     print(headline, done.stdout.decode(errors="replace"), sep="\n", flush=True)
     return done.returncode
+
+
+def workers_of(*, is_second: bool) -> int:
+    """How many test processes: a core each, and half of that for the run beside another.
+
+    It is the smaller one: each worker has to find all the tests to begin with, and a deep one builds an example of its own.
+    That there are more than cores is meant: a worker waits for its browser, its house or its database.
+    """
+    cores = min(os.cpu_count() or 1, 8)
+    return max(cores // 2, 1) if is_second else cores
 
 
 def check_rules_are_covered() -> int:
@@ -121,17 +128,20 @@ def main(arguments: list[str]) -> int:
     # `make check` measures coverage and goes on to the deep run, which has the journeys.
     is_with_journeys = chromium and not coverage
 
+    # Side by side, so that no core waits for the last test of one, or for a browser; named ones are watched as they run.
+    is_side_by_side = len(databases()) > 1 and not passed_on
+
     def run(database: str) -> int:
         # What knows no database runs once, unless it was asked for by name.
         is_second = database != "sqlite" and not passed_on
         asked = (ON_THE_SECOND if is_second else PARTS)[part]
         marks = asked if is_with_journeys else f"({asked}) and not journey"
         own = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
+        workers = workers_of(is_second=is_second)
         arguments = ["-m", marks, *own, *passed_on]
-        return run_on(database, chromium, arguments, is_second=is_second, is_beside=is_second and not part)
+        return run_on(database, chromium, arguments, workers=workers, is_second=is_second)
 
-    # The everyday runs go side by side, so that no core waits for the last test of one; two browsers would be too much.
-    with ThreadPoolExecutor(1 if part or passed_on else 2) as side_by_side:
+    with ThreadPoolExecutor(2 if is_side_by_side else 1) as side_by_side:
         codes = dict(zip(databases(), side_by_side.map(run, databases()), strict=True))
     failed = [database for database, code in codes.items() if code]
     if coverage and not failed and check_rules_are_covered():

@@ -129,17 +129,18 @@ class Office:
         assert found
         return date(int(found[1]), int(found[2]), int(found[3]))
 
-    def wait_until(self, words: str, path: str, *, at_most: int = 45) -> int:
-        """Let the example's days pass on this page until it says so. Returns how many passed."""
+    def wait_until(self, words: str, path: str, *, at_most: int = 15) -> int:
+        """Let the example's time pass on this page until it says so, from one day that matters to the next. Returns how
+        often it was moved."""
         page = self.visitor.page
         page.goto(path)
-        for passed in range(at_most):
+        for moved in range(at_most):
             if self.visitor.says(words):
                 self.visitor.look()
-                return passed
+                return moved
             with page.expect_navigation():
-                button(page.locator("aside.example"), "过一天").click()
-        raise AssertionError(f"after {at_most} days {path} does not say “{words}”")
+                button(page.locator("aside.example"), "到那一天").click()
+        raise AssertionError(f"after {at_most} days that matter {path} does not say “{words}”")
 
 
 def nine(day: date) -> datetime:

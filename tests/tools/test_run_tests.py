@@ -1,8 +1,10 @@
 """Running the tests: on which database, with which browser, and what is said about the rest."""
 
+import os
 import re
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -87,7 +89,7 @@ def test_on_the_second_database_long_walks_wait_for_the_deep_run(
 ) -> None:
     marks: dict[str, str] = {}
 
-    def run_on(database: str, _chromium: object, passed: list[str], **_how: bool) -> int:
+    def run_on(database: str, _chromium: object, passed: list[str], **_how: int) -> int:
         marks[database] = passed[passed.index("-m") + 1]
         return 0
 
@@ -100,18 +102,46 @@ def test_on_the_second_database_long_walks_wait_for_the_deep_run(
     assert marks == {"sqlite": first, "postgresql": second}
 
 
-def test_the_everyday_runs_go_side_by_side(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    both = threading.Barrier(2)
+@pytest.mark.parametrize("arguments", [[], ["--deep"]], ids=["every-day", "deep"])
+def test_both_databases_go_side_by_side_the_second_with_half_the_workers(
+    arguments: list[str], small_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, found = threading.Barrier(2), {}
 
-    def run_on(*_what: object, **_how: bool) -> int:
+    def run_on(database: str, *_what: object, workers: int, **_how: bool) -> int:
         both.wait(timeout=10)
+        found[database] = workers
         return 0
 
     monkeypatch.setattr(run_tests, "run_on", run_on)
     monkeypatch.setattr(run_tests, "what_is_missing", lambda _chromium: None)
     monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
     monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
-    assert run_tests.main([]) == 0
+    monkeypatch.setenv("HYPOTHESIS_PROFILE", "default")
+    assert run_tests.main(arguments) == 0
+    assert found == {"sqlite": 4, "postgresql": 2}
+
+
+def test_named_tests_run_on_one_database_after_the_other_with_every_core(
+    small_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, found = threading.Lock(), []
+
+    def run_on(database: str, *_what: object, workers: int, is_second: bool) -> int:
+        assert running.acquire(blocking=False)
+        found.append((database, workers, is_second))
+        time.sleep(0.05)
+        running.release()
+        return 0
+
+    monkeypatch.setattr(run_tests, "run_on", run_on)
+    monkeypatch.setattr(run_tests, "what_is_missing", lambda _chromium: None)
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
+    assert run_tests.main(["tests/x.py"]) == 0
+    assert found == [("sqlite", 4, False), ("postgresql", 4, False)]
 
 
 def test_a_failing_test_fails_the_run(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
