@@ -6,18 +6,17 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from miniprogram_api.communities.reading import own_words
 from miniprogram_api.evaluations import reading
 from miniprogram_api.evaluations.reading import OwnRound
 from miniprogram_api.evaluations.schemas import EvaluationIn, said_of
 from miniprogram_api.guard import open_to_all, resident_page
-from miniprogram_api.homes import communities_of
 from miniprogram_api.session import me
 from server.evaluations import actions, queries
 from server.evaluations.queries import RoundCard, Seat
 from server.evaluations.rules.answering import LONGEST_WORDS, Said
 from server.evaluations.rules.rates import FORMULA_ZH
 from server.evaluations.rules.words import FURTHER, Aspect, Fee, ItemMark, Mark, Stage
-from server.identity import queries as identity
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.web.forms import load_values
@@ -25,7 +24,7 @@ from server.kernel.disclosure import note_zh
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger import queries as ledger
 from server.moderation import queries as moderation
-from server.reports.queries import own_trace, traces_of
+from server.reports.queries import traces_of
 
 evaluation_pages = Blueprint("evaluation_pages", __name__)
 
@@ -145,11 +144,7 @@ def trace_page(community_id: int) -> Page:
 @resident_page
 def own_trace_page(community_id: int) -> Page:
     """The same with what this person said themselves; nobody else reaches it, and no list of it is kept."""
-    if community_id not in communities_of(me().id):
-        raise NotFound
-    reached = identity.reached_households(me().id)
-    mine = [one.household_id for one in reached if one.community_id == community_id]
-    found = own_trace(community_id, me().id, me().actor.key, mine, now())
+    found = own_words(community_id, me(), now())
     return render_template("phone/evaluations/own.html", **_place(community_id), own=found)
 
 

@@ -6,6 +6,7 @@ from miniprogram_api.guard import open_to_all
 from miniprogram_api.homes import report_way
 from miniprogram_api.management import known_book, managed, published_entries
 from miniprogram_api.paging import LAST_PAGE
+from miniprogram_api.session import signed_in
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
@@ -26,7 +27,7 @@ def management_page(community_id: int) -> str:
         community_id=community_id,
         found=managed(community_id, now()),
         today=china_day(now()),
-        report=report_way(community_id),
+        report=report_way(community_id, signed_in()),
         committee=ledger.contact(community_id),
     )
 
