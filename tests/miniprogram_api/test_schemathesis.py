@@ -49,7 +49,7 @@ CHECKS = [
 ]
 EXAMPLES = 40
 #: Calls that would end the token or the home that all the others are made with.
-ENDING = {"close_session", "withdraw_binding"}
+ENDING = {"close_session", "withdraw_binding", "let_wechat_go", "withdraw_consent"}
 SPEC = "/api/v1/openapi.json"
 VOTES = st.fixed_dictionaries(
     {
