@@ -19,7 +19,7 @@ TRACE = {"code": "B06", "title": "小区道路", "decision_id": 3, "stations": S
 COMMUNITY: dict[str, Any] = {
     "id": 7,
     "name": "九洲巷小区",
-    "division": "贵州省贵阳市南明区中华南路街道九洲巷社区",
+    "division": "贵州省 贵阳市 南明区 中华南路街道 九洲巷社区居民委员会",
     "contact": {"name": "九洲巷社区居委会", "phone": "0851-85550123", "place": "居委会一楼"},
     "is_neighbour": False,
     "report_flat_id": None,
