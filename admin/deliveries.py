@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from admin.guard import holds, needs
@@ -10,6 +10,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.messages import delivery, queries
 from server.messages.rules import Bringing
 
@@ -33,7 +34,7 @@ def list_deliveries(community_id: int) -> str:
     return render_template(
         "office/messages/deliveries.html",
         community_id=community_id,
-        page=queries.troubled(community_id, max(1, request.args.get("page", 1, int))),
+        page=queries.troubled(community_id, page_asked()),
         counts=table,
         reasons=REASONS,
         may_resend=holds(Permission.RESEND_MESSAGES, community_id),

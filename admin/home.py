@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from admin.guard import needs, signed_in_only
@@ -13,6 +13,7 @@ from server.ballots import queries as ballots
 from server.ballots.rules.drafting import Stage
 from server.identity.rules import ALLOWED, Permission
 from server.infra.clock import now
+from server.infra.web.addresses import page_asked
 from server.kernel.errors import NotFound
 from server.kernel.pages import Page
 from server.ledger import queries as ledger
@@ -27,7 +28,7 @@ LISTED = 20
 @signed_in_only
 def first_page() -> str | Response:
     """One community: straight to its day. Several: the list of them."""
-    listed = _reached(me(), request.args.get("page", 1, int))
+    listed = _reached(me(), page_asked())
     if listed.total == 1:
         return redirect(url_for("admin.home.community_today", community_id=listed.items[0].id))
     instant = now()

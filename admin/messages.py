@@ -10,6 +10,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.kernel.chinatime import china_day, start_of
 from server.ledger import queries as ledger
 from server.messages import actions, queries
@@ -24,7 +25,7 @@ A_WEEK = timedelta(days=7)
 @signed_in_only
 def inbox_page() -> str:
     mine = [Recipient.staff(me().id)]
-    page = queries.inbox(mine, max(1, request.args.get("page", 1, int)))
+    page = queries.inbox(mine, page_asked())
     return render_template("office/messages/inbox.html", page=page, unread=queries.unread_count(mine))
 
 

@@ -15,6 +15,7 @@ from server.attachments import queries as attachments
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Invalid, NotFound
@@ -74,7 +75,7 @@ def list_items(community_id: int) -> Page:
     shelf = request.args.get("shelf", "waiting")
     if shelf not in SHELVES:
         raise NotFound
-    found = _found(community_id, shelf, max(1, request.args.get("page", 1, int)))
+    found = _found(community_id, shelf, page_asked())
     return render_template(
         "office/moderation/list.html",
         community_id=community_id,

@@ -17,6 +17,7 @@ from server.identity.rules import Permission
 from server.infra import throttle
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Invalid, NotFound
@@ -112,7 +113,7 @@ def _where(rows: list[Open311Key]) -> dict[int, str]:
 
 
 def _list_page(typed: dict[str, Any], fields: dict[str, list[str]], refusal: str = "") -> str:
-    page = queries.keys_under(_paths(), max(1, request.args.get("page", 1, int)))
+    page = queries.keys_under(_paths(), page_asked())
     rows = list(page.items)
     return render_template(
         "office/open311/keys.html",

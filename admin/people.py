@@ -18,6 +18,7 @@ from server.identity.rules import ALLOWED, GRANTABLE, Grant, Permission, Role
 from server.identity.rules.codes import new_code
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
@@ -60,8 +61,7 @@ class PlaceChoice:
 @people.get("/staff")
 @needs(Permission.SEE_STAFF)
 def list_staff() -> Page:
-    page = request.args.get("page", 1, int)
-    found = queries.staff_under(_reach(Permission.SEE_STAFF), china_day(now()), max(1, page))
+    found = queries.staff_under(_reach(Permission.SEE_STAFF), china_day(now()), page_asked())
     named = {line.staff.id: queries.grants_named(row.grant for row in line.grants) for line in found.items}
     return render_template("office/people/list.html", page=found, named=named)
 

@@ -8,6 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from miniprogram_api.ballots import ballots
 from miniprogram_api.ballots.proxies import proxies
 from miniprogram_api.binding import binding
+from miniprogram_api.communities import communities
 from miniprogram_api.evaluations import evaluations
 from miniprogram_api.management import management
 from miniprogram_api.matters import matters
@@ -57,7 +58,7 @@ for door in (
     ballot_pages, proof_pages, receipt_pages, notice_pages, inbox_pages, survey_pages, community,
     open_data, package_pages, works, schemes, scheme_pages, site, site_pages, tickets, ticket_pages,
     open311, management, management_pages, matters, matter_pages, evaluations, evaluation_pages, wechat,
-    wechat_events, permissions, wechat_pages, hand_over_pages,
+    wechat_events, permissions, wechat_pages, hand_over_pages, communities,
 ):  # fmt: skip
     mobile.register_blueprint(door)
 describe_api(mobile)

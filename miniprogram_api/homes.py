@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from miniprogram_api.session import signed_in
+from miniprogram_api.session import Resident
 from server.identity import queries as identity
 from server.identity.rules import Deed
 
@@ -20,9 +20,8 @@ class ReportWay:
     flat_id: int | None
 
 
-def report_way(community_id: int) -> ReportWay | None:
+def report_way(community_id: int, resident: Resident | None) -> ReportWay | None:
     """None for a resident of elsewhere: what they report would land in their own community."""
-    resident = signed_in()
     if resident is None:
         return ReportWay(None)
     flats = (one for one in identity.flats_of(resident.id) if one.community_id == community_id)

@@ -6,8 +6,7 @@ from apiflask import Schema
 from apiflask.fields import Integer
 from marshmallow import ValidationError, fields
 
-#: Nobody turns further; and an offset stays a number that every database takes.
-LAST_PAGE = 9999
+from server.infra.web.addresses import LAST_PAGE
 
 
 class PageNumber(fields.Integer):

@@ -15,6 +15,7 @@ from server.contributions.rules import LONGEST_NAME, LONGEST_WORDS, Kind, Shown
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Problem
@@ -41,7 +42,7 @@ class PledgeIn(Schema):
 @contributions.get("")
 @needs(Permission.SEE_CONTRIBUTIONS)
 def list_pledges(community_id: int) -> Page:
-    page = queries.pledges(community_id, max(1, request.args.get("page", 1, int)), with_taken_back=True)
+    page = queries.pledges(community_id, page_asked(), with_taken_back=True)
     return draw(
         "list.html",
         community_id,

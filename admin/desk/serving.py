@@ -23,6 +23,7 @@ from server.ballots.rules.service import BY_HAND, Way
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import from_china
@@ -109,7 +110,7 @@ def _list(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> str:
         typed={"client_key": secrets.token_urlsafe(16), **typed},
         fields=fields,
         kept=_kept(),
-        **_listed(ballot, page=max(1, min(request.args.get("page", 1, int), 10_000)), size=PAGE_SIZE),
+        **_listed(ballot, page=page_asked(), size=PAGE_SIZE),
     )
 
 

@@ -9,6 +9,7 @@ from server.evaluations.rules.words import FURTHER, Aspect, Fee, ItemMark, Mark,
 from server.identity.rules import Permission
 from server.infra import qr
 from server.infra.clock import now
+from server.infra.web.addresses import page_asked
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 
@@ -20,7 +21,7 @@ def print_papers(community_id: int, round_id: int) -> Page:
     of = found(community_id, round_id)
     of.check_open(now())
     household_id = request.args.get("household", None, int)
-    page = queries.missing(of, max(1, request.args.get("page", 1, int)))
+    page = queries.missing(of, page_asked())
     seats = [seat for seat, state in page.items if state is State.NONE]
     if household_id is not None:
         seats = [queries.seat(of.panel_id, household_id)]

@@ -9,6 +9,7 @@ from server.evaluations.queries import terms_at
 from server.evaluations.rules.rates import FORMULA_ZH, Least
 from server.identity.rules import Permission
 from server.infra.clock import now
+from server.infra.web.addresses import page_asked
 from server.kernel.chinatime import china_day
 from server.kernel.pages import Page as Items
 from server.reports.queries import CARDS, By, cards_under
@@ -32,7 +33,7 @@ def show_cards(division_id: int) -> Page:
     named = request.args.get("by", By.CONTRACTOR.value)
     by = By(named) if named in set(By) else By.CONTRACTOR
     cards = cards_under(of.path, by, moment)
-    number = max(1, request.args.get("page", 1, int))
+    number = page_asked()
     terms = terms_at(of.path, china_day(moment))
     return render_template(
         "office/evaluations/scorecards.html",

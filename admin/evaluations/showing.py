@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
 from admin.evaluations.desk import Page, evaluations, found
 from admin.guard import holds, needs
@@ -12,6 +12,7 @@ from server.evaluations.rules.rates import FORMULA_ZH
 from server.evaluations.rules.words import Stage
 from server.identity.rules import Permission
 from server.infra.clock import now
+from server.infra.web.addresses import page_asked
 from server.kernel.disclosure import note_zh
 
 
@@ -54,7 +55,7 @@ def show_round(community_id: int, round_id: int) -> Page:
 def missing(community_id: int, round_id: int) -> Page:
     """Whom to ask again, and whose paper to key in."""
     of = found(community_id, round_id)
-    page = queries.missing(of, max(1, request.args.get("page", 1, int)))
+    page = queries.missing(of, page_asked())
     returned = {
         one.seat.household_id: one.review.reason
         for one in reversed(queries.papers(of))

@@ -13,6 +13,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
@@ -67,7 +68,7 @@ def list_flats(community_id: int) -> Page:
         building_id=building_id,
         text=text,
         lacking=lacking,
-        page=max(1, request.args.get("page", 1, int)),
+        page=page_asked(),
     )
     shown = [flat.id for flat in found.items]
     return render_template(

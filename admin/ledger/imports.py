@@ -18,6 +18,7 @@ from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.queue import wake
 from server.infra.sheets import keeping
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, NotFound
@@ -111,7 +112,7 @@ def _row(import_id: int) -> LedgerImport:
 def _list(errors: dict[str, list[str]]) -> str:
     return render_template(
         "office/ledger/imports.html",
-        found=queries.imports_of(me().actor, max(1, request.args.get("page", 1, int))),
+        found=queries.imports_of(me().actor, page_asked()),
         fields=errors,
         key=secrets.token_urlsafe(16),
     )

@@ -9,6 +9,7 @@ from server.divisions import queries as divisions
 from server.divisions.models import Division
 from server.identity.rules import Permission
 from server.infra.clock import now
+from server.infra.web.addresses import page_asked
 from server.kernel.chinatime import china_day
 from server.ledger import queries
 
@@ -22,7 +23,7 @@ ON_A_PAGE = 30
 @needs(Permission.SEE_LEDGER)
 def list_communities() -> Page:
     """Those within reach; narrowed to a division below, and to a text in the name or address."""
-    text, number = request.args.get("text", ""), max(1, request.args.get("page", 1, int))
+    text, number = request.args.get("text", ""), page_asked()
     paths, ids = reach_of(Permission.SEE_LEDGER)
     division_id = request.args.get("division", type=int)
     below = division_within(paths, division_id) if division_id is not None else None

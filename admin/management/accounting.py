@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from marshmallow import Schema
 from marshmallow.fields import Date, Enum
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
-from admin.management.companies import LAST_PAGE
 from admin.management.contracting import day
 from admin.management.desk import Page, form_page, management, publish_months, today, typed_again
 from admin.projects.desk import drawn_photos, kept
@@ -16,6 +15,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.errors import NotFound, Problem
@@ -133,7 +133,7 @@ def _book_page(community_id: int, of: Book, error: Problem | None) -> Page:
             months=publish_months(community_id),
             only_published=False,
         ),
-        page=queries.entries(community_id, of, min(LAST_PAGE, max(1, request.args.get("page", 1, int)))),
+        page=queries.entries(community_id, of, page_asked()),
         publications=queries.publications(community_id, of),
         directions=[(one.value, one.name_zh) for one in Direction],
         today=today(),

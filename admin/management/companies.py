@@ -9,12 +9,11 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.errors import Problem
 from server.management import actions, queries
-
-LAST_PAGE = 9999
 
 
 class CompanyIn(Schema):
@@ -44,7 +43,7 @@ def register_company() -> Page:
 
 def _page(error: Problem | None) -> Page:
     text = request.args.get("text", "")
-    number = min(LAST_PAGE, max(1, request.args.get("page", 1, int)))
+    number = page_asked()
     return form_page(
         "companies.html", error, page=queries.companies(text, number), text=text, typed=typed_again()
     )

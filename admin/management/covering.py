@@ -1,12 +1,12 @@
 """Finished communities within reach: who manages them today, which have nobody, and which round of the watch is due."""
 
-from flask import render_template, request
+from flask import render_template
 
 from admin.guard import needs
 from admin.ledger.reach import reach_of
-from admin.management.companies import LAST_PAGE
 from admin.management.desk import Page, management, today
 from server.identity.rules import Permission
+from server.infra.web.addresses import page_asked
 from server.kernel import pages
 from server.management import queries
 from server.management.rules.handover import progress
@@ -34,7 +34,7 @@ def coverage_page() -> Page:
         if found.state is RoundState.DUE
     ]
     fallen = [one for one in queries.fallen_back(list(days)) if one.ticket_id is None]
-    number = min(LAST_PAGE, max(1, request.args.get("page", 1, int)))
+    number = page_asked()
     shown = finished[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     ids = [one.id for one in shown]
     managers, states = queries.managers(ids, on), queries.step_states(ids)

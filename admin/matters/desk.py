@@ -22,11 +22,6 @@ from server.matters.rules.raised import Voice, check_photos
 matters = Blueprint("matters", __name__)
 
 Page = str | Response | tuple[str, int]
-LAST_PAGE = 9999
-
-
-def page_number() -> int:
-    return min(LAST_PAGE, max(1, request.args.get("page", 1, int)))
 
 
 def reads_all(community_id: int) -> bool:

@@ -14,7 +14,6 @@ from admin.matters.desk import (
     found_card,
     kept,
     matters,
-    page_number,
     photos_seen,
     post_for,
     reads_all,
@@ -26,6 +25,7 @@ from server.attachments import queries as attachments
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import NotFound, Problem
@@ -57,7 +57,7 @@ def list_matters(community_id: int) -> Page:
             only_owed=only_owed,
             only_public=not reads_all(community_id),
             own_key=me().actor.key,
-            page=page_number(),
+            page=page_asked(),
         ),
         late=queries.late_counts([community_id], now()).get(community_id, 0),
     )

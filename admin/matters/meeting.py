@@ -15,14 +15,13 @@ from admin.matters.desk import (
     form_page,
     found_meeting,
     matters,
-    page_number,
     typed_again,
 )
 from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
-from server.infra.web.addresses import LARGEST_ID
+from server.infra.web.addresses import LARGEST_ID, page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day, from_china
@@ -69,7 +68,7 @@ class ReasonIn(Schema):
 @matters.get("/communities/<int:community_id>/meetings")
 @needs(Permission.SEE_MATTERS)
 def list_meetings(community_id: int) -> Page:
-    page = queries.meetings_of(community_id, now(), page_number())
+    page = queries.meetings_of(community_id, now(), page_asked())
     return render_template("office/matters/meetings.html", community_id=community_id, page=page)
 
 

@@ -18,6 +18,7 @@ from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.documents import DOCX
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import Period, china_day, from_china
@@ -58,7 +59,7 @@ class PostingIn(Schema):
 @notices.get("")
 @needs(Permission.SEE_NOTICES)
 def list_notices(community_id: int) -> Page:
-    found = queries.notices(community_id, max(1, request.args.get("page", 1, int)))
+    found = queries.notices(community_id, page_asked())
     waiting = queries.open_counts([row.id for row in found.items])
     rows = [(row, state_of(row, now()), waiting.get(row.id, 0)) for row in found.items]
     return render_template("office/notices/list.html", community_id=community_id, page=found, rows=rows)

@@ -13,6 +13,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
@@ -77,7 +78,7 @@ def move_community(community_id: int) -> Page:
 
 
 def _page() -> int:
-    return min(max(1, request.args.get("page", 1, int)), 1_000_000)
+    return page_asked()
 
 
 def _draw(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from server.attachments import queries as photos
 from server.decisions.queries.preparation import preparation, preparations
 from server.identity.rules import Permission
 from server.infra.clock import now
+from server.infra.web.addresses import page_asked
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.plans import queries as plans
@@ -66,9 +67,7 @@ def listed(lines: list[ProjectLine]) -> list[ListedProject]:
 def list_projects() -> Page:
     """Within reach, of a plan year, by a text in the name, the number or a community's name."""
     text, year = request.args.get("text", ""), request.args.get("year", None, int)
-    page = queries.page_of_lines(
-        reach(), year, text=text, page=max(1, request.args.get("page", 1, int)), size=ON_A_PAGE
-    )
+    page = queries.page_of_lines(reach(), year, text=text, page=page_asked(), size=ON_A_PAGE)
     return render_template(
         "office/projects/list.html",
         page=page,

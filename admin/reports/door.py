@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from admin.ledger.reach import division_within, reach_of
 from admin.session import me
@@ -12,7 +12,7 @@ from server.divisions import queries as divisions
 from server.divisions.models import Division
 from server.divisions.rules import ids_in
 from server.identity.rules import ALLOWED, Permission
-from server.infra.web.addresses import LARGEST_ID
+from server.infra.web.addresses import LARGEST_ID, page_asked
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.pages import Page
 from server.reports.rules.facts import Facts
@@ -76,7 +76,7 @@ def may_open(permission: Permission) -> Callable[[Facts], bool]:
 
 def page_of(found: Sequence[T]) -> Page[T]:
     """The page of a long list that the address asks for."""
-    number = max(1, request.args.get("page", 1, int))
+    number = page_asked()
     return Page(found[(number - 1) * LISTED : number * LISTED], number, LISTED, len(found))
 
 

@@ -19,6 +19,7 @@ from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.queue import wake
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.errors import NotFound
@@ -175,4 +176,4 @@ def _results_of(survey: Survey) -> str:
 
 
 def _page_number() -> int:
-    return max(1, request.args.get("page", 1, type=int) or 1)
+    return page_asked()

@@ -473,6 +473,13 @@ export interface TicketPhotoOut {
   photo: string;
 }
 
+export interface TicketsOut {
+  items: TicketOut[];
+  page: number;
+  pages: number;
+  total: number;
+}
+
 export interface TurnoutOut {
   area: string | null;
   area_per_cent: number;
@@ -536,6 +543,7 @@ export interface Calls {
   "PUT /surveys/{survey_id}/draft": { path: { survey_id: number }; body: DraftIn; out: SavedDraftOut };
   "POST /surveys/{survey_id}/photos": { path: { survey_id: number }; file: "photo"; form: { household_id: number; question: string }; out: KeptPhotoOut };
   "POST /surveys/{survey_id}/responses": { path: { survey_id: number }; key: string; body: ResponseIn; out: ResponseOut };
+  "GET /tickets": { query?: { page?: number; scope?: "mine" | "around" | "waiting" }; out: TicketsOut };
   "POST /tickets": { key: string; body: TicketIn; out: TakenTicketOut };
   "POST /tickets/photos": { file: "photo"; out: TicketPhotoOut };
   "GET /tickets/similar": { query: { category: "water" | "power" | "gas" | "lift" | "leak" | "road" | "fire" | "security" | "green" | "waste" | "noise" | "structure" | "service" | "fee" | "works" | "other"; code?: string; flat_id?: number; where?: "home" | "entrance" | "community" }; out: SimilarOut };

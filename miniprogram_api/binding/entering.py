@@ -125,6 +125,21 @@ def close_session() -> str:
     return ""
 
 
+@binding.delete("/privacy-consents/current")
+@binding.auth_required(auth)
+@binding.output({}, status_code=204)
+@binding.doc(
+    operation_id="withdraw_consent",
+    summary="收回对告知书的同意：房屋全部解除，所有令牌作废",
+    responses=problems(401),
+)
+def take_consent_back() -> str:
+    """What was voted, answered and reported stays, as the notice says. To come again takes the slip and a new agreement."""
+    with unit_of_work():
+        actions.withdraw_consent(me().id, actor=me().actor, now=now())
+    return ""
+
+
 @binding.get("/me")
 @binding.auth_required(auth)
 @binding.output(MeOut)

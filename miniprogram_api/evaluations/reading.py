@@ -8,18 +8,23 @@ from flask import url_for
 
 from miniprogram_api.session import Resident
 from miniprogram_api.tickets.schemas import Where
-from server.evaluations import queries
+from server.evaluations import actions, queries
 from server.evaluations.queries import RoundCard, Seat
 from server.evaluations.rules.answering import Low
+from server.evaluations.rules.oddities import Oddities
+from server.evaluations.rules.shown import ShownResult
 from server.evaluations.rules.words import Aspect, Stage
 from server.identity import queries as identity
 from server.kernel.errors import NotFound
 from server.kernel.parts import Part
 from server.ledger import queries as ledger
+from server.moderation import queries as moderation
 from server.projects import queries as projects
 from server.projects.models import WorkItem
 from server.tickets.rules.words import Category
 
+#: So many texts are shown; the rest would be read by nobody.
+MOST_WORDS = 30
 #: As what a part of the works is reported, so that within its warranty it reaches whoever built that part; any other as
 #: the works themselves.
 CATEGORIES = {
@@ -71,6 +76,63 @@ def waiting_for(resident_id: int, moment: datetime) -> list[tuple[RoundCard, lis
     answered = queries.answered_by_residents([of.id for of, _ in found])
     left = [(of, [one for one in seats if (of.id, one.household_id) not in answered]) for of, seats in found]
     return [(of, seats) for of, seats in left if seats]
+
+
+@dataclass(frozen=True)
+class PublicResult:
+    """A round that is over, as everyone may read it."""
+
+    of: RoundCard
+    shown: ShownResult
+    #: The rounds of the same households, in their order, up to this one.
+    trend: list[tuple[RoundCard, ShownResult]]
+    odd: Oddities
+    #: The smallest number that is told.
+    least: int
+    words: list[str]
+
+    @property
+    def burst(self) -> int:
+        """Nothing where too few are meant to be told."""
+        return self._told(self.odd.burst)
+
+    @property
+    def by_few(self) -> int:
+        return self._told(self.odd.by_few)
+
+    def _told(self, number: int) -> int:
+        return number if number >= self.least and not self.shown.lacking else 0
+
+
+def public_round(round_id: int, moment: datetime, community_id: int | None = None) -> RoundCard:
+    """A round that is open or over, for anyone. Raises NotFound."""
+    of = queries.named(round_id, community_id)
+    if of.stage(moment) is Stage.PLANNED:
+        raise NotFound
+    return of
+
+
+def public_result(of: RoundCard, moment: datetime) -> PublicResult:
+    """Raises Refused before the round is over, for everyone."""
+    shown = queries.shown_result(of, moment)
+    return PublicResult(
+        of,
+        shown,
+        [(one, queries.shown_result(one, moment)) for one in queries.overs(of, moment)],
+        queries.odd(of, moment),
+        queries.least_cell(of),
+        # Too few answers are not told of, nor what they said.
+        [] if shown.lacking else _words(of),
+    )
+
+
+def _words(of: RoundCard) -> list[str]:
+    """What people wrote, as far as somebody has looked at it."""
+    rows = queries.words_of(of)
+    standing = moderation.standing(actions.WORDS, [row.id for row in rows])
+    texts = [one.text for row in rows if (one := standing[row.id]).is_public and one.text]
+    # In the order of the texts: that of the answers would tell whose is whose.
+    return sorted(texts)[:MOST_WORDS]
 
 
 @dataclass(frozen=True)

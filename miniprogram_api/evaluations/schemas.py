@@ -182,7 +182,25 @@ class SatisfactionOut(Schema):
     high = String(required=True, allow_none=True)
 
 
+class JudgedBuildingOut(Schema):
+    label = String(required=True)
+    households = Integer(required=True)
+    answered = Integer(required=True, allow_none=True, metadata={"description": "不公布时为 null"})
+
+
+class JudgedBeforeOut(Schema):
+    """A round of the same households; its overall satisfaction is null where too few answered."""
+
+    round_id = Integer(required=True)
+    name = String(required=True)
+    answered = Integer(required=True)
+    lacking = Integer(required=True)
+    overall = Nested(SatisfactionOut, required=True, allow_none=True)
+
+
 class EvaluationResultOut(Schema):
+    """What all answered, as everyone may read it."""
+
     round_id = Integer(required=True)
     households = Integer(required=True, metadata={"description": "全部户"})
     answered = Integer(required=True, metadata={"description": "评了的户"})
@@ -191,3 +209,12 @@ class EvaluationResultOut(Schema):
     aspects = List(Nested(SatisfactionOut), required=True)
     items = List(Nested(SatisfactionOut), required=True)
     fee = List(Nested(JudgedCountOut), required=True)
+    buildings = List(Nested(JudgedBuildingOut), required=True, metadata={"description": "各栋评了的户"})
+    rounds = List(
+        Nested(JudgedBeforeOut), required=True, metadata={"description": "各次总的满意率，到这一次为止"}
+    )
+    burst = Integer(required=True, metadata={"description": "一个小时里集中来的最多份数，不异常或太少时为 0"})
+    by_few = Integer(
+        required=True, metadata={"description": "同样几个人替人评的户，每人三户以上；没有或太少时为 0"}
+    )
+    words = List(String(), required=True, metadata={"description": "有人看过才公开，不写是谁说的"})

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
-from miniprogram_api.evaluations.reading import OwnRound, reports_of
+from miniprogram_api.evaluations.reading import OwnRound, PublicResult, reports_of
 from server.evaluations import queries
 from server.evaluations.models import EvaluationAnswer
 from server.evaluations.queries import RoundCard, Seat
@@ -58,9 +58,10 @@ def answer_shape(here: OwnRound, seat: Seat, row: EvaluationAnswer) -> dict[str,
     }
 
 
-def result_shape(of: RoundCard, shown: ShownResult) -> dict[str, Any]:
+def result_shape(found: PublicResult) -> dict[str, Any]:
+    shown = found.shown
     return {
-        "round_id": of.id,
+        "round_id": found.of.id,
         "households": shown.households,
         "answered": shown.answered,
         "by_staff": shown.by_staff.count,
@@ -68,6 +69,24 @@ def result_shape(of: RoundCard, shown: ShownResult) -> dict[str, Any]:
         "aspects": [_rate_shape(one) for one in shown.aspects],
         "items": [_rate_shape(one) for one in shown.items],
         "fee": [_cell_shape(name, cell) for name, cell in shown.fee],
+        "buildings": [
+            {"label": one.label, "households": one.households, "answered": one.answered.count}
+            for one in shown.buildings
+        ],
+        "rounds": [_before_shape(of, told) for of, told in found.trend],
+        "burst": found.burst,
+        "by_few": found.by_few,
+        "words": found.words,
+    }
+
+
+def _before_shape(of: RoundCard, told: ShownResult) -> dict[str, Any]:
+    return {
+        "round_id": of.id,
+        "name": of.name,
+        "answered": told.answered,
+        "lacking": told.lacking,
+        "overall": None if told.lacking else _rate_shape(told.overall),
     }
 
 

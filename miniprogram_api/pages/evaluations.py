@@ -6,33 +6,29 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from miniprogram_api.communities.reading import own_words
 from miniprogram_api.evaluations import reading
 from miniprogram_api.evaluations.reading import OwnRound
 from miniprogram_api.evaluations.schemas import EvaluationIn, said_of
 from miniprogram_api.guard import open_to_all, resident_page
-from miniprogram_api.homes import communities_of
 from miniprogram_api.session import me
 from server.evaluations import actions, queries
 from server.evaluations.queries import RoundCard, Seat
 from server.evaluations.rules.answering import LONGEST_WORDS, Said
 from server.evaluations.rules.rates import FORMULA_ZH
 from server.evaluations.rules.words import FURTHER, Aspect, Fee, ItemMark, Mark, Stage
-from server.identity import queries as identity
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.web.forms import load_values
 from server.kernel.disclosure import note_zh
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger import queries as ledger
-from server.moderation import queries as moderation
-from server.reports.queries import own_trace, traces_of
+from server.reports.queries import traces_of
 
 evaluation_pages = Blueprint("evaluation_pages", __name__)
 
 Page = str | Response | tuple[str, int]
 ITEM = "item."
-#: So many texts are shown; the rest would be read by nobody.
-MOST_WORDS = 30
 
 
 @evaluation_pages.get("/me/evaluations/<int:round_id>")
@@ -112,23 +108,22 @@ def listing(community_id: int) -> Page:
 def result_page(community_id: int, round_id: int) -> Page:
     """Of a round that is over; while it runs the page says until when, and nothing else."""
     moment = now()
-    of = queries.named(round_id, community_id)
+    of = reading.public_round(round_id, moment, community_id)
     stage = of.stage(moment)
-    if stage is Stage.PLANNED:
-        raise NotFound
     about = {**_about(of), "stage": stage}
     if stage is Stage.OPEN:
         return render_template("phone/evaluations/result.html", **about, result=None)
+    found = reading.public_result(of, moment)
     return render_template(
         "phone/evaluations/result.html",
         **about,
-        result=queries.shown_result(of, moment),
-        trend=[(one, queries.shown_result(one, moment)) for one in queries.overs(of, moment)],
-        odd=queries.odd(of, moment),
-        least=queries.least_cell(of),
-        words=_words(of),
+        result=found.shown,
+        trend=found.trend,
+        odd=found.odd,
+        least=found.least,
+        words=found.words,
         formula=FORMULA_ZH,
-        note=note_zh(queries.least_cell(of)),
+        note=note_zh(found.least),
     )
 
 
@@ -145,11 +140,7 @@ def trace_page(community_id: int) -> Page:
 @resident_page
 def own_trace_page(community_id: int) -> Page:
     """The same with what this person said themselves; nobody else reaches it, and no list of it is kept."""
-    if community_id not in communities_of(me().id):
-        raise NotFound
-    reached = identity.reached_households(me().id)
-    mine = [one.household_id for one in reached if one.community_id == community_id]
-    found = own_trace(community_id, me().id, me().actor.key, mine, now())
+    found = own_words(community_id, me(), now())
     return render_template("phone/evaluations/own.html", **_place(community_id), own=found)
 
 
@@ -195,15 +186,6 @@ def _form(
         overall=Aspect.OVERALL,
         longest=LONGEST_WORDS,
     )
-
-
-def _words(of: RoundCard) -> list[str]:
-    """What people wrote, as far as somebody has looked at it."""
-    rows = queries.words_of(of)
-    standing = moderation.standing(actions.WORDS, [row.id for row in rows])
-    texts = [one.text for row in rows if (one := standing[row.id]).is_public and one.text]
-    # In the order of the texts: that of the answers would tell whose is whose.
-    return sorted(texts)[:MOST_WORDS]
 
 
 def _about(of: RoundCard) -> dict[str, Any]:

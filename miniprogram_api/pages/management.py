@@ -1,12 +1,13 @@
 """谁管我们: who manages the community, for how much and until when, what the common parts brought in, and where to complain."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from miniprogram_api.guard import open_to_all
 from miniprogram_api.homes import report_way
 from miniprogram_api.management import known_book, managed, published_entries
-from miniprogram_api.paging import LAST_PAGE
+from miniprogram_api.session import signed_in
 from server.infra.clock import now
+from server.infra.web.addresses import page_asked
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
@@ -26,7 +27,7 @@ def management_page(community_id: int) -> str:
         community_id=community_id,
         found=managed(community_id, now()),
         today=china_day(now()),
-        report=report_way(community_id),
+        report=report_way(community_id, signed_in()),
         committee=ledger.contact(community_id),
     )
 
@@ -36,7 +37,7 @@ def management_page(community_id: int) -> str:
 def book_page(community_id: int, book: str) -> str:
     """The entries of a book that were published."""
     of, name = known_book(book), _name(community_id)
-    number = min(LAST_PAGE, max(1, request.args.get("page", 1, int)))
+    number = page_asked()
     found = managed(community_id, now())
     return render_template(
         "phone/management/book.html",

@@ -23,11 +23,11 @@ from miniprogram_api.matters.reading import (
     supported,
 )
 from miniprogram_api.matters.schemas import MatterIn
-from miniprogram_api.paging import LAST_PAGE
 from miniprogram_api.session import me
 from server.attachments import queries as kept
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Invalid, NotFound, Problem
@@ -47,7 +47,7 @@ def listing(community_id: int) -> str:
     """What everyone here may read, what this person raised, and the meetings to come."""
     flats_in(community_id, me())
     moment = now()
-    number = min(LAST_PAGE, max(1, request.args.get("page", 1, int)))
+    number = page_asked()
     page = queries.public_matters(community_id, moment, number)
     return render_template(
         "phone/matters/list.html",

@@ -164,6 +164,20 @@ def photo(survey_id: int, photo_id: int, query: dict[str, Any]) -> Response:
     return Response(kept_photos.content(photo_id), content_type=row.media_type)
 
 
+@surveys.get("/<int:survey_id>/pictures/<int:picture_id>")
+@surveys.auth_required(auth)
+@surveys.doc(
+    operation_id="get_survey_picture", summary="看题目旁边的图", responses=PICTURE | problems(401, 404)
+)
+def picture(survey_id: int, picture_id: int) -> Response:
+    """One that the form names; another answers as if it were not there."""
+    of = reading.own_survey(survey_id, me(), now())
+    row = kept_photos.attachment(picture_id)
+    if row is None or picture_id not in queries.form(of).definition.pictures:
+        raise NotFound
+    return Response(kept_photos.content(picture_id), content_type=row.media_type)
+
+
 @surveys.delete("/<int:survey_id>/private")
 @surveys.auth_required(auth)
 @surveys.input(PhotoQuery, location="query", arg_name="query")

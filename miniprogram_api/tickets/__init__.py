@@ -8,12 +8,11 @@ from flask import Response
 from miniprogram_api.guard import auth
 from miniprogram_api.schemas import KeyIn, problems
 from miniprogram_api.session import me
-from miniprogram_api.tickets.reading import attachment_of, seen, similar, spot_of, tickets_around
+from miniprogram_api.tickets.reading import attachment_of, listed, seen, similar, spot_of
 from miniprogram_api.tickets.reporting import count_photos, keep_photos, say, take_report
 from miniprogram_api.tickets.schemas import (
     MovedTicketOut,
     NoteIn,
-    Scope,
     SimilarIn,
     SimilarOut,
     TakenTicketOut,
@@ -28,7 +27,6 @@ from miniprogram_api.tickets.shapes import seen_shape, ticket_shape
 from server.attachments import queries as kept_photos
 from server.attachments.actions import draw_anew
 from server.infra.clock import now
-from server.tickets import queries
 from server.tickets.rules.seeing import Deed
 
 PICTURE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
@@ -43,11 +41,14 @@ tickets = APIBlueprint("tickets", __name__, url_prefix="/api/v1/tickets", tag="�
 @tickets.auth_required(auth)
 @tickets.input(TicketsIn, location="query", arg_name="query")
 @tickets.output(TicketsOut)
-@tickets.doc(operation_id="list_tickets", summary="我报的，或小区里还没办完的", responses=problems(401, 422))
+@tickets.doc(
+    operation_id="list_tickets",
+    summary="我报的、等我说一声的，或小区里还没办完的",
+    responses=problems(401, 422),
+)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     moment, page = now(), query["page"]
-    is_mine = query["scope"] is Scope.MINE
-    found = queries.of_resident(me().id, page) if is_mine else tickets_around(me().id, moment, page)
+    found = listed(query["scope"], me().id, page, moment)
     items = [ticket_shape(one, moment) for one in found.items]
     return {"items": items, "number": found.number, "last": found.last, "total": found.total}
 

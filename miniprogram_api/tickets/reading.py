@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from miniprogram_api.homes import communities_of
-from miniprogram_api.tickets.schemas import Where
+from miniprogram_api.tickets.schemas import Scope, Where
 from server.identity import queries as identity
 from server.identity.models import PlaceKind
 from server.identity.rules import Deed as HomeDeed
@@ -147,6 +147,15 @@ def tickets_around(resident_id: int, moment: datetime, page: int) -> Page[Ticket
     """What is open in the communities of their homes; never what is inside a home."""
     reach = Reach((), tuple(communities_of(resident_id)))
     return queries.tickets(Selected(reach, is_shared=True), moment, page)
+
+
+def listed(scope: Scope, resident_id: int, page: int, moment: datetime) -> Page[Ticket]:
+    if scope is Scope.AROUND:
+        return tickets_around(resident_id, moment, page)
+    if scope is Scope.MINE:
+        return queries.of_resident(resident_id, page)
+    waiting = queries.waiting_for(resident_id)
+    return Page(waiting if page == 1 else [], page, max(1, len(waiting)), len(waiting))
 
 
 def attachment_of(ticket_id: int, photo_id: int, resident_id: int, moment: datetime) -> int:

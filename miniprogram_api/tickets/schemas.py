@@ -32,6 +32,7 @@ class Where(StrEnum):
 class Scope(StrEnum):
     MINE = "mine"
     AROUND = "around"
+    WAITING = "waiting"
 
 
 def _choice(words: type[StrEnum], what: str, **more: Any) -> Any:
@@ -111,9 +112,11 @@ class SimilarIn(SpotForm):
 class TicketsIn(PageIn):
     scope = _choice(
         Scope,
-        "写 mine 或 around。",
+        "写 mine、around 或 waiting。",
         load_default=Scope.MINE,
-        metadata={"description": "mine 我报的和我也遇到的；around 我的小区里还没办完的"},
+        metadata={
+            "description": "mine 我报的和我也遇到的；around 我的小区里还没办完的；waiting 有了答复、等我说一声的，都在一页"
+        },
     )
 
 

@@ -10,6 +10,7 @@ from miniprogram_api.binding import proving
 from miniprogram_api.binding.entering import SessionOut, current_privacy
 from miniprogram_api.guard import auth, open_to_all
 from miniprogram_api.schemas import KeyIn, problems
+from miniprogram_api.session import me
 from miniprogram_api.wechat.asking import asked_with_code
 from miniprogram_api.wechat.blueprint import wechat
 from server.identity import actions
@@ -65,6 +66,21 @@ class PhoneProofOut(Schema):
 def open_wechat_session(key: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
     row, token = session_for(body["code"], body["privacy_version"], key["client_key"])
     return {"token": token, "expires_at": row.expires_at, "resident_id": row.resident_id}
+
+
+@wechat.delete("/wechat-accounts/current")
+@wechat.auth_required(auth)
+@wechat.output({}, status_code=204)
+@wechat.doc(
+    operation_id="let_wechat_go",
+    summary="解除微信绑定",
+    description="记下的微信编号都删掉，这个令牌还能用到退出。下次要扫入户码进来。再发一次也是 204。",
+    responses=problems(401),
+)
+def let_go() -> str:
+    with unit_of_work():
+        actions.let_wechat_go(me().id, actor=me().actor, now=now())
+    return ""
 
 
 @wechat.post("/bindings/<int:binding_id>/phone-proofs")

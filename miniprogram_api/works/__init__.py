@@ -4,22 +4,26 @@ from datetime import timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import Response
 
 from miniprogram_api.guard import auth
 from miniprogram_api.paging import PageIn
-from miniprogram_api.schemas import KeyIn, problems
+from miniprogram_api.schemas import PICTURE, KeyIn, problems
 from miniprogram_api.session import me
 from miniprogram_api.works import acting, shapes
+from miniprogram_api.works.reading import buried, photo_seen, project_cards
 from miniprogram_api.works.schemas import (
     BookedOut,
     ClaimIn,
     ClaimsOut,
     FundingOut,
+    HiddenWorksOut,
     LookIn,
     MadeClaimOut,
     MadePledgeOut,
     PatrolIn,
     PatrolOut,
+    PatrolsOut,
     PledgeIn,
     PledgesOut,
     PointIn,
@@ -27,9 +31,11 @@ from miniprogram_api.works.schemas import (
     RaisedPointOut,
     VisitIn,
     VisitsOut,
+    WholePointOut,
     WorksOut,
 )
 from miniprogram_api.works.seats import Seat, seat_of
+from server.attachments import queries as kept
 from server.contributions import queries as contributions
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
@@ -56,6 +62,8 @@ def works(community_id: int) -> dict[str, Any]:
     items = queries.items_of_community(seat.community_id)
     days = [today + timedelta(days=n) for n in range(AHEAD)]
     return {
+        "projects": list(map(shapes.project_shape, project_cards(community_id))),
+        "structures": {state.value: number for state, number in queries.public_counts(community_id).items()},
         "items": [shapes.item_shape(card, today) for card in items],
         "noise_hours": queries.noise_hours(community_id, today),
         "quiet_days": [
@@ -135,6 +143,16 @@ def points(community_id: int, query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@site.get("/points/<int:point_id>")
+@site.auth_required(auth)
+@site.output(WholePointOut)
+@site.doc(operation_id="get_point", summary="一处整改，从提出到改好", responses=problems(401, 403, 404))
+def show_point(community_id: int, point_id: int) -> dict[str, Any]:
+    seat = _seat(community_id)
+    card = acting.seen_point(seat, point_id)
+    return shapes.whole_point_shape(card, is_mine=card.point.flat_id in seat.flat_ids)
+
+
 @site.post("/points")
 @site.auth_required(auth)
 @site.input(KeyIn, location="headers", arg_name="key")
@@ -183,6 +201,23 @@ def claim(community_id: int, key: dict[str, str], sent: dict[str, Any]) -> dict[
     return shapes.claim_shape(queries.claim(row.id, community_id))
 
 
+@site.get("/patrols")
+@site.auth_required(auth)
+@site.input(PageIn, location="query", arg_name="query")
+@site.output(PatrolsOut)
+@site.doc(operation_id="list_patrols", summary="监督员看到了什么", responses=problems(401, 403, 404, 422))
+def patrols(community_id: int, query: dict[str, Any]) -> dict[str, Any]:
+    seat, page = _seat(community_id), queries.patrols(community_id, query["page"])
+    return {
+        "number": page.number,
+        "last": page.last,
+        "total": page.total,
+        "households": len(queries.supervisors(community_id)),
+        "may_walk": seat.watches() is not None,
+        "items": list(map(shapes.patrol_shape, page.items)),
+    }
+
+
 @site.post("/patrols")
 @site.auth_required(auth)
 @site.input(KeyIn, location="headers", arg_name="key")
@@ -199,6 +234,29 @@ def patrol(community_id: int, key: dict[str, str], sent: dict[str, Any]) -> dict
     row = acting.patrol(seat, marks, sent, [sent["photo"]], key["client_key"])
     bad = sum(one["mark"] == Mark.BAD for one in row.answers)
     return {"id": row.id, "place": row.place, "walked_at": row.walked_at, "bad": bad}
+
+
+# ------------------------------------------------------------------ pictures
+
+
+@site.get("/hidden-works")
+@site.auth_required(auth)
+@site.output(HiddenWorksOut)
+@site.doc(operation_id="list_hidden_works", summary="埋起来以前拍的", responses=problems(401, 403, 404))
+def hidden(community_id: int) -> dict[str, Any]:
+    """What goes out of sight is photographed first. For those who live there."""
+    return {"items": list(map(shapes.buried_shape, buried(_seat(community_id).community_id)))}
+
+
+@site.get("/photos/<int:evidence_id>")
+@site.auth_required(auth)
+@site.doc(
+    operation_id="get_works_photo", summary="看改造施工的照片", responses=PICTURE | problems(401, 403, 404)
+)
+def photo(community_id: int, evidence_id: int) -> Response:
+    """Another's that nobody has looked at yet answers as one that is not there."""
+    found = photo_seen(community_id, evidence_id, _seat(community_id))
+    return Response(kept.content(found), content_type="image/jpeg")
 
 
 # ------------------------------------------------------------------ money and promises

@@ -133,8 +133,52 @@ class UtilityOut(Schema):
     is_outside = Boolean(required=True, metadata={"description": "有的日子不在改造的工期里"})
 
 
+class ReachedOut(Schema):
+    """One act of the works. Those that were passed over are left out."""
+
+    word = String(required=True)
+    on = Date(required=True, allow_none=True, metadata={"description": "还没到时为 null"})
+
+
+class SourceOut(Schema):
+    name = String(required=True)
+    planned_fen = Integer(required=True)
+    received_fen = Integer(required=True)
+    spent_fen = Integer(required=True)
+
+
+class ProjectOut(Schema):
+    """One project; money is the whole project's where several communities are in it."""
+
+    id = Integer(required=True)
+    name = String(required=True)
+    stage = String(required=True)
+    stage_name = String(required=True)
+    plan_year = Integer(required=True)
+    body_name = String(required=True, metadata={"description": "实施单位"})
+    others = List(String(), required=True, metadata={"description": "一起改的小区"})
+    planned_start = String(required=True, metadata={"description": "计划哪个月开工，没有排时为空"})
+    stations = List(Nested(ReachedOut), required=True)
+    cost_fen = Integer(required=True, allow_none=True, metadata={"description": "没有预算时为 null"})
+    gap_fen = Integer(
+        required=True, allow_none=True, metadata={"description": "还没有着落的，没有预算时为 null"}
+    )
+    sources = List(Nested(SourceOut), required=True)
+
+
+class StructuresOut(Schema):
+    """Illegal structures of the community, in counts alone."""
+
+    found = Integer(required=True)
+    ordered = Integer(required=True)
+    removed = Integer(required=True)
+
+
 class WorksOut(Schema):
-    """What is done when, from today on."""
+    """How far the works are, and what is done when, from today on."""
+
+    projects = List(Nested(ProjectOut), required=True)
+    structures = Nested(StructuresOut, required=True, metadata={"description": "违法建筑，各是几处"})
 
     items = List(Nested(ItemOut), required=True)
     noise_hours = String(required=True)
@@ -189,6 +233,21 @@ class PointsOut(PageOut):
     items = List(Nested(PointOut), required=True)
 
 
+class PointActOut(Schema):
+    kind = String(required=True)
+    kind_name = String(required=True)
+    acted_at = DateTime(required=True)
+    words = String(required=True, metadata={"description": "别的居民说的不公开，为空"})
+    photo_ids = List(Integer(), required=True)
+
+
+class WholePointOut(PointOut):
+    """One point with its way, as this person may read it; pictures are asked for by their ids."""
+
+    photo_ids = List(Integer(), required=True)
+    acts = List(Nested(PointActOut), required=True)
+
+
 class ClaimOut(Schema):
     id = Integer(required=True)
     flat_id = Integer(required=True)
@@ -214,6 +273,46 @@ class PatrolOut(Schema):
     place = String(required=True)
     walked_at = DateTime(required=True)
     bad = Integer(required=True, metadata={"description": "几条不合格，都进了整改清单"})
+
+
+class SeenLineOut(Schema):
+    text = String(required=True)
+    mark = String(required=True)
+    mark_name = String(required=True)
+
+
+class WalkedPatrolOut(Schema):
+    """What a supervisor saw; words and pictures once somebody has looked at them."""
+
+    id = Integer(required=True)
+    walked_at = DateTime(required=True)
+    bad = Integer(required=True, metadata={"description": "几条不合格"})
+    lines = List(Nested(SeenLineOut), required=True)
+    words = String(required=True, metadata={"description": "在哪里、看到什么；没有看过的不公开，为空"})
+    photo_ids = List(Integer(), required=True)
+
+
+class PatrolsOut(PageOut):
+    """Newest first."""
+
+    households = Integer(required=True, metadata={"description": "几户邻居在替大家看着"})
+    may_walk = Boolean(required=True, metadata={"description": "我家是不是监督员"})
+    items = List(Nested(WalkedPatrolOut), required=True)
+
+
+class HiddenWorkOut(Schema):
+    """Photographed before it went out of sight."""
+
+    id = Integer(required=True)
+    title = String(required=True)
+    place = String(required=True)
+    entered_at = DateTime(required=True)
+    covered_on = Date(required=True)
+    photo_ids = List(Integer(), required=True)
+
+
+class HiddenWorksOut(Schema):
+    items = List(Nested(HiddenWorkOut), required=True)
 
 
 class FundingRowOut(Schema):

@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Any
 
+from miniprogram_api.works.reading import Buried, ProjectCard
 from server.contributions.queries import PledgeCard
 from server.contributions.rules import Funding, Kind
 from server.infra.web.formats import yuan
 from server.ledger.queries import FlatCard
-from server.projects.queries import ClaimCard, ItemCard, PointCard, SlotCard, UtilityCard
+from server.projects.queries import ClaimCard, ItemCard, PatrolCard, PointCard, SlotCard, UtilityCard
+from server.projects.rules.points import Mark
 
 
 def measured(kind: Kind, amount: int | None) -> str:
@@ -66,6 +68,73 @@ def point_shape(card: PointCard, *, is_mine: bool) -> dict[str, Any]:
         "state_name": card.state.name_zh,
         "raised_at": card.point.raised_at,
         "is_mine": is_mine,
+    }
+
+
+def whole_point_shape(card: PointCard, *, is_mine: bool) -> dict[str, Any]:
+    """What another resident said of it stays theirs; what the staff said is for everyone there."""
+    return {
+        **point_shape(card, is_mine=is_mine),
+        "photo_ids": [one.id for one in (card.photos if is_mine else card.shown_photos)],
+        "acts": [
+            {
+                "kind": act.kind.value,
+                "kind_name": act.kind.name_zh,
+                "acted_at": act.acted_at,
+                "words": act.words if is_mine or act.acted_by.startswith("staff") else "",
+                "photo_ids": [one.id for one in card.act_photos[act.id]],
+            }
+            for act in card.acts
+        ],
+    }
+
+
+def patrol_shape(card: PatrolCard) -> dict[str, Any]:
+    row = card.patrol
+    return {
+        "id": row.id,
+        "walked_at": row.walked_at,
+        "bad": card.count(Mark.BAD),
+        "lines": [{"text": text, "mark": mark.value, "mark_name": mark.name_zh} for text, mark in card.lines],
+        "words": (card.shown.text or "") if card.shown.is_public else "",
+        "photo_ids": [one.id for one in card.shown_photos],
+    }
+
+
+def buried_shape(of: Buried) -> dict[str, Any]:
+    return {
+        "id": of.work.id,
+        "title": of.item.item.title,
+        "place": of.work.place,
+        "entered_at": of.work.entered_at,
+        "covered_on": of.work.covered_on,
+        "photo_ids": [one.id for one in of.photos],
+    }
+
+
+def project_shape(of: ProjectCard) -> dict[str, Any]:
+    line, money = of.line, of.money
+    return {
+        "id": line.id,
+        "name": line.name,
+        "stage": line.stage.value,
+        "stage_name": line.stage.name_zh,
+        "plan_year": line.plan_year,
+        "body_name": line.body_name,
+        "others": of.others,
+        "planned_start": line.plan.text_zh if line.plan else "",
+        "stations": [{"word": kind.name_zh, "on": on} for kind, on in of.stations],
+        "cost_fen": money.cost,
+        "gap_fen": money.gap,
+        "sources": [
+            {
+                "name": one.source.name_zh,
+                "planned_fen": one.planned,
+                "received_fen": one.received,
+                "spent_fen": one.spent,
+            }
+            for one in money.lines
+        ],
     }
 
 

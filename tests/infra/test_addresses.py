@@ -1,11 +1,13 @@
-"""Ids in addresses: what a table can hold, and nothing beyond."""
+"""Numbers in addresses: ids that a table can hold, pages that a list can have, and nothing beyond."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from server.infra.web.addresses import LARGEST_ID, RowNumber
+from server.infra.web.addresses import LARGEST_ID, LAST_PAGE, RowNumber, page_asked
 
+ROOT = Path(__file__).resolve().parents[2]
 PATTERN = re.compile(RowNumber.regex)
 
 
@@ -24,3 +26,29 @@ def test_anything_beyond_is_none(number):
 def test_a_number_too_large_is_not_found_whatever_the_method(client):
     address = f"/api/v1/communities/{LARGEST_ID + 1}/claims"
     assert client.get(address).status_code == client.post(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "page"),
+    [
+        ("", 1), ("page=0", 1), ("page=-3", 1), ("page=x", 1), ("page=1", 1), ("page=2", 2),
+        (f"page={LAST_PAGE}", LAST_PAGE), (f"page={LAST_PAGE + 1}", LAST_PAGE), (f"page={10**30}", LAST_PAGE),
+    ],
+)  # fmt: skip
+def test_the_page_that_is_asked_is_one_that_a_list_can_have(app, said, page):
+    with app.test_request_context(f"/?{said}"):
+        assert page_asked() == page
+
+
+def test_a_longer_list_may_have_more(app):
+    with app.test_request_context(f"/?page={LAST_PAGE + 1}"):
+        assert page_asked(1_000_000) == LAST_PAGE + 1
+
+
+def test_every_page_of_a_list_is_asked_in_one_place():
+    doors = [path for door in ("admin", "miniprogram_api") for path in (ROOT / door).rglob("*.py")]
+    asking = {
+        path.relative_to(ROOT).as_posix() for path in doors if 'args.get("page"' in path.read_text("utf-8")
+    }
+    # These two bound it by what they list.
+    assert asking == {"admin/tickets/boards.py", "miniprogram_api/pages/tickets/following.py"}

@@ -5,11 +5,15 @@ from flask.testing import FlaskClient
 
 from server.evaluations.rules.answering import Said
 from server.evaluations.rules.words import ItemMark, Mark
+from server.infra.db import unit_of_work
+from server.moderation.actions import pass_text
+from server.moderation.queries import waiting
 from tests.conftest import Clock
 from tests.factories.evaluations import DURING, OVER, follow, give, make_rounds
 from tests.factories.identity import make_resident, make_token
 from tests.factories.ledger import household_of, make_small_community
 from tests.factories.policies import make_policy
+from tests.factories.projects import CONFIRMS
 
 API = "/api/v1/evaluations"
 
@@ -109,5 +113,37 @@ def test_the_result_tells_counts_rate_and_interval(client, clock):
 def test_a_round_of_others_is_as_if_it_were_not(asked):
     caller, _, _ = asked
     other = make_rounds(make_small_community(1)[0])[0]
-    for path in (f"/{other.id}", f"/{other.id}/result", "/999999"):
+    for path in (f"/{other.id}", "/999999", "/999999/result"):
         assert caller.get(path).status_code == 404
+
+
+def test_anyone_reads_a_result_that_is_over_and_nobody_one_that_has_not_begun(client, clock):
+    make_policy("evaluation.least_answers", 1)
+    make_policy("disclosure.least_cell", 2)
+    community, flats = make_small_community(3)
+    first, second, _ = make_rounds(community)
+    for flat in flats:
+        give(first, flat, Said(Mark.GOOD, words="路灯亮了"))
+    stranger = Caller(client, {})
+    clock.set(DURING)
+    assert stranger.get(f"/{first.id}/result").status_code == 409
+    assert stranger.get(f"/{second.id}/result").status_code == 404
+    clock.set(OVER)
+    follow(OVER)
+    told = stranger.get(f"/{first.id}/result").json
+    assert (told["answered"], told["lacking"], [one["round_id"] for one in told["rounds"]]) == (
+        3,
+        0,
+        [first.id],
+    )
+    assert [one["households"] for one in told["buildings"]] == [3]
+    # Nobody has looked at the words yet, and three answers within an hour are nothing odd.
+    assert (told["words"], told["burst"], told["by_few"]) == ([], 0, 0)
+    pass_everything(community)
+    assert stranger.get(f"/{first.id}/result").json["words"] == ["路灯亮了"] * 3
+
+
+def pass_everything(community) -> None:
+    for item in waiting(community.id).items:
+        with unit_of_work():
+            pass_text(item.id, community_id=community.id, acts_seen=0, actor=CONFIRMS, now=OVER)

@@ -1,6 +1,7 @@
 """The description of the API: valid, complete, and true of errors."""
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from miniprogram_api.openapi import PROBLEM
@@ -51,6 +52,22 @@ def test_every_creating_call_asks_for_a_key(spec):
             named = {(one["in"], one["name"]): one["required"] for one in operation["parameters"]}
             assert named.get(("header", "Idempotency-Key")) is True, where
             assert "409" in operation["responses"], where
+
+
+def examples(spec):
+    for where, operation in operations(spec):
+        for said in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media in said.get("content", {}).values():
+                if "example" in media:
+                    yield where, media["schema"], media["example"]
+
+
+def test_every_example_keeps_to_the_schema_it_stands_beside(spec):
+    found = list(examples(spec))
+    assert {"GET /api/v1/communities/{community_id}", "POST /api/v1/tickets"} <= {one for one, _, _ in found}
+    for where, schema, example in found:
+        checked = OAS31Validator({**schema, "components": spec["components"]})
+        assert [(where, error.json_path, error.message) for error in checked.iter_errors(example)] == []
 
 
 def test_bearer_tokens_are_the_only_way_in(spec):

@@ -52,7 +52,7 @@ CHECKS = [
 #: the second run tries half as many.
 EXAMPLES = 20 if os.environ.get("ONLY_WITH_DATABASE") else 40
 #: Calls that would end the token or the home that all the others are made with.
-ENDING = {"close_session", "withdraw_binding"}
+ENDING = {"close_session", "withdraw_binding", "let_wechat_go", "withdraw_consent"}
 SPEC = "/api/v1/openapi.json"
 VOTES = st.fixed_dictionaries(
     {

@@ -239,3 +239,9 @@ def test_a_flood_of_reports_is_slowed_down(app, place, monkeypatch):
     phone.send(phone.get(f"{works(community)}/points/new"), "/works/points", place="c", words="d")
     assert phone.status == 429
     assert queries.points(community.id).total == 1
+
+
+@pytest.mark.parametrize("number", ["0", "x", "9999", str(10**30)])
+@pytest.mark.parametrize("name", ["points", "patrols", "money"])
+def test_no_number_of_a_page_is_too_large(client, place, name, number):
+    assert client.get(f"{works(place[0])}/{name}?page={number}").status_code == 200

@@ -13,7 +13,8 @@ from server.ledger.models import Flat
 from server.surveys import queries
 from server.surveys.models import Survey
 from server.surveys.rules.words import Channel, Proof
-from tests.factories.ledger import make_small_community
+from tests.factories.ledger import make_community, make_flat, make_small_community
+from tests.factories.projects import make_photo
 from tests.factories.surveys import (
     ANSWERS,
     ASKING,
@@ -271,6 +272,20 @@ def test_photos_stand_in_the_draft_and_go_with_the_answer(app: APIFlask, with_ph
     shown = phone.api("GET", f"{seen}{card_of(flat).id}")
     assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
     assert stranger.api("GET", f"{seen}{card_of(other).id}").status_code == 404
+
+
+def test_a_picture_beside_a_question_is_for_whom_the_survey_asks(app: APIFlask, clock: Any) -> None:
+    clock.set(ASKING)
+    beside = make_photo(ASKING)
+    survey, (flat, *_) = make_asked(form_of(question(picture=beside), question("pics", "photo")))
+    phone, where = make_phone(app, flat), f"/surveys/{survey.id}/pictures"
+    shown = phone.api("GET", f"{where}/{beside}")
+    assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
+    elsewhere = make_phone(app, make_flat(make_community()), level=Level.REACHED)
+    assert elsewhere.api("GET", f"{where}/{beside}").status_code == 404
+    sent = bring(phone, survey, flat, picture()).json["photo_id"]
+    for unnamed in (sent, 987_654):
+        assert phone.api("GET", f"{where}/{unnamed}").status_code == 404
 
 
 def test_somebody_elses_photo_is_not_taken_and_the_rest_is_kept(app: APIFlask, with_photos: Asked) -> None:

@@ -120,6 +120,21 @@ def test_neighbours_see_what_where_and_how_far_and_the_words_only_once_somebody_
     assert [one["id"] for one in around["items"]] == [ticket["id"]]
 
 
+def test_what_was_answered_waits_for_whoever_reported_until_they_said_a_word(app, home):
+    community, flats = home
+    phone, neighbour = phone_of(app, flats[0]), phone_of(app, flats[1])
+    row = make_ticket(community.id, reporter_id=phone.actor.id)
+    assert phone.api("GET", "/tickets?scope=waiting").json["items"] == []
+    move(row.id, "accept", "arrive", "finish")
+    found = phone.api("GET", "/tickets?scope=waiting").json
+    assert [(one["id"], one["state"]) for one in found["items"]] == [(row.id, "done")]
+    assert (found["page"], found["pages"], found["total"]) == (1, 1, 1)
+    assert phone.api("GET", "/tickets?scope=waiting&page=2").json["items"] == []
+    assert neighbour.api("GET", "/tickets?scope=waiting").json["total"] == 0
+    assert phone.api("POST", f"/tickets/{row.id}/confirmations", client_key="right").status_code == 201
+    assert phone.api("GET", "/tickets?scope=waiting").json["total"] == 0
+
+
 def test_what_is_inside_a_home_and_what_is_elsewhere_answers_as_if_it_were_not_there(app, home):
     community, flats = home
     neighbour = phone_of(app, flats[1])

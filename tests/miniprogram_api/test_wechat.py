@@ -49,6 +49,27 @@ def test_someone_new_agrees_first_and_then_is_the_same_person_again(wechat, clie
     assert sign_in(client, "code-li-1").json["resident_id"] != first.json["resident_id"]
 
 
+def test_letting_go_forgets_the_account_and_keeps_the_token(wechat, client, clock):
+    headers = token(sign_in(client))
+    for _ in range(2):
+        assert client.delete(f"{API}/wechat-accounts/current", headers=headers).status_code == 204
+    assert count(WeChatAccount) == 0
+    assert client.get(f"{API}/me", headers=headers).status_code == 200
+    assert sign_in(client, version=None).json["code"] == "privacy_needed"
+
+
+def test_taking_the_consent_back_ends_every_token_and_home(wechat, client, clock):
+    first, second = token(sign_in(client)), token(sign_in(client))
+    flat = make_flat(make_community())
+    body = {"slip_code": slip_of(flat).code, "privacy_version": PRIVACY}
+    assert client.post(f"{API}/bindings", json=body, headers=first | key()).status_code == 201
+    assert client.delete(f"{API}/privacy-consents/current", headers=first).status_code == 204
+    for ended in (first, second):
+        assert client.get(f"{API}/me", headers=ended).status_code == 401
+    assert (queries.residents_of_flat(flat.id), count(WeChatAccount)) == ([], 0)
+    assert client.delete(f"{API}/privacy-consents/current", headers=first).status_code == 401
+
+
 def test_an_old_version_of_the_notice_is_no_consent(wechat, client, clock):
     assert sign_in(client, version="2019-1").json["code"] == "privacy_version_changed"
     assert wechat.asked(LOGIN) == 0

@@ -7,11 +7,14 @@ import pytest
 
 from server.contributions import queries as contributions
 from server.identity.rules import Level
+from server.infra.db import unit_of_work
+from server.moderation.actions import pass_text
+from server.moderation.queries import waiting
 from server.projects import queries
 from server.projects.rules.points import PointAct
 from tests.factories.ledger import make_community, make_flat
-from tests.factories.projects import NOW, a_picture, key, make_project
-from tests.factories.works import act, adopt, name_supervisor, offer, plan
+from tests.factories.projects import CONFIRMS, NOW, a_picture, key, make_project
+from tests.factories.works import act, adopt, hide, name_supervisor, offer, plan
 from tests.miniprogram_api.phones import make_phone
 
 MONDAY = date(2026, 3, 9)
@@ -96,6 +99,88 @@ def test_what_others_wrote_is_not_told_before_somebody_has_looked(app, phone, pl
     assert (one["text"], one["is_mine"]) == ("", False)
 
 
+def pass_everything(community) -> None:
+    for item in waiting(community.id).items:
+        with unit_of_work():
+            pass_text(item.id, community_id=community.id, acts_seen=0, actor=CONFIRMS, now=NOW)
+
+
+def test_one_point_tells_its_way_and_to_others_what_was_passed(app, phone, place):
+    community, *_ = place
+    made = send(
+        phone,
+        at(community, "points"),
+        {"place": "2 单元三楼", "words": "灯不亮", "photo": (io.BytesIO(a_picture()), "a.jpg")},
+    ).json
+    where, other = (
+        at(community, f"points/{made['id']}"),
+        make_phone(app, make_flat(community), level=Level.REACHED),
+    )
+    act(queries.point(made["id"], community.id).point, PointAct.WORKED_OFF, words="换了灯")
+    mine = phone.api("GET", where).json
+    picture = at(community, f"photos/{mine['photo_ids'][0]}")
+    assert [(one["kind"], one["words"]) for one in mine["acts"]] == [("worked_off", "换了灯")]
+    assert phone.api("GET", picture).content_type == "image/jpeg"
+    assert (other.api("GET", where).status_code, other.api("GET", picture).status_code) == (404, 404)
+    pass_everything(community)
+    seen = other.api("GET", where).json
+    assert (seen["text"], seen["is_mine"]) == ("2 单元三楼：灯不亮", False)
+    assert other.api("GET", picture).status_code == 200
+    phone.api("POST", f"{where}/looks", {"is_right": False, "words": "王小二说还不亮"}, client_key=key())
+    assert other.api("GET", where).json["acts"][-1]["words"] == ""
+    assert phone.api("GET", where).json["acts"][-1]["words"] == "王小二说还不亮"
+
+
+def test_what_went_out_of_sight_is_for_those_who_live_there(app, phone, place):
+    community, item, _ = place
+    hide(item)
+    (one,) = phone.api("GET", at(community, "hidden-works")).json["items"]
+    assert (one["title"], one["place"]) == ("给水立管更换", "3 栋 2 单元，一层立管")
+    picture = at(community, f"photos/{one['photo_ids'][0]}")
+    assert phone.api("GET", picture).status_code == 200
+    assert phone.api("GET", at(community, "photos/987654")).status_code == 404
+    elsewhere = make_phone(app, make_flat(make_community("乙院")), level=Level.REACHED)
+    assert elsewhere.api("GET", picture).status_code == 404
+
+
+def test_a_patrol_is_told_line_by_line_and_its_words_once_somebody_has_looked(app, phone, place):
+    community, item, flat = place
+    name_supervisor(queries.project(item.project_id), flat)
+    marks = ["good"] * (len(queries.checklist(community.id, MONDAY)) - 1) + ["bad"]
+    walked = {
+        "place": "3 栋",
+        "marks": marks,
+        "words": "没戴帽子",
+        "photo": (io.BytesIO(a_picture()), "a.jpg"),
+    }
+    assert send(phone, at(community, "patrols"), walked).status_code == 201
+    other = make_phone(app, make_flat(community), level=Level.REACHED)
+    found = other.api("GET", at(community, "patrols")).json
+    assert (found["households"], found["may_walk"], found["total"]) == (1, False, 1)
+    assert phone.api("GET", at(community, "patrols")).json["may_walk"] is True
+    (one,) = found["items"]
+    assert (one["bad"], one["words"], one["photo_ids"]) == (1, "", [])
+    assert [line["mark"] for line in one["lines"]] == marks
+    pass_everything(community)
+    (one,) = other.api("GET", at(community, "patrols")).json["items"]
+    assert "没戴帽子" in one["words"] and len(one["photo_ids"]) == 1
+
+
+@pytest.mark.parametrize("path", ["points", "patrols", "pledges"])
+@pytest.mark.parametrize("number", ["0", "-1", "一", "10000", str(10**30)])
+def test_a_page_is_a_number_that_people_turn_to(phone, place, path, number):
+    answer = phone.api("GET", at(place[0], f"{path}?page={number}"))
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["page"])
+
+
+def test_how_far_the_works_are_and_where_the_money_comes_from(phone, place):
+    found = phone.api("GET", at(place[0], "works")).json
+    (project,) = found["projects"]
+    assert (project["stage"], project["others"], project["cost_fen"]) == ("preparation", [], None)
+    assert project["stations"][0] == {"word": "开工", "on": None}
+    assert found["structures"] == {"found": 0, "ordered": 0, "removed": 0}
+
+
 def test_a_claim_and_a_patrol(phone, place):
     community, item, flat = place
     made = send(phone, at(community, "claims"), {"happened_on": "2026-03-01", "words": "窗户裂了"})
@@ -131,7 +216,18 @@ def test_a_promise_and_the_money(phone, place):
 
 def test_another_communitys_works_answer_as_ones_that_do_not_exist(phone):
     elsewhere = make_community("乙院")
-    for path in ("works", "visits", "points", "claims", "funding", "pledges"):
+    for path in (
+        "works",
+        "visits",
+        "points",
+        "points/1",
+        "claims",
+        "patrols",
+        "hidden-works",
+        "photos/1",
+        "funding",
+        "pledges",
+    ):
         there = phone.api("GET", at(elsewhere, path))
         nowhere = phone.api("GET", f"/communities/987654/{path}")
         assert (there.status_code, nowhere.status_code) == (404, 404)

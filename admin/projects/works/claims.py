@@ -14,6 +14,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Problem
@@ -42,7 +43,7 @@ class AnswerIn(Schema):
 @works.get("/claims")
 @needs(Permission.RECORD_PROJECTS)
 def list_claims(community_id: int) -> Page:
-    page = queries.claims(community_id, max(1, request.args.get("page", 1, int)))
+    page = queries.claims(community_id, page_asked())
     flats = ledger.flats_by_ids({card.claim.flat_id for card in page.items})
     return draw("claims.html", community_id, page=page, flats=flats)
 

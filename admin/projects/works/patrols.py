@@ -12,6 +12,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
@@ -64,7 +65,7 @@ def end_supervisor(community_id: int, supervisor_id: int) -> Page:
 
 def _page(community_id: int, error: Problem | None = None) -> Page:
     named = queries.supervisors(community_id)
-    page = queries.patrols(community_id, max(1, request.args.get("page", 1, int)))
+    page = queries.patrols(community_id, page_asked())
     ids = {one.flat_id for one in named} | {card.patrol.flat_id for card in page.items}
     return draw(
         "patrols.html",

@@ -12,6 +12,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.web.addresses import page_asked
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import NotFound, Problem
@@ -101,7 +102,7 @@ def act_on_point(community_id: int, point_id: int) -> Page:
 
 
 def _list(community_id: int, error: Problem | None = None) -> Page:
-    page = queries.points(community_id, max(1, request.args.get("page", 1, int)))
+    page = queries.points(community_id, page_asked())
     return draw(
         "points.html",
         community_id,

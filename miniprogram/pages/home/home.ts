@@ -1,4 +1,4 @@
-// What waits for me: votes, surveys, works to judge, notices, messages; my homes; and the way to everything else.
+// What waits for me: votes, surveys, works to judge, answered reports, notices, messages; my homes; and the way to everything else.
 import { call, Refusal } from "../../api/client";
 import { isIn } from "../../api/signing";
 import { BallotTextOut, BindingOut } from "../../api/shapes";
@@ -27,8 +27,8 @@ interface Way {
 const MOST_NOTICES = 4;
 
 async function tasks(homes: BindingOut[]): Promise<Task[]> {
-  const [votes, surveys, judging] = await Promise.all([votesOf(), surveysOf(homes.length), roundsOf()]);
-  return [...votes, ...surveys, ...judging];
+  const found = await Promise.all([votesOf(), surveysOf(homes.length), roundsOf(), reportsOf()]);
+  return found.flat();
 }
 
 async function votesOf(): Promise<Task[]> {
@@ -66,6 +66,15 @@ async function roundsOf(): Promise<Task[]> {
     });
 }
 
+/** What was answered, until whoever reported it has said whether it is solved. */
+async function reportsOf(): Promise<Task[]> {
+  const { items } = await call("GET /tickets", { query: { scope: "waiting" } });
+  return items.map((one) => {
+    const words = `${one.place}，${one.category_name}。${one.state === "done" ? "办的人说办好了，你看看是不是。" : `${one.state_name}，看看怎么说的。`}`;
+    return { id: `report${one.id}`, title: "你报的有答复了", words, verb: "去看，说一声", isWaiting: true, page: "", number: one.id, path: `/tickets/${one.id}` };
+  });
+}
+
 function waysOf(homes: BindingOut[]): Way[] {
   const places = [...new Map(homes.map((one) => [one.community_id, one.community])).entries()];
   const of = (name: string) => (places.length > 1 ? `${name}的` : "");
@@ -73,6 +82,7 @@ function waysOf(homes: BindingOut[]): Way[] {
     { title: "我报的", words: "办到哪一步了", path: "/tickets" },
     { title: "公示和公告", words: "", path: "/notices" },
     { title: "消息", words: "", path: "/inbox" },
+    { title: "替别人投票", words: "业主委托了你，给了编码", path: "/proxies" },
     ...places.flatMap(([id, name]) => [
       { title: `${of(name)}议事会`, words: "提一件事，看大家提的", path: `/communities/${id}/matters` },
       { title: `${of(name)}改造进展`, words: "", path: `/communities/${id}/works` },

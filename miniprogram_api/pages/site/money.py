@@ -10,6 +10,7 @@ from miniprogram_api.works.seats import Seat
 from miniprogram_api.works.shapes import measured
 from server.contributions import queries
 from server.contributions.rules import Kind, Shown
+from server.infra.web.addresses import page_asked
 from server.infra.web.forms import load_form
 from server.kernel.errors import NotFound, Problem
 
@@ -22,7 +23,7 @@ def money_page(community_id: int) -> Page:
         community_id,
         funding=queries.funding(community_id),
         sums=queries.kind_sums(community_id),
-        page=queries.pledges(community_id, max(1, request.args.get("page", 1, int)), size=20),
+        page=queries.pledges(community_id, page_asked(), size=20),
         measured=measured,
     )
 

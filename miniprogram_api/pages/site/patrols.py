@@ -8,6 +8,7 @@ from miniprogram_api.works import acting
 from miniprogram_api.works.schemas import PatrolForm
 from miniprogram_api.works.seats import Seat, seat_if_any
 from server.infra.clock import now
+from server.infra.web.addresses import page_asked
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound, Problem
@@ -23,7 +24,7 @@ def patrols_page(community_id: int) -> Page:
         "patrols.html",
         community_id,
         seat=seat,
-        page=queries.patrols(community_id, max(1, request.args.get("page", 1, int)), size=10),
+        page=queries.patrols(community_id, page_asked(), size=10),
         households=len(queries.supervisors(community_id)),
         watches=seat is not None and seat.watches() is not None,
     )

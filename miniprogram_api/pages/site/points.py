@@ -7,6 +7,7 @@ from miniprogram_api.pages.site.drawing import Page, back_to, draw, mine, site_p
 from miniprogram_api.works import acting
 from miniprogram_api.works.schemas import LookIn, PointIn
 from miniprogram_api.works.seats import Seat, seat_if_any
+from server.infra.web.addresses import page_asked
 from server.infra.web.forms import load_form
 from server.kernel.errors import NotFound, Problem
 from server.projects import queries
@@ -61,7 +62,7 @@ def look(community_id: int, point_id: int) -> Page:
 
 
 def _page(community_id: int, seat: Seat | None) -> Page:
-    page = queries.points(community_id, max(1, request.args.get("page", 1, int)))
+    page = queries.points(community_id, page_asked())
     return draw(
         "points.html",
         community_id,

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from miniprogram_api.guard import resident_page
 from miniprogram_api.pages.tickets.pages import ticket_pages
-from miniprogram_api.paging import LAST_PAGE
 from miniprogram_api.session import me
 from miniprogram_api.tickets.reading import attachment_of, seen, tickets_around
 from miniprogram_api.tickets.reporting import say
@@ -15,6 +14,7 @@ from miniprogram_api.tickets.schemas import NoteIn
 from miniprogram_api.tickets.shapes import due_for
 from server.attachments import queries as kept_photos
 from server.infra.clock import now
+from server.infra.web.addresses import LAST_PAGE
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Forbidden, Invalid, Problem, Refused
 from server.tickets import queries

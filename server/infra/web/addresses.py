@@ -1,11 +1,13 @@
-"""Ids in addresses: only numbers that a table can hold; a longer one is simply not found."""
+"""Numbers in addresses: ids that a table can hold, pages that a list can have."""
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import IntegerConverter
 
 LARGEST_ID = 2**63 - 1
+#: Nobody turns further; and an offset stays a number that every database takes.
+LAST_PAGE = 9999
 
 
 def _numbers_up_to(largest: int) -> str:
@@ -37,3 +39,8 @@ class RowNumber(IntegerConverter):
 def bound_ids(app: Flask) -> None:
     """Before any door is hung: a rule keeps the converter it was made with."""
     app.url_map.converters["int"] = RowNumber
+
+
+def page_asked(most: int = LAST_PAGE) -> int:
+    """The page of a list that `?page=` names; what names none is the first, what lies beyond all is the last there could be."""
+    return min(most, max(1, request.args.get("page", 1, int)))

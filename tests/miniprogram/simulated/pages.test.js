@@ -81,6 +81,7 @@ function homeAnswers(more = {}) {
     "GET /ballots/7": [200, BALLOT],
     "GET /surveys": [200, { items: [{ id: 2, title: "你家想改什么", closes_at: "2026-03-20T10:00:00+00:00", waiting: [{ household_id: 8, label: HOME.label }] }, { id: 3, title: "答过的", closes_at: "2026-03-20T10:00:00+00:00", waiting: [] }] }],
     "GET /evaluations": [200, { items: [{ id: 1, name: "完工时", closes_on: "2026-03-30", households: [{ household_id: 8, label: "", answer: null }] }] }],
+    "GET /tickets": [200, { items: [] }],
     "GET /notices": [200, { items: [{ id: 9, title: "投票公告", kind_name: "公告", last_on: "2026-03-09", is_hanging: true }] }],
     "GET /messages": [200, { page: 1, pages: 1, total: 1, items: [{ id: 1, is_read: false }] }],
     ...more,
@@ -93,6 +94,24 @@ test("home shows what waits, and what was done is not asked again", async () => 
   const said = text(await open("home"));
   for (const part of ["加装电梯", "3 月 31 日 18:00 截止", "去投票", "你家想改什么", "你家还没填", "去评", "投票公告", "1 条没看过", "去核实"]) assert.ok(said.includes(part), part);
   assert.ok(!said.includes("答过的"));
+});
+
+test("a report that was answered waits at home and leads to its page", async () => {
+  signedIn();
+  homeAnswers({ "GET /ballots": [200, { items: [] }], "GET /surveys": [200, { items: [] }], "GET /evaluations": [200, { items: [] }] });
+  phone.answers["GET /tickets"] = (request) => [200, { items: request.url.includes("scope=waiting") ? [{ id: 21, place: "3 栋 1 单元", category_name: "给排水", state: "done", state_name: "办好了" }] : [] }];
+  const page = await open("home");
+  assert.ok(text(page).includes("办的人说办好了，你看看是不是"));
+  await tap(page, ".task");
+  assert.deepStrictEqual(phone.went, [`/pages/web/web?path=${encodeURIComponent("/tickets/21")}`]);
+});
+
+test("what has no page here is a phone page, one press away", async () => {
+  signedIn();
+  homeAnswers();
+  const page = await open("home");
+  const ways = page.instance.data.ways.map((one) => one.path);
+  for (const path of ["/proxies", "/tickets", "/notices", "/inbox", `/communities/${HOME.community_id}/matters`, `/communities/${HOME.community_id}`]) assert.ok(ways.includes(path), path);
 });
 
 test("someone unknown is asked for the slip and the house for nothing else", async () => {
