@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import event
 
 from server.decisions.actions import answer_course
+from server.identity.actions import issue_slips
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
+from server.kernel.actor import COMMAND
 from server.ledger import queries as ledger
 from tests.admin.browsers import browser_of
 from tests.factories import decisions as decided
@@ -107,6 +109,19 @@ def test_the_strip_says_how_far_the_community_has_come(app, clock, make, word):
     make(community)
     clock.set(OPENS)
     assert word in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+
+
+def test_whoever_has_nothing_on_the_desk_is_told_the_next_step(app, clock):
+    community, _ = make_small_community()
+    browser = browser_of(app, of_role(Role.CLERK, community))
+    page = browser.get(today(community)).text
+    assert "下一步：发码、打印" in page and "都办完了" not in page
+    assert f'href="/admin/communities/{community.id}/codes">去发码' in page
+    make_announced(community)
+    with unit_of_work():
+        issue_slips(community.id, actor=COMMAND, now=OPENS)
+    page = browser.get(today(community)).text
+    assert "公告贴着" in page and "都办完了" not in page
 
 
 def statements(ask: Callable[[], object]) -> int:
