@@ -6,14 +6,13 @@ import pytest
 from sqlalchemy import event
 
 from server.decisions.actions import answer_course
-from server.identity.actions import issue_slips
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
-from server.kernel.actor import COMMAND
 from server.ledger import queries as ledger
 from tests.admin.browsers import browser_of
 from tests.factories import decisions as decided
 from tests.factories.ballots import (
+    CLOSES,
     OPENS,
     SECOND,
     VOTING,
@@ -25,7 +24,7 @@ from tests.factories.ballots import (
     make_vote,
     take_in,
 )
-from tests.factories.identity import give_role, make_staff
+from tests.factories.identity import give_role, issue_slips, make_staff
 from tests.factories.ledger import make_community, make_small_community
 
 
@@ -111,6 +110,19 @@ def test_the_strip_says_how_far_the_community_has_come(app, clock, make, word):
     assert word in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
 
 
+@pytest.mark.parametrize(
+    ("make", "at", "step"), [(make_announced, OPENS, 4), (make_opened, OPENS, 4), (make_opened, CLOSES, 5)]
+)
+def test_a_vote_is_a_step_behind_only_when_it_is_over(app, clock, make, at, step):
+    community, _ = make_small_community()
+    issue_slips(community)
+    make(community)
+    clock.set(at)
+    page = browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+    now = page.partition('aria-current="step"')[2]
+    assert f'<span class="strip-number" aria-hidden="true">{step}</span>' in now[:200]
+
+
 def test_whoever_has_nothing_on_the_desk_is_told_the_next_step(app, clock):
     community, _ = make_small_community()
     browser = browser_of(app, of_role(Role.CLERK, community))
@@ -118,10 +130,9 @@ def test_whoever_has_nothing_on_the_desk_is_told_the_next_step(app, clock):
     assert "下一步：发码、打印" in page and "都办完了" not in page
     assert f'href="/admin/communities/{community.id}/codes">去发码' in page
     make_announced(community)
-    with unit_of_work():
-        issue_slips(community.id, actor=COMMAND, now=OPENS)
+    issue_slips(community)
     page = browser.get(today(community)).text
-    assert "公告贴着" in page and "都办完了" not in page
+    assert "都在按公告的时间走" in page and "都办完了" not in page
 
 
 def statements(ask: Callable[[], object]) -> int:
