@@ -45,15 +45,21 @@ def check_file(
     try:
         book = open_book(stream, filename)
     except SheetRefused as refused:
-        findings.problem(SheetProblem("", None, "", refused.message.rstrip("。"), ""))
+        findings.problem(_of_the_file(refused))
         return findings
     try:
         _check_book(book, stage, findings, reach, on, progress)
     except SheetRefused as refused:
-        findings.problem(SheetProblem("", None, "", refused.message.rstrip("。"), ""))
+        findings.problem(_of_the_file(refused))
     finally:
         book.close()
     return findings
+
+
+def _of_the_file(refused: SheetRefused) -> SheetProblem:
+    """The first sentence says what is wrong with the file, what follows says what to do."""
+    what, _, mend = refused.message.rstrip("。").partition("。")
+    return SheetProblem("", None, "", what, mend)
 
 
 def _check_book(
