@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from admin.guard import needs, signed_in_only
 from admin.session import StaffMember, me
-from admin.stations import stations
+from admin.stations import next_step, stations
 from admin.waiting import read_today, tasks
 from server.ballots import queries as ballots
 from server.ballots.rules.drafting import Stage
@@ -44,11 +44,13 @@ def community_today(community_id: int) -> str:
     if community is None:
         raise NotFound
     today = read_today(community_id, me().actor.key, now())
+    strip = stations(today)
     return render_template(
         "office/home/today.html",
         community=community,
         tasks=tasks(today),
-        stations=stations(today),
+        stations=strip,
+        next_step=next_step(strip),
         running=[(one, ballots.turnout(one)) for one in today.votes_at(Stage.OPEN)],
     )
 

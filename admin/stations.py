@@ -30,6 +30,36 @@ class _Step:
     permission: Permission
 
 
+@dataclass(frozen=True)
+class NextStep:
+    """What to tell whoever has nothing on the desk: where to go on, or what is being waited for."""
+
+    title: str
+    text: str
+    action: str = ""
+    href: str = ""
+
+
+#: By the station where the community stands. Without a word for a button there is nothing to press but to wait.
+NEXT = (
+    ("下一步：导入台账", "下载模板，填好楼栋、房屋和业主，传上来。", "去台账"),
+    ("下一步：发码、打印", "每户一张入户码投进信箱，每个单元门口贴一张海报。", "去发码"),
+    ("下一步：起草投票，贴公告", "从改造目录里选要表决的内容，公告贴满天数才能投。", "去起草"),
+    ("都在按公告的时间走", "到时间自动开始，到时间截止。新的纸票、要复核的票会出现在这里。", ""),
+    ("等计票", "投票截止了，由复核人开始计票。", ""),
+    ("下一步：写改造决定", "票已经计完。写好决定，公示期满、没有未答复的异议，才能定案。", "去写决定"),
+)
+ALL_DONE = NextStep("都办完了", "新的纸票、异议和到期的事会出现在这里。")
+
+
+def next_step(strip: list[Station]) -> NextStep:
+    """For a first page on which nothing waits."""
+    for station, (title, text, action) in zip(strip, NEXT, strict=True):
+        if station.state == "now":
+            return NextStep(title, text, action, station.href)
+    return ALL_DONE
+
+
 def stations(today: Today) -> list[Station]:
     """Import, print, announce, vote, count, decide: the first that is not done is where the community stands."""
     steps = _steps(today)
@@ -68,11 +98,15 @@ def _steps(today: Today) -> list[_Step]:
         _Step(
             bool(announced or begun),
             _pieces(announced, Stage.ANNOUNCED.name_zh),
-            "admin.notices.list_notices",
-            Permission.SEE_NOTICES,
+            # What is to be announced is drafted there; what hangs is among the notices.
+            *(
+                ("admin.notices.list_notices", Permission.SEE_NOTICES)
+                if announced or begun
+                else ("admin.ballots.list_ballots", Permission.SEE_BALLOT)
+            ),
         ),
         _Step(
-            bool(begun),
+            len(begun) > len(running),  # one at least is over
             _pieces(running, Stage.OPEN.name_zh),
             "admin.ballots.list_ballots",
             Permission.SEE_BALLOT,

@@ -194,18 +194,17 @@ def commands(address: Address, environment: dict[str, str]) -> dict[str, list[st
 
 
 def announce_when_ready(address: Address) -> None:
-    """Say what to open, once it can be opened."""
-    until = time.monotonic() + READY_WITHIN_SECONDS
-    while time.monotonic() < until:
-        if answers(address):
-            break
+    """Say what to open, once it can be opened. A machine that takes long is told so, and waited for."""
+    patient_until = time.monotonic() + READY_WITHIN_SECONDS
+    while not answers(address):
+        if time.monotonic() > patient_until:
+            print(
+                f"等了 {READY_WITHIN_SECONDS} 秒，网页服务还没有应答，还在等；"
+                "上面几行没有报错，就是机器忙，按 Ctrl-C 停止。",
+                flush=True,
+            )
+            patient_until = float("inf")
         time.sleep(0.1)
-    else:
-        print(
-            f"等了 {READY_WITHIN_SECONDS} 秒，网页服务还没有应答；请看上面几行，或按 Ctrl-C 停止。",
-            flush=True,
-        )
-        return
     print(what_to_open(address), flush=True)
     if address.nearby:
         print_qr(address.nearby)

@@ -13,7 +13,7 @@ from admin.session import me
 from server.ballots import actions, queries
 from server.ballots.models import Ballot
 from server.ballots.rules.drafting import Stage, choice_name, default_meaning
-from server.ballots.rules.wording import demand_text
+from server.ballots.rules.wording import announcement_title, demand_text
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -125,6 +125,7 @@ def preview_announcement(community_id: int, ballot_id: int) -> Page:
     return render_template(
         "office/ballots/announce.html",
         ballot=ballot,
+        title=announcement_title(ballot.title),
         blocks=drawn_blocks(queries.announcement_sheet(ballot)),
         earliest=queries.earliest_opening(community_id, now()),
         client_key=secrets.token_urlsafe(16),

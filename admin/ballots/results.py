@@ -66,6 +66,7 @@ def _result(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> Pa
         else [],
         papers=queries.papers_at_count(ballot_id),
         sample=queries.sample(ballot),
+        quorums={motion: [asked.threshold.value] for motion, asked in queries.quorums(ballot).items()},
         channels=channels,
         voided=voided,
         choice_name=choice_name,

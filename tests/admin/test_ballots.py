@@ -101,7 +101,7 @@ def test_a_committee_goes_from_a_draft_to_the_result(desks, clock) -> None:
     clock.set(CLOSES)
     assert post_form(clerk, page, f"{page}/count", {}).location.endswith("/result")
     shown = clerk.get(f"{page}/result").text
-    for words in ("通过", "采用“浅灰”", "240.00", "第二百七十八条", "链尾"):
+    for words in ("通过", "采用“浅灰”", "240.00", "第二百七十八条", "链尾", "法定线：2/3"):
         assert words in shown
     nameless = post_form(reviewer, f"{page}/result", f"{page}/bundle", {"reason": " "})
     assert (nameless.status_code, "做什么用" in nameless.text) == (422, True)

@@ -12,6 +12,7 @@ from server.ledger import queries as ledger
 from tests.admin.browsers import browser_of
 from tests.factories import decisions as decided
 from tests.factories.ballots import (
+    CLOSES,
     OPENS,
     SECOND,
     VOTING,
@@ -23,7 +24,7 @@ from tests.factories.ballots import (
     make_vote,
     take_in,
 )
-from tests.factories.identity import give_role, make_staff
+from tests.factories.identity import give_role, issue_slips, make_staff
 from tests.factories.ledger import make_community, make_small_community
 
 
@@ -107,6 +108,31 @@ def test_the_strip_says_how_far_the_community_has_come(app, clock, make, word):
     make(community)
     clock.set(OPENS)
     assert word in browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+
+
+@pytest.mark.parametrize(
+    ("make", "at", "step"), [(make_announced, OPENS, 4), (make_opened, OPENS, 4), (make_opened, CLOSES, 5)]
+)
+def test_a_vote_is_a_step_behind_only_when_it_is_over(app, clock, make, at, step):
+    community, _ = make_small_community()
+    issue_slips(community)
+    make(community)
+    clock.set(at)
+    page = browser_of(app, of_role(Role.CLERK, community)).get(today(community)).text
+    now = page.partition('aria-current="step"')[2]
+    assert f'<span class="strip-number" aria-hidden="true">{step}</span>' in now[:200]
+
+
+def test_whoever_has_nothing_on_the_desk_is_told_the_next_step(app, clock):
+    community, _ = make_small_community()
+    browser = browser_of(app, of_role(Role.CLERK, community))
+    page = browser.get(today(community)).text
+    assert "下一步：发码、打印" in page and "都办完了" not in page
+    assert f'href="/admin/communities/{community.id}/codes">去发码' in page
+    make_announced(community)
+    issue_slips(community)
+    page = browser.get(today(community)).text
+    assert "都在按公告的时间走" in page and "都办完了" not in page
 
 
 def statements(ask: Callable[[], object]) -> int:

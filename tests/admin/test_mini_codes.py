@@ -31,6 +31,8 @@ def test_slips_and_posters_carry_both_codes(wechat, client, clock):
     posters = client.get(f"{address}/posters/print").text
     assert PICTURE.findall(slips) == [f"{address}/slips/{slip.id}/mini"]
     assert f"{address}/posters/{poster.id}/mini" in PICTURE.findall(posters)
+    for page in (slips, posters):
+        assert "手机网页" in page and "微信小程序" in page  # a word under each tells the two apart
     assert slips.count("<svg") >= 1
     for page in (slips, posters):
         answer = client.get(PICTURE.findall(page)[0])

@@ -84,6 +84,18 @@ def test_what_to_open_is_three_lines() -> None:
     assert all("http://127.0.0.1:8001/" in line for line in lines)
 
 
+def test_a_slow_machine_is_told_once_and_still_hears_what_to_open(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tries = iter([False, False, False, True])
+    monkeypatch.setattr(serve, "answers", lambda address: next(tries))
+    monkeypatch.setattr(serve, "READY_WITHIN_SECONDS", 0)
+    serve.announce_when_ready(serve.Address("127.0.0.1", 8001))
+    told = capsys.readouterr().out
+    assert told.count("还在等") == 1
+    assert told.endswith(serve.what_to_open(serve.Address("127.0.0.1", 8001)) + "\n")
+
+
 def test_starting_afresh_removes_the_data_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from server.audit.actions import record
 from server.ballots import queries
 from server.ballots.actions.telling import tell_committee, tell_flats
 from server.ballots.models import Announcement, Ballot
+from server.ballots.rules.wording import announcement_title
 from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
 from server.kernel.errors import Invalid, Refused
@@ -29,7 +30,7 @@ def announce_ballot(ballot: Ballot, *, client_key: str, actor: Actor, now: datet
     notice = notices.post_notice(
         ballot.community_id,
         NoticeKind.BALLOT_ANNOUNCEMENT,
-        title=f"{ballot.title}表决公告",
+        title=announcement_title(ballot.title),
         body=queries.announcement_sheet(ballot),
         about_kind="ballot",
         about_id=ballot.id,

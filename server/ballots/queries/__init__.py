@@ -166,6 +166,7 @@ from server.ballots.queries.turnout import (
     due_to_open,
     faults_in,
     has_differing_turnout,
+    quorums,
     turnout,
     turnout_from_log,
 )
@@ -307,6 +308,7 @@ __all__ = [
     "proxy",
     "proxy_by_code",
     "public_result",
+    "quorums",
     "read_document",
     "read_of",
     "readings_of",

@@ -78,16 +78,19 @@ def turnout(of: Ballot) -> list[ScopeTurnout]:
     ]
 
 
-def quorum_of(of: Ballot) -> Demand | None:
-    """The largest quorum any motion asks, by the law of the closing in force."""
+def quorums(of: Ballot) -> dict[str, Demand]:
+    """What each motion that asks a quorum asks, by the law of the closing in force."""
     frozen = document(of.id)
     if frozen is None or of.closing_at is None:
-        return None
+        return {}
     terms = BallotTerms.from_document(frozen.raw)
-    asked = [motion.requirement(of.closing_at).quorum for motion in terms.motions]
-    return max(
-        (demand for demand in asked if demand), key=lambda demand: demand.threshold.value, default=None
-    )
+    asked = {motion.id: motion.requirement(of.closing_at).quorum for motion in terms.motions}
+    return {motion: demand for motion, demand in asked.items() if demand}
+
+
+def quorum_of(of: Ballot) -> Demand | None:
+    """The largest quorum any motion asks."""
+    return max(quorums(of).values(), key=lambda demand: demand.threshold.value, default=None)
 
 
 def scope_zh(scope: str) -> str:

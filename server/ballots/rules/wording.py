@@ -149,6 +149,11 @@ def _proxy_line(limit: int) -> str:
     )
 
 
+def announcement_title(title: str) -> str:
+    """A vote whose name already says that it is one is not called so twice."""
+    return f"{title}公告" if title.endswith(("表决", "投票")) else f"{title}表决公告"
+
+
 def long_time(instant: datetime) -> str:
     """A document always writes the year."""
     moment = instant.astimezone(CHINA)

@@ -251,3 +251,15 @@ def test_a_frozen_text_is_plain_json_all_the_way_down():
     )
     assert frozen["at"] == frozen["rule"]["since"] == "2026-03-02T12:00:00+08:00"
     assert (frozen["scope"], frozen["number"], frozen["motions"][0]["matter"]) == ("community", 3, "other")
+
+
+@pytest.mark.parametrize(
+    ("title", "notice"),
+    [
+        ("屋面和楼道", "屋面和楼道表决公告"),
+        ("老旧小区改造内容表决", "老旧小区改造内容表决公告"),
+        ("加装电梯投票", "加装电梯投票公告"),
+    ],
+)
+def test_the_notice_of_a_vote_says_once_that_it_is_one(title: str, notice: str) -> None:
+    assert wording.announcement_title(title) == notice

@@ -113,6 +113,35 @@ def test_each_fault_is_told_with_sheet_row_column_and_remedy(
     assert what in found.problems[0].what and found.problems[0].mend
 
 
+HUNG: list[Any] = [
+    pytest.param("flats", 0, {"area": "六十"}, 1, id="the-owners-of-a-flat"),
+    pytest.param("buildings", 0, {"floors": "四层半"}, 12, id="all-that-is-in-a-building"),
+    pytest.param("communities", 0, {"built_year": 1066}, 16, id="all-that-is-in-a-community"),
+]
+
+
+@pytest.mark.parametrize(("sheet", "row", "fault", "hanging"), HUNG)
+def test_what_hangs_on_a_faulty_row_is_not_called_faulty_too(
+    look: Importer, sheet: str, row: int, fault: dict[str, Any], hanging: int
+) -> None:
+    rows = small_ledger()
+    rows[sheet][row] |= fault
+    found = look(workbook(rows))
+    assert found.problem_count == 1
+    assert found.hanging == hanging
+    assert found.notices[-1].startswith(f"另有 {hanging} 行还没查")
+
+
+def test_a_flat_that_no_row_speaks_of_is_missed_though_another_row_is_faulty(look: Importer) -> None:
+    rows = small_ledger()
+    rows["flats"][0]["area"] = "六十"
+    rows["owners"].append({"building": "1", "entrance": "1", "room": "999", "name": "赵六"})
+    assert told(look(workbook(rows))) == [
+        ("房屋", 2, "面积"),
+        ("业主", len(rows["owners"]) + 1, "房号"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("values", "column"),
     [

@@ -12,7 +12,7 @@ from server.ledger.actions.importing.people_check import PeopleCheck
 from server.ledger.actions.importing.places_check import PlacesCheck
 from server.ledger.actions.importing.problems import Findings
 from server.ledger.actions.importing.reach import Reach
-from server.ledger.actions.importing.resolving import Misplaced, Places
+from server.ledger.actions.importing.resolving import Hanging, Misplaced, Places
 from server.ledger.actions.importing.stage import Stage
 from server.ledger.rules import names
 from server.ledger.sheet import SHEETS, Heading, Sheet, SheetProblem, find_heading
@@ -45,15 +45,21 @@ def check_file(
     try:
         book = open_book(stream, filename)
     except SheetRefused as refused:
-        findings.problem(SheetProblem("", None, "", refused.message.rstrip("。"), ""))
+        findings.problem(_of_the_file(refused))
         return findings
     try:
         _check_book(book, stage, findings, reach, on, progress)
     except SheetRefused as refused:
-        findings.problem(SheetProblem("", None, "", refused.message.rstrip("。"), ""))
+        findings.problem(_of_the_file(refused))
     finally:
         book.close()
     return findings
+
+
+def _of_the_file(refused: SheetRefused) -> SheetProblem:
+    """The first sentence says what is wrong with the file, what follows says what to do."""
+    what, _, mend = refused.message.rstrip("。").partition("。")
+    return SheetProblem("", None, "", what, mend)
 
 
 def _check_book(
@@ -79,15 +85,22 @@ def _check_book(
             "facilities": place_check.facility,
         }
         for sheet, title in known:
-            heading = _check_sheet(book, sheet, title, checks[sheet.name], findings, counter)
+            heading = _check_sheet(book, sheet, title, checks[sheet.name], places, findings, counter)
             if sheet.name == "owners" and heading:
                 people_check.settle_owners(heading)
+        _tell_hanging(findings)
         people_check.add_first_households()
         progress("检查完了", counter.total, counter.total)
 
 
 def _check_sheet(
-    book: Book, sheet: Sheet, title: str, check: Check, findings: Findings, counter: _Counter
+    book: Book,
+    sheet: Sheet,
+    title: str,
+    check: Check,
+    places: Places,
+    findings: Findings,
+    counter: _Counter,
 ) -> Heading | None:
     rows = book.rows(title)
     first = list(islice(rows, HEADING_WITHIN))
@@ -107,23 +120,32 @@ def _check_sheet(
     if heading.unknown:
         findings.notices.append(f"“{sheet.title}”表里没有读这些列：{'、'.join(heading.unknown[:10])}。")
     below = (row for row in chain(first, rows) if row.number > heading.row)
-    _check_rows(below, heading, check, findings, counter)
+    _check_rows(below, heading, check, places, findings, counter)
     _refuse_merges(book.merges(title), heading, findings)
     return heading
 
 
 def _check_rows(
-    rows: Iterator[Row], heading: Heading, check: Check, findings: Findings, counter: _Counter
+    rows: Iterator[Row],
+    heading: Heading,
+    check: Check,
+    places: Places,
+    findings: Findings,
+    counter: _Counter,
 ) -> None:
     for row in rows:
         values, problems = heading.read(row)
-        for problem in problems:
-            findings.problem(problem)
         if not problems:
             try:
                 check(values, row.number)
             except Misplaced as wrong:
-                findings.problem(heading.problem(row.number, wrong.column, wrong.what, wrong.mend))
+                problems = [heading.problem(row.number, wrong.column, wrong.what, wrong.mend)]
+            except Hanging:
+                findings.hanging += 1
+        for problem in problems:
+            findings.problem(problem)
+        if problems:
+            places.note_refused(heading.sheet.name, values)
         counter.step(heading.sheet.title)
 
 
@@ -144,3 +166,10 @@ def _tell_unread(titles: dict[str, str], findings: Findings) -> None:
     unread = [title for key, title in titles.items() if key not in read]
     if unread:
         findings.notices.append(f"没有读这些表：{'、'.join(title[:20] for title in unread[:10])}。")
+
+
+def _tell_hanging(findings: Findings) -> None:
+    if findings.hanging:
+        findings.notices.append(
+            f"另有 {findings.hanging:,} 行还没查，例如业主那套房的那一行要先改。改好重新上传，会接着查。"
+        )

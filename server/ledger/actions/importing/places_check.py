@@ -27,6 +27,7 @@ class PlacesCheck:
         self._stage, self._places, self._findings = stage, places, findings
 
     def community(self, values: Values, row: int) -> None:
+        values = dict(values)  # what the row said stays as it was read
         division_id, path = self._places.division(values.pop("division"))
         name, code = values.pop("name"), values.pop("code")
         self._refuse_twice(division_id, name, code, row)

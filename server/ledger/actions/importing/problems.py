@@ -30,6 +30,8 @@ class Findings:
     counts: dict[str, Counts] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    #: Rows that wait for another row to be mended.
+    hanging: int = 0
 
     def problem(self, found: SheetProblem) -> None:
         self.problem_count += 1

@@ -20,6 +20,9 @@ from server.ledger.rules.numbers import Wrong
 #: Above a county nothing can be said about where a community lies.
 TOO_HIGH = {"province", "prefecture"}
 
+#: The sheets on which the rows of others hang, with the column that names what is in a row.
+NAMED_BY = {"communities": "name", "buildings": "building", "flats": "room"}
+
 
 class Misplaced(Wrong):
     """Wrong in one column of the row."""
@@ -27,6 +30,10 @@ class Misplaced(Wrong):
     def __init__(self, column: str, what: str, mend: str) -> None:
         super().__init__(what, mend)
         self.column = column
+
+
+class Hanging(Exception):
+    """The row speaks of what stands in a row that is itself at fault: it is looked at once that one is mended."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,7 @@ class Places:
     def _only_one(self) -> int:
         rows = list(self._stage.all("SELECT ord FROM communities WHERE row IS NOT NULL LIMIT 2"))
         if len(rows) != 1:
+            self._unless_refused("communities", None)
             raise Misplaced("community", "没写是哪个小区", "请填写小区名称或编号")
         return int(rows[0]["ord"])
 
@@ -106,6 +114,7 @@ class Places:
         named = sa.select(Community.__table__).where(sa.or_(Community.name == text, Community.code == text))
         rows = [row for row in self._connection.execute(named.limit(50)).all() if self._covers(row)]
         if not rows:
+            self._unless_refused("communities", text)
             raise Misplaced("community", "没有这个小区", "请先在“小区”表里写上，或改正名称")
         if len(rows) > 1:
             raise Misplaced("community", "有几个同名的小区", "请改写小区编号")
@@ -133,6 +142,7 @@ class Places:
     def building(self, community: int, name: str) -> sqlite3.Row:
         found = self._stage.one("SELECT * FROM buildings WHERE community = ? AND name = ?", community, name)
         if found is None:
+            self._unless_refused("buildings", name)
             raise Misplaced("building", f"没有“{name}”这栋楼", "请先在“楼栋”表里写上，或改正这里")
         return found
 
@@ -151,7 +161,10 @@ class Places:
             if name is not None and entrance["name"] == name:
                 return building["ord"], entrance["ord"], name
         if name is None:
-            raise Misplaced("entrance", "没写单元", "这栋楼分几个单元，请写上是哪个单元")
+            raise Misplaced(
+                "entrance", "没写单元", "请写上是哪个单元；不进单元的门面，先在“楼栋”表的单元里加一个“临街”"
+            )
+        self._unless_refused("buildings", building["name"])
         raise Misplaced("entrance", f"这栋楼没有“{name}”单元", "请先在“楼栋”表里补上，或改正这里")
 
     def flat(self, values: dict[str, Any]) -> FoundFlat:
@@ -162,6 +175,7 @@ class Places:
             "SELECT ord, id, use FROM flats WHERE entrance = ? AND room = ?", entrance, values["room"]
         )
         if found is None:
+            self._unless_refused("flats", values["room"], values["building"], name)
             raise Misplaced("room", "没有这套房", "请先在“房屋”表里写上，或改正房号")
         return FoundFlat(
             found["ord"],
@@ -170,3 +184,23 @@ class Places:
             label(values["building"], name, values["room"]),
             found["id"] is None,
         )
+
+    # ------------------------------------------------------------------ rows at fault
+
+    def note_refused(self, sheet: str, values: dict[str, Any]) -> None:
+        """Remember what a faulty row spoke of. What could not be read of it is blank."""
+        if sheet not in NAMED_BY:
+            return
+        named = NAMED_BY[sheet]
+        said = [values.get(key) or "" for key in (named, "building", "entrance")]
+        building, entrance = said[1:] if sheet == "flats" else ("", "")
+        self._stage.run("INSERT INTO refused VALUES (?, ?, ?, ?)", sheet, said[0], building, entrance)
+
+    def _unless_refused(self, sheet: str, name: str | None, building: str = "", entrance: str = "") -> None:
+        """Raises Hanging where a faulty row of that sheet is the one that is missed. Without a name: where any is."""
+        asked, given = "SELECT 1 FROM refused WHERE sheet = ?", [sheet]
+        if name is not None:
+            asked += " AND name = ? AND building = ? AND entrance IN ('', ?)"
+            given += [name, building, entrance]
+        if self._stage.one(f"{asked} LIMIT 1", *given) is not None:
+            raise Hanging

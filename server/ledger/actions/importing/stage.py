@@ -3,6 +3,7 @@ comparing with what stands takes memory that does not grow with the file. Person
 
 `no` numbers the new rows of a table from 0; applying turns it into an id. `id` is the row that stands already.
 `row` is the line of the sheet that speaks of it, empty for what stands and is not in the file.
+`refused` holds what a faulty row spoke of, so that the rows that hang on it are not called faulty as well.
 """
 
 import sqlite3
@@ -38,6 +39,8 @@ CREATE TABLE households (ord INTEGER PRIMARY KEY, id INTEGER, no INTEGER, row IN
 CREATE TABLE facilities (ord INTEGER PRIMARY KEY, id INTEGER, no INTEGER, row INTEGER, change INTEGER NOT NULL DEFAULT 0,
   community INTEGER NOT NULL, code TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, building INTEGER,
   place TEXT NOT NULL, UNIQUE (community, code));
+CREATE TABLE refused (sheet TEXT NOT NULL, name TEXT NOT NULL, building TEXT NOT NULL, entrance TEXT NOT NULL);
+CREATE INDEX refused_name ON refused (sheet, name);
 """
 
 
