@@ -9,8 +9,7 @@ from marshmallow.fields import Boolean, Enum
 from marshmallow.validate import OneOf
 
 from admin.guard import needs
-from admin.matters.becoming import became, carried
-from admin.matters.desk import photos_seen
+from admin.matters.becoming import became, carried, photos_along, stand_as_there
 from admin.session import me
 from admin.tickets.desk import Page, community, tickets
 from server.identity.rules import Permission
@@ -20,13 +19,10 @@ from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Problem
 from server.ledger import queries as ledger
-from server.matters.models import MatterPhoto
-from server.matters.queries import ABOUT_PHOTO, MatterCard
+from server.matters.queries import MatterCard
 from server.matters.rules.links import LinkKind
-from server.moderation import actions as moderation
 from server.tickets import actions, queries
-from server.tickets.models import Ticket
-from server.tickets.queries import PHOTO_OF, Alike
+from server.tickets.queries import Alike
 from server.tickets.rules.reports import LONGEST_NAME, LONGEST_PLACE, NewTicket
 from server.tickets.rules.states import LONGEST_WORDS
 from server.tickets.rules.words import Category, Source
@@ -75,7 +71,7 @@ def enter_ticket(community_id: int) -> Page:
             return _page(community_id, dict(request.form), None, same)
         with unit_of_work():
             row = actions.report(new, actor=me().actor, now=now())
-            _take_photos_along(matter, row)
+            stand_as_there(matter, row.id)
             became(matter, LinkKind.TICKET, row.id)
     except Problem as error:
         return _page(community_id, dict(request.form), error, [])
@@ -109,26 +105,8 @@ def _new(community_id: int, form: dict[str, Any], matter: MatterCard | None) -> 
         said["place"] = ""
         said["words"] = "\n".join(filter(None, (form["place"], form["words"])))
     said["reporter_id"] = matter.matter.resident_id if matter is not None else None
-    said["photos"] = [one.attachment_id for one in _photos_of(matter)]
+    said["photos"] = [one.attachment_id for one in photos_along(matter)]
     return NewTicket(community_id, form["category"], form["source"], form["client_key"], **said, **place)
-
-
-def _photos_of(matter: MatterCard | None) -> list[MatterPhoto]:
-    """The pictures of the matter that whoever writes the ticket may see: those go along."""
-    return photos_seen(matter) if matter is not None else []
-
-
-def _take_photos_along(matter: MatterCard | None, row: Ticket) -> None:
-    """Neighbours see on the ticket what they see of the matter: nobody has to look at the same picture twice."""
-    of = {one.attachment_id: one.id for one in _photos_of(matter)}
-    for photo in (one for kept in queries.photos(row.id).values() for one in kept if one.attachment_id in of):
-        moderation.take_along(
-            (ABOUT_PHOTO, of[photo.attachment_id]),
-            (PHOTO_OF, photo.id),
-            community_id=row.community_id,
-            actor=me().actor,
-            now=now(),
-        )
 
 
 def _place(community_id: int, spot: str, room: str) -> dict[str, Any]:
@@ -160,7 +138,7 @@ def _page(community_id: int, typed: dict[str, Any], error: Problem | None, same:
         fields=fields,
         refusal="" if error is None or fields else error.message,
         same=same,
-        carried_photos=_photos_of(carried(community_id)),
+        carried_photos=photos_along(carried(community_id)),
         categories=[(one.value, one.name_zh) for one in Category],
         sources=[(one.value, one.name_zh) for one in SOURCES],
         spots=[(f"f{one.id}", one.name) for one in ledger.facilities(community_id)]

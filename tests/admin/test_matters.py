@@ -35,6 +35,7 @@ from tests.factories.matters import (
 )
 from tests.factories.projects import CONFIRMS, NOW, a_picture, make_photo
 from tests.factories.surveys import make_open_survey
+from tests.factories.tickets import make_ticket
 from tests.miniprogram_api.phones import make_phone
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -240,6 +241,22 @@ def test_the_pictures_of_a_matter_go_along_to_its_ticket_and_are_seen_there_as_t
     for one in (carried, waiting):
         assert f"{page}/photos/{one.id}" in company.get(page).text
         assert company.get(f"{page}/photos/{one.id}").content_type == "image/jpeg"
+
+
+def test_the_pictures_of_a_matter_go_along_to_a_ticket_that_stood_there_already(clerk, community, neighbours):
+    (flat, raiser), _ = neighbours
+    matter = make_matter(community, flat=flat, resident_id=raiser, photos=[make_photo()])
+    bare, ticket = make_matter(community, "灯坏了"), make_ticket(community.id)
+    for _ in range(2):
+        for one in (matter, bare):
+            page = at(community, f"/matters/{one.id}")
+            answer = post_form(clerk, page, f"{page}/links", {"target": f"ticket:{ticket.id}"})
+            assert answer.status_code == 302
+    _, note = tickets.acts(ticket.id)
+    assert f"议事会第 {matter.id} 件" in note.note
+    ((carried,),) = tickets.photos(ticket.id).values()
+    (photo,) = queries.photos_of(matter.id, only_public=False)
+    assert (carried.act_id, carried.attachment_id) == (note.id, photo.attachment_id)
 
 
 def test_a_picture_that_whoever_writes_the_ticket_may_not_see_does_not_go_along(app, community, neighbours):
