@@ -169,6 +169,7 @@ VERBS = {
     "moderation.redact": "涂字后公开一条内容",
     "moderation.refuse": "不公开一条内容",
     "moderation.submit": "送一条内容来看",
+    "moderation.take_along": "照片带到别处，公开与否照旧",
     "notices.answer_objection": "答复异议",
     "notices.post": "张贴公示或公告",
     "notices.raise_objection": "提异议",

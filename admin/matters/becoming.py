@@ -5,14 +5,19 @@ from typing import Any
 from flask import request, url_for
 
 from admin.guard import holds
-from admin.matters.desk import reads_all
+from admin.matters.desk import photos_seen, reads_all
 from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.web.addresses import LARGEST_ID
 from server.matters import actions, queries
+from server.matters.models import MatterPhoto
 from server.matters.queries import MatterCard
 from server.matters.rules.links import LinkKind
+from server.moderation import actions as moderation
+from server.tickets import queries as tickets
+from server.tickets.actions import Step
+from server.tickets.actions import note as add_note
 
 LONGEST_TITLE = 60
 
@@ -43,6 +48,41 @@ def became(card: MatterCard | None, kind: LinkKind, target_id: int) -> None:
         actions.link_matter(
             of.id, community_id=of.community_id, kind=kind, target_id=target_id, actor=me().actor, now=now()
         )
+
+
+def photos_along(card: MatterCard | None) -> list[MatterPhoto]:
+    """The pictures of the matter that whoever takes it further may see: those go along to a ticket."""
+    return photos_seen(card) if card is not None else []
+
+
+def stand_as_there(card: MatterCard | None, ticket_id: int) -> None:
+    """Neighbours see on the ticket what they see of the matter: nobody has to look at the same picture twice."""
+    if card is None:
+        return
+    of = {one.attachment_id: one.id for one in photos_along(card)}
+    kept = tickets.photos(ticket_id).values()
+    for photo in (one for some in kept for one in some if one.attachment_id in of):
+        moderation.take_along(
+            (queries.ABOUT_PHOTO, of[photo.attachment_id]),
+            (tickets.PHOTO_OF, photo.id),
+            community_id=card.matter.community_id,
+            actor=me().actor,
+            now=now(),
+        )
+
+
+def bring_photos(card: MatterCard, ticket_id: int) -> None:
+    """To a ticket that stood there already, as a note; brought again it changes nothing."""
+    photos = [one.attachment_id for one in photos_along(card)]
+    if not photos:
+        return
+    of = card.matter
+    note = Step(
+        me().actor, now(), f"matter:{of.id}:{ticket_id}", f"议事会第 {of.id} 件也提了这件事，照片在这里。",
+        photos, community_id=of.community_id,
+    )  # fmt: skip
+    add_note(ticket_id, note)
+    stand_as_there(card, ticket_id)
 
 
 #: What it may become: the page to begin on, in words, and who may.

@@ -9,7 +9,7 @@ from marshmallow.validate import Range
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
-from admin.matters.becoming import starts
+from admin.matters.becoming import bring_photos, starts
 from admin.matters.desk import (
     Page,
     form_page,
@@ -110,6 +110,8 @@ def link_matter(community_id: int, matter_id: int) -> Page:
                 actor=me().actor,
                 now=now(),
             )
+            if kind is LinkKind.TICKET:
+                bring_photos(card, target_id)
     except Problem as error:
         return _page(community_id, card, error)
     flash("已记下，居民在这件事的页面上看得到它去了哪里。")

@@ -9,7 +9,7 @@ from marshmallow.fields import Boolean, Enum
 from marshmallow.validate import OneOf
 
 from admin.guard import needs
-from admin.matters.becoming import became, carried
+from admin.matters.becoming import became, carried, photos_along, stand_as_there
 from admin.session import me
 from admin.tickets.desk import Page, community, tickets
 from server.identity.rules import Permission
@@ -71,6 +71,7 @@ def enter_ticket(community_id: int) -> Page:
             return _page(community_id, dict(request.form), None, same)
         with unit_of_work():
             row = actions.report(new, actor=me().actor, now=now())
+            stand_as_there(matter, row.id)
             became(matter, LinkKind.TICKET, row.id)
     except Problem as error:
         return _page(community_id, dict(request.form), error, [])
@@ -104,6 +105,7 @@ def _new(community_id: int, form: dict[str, Any], matter: MatterCard | None) -> 
         said["place"] = ""
         said["words"] = "\n".join(filter(None, (form["place"], form["words"])))
     said["reporter_id"] = matter.matter.resident_id if matter is not None else None
+    said["photos"] = [one.attachment_id for one in photos_along(matter)]
     return NewTicket(community_id, form["category"], form["source"], form["client_key"], **said, **place)
 
 
@@ -136,6 +138,7 @@ def _page(community_id: int, typed: dict[str, Any], error: Problem | None, same:
         fields=fields,
         refusal="" if error is None or fields else error.message,
         same=same,
+        carried_photos=photos_along(carried(community_id)),
         categories=[(one.value, one.name_zh) for one in Category],
         sources=[(one.value, one.name_zh) for one in SOURCES],
         spots=[(f"f{one.id}", one.name) for one in ledger.facilities(community_id)]

@@ -4,16 +4,16 @@ import { TicketIn } from "../api/shapes";
 export type Category = TicketIn["category"];
 
 export const CATEGORIES: { value: Category; title: string }[] = [
-  { value: "water", title: "给排水" },
+  { value: "water", title: "水管、下水" },
   { value: "power", title: "供电、照明" },
   { value: "gas", title: "燃气" },
   { value: "lift", title: "电梯" },
-  { value: "leak", title: "屋面、外墙渗漏" },
+  { value: "leak", title: "屋顶、外墙漏水" },
   { value: "road", title: "道路、停车" },
   { value: "fire", title: "消防" },
-  { value: "security", title: "安防、门禁" },
+  { value: "security", title: "门禁、监控" },
   { value: "green", title: "绿化" },
-  { value: "waste", title: "环卫、垃圾" },
+  { value: "waste", title: "垃圾、保洁" },
   { value: "noise", title: "噪声、扰民" },
   { value: "structure", title: "违建、占道" },
   { value: "service", title: "物业服务态度" },

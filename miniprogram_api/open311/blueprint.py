@@ -20,12 +20,14 @@ open311 = Blueprint("open311", __name__, url_prefix="/open311/v2")
 #: Statuses that go out as they are; every other refusal is a 400.
 AS_THEY_ARE = {403, 404, 429, 503}
 WAIT = {"Retry-After": "5"}
+#: What is told to people at a page in other words than to a program.
+SAID = {"client_key_reused": "这个 client_key（或 Idempotency-Key）已经用在另一件报修上。换一个再发。"}
 
 
 @open311.errorhandler(Problem)
 def _refused(error: Problem) -> Response:
     status = error.status if error.status in AS_THEY_ARE else 400
-    said = [error.message]
+    said = [SAID.get(error.code, error.message)]
     if isinstance(error, Invalid) and error.fields:
         said = [f"{name}：{sentence}" for name, some in error.fields.items() for sentence in some]
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Throttled) else {}

@@ -26,9 +26,8 @@ from server.open311 import queries as programs
 from server.open311.models import Open311Report
 from server.projects.queries import Reach
 from server.tickets import queries
-from server.tickets.actions.acting import WORDS_OF
 from server.tickets.models import Ticket, TicketAct
-from server.tickets.queries import Selected
+from server.tickets.queries import WORDS_OF, Selected
 from server.tickets.rules.words import State
 
 NO_SUCH = "这个 jurisdiction_id 下没有编号 {} 的报修。"

@@ -70,6 +70,9 @@ def post_request(form: str) -> Response:
 def _take(key: Open311Key, instant: datetime) -> Ticket:
     within = jurisdiction_of(key, request.form.get("jurisdiction_id"))
     category = category_of(request.form.get("service_code"))
+    if request.files:
+        # Taken without its picture it would seem to have come whole.
+        raise Invalid("这里不收照片文件，这一件没有报上。请把照片的网址填在 media_url，或者不带照片再发。")
     said = load_form(ReportIn)
     lat, long = micro_degrees(said["lat"], "lat", 90), micro_degrees(said["long"], "long", 180)
     if (lat is None) != (long is None):

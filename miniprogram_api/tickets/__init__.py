@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from miniprogram_api.guard import auth
-from miniprogram_api.schemas import KeyIn, problems
+from miniprogram_api.schemas import PICTURE, KeyIn, problems
 from miniprogram_api.session import me
 from miniprogram_api.tickets.reading import attachment_of, listed, seen, similar, spot_of
 from miniprogram_api.tickets.reporting import count_photos, keep_photos, say, take_report
@@ -29,9 +29,6 @@ from server.attachments.actions import draw_anew
 from server.infra.clock import now
 from server.tickets.rules.seeing import Deed
 
-PICTURE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
-    200: {"description": "照片", "content": {"image/jpeg": {}}}
-}
 EXAMPLE = {"code": "A2B3C4D5", "category": "water", "words": "水管一直滴水", "photos": []}
 
 tickets = APIBlueprint("tickets", __name__, url_prefix="/api/v1/tickets", tag="报修投诉")

@@ -1,6 +1,6 @@
 """What both faces ask about tickets: where a report is of, and what this person may see of one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +18,20 @@ from server.moderation import queries as moderation
 from server.projects.queries import Reach
 from server.tickets import queries
 from server.tickets.models import Ticket
-from server.tickets.queries import EVERYWHERE, Alike, Located, Looked, PicturedAct, Selected, located
+from server.tickets.queries import (
+    EVERYWHERE,
+    PHOTO_OF,
+    WORDS_OF,
+    Alike,
+    Located,
+    Looked,
+    PicturedAct,
+    Selected,
+    located,
+)
 from server.tickets.rules.reports import NewTicket
-from server.tickets.rules.seeing import Deed, deeds, is_read
+from server.tickets.rules.seeing import Deed, deeds, is_read, reads_whole
 from server.tickets.rules.words import Category, Source
-
-PHOTO_OF, WORDS_OF = "tickets.photo", "tickets.words"
 
 
 @dataclass(frozen=True)
@@ -98,11 +106,11 @@ class Seen:
     at: Looked
     is_mine: bool
     is_reporter: bool
-    #: None: written, and not theirs to read.
+    #: None: written, and not theirs to read yet.
     words: str | None
     #: Ids of the pictures that came with the report or with what was done, and may be seen.
     photos: list[int]
-    #: None for others than whose it is.
+    #: None for others than whose it is. What a neighbour said in one is left out for whoever joined.
     acts: list[PicturedAct]
     may: frozenset[Deed]
 
@@ -123,15 +131,22 @@ def seen(ticket_id: int, resident_id: int, moment: datetime) -> Seen:
     is_mine = is_reporter or at.is_joined
     if not (is_mine or (row.flat_id is None and row.community_id in communities_of(resident_id))):
         raise NotFound
-    acts = queries.pictured_acts(ticket_id)
-    pictures = [one for act in acts for one in act.photos]
+    acts, reader = queries.pictured_acts(ticket_id), f"resident:{resident_id}"
+    whole = [is_mine and reads_whole(one.act, one.actor, reader, is_reporter=is_reporter) for one in acts]
+    pictures = _pictures(acts, whole)
     return Seen(
         at=at,
         is_mine=is_mine,
         is_reporter=is_reporter,
-        words=row.words if is_mine else _words_for_others(row),
-        photos=pictures if is_mine else _photos_for_others(pictures),
-        acts=[one for one in acts if is_read(one.act)] if is_mine else [],
+        words=row.words if is_reporter else _words_for_others(row),
+        photos=pictures,
+        acts=[
+            replace(
+                one, note=one.note if is_whole else "", photos=[it for it in one.photos if it in pictures]
+            )
+            for one, is_whole in zip(acts, whole, strict=True)
+            if is_mine and is_read(one.act)
+        ],
         may=deeds(
             row.state,
             is_reporter=is_reporter,
@@ -170,6 +185,8 @@ def _words_for_others(row: Ticket) -> str | None:
     return moderation.standing(WORDS_OF, [row.id])[row.id].text
 
 
-def _photos_for_others(pictures: list[int]) -> list[int]:
-    standing = moderation.standing(PHOTO_OF, pictures)
-    return [one for one in pictures if standing[one].is_public]
+def _pictures(acts: list[PicturedAct], whole: list[bool]) -> list[int]:
+    """Those of the acts that are read whole, and those of the others that somebody let through."""
+    rest = [photo for act, is_whole in zip(acts, whole, strict=True) if not is_whole for photo in act.photos]
+    standing = moderation.standing(PHOTO_OF, rest) if rest else {}
+    return [one for act in acts for one in act.photos if one not in standing or standing[one].is_public]

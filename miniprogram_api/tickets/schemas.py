@@ -148,7 +148,9 @@ class TicketOut(Schema):
 
 
 class TicketPageOut(TicketOut):
-    """The whole of it. `words`, `photos` and `acts` are there for whoever reported or joined; others read what was looked at."""
+    """The whole of it for whoever reported. Whoever joined reads all the staff did; of neighbours' words and pictures they and
+    others see what was looked at.
+    """
 
     is_mine = Boolean(required=True)
     words = String(required=True, allow_none=True, metadata={"description": "看不到时为 null"})

@@ -28,6 +28,6 @@ class Actor:
 
 
 #: The jobs of the house act as this.
-CLOCK = Actor(ActorKind.SYSTEM, 0, "系统定时任务")
+CLOCK = Actor(ActorKind.SYSTEM, 0, "系统")
 #: A command run by an operator at the server.
 COMMAND = Actor(ActorKind.SYSTEM, 0, "服务器命令")

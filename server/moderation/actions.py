@@ -184,6 +184,47 @@ def judge_several(
     return Judged(done, len(set(item_ids)) - done)
 
 
+def take_along(
+    photo: tuple[str, int], to: tuple[str, int], *, community_id: int, actor: Actor, now: datetime
+) -> ModerationAct | None:
+    """The same picture, put forward of another subject too: what a person decided of it there holds here, in that
+    person's name. While nobody decided of it there it waits here as well, and what was decided here stays.
+    """
+    there, here = _current(*photo, community_id), _current(*to, community_id)
+    decided = queries.last_acts([there.id]).get(there.id) if there is not None else None
+    if here is None or there is None or here.attachment_id != there.attachment_id or decided is None:
+        return None
+    lock_row(ModerationItem, here.id)
+    db.session.refresh(here)
+    if not here.state.is_waiting:
+        return None
+    act = ModerationAct(
+        item_id=here.id, verdict=decided.verdict, reason=decided.reason,
+        judged_by=decided.judged_by, judge=decided.judge, judged_at=decided.judged_at,
+    )  # fmt: skip
+    here.state = state_after(act.verdict, is_flagged=bool(here.flags))
+    db.session.add(act)
+    db.session.flush()
+    record(
+        actor, "moderation.take_along", "moderation_item", here.id, now=now, community_id=community_id,
+        about_kind=here.about_kind, about_id=here.about_id, part=here.part, from_item=there.id,
+    )  # fmt: skip
+    return act
+
+
+def _current(about_kind: str, about_id: int, community_id: int) -> ModerationItem | None:
+    """The picture that this subject shows now, of that community."""
+    found = sa.select(ModerationItem).where(
+        ModerationItem.about_kind == about_kind,
+        ModerationItem.about_id == about_id,
+        ModerationItem.part == "",
+        ModerationItem.attachment_id.is_not(None),
+        ModerationItem.community_id == community_id,
+        ModerationItem.is_current,
+    )
+    return db.session.scalar(found)
+
+
 def _submit(
     row: ModerationItem,
     about: tuple[str, int, str],

@@ -63,7 +63,7 @@ def test_what_is_found_without_signal_is_sent_once_and_worked_on(
     walker.look()
     walker.is_away = True
     walker.context.set_offline(True)
-    log(walker, "给排水", "阀门滴水", photo)
+    log(walker, "水管、下水", "阀门滴水", photo)
     log(walker, "供电、照明")
     page.reload()
     bar(walker, "待发送 2 条")
@@ -80,7 +80,7 @@ def test_what_is_found_without_signal_is_sent_once_and_worked_on(
     desk: Visitor = arrive(DESK)
     enter_as(desk, CARD)
     desk.visit("/admin/tickets?tab=open")
-    found = desk.page.get_by_role("link", name=re.compile(f"给排水，{re.escape(place)}"))
+    found = desk.page.get_by_role("link", name=re.compile(f"水管、下水，{re.escape(place)}"))
     assert found.count() == 1
     desk.act(found)
     desk.reads("阀门滴水")

@@ -41,7 +41,7 @@ def xml(client: FlaskClient, address: str, expected: int = 200, /, **arguments: 
     return fromstring(answer.text)
 
 
-def post(client: FlaskClient, secret: str, status: int = 200, form: str = "json", **sent: str) -> Any:
+def post(client: FlaskClient, secret: str, status: int = 200, form: str = "json", **sent: Any) -> Any:
     answer = client.post(f"{BASE}/requests.{form}", data={"api_key": secret, **REPORT, **sent})
     assert answer.status_code == status, answer.text
     return json.loads(answer.text) if form == "json" else fromstring(answer.text)

@@ -1,5 +1,6 @@
 """GeoReport v2: reporting with a key."""
 
+import io
 import json
 
 import pytest
@@ -179,9 +180,19 @@ def test_the_same_report_sent_twice_is_one(client, community, secret):
     assert post(client, secret, address_string="九洲巷小区") == first
     other = post(client, secret, address_string="九洲巷小区", client_key="b-2")
     assert other != first
-    assert "编号" in said(
+    reused = said(
         post(client, secret, 400, address_string="九洲巷小区", client_key="b-2", description="别的"), 400
     )
+    assert ("换一个" in reused, "刷新" in reused) == (True, False)
+
+
+def test_a_picture_that_is_not_taken_is_said_so_and_its_report_does_not_come_without_it(
+    client, community, secret
+):
+    along = {"media": (io.BytesIO(b"picture"), "a.jpg")}
+    answer = post(client, secret, 400, address_string="九洲巷小区", **along)
+    assert "media_url" in said(answer, 400)
+    assert not list(db.session.scalars(sa.select(Ticket)))
 
 
 def test_a_lost_answer_is_found_by_what_the_program_called_its_request(client, community, secret):

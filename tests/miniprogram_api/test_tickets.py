@@ -8,6 +8,8 @@ from sqlalchemy import event
 from miniprogram_api.tickets import reporting
 from server.identity.rules import Level
 from server.infra.db import db
+from server.messages.queries import inbox
+from server.messages.rules import Recipient
 from server.tickets import queries
 from server.tickets.rules.words import Source
 from tests.conftest import START
@@ -174,6 +176,33 @@ def test_the_same_is_suggested_and_whoever_joins_may_say_it_is_not_solved_but_no
     assert mine.api("POST", f"{address}/confirmations", client_key="c").json["state"] == "confirmed"
     again = neighbour.api("POST", f"{address}/reopenings", {"note": "又坏了"}, client_key="r").json
     assert (again["state"], again["reopened"]) == ("new", 1)
+
+
+def test_whoever_joins_reads_what_the_staff_did_and_of_a_neighbour_what_was_looked_at(app, home):
+    community, flats = home
+    mine, neighbour = phone_of(app, flats[0]), phone_of(app, flats[1])
+    code = poster_of(community, make_facility(community, "GM-1", name="南门"))
+    token = photo(mine).json["photo"]
+    asked = {"code": code, "category": "security", "words": "二楼老李弄坏的", "photos": [token]}
+    ticket = mine.api("POST", "/tickets", asked, client_key="k").json
+    address = f"/tickets/{ticket['id']}"
+    neighbour.api("POST", f"{address}/joins", client_key="j")
+    move(ticket["id"], "accept", "arrive", "finish")
+    mine.api("POST", f"{address}/reopenings", {"note": "老李还在弄"}, client_key="r")
+
+    def read(phone):
+        page = phone.api("GET", address).json
+        return page["words"], len(page["photos"]), [act["note"] for act in page["acts"]]
+
+    did = ["", "好的。", "好的。", "好的。"]
+    assert read(mine) == ("二楼老李弄坏的", 2, [*did, "老李还在弄"])
+    # The picture of what was done is the staff's.
+    assert read(neighbour) == (None, 1, [*did, ""])
+    assert "老李" not in neighbour.get(address)
+    (letter, *_) = inbox([Recipient.resident(neighbour.actor.id)]).items
+    assert ("重新办" in letter.body, "老李" in letter.body) == (True, False)
+    pass_all(community)
+    assert read(neighbour) == ("二楼老李弄坏的", 2, [*did, ""])
 
 
 def test_out_of_order_is_told_what_stands(app, home):

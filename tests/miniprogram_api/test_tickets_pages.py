@@ -2,12 +2,15 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
 from miniprogram_api.tickets import reporting
 from server.identity.rules import Level
+from server.infra.db import unit_of_work
 from server.tickets import queries
+from server.tickets.actions import remind_and_close_due
 from server.tickets.rules.words import Act, Source, State
 from tests.conftest import START
 from tests.factories.ledger import make_community, make_facility, make_flat
@@ -184,6 +187,9 @@ def test_the_residents_word_on_what_was_done(home, phone):
     # What was done stands beside the question, and so do both answers.
     asked = page.split("解决了吗？")[1].split("</section>")[0]
     assert ("好的。" in asked, 'href="#reopen"' in asked, 'id="reopen"' in page) == (True, True, True)
+    with unit_of_work():
+        remind_and_close_due(START + timedelta(days=4))
+    assert "好的。" in phone.get(f"/tickets/{ticket.id}").split("解决了吗？")[1].split("</section>")[0]
     empty = phone.fill(page, "/reopen", note="")
     assert phone.status == 422
     assert "请填写这一项" in empty

@@ -16,13 +16,12 @@ from server.kernel.errors import NotFound
 from server.moderation.actions import Fresh, fresh_items, submitting_fresh
 from server.tickets.actions.telling import tell_of
 from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
-from server.tickets.queries import Located, acts, joined, listeners, settings_at, ticket
+from server.tickets.queries import PHOTO_OF, WORDS_OF, Located, acts, joined, listeners, settings_at, ticket
 from server.tickets.rules.folding import Folded, fold
 from server.tickets.rules.reports import NewTicket
 from server.tickets.rules.states import Standing, check_photos, check_seen, next_state, words
 from server.tickets.rules.words import Act, Level, Priority, State
 
-PHOTO_OF, WORDS_OF = "tickets.photo", "tickets.words"
 AT_ONCE = 500
 
 

@@ -38,9 +38,9 @@ def tell_of(row: Ticket, made: TicketAct, actor: Actor) -> None:
 
 def tell_residents(row: Ticket, made: TicketAct, actor: Actor) -> None:
     """All whose ticket it is, but whoever did it."""
-    subject, body = for_residents(
-        made.act, made.to_state, row.place, row.category.name_zh, made.note, made.level
-    )
+    # What a resident wrote reaches the workers; nobody looked at it yet, so no neighbour is sent it.
+    note = "" if actor.kind is ActorKind.RESIDENT else made.note
+    subject, body = for_residents(made.act, made.to_state, row.place, row.category.name_zh, note, made.level)
     me = actor.id if actor.kind is ActorKind.RESIDENT else None
     tell(
         [Recipient.resident(one) for one in listeners(row) if one != me],

@@ -15,6 +15,8 @@ from server.tickets.queries.board import (
 )
 from server.tickets.queries.figures import figures, figures_by_community, figures_by_contractor
 from server.tickets.queries.one import (
+    PHOTO_OF,
+    WORDS_OF,
     Looked,
     PicturedAct,
     acts,
@@ -42,6 +44,8 @@ from server.tickets.queries.works import WarrantedItem, repeated_failures, warra
 __all__ = [
     "EVERYWHERE",
     "MOST_COUNTED",
+    "PHOTO_OF",
+    "WORDS_OF",
     "Alike",
     "Before",
     "Located",

@@ -18,6 +18,9 @@ from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
 from server.tickets.rules.clocks import KEYS, Settings, settings_of
 from server.tickets.rules.words import Act, State
 
+#: What moderation knows the pictures and the words of tickets by.
+PHOTO_OF, WORDS_OF = "tickets.photo", "tickets.words"
+
 
 def ticket(ticket_id: int, community_id: int | None = None) -> Ticket | None:
     """With a community given, only one of that community."""

@@ -24,6 +24,15 @@ def is_read(act: Act) -> bool:
     return is_told(act) or act in _ALSO_READ
 
 
+def reads_whole(act: Act, by: str, reader: str, *, is_reporter: bool) -> bool:
+    """Whether somebody whose ticket it is reads an act's words and pictures as they came. Who reported reads all. Who joined
+    reads what the staff said and what they said themselves: joining takes one tap, and what another neighbour wrote or
+    pictured is nobody's to read before it was looked at.
+    """
+    is_neighbours = act is Act.REPORT or by.startswith("resident:")
+    return is_reporter or by == reader or not is_neighbours
+
+
 def next_zh(priority: Priority, *, is_accepted: bool, is_reached: bool) -> str:
     """What is due next, as a verb."""
     if not is_accepted:

@@ -28,6 +28,23 @@ PARTS: dict[Category, frozenset[Part]] = {
     Category.LIFT: frozenset({Part.OTHER}),
     Category.WORKS: frozenset(Part),
 }
+#: Which troubles an item of the province's list can be to blame for; the part alone would send a door that does not shut to
+#: whoever hung the lamps, and a smell of gas to whoever laid the water pipes. An item of no such code goes by its part.
+BLAMED: dict[str, frozenset[Category]] = {
+    "B02": frozenset({Category.WATER}),
+    "B03": frozenset({Category.POWER}),
+    "B04": frozenset({Category.GAS}),
+    "B06": frozenset({Category.ROAD}),
+    "B10": frozenset({Category.FIRE}),
+    "B11": frozenset({Category.POWER}),
+    "B13": frozenset({Category.LEAK}),
+    "B14": frozenset({Category.SECURITY}),
+    "W01": frozenset({Category.LEAK}),
+    "W02": frozenset({Category.LIFT}),
+    "W03": frozenset({Category.ROAD}),
+    # Nothing of these leaks, goes dark or lets people in.
+    **dict.fromkeys(("B01", "B05", "B07", "B08", "B09", "B12"), frozenset()),
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,8 @@ class Done(Protocol):
     @property
     def entrance_id(self) -> int | None: ...
     @property
+    def code(self) -> str: ...
+    @property
     def part(self) -> Part: ...
     @property
     def completed_on(self) -> date: ...
@@ -84,8 +103,10 @@ class Done(Protocol):
 
 def covers(done: Done, category: Category, building_id: int | None, entrance_id: int | None) -> bool:
     """Whether a trouble of this kind, there, can be the works'. What is done for all stands for each building."""
+    blamed = BLAMED.get(done.code)
     return (
         done.part in PARTS.get(category, frozenset())
+        and (blamed is None or category is Category.WORKS or category in blamed)
         and done.building_id in {None, building_id}
         and done.entrance_id in {None, entrance_id}
     )

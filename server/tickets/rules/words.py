@@ -37,16 +37,16 @@ class Category(StrEnum):
 
 
 CATEGORY_NAMES = {
-    Category.WATER: "给排水",
+    Category.WATER: "水管、下水",
     Category.POWER: "供电、照明",
     Category.GAS: "燃气",
     Category.LIFT: "电梯",
-    Category.LEAK: "屋面、外墙渗漏",
+    Category.LEAK: "屋顶、外墙漏水",
     Category.ROAD: "道路、停车",
     Category.FIRE: "消防",
-    Category.SECURITY: "安防、门禁",
+    Category.SECURITY: "门禁、监控",
     Category.GREEN: "绿化",
-    Category.WASTE: "环卫、垃圾",
+    Category.WASTE: "垃圾、保洁",
     Category.NOISE: "噪声、扰民",
     Category.STRUCTURE: "违建、占道",
     Category.SERVICE: "物业服务态度",
@@ -222,6 +222,11 @@ class Act(StrEnum):
     @property
     def name_zh(self) -> str:
         return ACT_NAMES[self]
+
+    @property
+    def is_last_word(self) -> bool:
+        """The company says that it has done what it will."""
+        return self in {Act.FINISH, Act.FINISH_PARTLY, Act.REFUSE}
 
 
 ACT_NAMES = {

@@ -354,7 +354,7 @@ test("a picture of a survey goes with its household and question", async () => {
 
 // ------------------------------------------------------------------ reporting
 
-const TICKET = { id: 21, community_id: 3, place: "3 栋 2 单元", category: "water", category_name: "给排水", state: "new", state_name: "已收到", priority: "p2", priority_name: "一般", opened_at: "2026-03-02T01:00:00+00:00", due_at: "2026-03-03T01:00:00+00:00", due_for: "受理", is_overdue: false };
+const TICKET = { id: 21, community_id: 3, place: "3 栋 2 单元", category: "water", category_name: "水管、下水", state: "new", state_name: "已收到", priority: "p2", priority_name: "一般", opened_at: "2026-03-02T01:00:00+00:00", due_at: "2026-03-03T01:00:00+00:00", due_for: "受理", is_overdue: false };
 
 async function reportPage(asked = {}) {
   signedIn();

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from server.infra.db import db, unit_of_work
 from server.infra.statements import fresh_ids, insert_together
 from server.kernel.actor import CLOCK, Actor, ActorKind
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
+from server.ledger.models import Community
 from server.moderation import actions, queries
 from server.moderation.models import ModerationAct, ModerationItem
 from server.moderation.queries import Standing
@@ -251,6 +253,57 @@ def test_a_machine_passes_what_is_unmarked_and_nothing_else() -> None:
     with pytest.raises(Refused, match="由人来看"):
         let(make_item(community, "加微信", about_id=2), actor=CLOCK)
     assert not now_of(2).is_public
+
+
+def along(community: Community, to: int) -> ModerationAct | None:
+    with unit_of_work():
+        return actions.take_along(
+            ("tests.photo", 1), ("tests.photo", to), community_id=community.id, actor=WANG, now=NOW
+        )
+
+
+def seen_of(about_id: int) -> Standing:
+    return now_of(about_id, kind="tests.photo")
+
+
+@pytest.mark.parametrize(("judge", "state"), [(let, State.PASSED), (refuse, State.REFUSED)])
+def test_a_picture_that_goes_along_stands_as_a_person_decided_of_it(
+    judge: Callable[[ModerationItem], ModerationAct], state: State
+) -> None:
+    community = make_community()
+    there, here = make_photo_item(community), make_photo_item(community, about_id=2)
+    decided = judge(there)
+    taken = along(community, 2)
+    assert taken is not None
+    assert (taken.judge, taken.reason) == ("李经办", decided.reason)
+    assert (seen_of(2).state, waiting_ids(community.id)) == (state, [])
+    assert along(community, 2) is None
+    assert len(queries.acts(here.id)) == 1
+
+
+def test_a_picture_that_goes_along_waits_while_nobody_decided_of_it() -> None:
+    community = make_community()
+    there, here = make_photo_item(community), make_photo_item(community, about_id=2)
+    assert along(community, 2) is None
+    assert waiting_ids(community.id) == [there.id, here.id]
+
+
+def test_what_was_decided_where_the_picture_went_stays() -> None:
+    community = make_community()
+    there, here = make_photo_item(community), make_photo_item(community, about_id=2)
+    refuse(here)
+    let(there)
+    assert along(community, 2) is None
+    assert seen_of(2).state is State.REFUSED
+
+
+def test_only_the_same_picture_of_the_same_community_takes_its_verdict_along() -> None:
+    community, elsewhere = make_community(), make_community()
+    let(make_photo_item(community))
+    make_photo_item(community, about_id=2, colour="red")
+    make_photo_item(elsewhere, about_id=3)
+    assert (along(community, 2), along(community, 3), along(elsewhere, 3)) == (None, None, None)
+    assert {seen_of(one).state for one in (2, 3)} == {State.PENDING}
 
 
 def test_each_step_leaves_an_entry_without_the_text() -> None:

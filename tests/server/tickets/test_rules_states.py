@@ -6,7 +6,7 @@ import pytest
 
 from server.kernel.errors import Conflict, Invalid, Refused
 from server.tickets.rules.reports import NewTicket, check_report, priority_of
-from server.tickets.rules.seeing import Deed, deeds, is_read, next_zh
+from server.tickets.rules.seeing import Deed, deeds, is_read, next_zh, reads_whole
 from server.tickets.rules.states import (
     FROM,
     LONGEST_WORDS,
@@ -240,6 +240,27 @@ def test_a_report_that_cannot_is_told_what_is_missing(report: NewTicket, field: 
     with pytest.raises(Invalid) as refusal:
         check_report(report)
     assert field in refusal.value.fields
+
+
+# ------------------------------------------------------------------ what is read
+
+
+@pytest.mark.parametrize(
+    ("act", "by", "is_reporter", "is_whole"),
+    [
+        pytest.param(Act.REPORT, "resident:1", True, True, id="who-reported-reads-their-own"),
+        pytest.param(Act.REOPEN, "resident:1", True, True, id="who-reported-reads-what-a-neighbour-said"),
+        pytest.param(Act.FINISH, "staff:3", False, True, id="who-joined-reads-what-was-done"),
+        pytest.param(Act.REMIND, "system:0", False, True, id="who-joined-reads-what-the-clock-did"),
+        pytest.param(Act.REOPEN, "resident:2", False, True, id="who-joined-reads-their-own-words"),
+        pytest.param(Act.REOPEN, "resident:1", False, False, id="who-joined-waits-for-a-neighbours-words"),
+        pytest.param(Act.REOPEN, "resident:21", False, False, id="whose-number-begins-alike-is-another"),
+        pytest.param(Act.REPORT, "resident:1", False, False, id="who-joined-waits-for-the-report"),
+        pytest.param(Act.REPORT, "staff:3", False, False, id="a-report-by-telephone-is-a-neighbours-too"),
+    ],
+)
+def test_who_reads_an_act_as_it_came(act: Act, by: str, is_reporter: bool, is_whole: bool):
+    assert reads_whole(act, by, "resident:2", is_reporter=is_reporter) is is_whole
 
 
 # ------------------------------------------------------------------ what is told

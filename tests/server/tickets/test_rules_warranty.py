@@ -65,6 +65,7 @@ class Item:
     entrance_id: int | None = None
     completed_on: date = date(2026, 1, 5)
     contractor: str = "施工单位"
+    code: str = ""
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,16 @@ class Item:
         pytest.param(Item(), Category.POWER, False, id="another-part"),
         pytest.param(Item(), Category.WORKS, True, id="about-the-works-any-part"),
         pytest.param(Item(), Category.NOISE, False, id="no-part-of-any-works"),
+        pytest.param(Item(code="B02"), Category.WATER, True, id="water-pipes-leak-water"),
+        pytest.param(Item(code="B02"), Category.GAS, False, id="water-pipes-leak-no-gas"),
+        pytest.param(Item(code="B04"), Category.GAS, True, id="gas-pipes-do"),
+        pytest.param(Item(Part.ELECTRICS, code="B11"), Category.POWER, True, id="lamps-go-dark"),
+        pytest.param(Item(Part.ELECTRICS, code="B11"), Category.SECURITY, False, id="lamps-shut-no-door"),
+        pytest.param(Item(Part.ELECTRICS, code="B14"), Category.SECURITY, True, id="doors-do"),
+        pytest.param(Item(Part.OTHER, code="W02"), Category.LIFT, True, id="a-new-lift-stops"),
+        pytest.param(Item(Part.OTHER, code="B08"), Category.LIFT, False, id="bins-are-no-lift"),
+        pytest.param(Item(code="B08"), Category.WORKS, True, id="about-the-works-any-item"),
+        pytest.param(Item(code="X99"), Category.WATER, True, id="a-code-of-no-list-goes-by-its-part"),
     ],
 )
 def test_which_works_a_trouble_can_come_from(item: Item, category: Category, does: bool):
