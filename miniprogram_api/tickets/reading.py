@@ -123,15 +123,14 @@ def seen(ticket_id: int, resident_id: int, moment: datetime) -> Seen:
     is_mine = is_reporter or at.is_joined
     if not (is_mine or (row.flat_id is None and row.community_id in communities_of(resident_id))):
         raise NotFound
-    acts = queries.pictured_acts(ticket_id)
-    pictures = [one for act in acts for one in act.photos]
+    pictures = [one for act in at.acts for one in act.photos]
     return Seen(
         at=at,
         is_mine=is_mine,
         is_reporter=is_reporter,
         words=row.words if is_mine else _words_for_others(row),
         photos=pictures if is_mine else _photos_for_others(pictures),
-        acts=[one for one in acts if is_read(one.act)] if is_mine else [],
+        acts=[one for one in at.acts if is_read(one.act)] if is_mine else [],
         may=deeds(
             row.state,
             is_reporter=is_reporter,
