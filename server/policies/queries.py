@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from server.divisions.queries import ancestors
 from server.divisions.rules import ids_in
 from server.infra.db import db, table_of
-from server.infra.statements import run
+from server.infra.statements import among, run
 from server.kernel.chinatime import FIXED_HOLIDAYS, Period, WorkCalendar
 from server.policies.models import AnnouncedYear, Holiday, Policy
 from server.policies.rules import (
@@ -91,7 +91,7 @@ def _asking(keys: tuple[str, ...]) -> sa.Select[Any]:
     return sa.select(*(_policies.c[name] for name in _HELD)).where(
         sa.or_(_policies.c.division_id.is_(None), _policies.c.division_id.in_(ids)),
         _policies.c.valid_from <= sa.bindparam("on"),
-        _policies.c.key.in_(keys),
+        among(_policies.c.key, keys),
     )
 
 
