@@ -43,7 +43,8 @@ back_office.context_processor(office_context)
 
 @back_office.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    login.init_app(state.app)
+    # No page of ours shows `current_user`; residents' pages would look for one of the staff each time they are drawn.
+    login.init_app(state.app, add_context_processor=False)
 
 
 # One line for each concept, in the order of the alphabet.

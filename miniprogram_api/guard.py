@@ -6,9 +6,10 @@ from typing import Any, TypeVar, cast
 
 from flask import redirect, request, session, url_for
 
-from miniprogram_api.session import auth, signed_in
+from miniprogram_api.session import auth, named, signed_in
+from server.identity import queries
 
-__all__ = ["auth", "open_to_all", "resident_page"]
+__all__ = ["auth", "home_page", "open_to_all", "resident_page"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -25,6 +26,20 @@ def resident_page(view: View) -> View:
 
     guarded.guard = "resident"  # type: ignore[attr-defined]
     return cast(View, guarded)
+
+
+def home_page(view: View) -> View:
+    """A page of a resident that tells where their homes are: read along with who comes."""
+    guarded = resident_page(view)
+
+    @wraps(guarded)
+    def at_home(*args: Any, **kwargs: Any) -> Any:
+        found = named()
+        if found is not None:
+            queries.come_home(found.resident_id)
+        return guarded(*args, **kwargs)
+
+    return cast(View, at_home)
 
 
 def open_to_all(view: View) -> View:

@@ -131,7 +131,7 @@ def seen(ticket_id: int, resident_id: int, moment: datetime) -> Seen:
     is_mine = is_reporter or at.is_joined
     if not (is_mine or (row.flat_id is None and row.community_id in communities_of(resident_id))):
         raise NotFound
-    acts, reader = queries.pictured_acts(ticket_id), f"resident:{resident_id}"
+    acts, reader = at.acts, f"resident:{resident_id}"
     whole = [is_mine and reads_whole(one.act, one.actor, reader, is_reporter=is_reporter) for one in acts]
     pictures = _pictures(acts, whole)
     return Seen(

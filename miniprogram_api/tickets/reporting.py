@@ -7,10 +7,11 @@ from typing import Any
 from miniprogram_api.session import Resident
 from miniprogram_api.tickets.reading import Spot, seen, spot_of
 from server.attachments import actions as attachments
-from server.attachments.actions import Photo
+from server.attachments.actions import Filed, Photo
 from server.infra import crypto, throttle
 from server.infra.clock import now
 from server.infra.db import unit_of_work
+from server.infra.statements import write_together
 from server.kernel.errors import Forbidden, Invalid, Throttled
 from server.tickets import actions
 from server.tickets.actions import Step
@@ -54,13 +55,22 @@ def take_report(
     """
     spot = spot_of(resident.id, asked)
     new = _new(asked, spot, client_key, resident)
+    filed = [attachments.filing(one, actor=resident.actor, now=now()) for one in drawn]
     with unit_of_work():
-        try:
-            throttle.hit(REPORTS, "report", str(resident.id))
-        except Throttled as problem:
-            raise Throttled(TOO_MANY, retry_after=problem.retry_after) from None
-        all_of_them = replace(new, photos=[*new.photos, *_kept(drawn, resident)])
+        photos = _counted_and_kept(filed, resident)
+        all_of_them = replace(new, photos=[*new.photos, *photos])
         return actions.report(all_of_them, actor=resident.actor, now=now(), where=spot.at)
+
+
+def _counted_and_kept(filed: Sequence[Filed], resident: Resident) -> list[int]:
+    """Count the try, and keep the pictures along with it. Raises Throttled, with which both are undone."""
+    one = throttle.Try(REPORTS, ("report", str(resident.id)))
+    count, *made = write_together(one.counting(), *(each.keeping(n) for n, each in enumerate(filed)))
+    try:
+        one.check(count)
+    except Throttled as problem:
+        raise Throttled(TOO_MANY, retry_after=problem.retry_after) from None
+    return [each.kept(id_).id for each, id_ in zip(filed, made, strict=True)]
 
 
 def say(ticket_id: int, deed: Deed, client_key: str, resident: Resident, note: str = "") -> Ticket:

@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ from server.attachments.rules import (
 )
 from server.infra import files
 from server.infra.db import as_kept, db, table_of
-from server.infra.statements import run
+from server.infra.statements import Write, write_together
 from server.kernel.actor import Actor
 from server.kernel.errors import Invalid, TooLarge
 
@@ -36,14 +37,19 @@ NOT_A_PICTURE = "这个文件不是照片，或者已经损坏。请重新拍一
 TOO_MANY_PIXELS = "照片的像素太多。请在相机里选标准尺寸重拍，或者截一张图再传。"
 
 
-def _keep(dialect: Any) -> sa.Insert:
-    """Two who bring the same picture at once do not stand in each other's way."""
+_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+@lru_cache
+def _keep(dialect: str, number: int) -> sa.Insert:
+    """Two who bring the same picture at once do not stand in each other's way. `number`: which one of several in a statement."""
     table = table_of(Attachment)
     fresh: sa.Insert = (
-        dialect.insert(table)
+        _DIALECTS[dialect]
+        .insert(table)
         .values(
             {
-                column.name: sa.bindparam(column.name, type_=column.type)
+                column.name: sa.bindparam(f"photo_{number}_{column.name}", type_=column.type)
                 for column in table.c
                 if column.name != "id"
             }
@@ -52,9 +58,6 @@ def _keep(dialect: Any) -> sa.Insert:
         .returning(table.c.id)
     )
     return fresh
-
-
-_KEEP = {"sqlite": _keep(sqlite), "postgresql": _keep(postgresql)}
 
 
 @dataclass(frozen=True)
@@ -105,19 +108,43 @@ def draw_anew(data: bytes) -> Photo:
 
 def keep_photo(photo: Photo | bytes, *, actor: Actor, now: datetime, filename: str = "") -> Attachment:  # noqa: ARG001 - a name tells of its owner, so it is not kept
     """Keep a picture; the same one a second time is the first one's row."""
-    drawn = photo if isinstance(photo, Photo) else draw_anew(photo)
-    name = files.keep(drawn.data)
-    values = {
-        "sha256": name,
-        "media_type": drawn.media_type,
-        "width": drawn.width,
-        "height": drawn.height,
-        "size": len(drawn.data),
-        "kept_by": actor.key,
-        "kept_at": now,
-    }
-    made = run(_KEEP[db.engine.dialect.name], values).scalar()
-    return as_kept(Attachment(id=made, **values)) if made is not None else queries.known(name)
+    filed = filing(photo if isinstance(photo, Photo) else draw_anew(photo), actor=actor, now=now)
+    return filed.kept(write_together(filed.keeping())[0])
+
+
+def filing(photo: Photo, *, actor: Actor, now: datetime) -> "Filed":
+    """Keep the file alone. It needs no lock: call it before the unit of work that keeps the row."""
+    return Filed(
+        {
+            "sha256": files.keep(photo.data),
+            "media_type": photo.media_type,
+            "width": photo.width,
+            "height": photo.height,
+            "size": len(photo.data),
+            "kept_by": actor.key,
+            "kept_at": now,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A picture whose file is kept, for a writer who keeps its row together with other things."""
+
+    row: dict[str, Any]
+
+    def keeping(self, number: int = 0) -> Write:
+        """`number`: which one it is of several in one statement."""
+        values = {f"photo_{number}_{name}": value for name, value in self.row.items()}
+        return _keep(db.engine.dialect.name, number), values
+
+    def kept(self, made: int | None) -> Attachment:
+        """The row, told what the writing returned; that of an earlier one where it was kept before."""
+        return (
+            as_kept(Attachment(id=made, **self.row))
+            if made is not None
+            else queries.known(self.row["sha256"])
+        )
 
 
 def _check(image: Image.Image) -> None:

@@ -1,6 +1,7 @@
 """Statements over plain tables, made once: run cheaply, and several as one where a round trip costs."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -14,6 +15,21 @@ Part = TypeVar("Part")
 def run(statement: sa.Executable, values: dict[str, Any]) -> sa.CursorResult[Any]:
     """Execute a statement over plain tables past the session's care for objects: a fifth cheaper, for what every vote asks."""
     return db.session.connection().execute(statement, values)
+
+
+_CONSTANT = re.compile(r"[a-z0-9_.]+")
+
+
+def among(column: sa.ColumnElement[Any], words: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether it is one of these words of ours, which are part of the statement: nothing is sent for them each time.
+
+    Raises ValueError for what may be no word of ours.
+    """
+    known = [str(word) for word in words]
+    for word in known:
+        if not _CONSTANT.fullmatch(word):
+            raise ValueError(word)
+    return column.in_([sa.literal_column(f"'{word}'", column.type) for word in known])
 
 
 #: A statement over plain tables, made once, with the values of its parameters.

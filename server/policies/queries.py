@@ -1,6 +1,6 @@
 """Which setting holds where and when, and the calendar of working days."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from server.divisions.queries import ancestors
 from server.divisions.rules import ids_in
 from server.infra.db import db, table_of
-from server.infra.statements import run
+from server.infra.statements import among, run
 from server.kernel.chinatime import FIXED_HOLIDAYS, Period, WorkCalendar
 from server.policies.models import AnnouncedYear, Holiday, Policy
 from server.policies.rules import (
@@ -72,11 +72,16 @@ def all_settings(division_path: str, on: date) -> list[Setting]:
 
 def values_of(keys: Sequence[str], division_path: str, on: date) -> dict[str, Value]:
     """The values in force of several settings, asked together."""
-    specs = [spec_of(key) for key in keys]
+    return _values(
+        keys, run(_asking(tuple(keys)), {"on": on, "ids": ids_in(division_path)}), division_path, on
+    )
+
+
+def _values(keys: Sequence[str], rows: Iterable[Any], division_path: str, on: date) -> dict[str, Value]:
     by_key: dict[str, list[Any]] = {}
-    for row in run(_asking(tuple(keys)), {"on": on, "ids": ids_in(division_path)}):
+    for row in rows:
         by_key.setdefault(row.key, []).append(row)
-    return {spec.key: _value(spec, by_key.get(spec.key, []), division_path, on) for spec in specs}
+    return {key: _value(spec_of(key), by_key.get(key, []), division_path, on) for key in keys}
 
 
 @lru_cache
@@ -86,7 +91,7 @@ def _asking(keys: tuple[str, ...]) -> sa.Select[Any]:
     return sa.select(*(_policies.c[name] for name in _HELD)).where(
         sa.or_(_policies.c.division_id.is_(None), _policies.c.division_id.in_(ids)),
         _policies.c.valid_from <= sa.bindparam("on"),
-        _policies.c.key.in_(keys),
+        among(_policies.c.key, keys),
     )
 
 
@@ -185,7 +190,9 @@ def _newest_years() -> sa.Select[int]:
 
 #: In one statement: whoever asks for the days asks for the years.
 _CALENDAR = sa.union_all(
-    sa.select(_holidays.c.day, _holidays.c.is_workday, sa.null().label("year")).where(
+    sa.select(
+        _holidays.c.day, _holidays.c.is_workday, sa.cast(sa.null(), _years.c.year.type).label("year")
+    ).where(
         _holidays.c.id.in_(
             sa.select(sa.func.max(_holidays.c.id))
             .where(_holidays.c.day >= sa.bindparam("since"))
@@ -201,7 +208,29 @@ _CALENDAR = sa.union_all(
 
 def work_calendar(since: date | None = None) -> WorkCalendar:
     """The days that are worked or not as known today; with `since`, only from that day on (quicker)."""
-    rows = run(_CALENDAR, {"since": since or date.min}).all()
+    return _calendar(run(_CALENDAR, {"since": since or date.min}).all())
+
+
+def values_and_calendar(
+    keys: Sequence[str], division_path: str, on: date
+) -> tuple[dict[str, Value], WorkCalendar]:
+    """Several settings as they hold on a day, and the days from it on, asked together."""
+    asked = {"on": on, "ids": ids_in(division_path), "since": on}
+    rows = run(_asking_both(tuple(keys)), asked).all()
+    held = [row for row in rows if row.key is not None]
+    return _values(keys, held, division_path, on), _calendar([row for row in rows if row.key is None])
+
+
+@lru_cache
+def _asking_both(keys: tuple[str, ...]) -> sa.CompoundSelect[Any]:
+    """Settings, and below them the days and years, each beside columns that hold nothing."""
+    asking, days = _asking(keys), _CALENDAR.subquery()
+    nothing = [sa.cast(sa.null(), column.type).label(column.name) for column in days.c]
+    unset = [sa.cast(sa.null(), column.type).label(column.name) for column in asking.selected_columns]
+    return sa.union_all(asking.add_columns(*nothing), sa.select(*unset, *days.c))
+
+
+def _calendar(rows: Sequence[Any]) -> WorkCalendar:
     return WorkCalendar(
         {row.day: bool(row.is_workday) for row in rows if row.day is not None},
         frozenset(row.year for row in rows if row.day is None),

@@ -17,13 +17,13 @@ from tests.factories.ledger import make_community, make_flat
 from tests.factories.projects import a_picture
 from tests.miniprogram_api.phones import forms_of
 
-#: Who came; their home; what is like it; the example's clock.
-MOST_LOADING = 4
-#: Who came, the full window and the home; the try, the picture, what it rests on, settings and calendar; two writes, and
+#: Who came, with their home; what is like it; the example's clock.
+MOST_LOADING = 3
+#: Who came and the full window; the try with the picture, what it rests on, settings with the calendar; two writes, and
 #: the example's clock.
-MOST_SENDING = 11
-#: Who came; the ticket; its acts.
-MOST_LOOKING = 4
+MOST_SENDING = 8
+#: Who came; the ticket with its acts; the example's clock.
+MOST_LOOKING = 3
 
 
 def statements(ask: Callable[[], object]) -> list[str]:

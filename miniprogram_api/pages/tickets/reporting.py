@@ -11,7 +11,7 @@ from marshmallow import EXCLUDE, ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from miniprogram_api.guard import resident_page
+from miniprogram_api.guard import home_page
 from miniprogram_api.pages.tickets.pages import ticket_pages
 from miniprogram_api.session import me
 from miniprogram_api.tickets.reading import similar, spot_of
@@ -33,7 +33,7 @@ LONGEST_GIVEN = 100
 
 
 @ticket_pages.get("/tickets/new")
-@resident_page
+@home_page
 def new_ticket() -> Page:
     asked = _spot_asked(request.args)
     category = request.args.get("category", "")
@@ -43,7 +43,7 @@ def new_ticket() -> Page:
 
 
 @ticket_pages.post("/tickets/new")
-@resident_page
+@home_page
 def send_ticket() -> Page:
     drawn: list[Photo] = []
     try:

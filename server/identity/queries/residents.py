@@ -22,6 +22,7 @@ from server.identity.rules import Deed, Level, effective_level, level_may
 from server.infra import clock, crypto
 from server.infra.db import asked_once, db, note_answer, table_of
 from server.infra.statements import run
+from server.ledger import queries as ledger
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,9 @@ _COMING = (
     .where(_residents.c.id == sa.bindparam("resident_id"))
     .order_by(_bindings.c.id)
 )
+_COMING_HOME = _COMING.add_columns(*ledger.HOMES.c).outerjoin(
+    ledger.HOMES, ledger.HOMES.c.home_id == _bindings.c.flat_id
+)
 
 
 def session_version(resident_id: int) -> int | None:
@@ -98,7 +102,19 @@ def session_version(resident_id: int) -> int | None:
 
 
 def _session_version(resident_id: int) -> int | None:
-    rows = run(_COMING, {"resident_id": resident_id}).all()
+    return _came(run(_COMING, {"resident_id": resident_id}).all(), resident_id)
+
+
+def come_home(resident_id: int) -> None:
+    """For pages that go on to tell where the homes are: that too is read along."""
+    rows = run(_COMING_HOME, {"resident_id": resident_id}).all()
+    note_answer(("session_version", resident_id), _came(rows, resident_id))
+    for row in rows:
+        if row.home_id is not None:
+            ledger.note_home(row)
+
+
+def _came(rows: Sequence[Any], resident_id: int) -> int | None:
     note_answer(("flats_of", resident_id), [_bound(row) for row in rows if row.id is not None])
     return rows[0].session_version if rows else None
 

@@ -20,6 +20,7 @@ from server.ledger.queries.communities import (
     signs,
 )
 from server.ledger.queries.flats import (
+    HOMES,
     BuildingCard,
     BuildingLine,
     EntranceCard,
@@ -35,6 +36,7 @@ from server.ledger.queries.flats import (
     flats,
     flats_by_ids,
     home,
+    note_home,
 )
 from server.ledger.queries.households import (
     COMMUNITY_HOUSEHOLDS,
@@ -67,6 +69,7 @@ __all__ = [
     "COMMUNITY_HOUSEHOLDS",
     "COMMUNITY_PATHS",
     "COMMUNITY_SIGNS",
+    "HOMES",
     "HOUSEHOLD_CARDS",
     "HOUSEHOLD_PLACES",
     "OWNED",
@@ -112,6 +115,7 @@ __all__ = [
     "imports_of",
     "masked_phones",
     "names_of",
+    "note_home",
     "owner_rows",
     "owners_of_flat",
     "owners_of_flats",

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.infra.db import db, table_of
+from server.infra.db import asked_once, db, note_answer, table_of
 from server.infra.statements import run
 from server.kernel.pages import Page
 from server.ledger.models import Building, Entrance, Facility, Flat
@@ -130,7 +130,7 @@ def entrances(community_id: int) -> list[EntranceCard]:
 
 _buildings, _entrances, _flat_rows = table_of(Building), table_of(Entrance), table_of(Flat)
 #: Over the plain tables, because every report of a ticket asks.
-_FLAT = (
+_CARDS = (
     sa.select(
         *(_flat_rows.c[name] for name in ("id", "community_id", "building_id", "entrance_id")),
         _buildings.c.name.label("building"),
@@ -139,27 +139,39 @@ _FLAT = (
     )
     .join(_buildings, _buildings.c.id == _flat_rows.c.building_id)
     .join(_entrances, _entrances.c.id == _flat_rows.c.entrance_id)
-    .where(_flat_rows.c.id == sa.bindparam("flat_id"))
 )
-_HOME = _FLAT.add_columns(COMMUNITY_SIGNS.c.name.label("community"), COMMUNITY_SIGNS.c.contact_phone).join(
+_HOMES = _CARDS.add_columns(COMMUNITY_SIGNS.c.name.label("community"), COMMUNITY_SIGNS.c.contact_phone).join(
     COMMUNITY_SIGNS, COMMUNITY_SIGNS.c.id == _flat_rows.c.community_id
 )
+_IS_IT = _flat_rows.c.id == sa.bindparam("flat_id")
+_FLAT, _HOME = _CARDS.where(_IS_IT), _HOMES.where(_IS_IT)
+#: Of each flat what `home` tells, to be joined by `home_id` and handed to `note_home`; its columns have names of their own.
+HOMES = _HOMES.with_only_columns(
+    *(column.label(f"home_{column.name}") for column in _HOMES.selected_columns)
+).subquery("homes")
+_CARD = tuple(one.name for one in fields(FlatCard))
 
 
 def home(flat_id: int) -> tuple[FlatCard, CommunitySigns] | None:
     """A flat, with what its pages show of the community."""
+    return asked_once(("home", flat_id), lambda: _home(flat_id))
+
+
+def _home(flat_id: int) -> tuple[FlatCard, CommunitySigns] | None:
     row = run(_HOME, {"flat_id": flat_id}).first()
-    return (_card(row), CommunitySigns(row.community, row.contact_phone)) if row else None
+    return (FlatCard(*row[: len(_CARD)]), CommunitySigns(row.community, row.contact_phone)) if row else None
 
 
-def _card(row: Any) -> FlatCard:
-    return FlatCard(*row[: len(fields(FlatCard))])
+def note_home(row: Any) -> None:
+    """Take a row of HOMES that was read along with something else: it is not asked for again."""
+    card = FlatCard(*(getattr(row, f"home_{name}") for name in _CARD))
+    note_answer(("home", card.id), (card, CommunitySigns(row.home_community, row.home_contact_phone)))
 
 
 def flat(flat_id: int, community_id: int | None = None) -> FlatCard | None:
     """With a community given, only one of that community."""
     row = run(_FLAT, {"flat_id": flat_id}).first()
-    return _card(row) if row and community_id in {None, row.community_id} else None
+    return FlatCard(*row[: len(_CARD)]) if row and community_id in {None, row.community_id} else None
 
 
 def flats_by_ids(flat_ids: Collection[int]) -> dict[int, FlatCard]:

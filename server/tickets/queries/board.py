@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from server.divisions import queries as divisions
 from server.infra.db import db, table_of
-from server.infra.statements import run
+from server.infra.statements import among, run
 from server.kernel.pages import PAGE_SIZE, Page
 from server.ledger.queries import COMMUNITY_SIGNS
 from server.projects.queries import Reach
@@ -156,7 +156,7 @@ def _similar(named: tuple[str, ...]) -> sa.Select[*tuple[Any, ...]]:
 
     where = [
         is_same("community_id"),
-        _tickets.c.state.in_(OPEN),
+        among(_tickets.c.state, OPEN),
         _tickets.c.flat_id.is_(None),
         _tickets.c.opened_at >= sa.bindparam("since"),
     ]

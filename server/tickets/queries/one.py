@@ -1,6 +1,6 @@
 """One ticket: itself, its acts and pictures, who hears of it, and the settings that hold for it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.infra.db import db, table_of
-from server.infra.statements import run
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
@@ -68,9 +67,12 @@ class Looked:
     #: How many joined it, and whether this resident did.
     joined: int
     is_joined: bool
+    #: In the order they happened.
+    acts: list["PicturedAct"]
 
 
 _OF_IT = sa.select(TicketJoin.id).where(TicketJoin.ticket_id == Ticket.id).correlate(Ticket)
+_acts, _photos = table_of(TicketAct), table_of(TicketPhoto)
 _LOOKED = (
     sa.select(
         Ticket,
@@ -78,9 +80,15 @@ _LOOKED = (
         ledger.COMMUNITY_SIGNS.c.contact_phone,
         _OF_IT.with_only_columns(sa.func.count()).scalar_subquery(),
         _OF_IT.where(TicketJoin.resident_id == sa.bindparam("resident_id")).exists(),
+        _acts.c.number,
+        _photos.c.id,
+        *(_acts.c[name] for name in ("act", "to_state", "note", "actor", "actor_name", "at")),
     )
     .join(ledger.COMMUNITY_SIGNS, ledger.COMMUNITY_SIGNS.c.id == Ticket.community_id)
+    .join(_acts, _acts.c.ticket_id == Ticket.id)
+    .outerjoin(_photos, _photos.c.act_id == _acts.c.id)
     .where(Ticket.id == sa.bindparam("ticket_id"))
+    .order_by(_acts.c.number, _photos.c.id)
 )
 
 
@@ -98,33 +106,19 @@ class PicturedAct:
     photos: list[int]
 
 
-_acts, _photos = table_of(TicketAct), table_of(TicketPhoto)
-_SHOWN = ("act", "to_state", "note", "actor", "actor_name", "at")
-_PICTURED = (
-    sa.select(_acts.c.number, *(_acts.c[name] for name in _SHOWN), _photos.c.id)
-    .outerjoin(_photos, _photos.c.act_id == _acts.c.id)
-    .where(_acts.c.ticket_id == sa.bindparam("ticket_id"))
-    .order_by(_acts.c.number, _photos.c.id)
-)
-
-
 def looked_at(ticket_id: int, resident_id: int) -> Looked:
     """In one read. Raises NotFound."""
-    row = db.session.execute(_LOOKED, {"ticket_id": ticket_id, "resident_id": resident_id}).first()
-    if row is None:
+    asked = {"ticket_id": ticket_id, "resident_id": resident_id}
+    rows: Sequence[Any] = db.session.execute(_LOOKED, asked).all()
+    if not rows:
         raise NotFound
-    return Looked(*row)
-
-
-def pictured_acts(ticket_id: int) -> list[PicturedAct]:
-    """In the order they happened."""
     found: dict[int, PicturedAct] = {}
-    rows: Iterable[Any] = run(_PICTURED, {"ticket_id": ticket_id})
-    for number, act, to_state, note, actor, actor_name, at, photo_id in rows:
+    for *_, number, photo_id, act, to_state, note, actor, actor_name, at in rows:
         one = found.setdefault(number, PicturedAct(act, to_state, note, actor, actor_name, at, photos=[]))
         if photo_id is not None:
             one.photos.append(photo_id)
-    return list(found.values())
+    row, community, help_phone, joined, is_joined = rows[0][:5]
+    return Looked(row, community, help_phone, joined, is_joined, list(found.values()))
 
 
 def photos(ticket_id: int) -> dict[int, list[TicketPhoto]]:
@@ -186,10 +180,10 @@ def reopen_until(row: Ticket) -> datetime | None:
 
 def settings_and_words(division_path: str, now: datetime) -> tuple[Settings, list[str]]:
     """The same for a report, with the words to be marked there before others read it."""
-    day = china_day(now)
-    values = policies.values_of((*KEYS, moderation.LISTED), division_path, day)
-    return settings_of(values, policies.work_calendar(day)), values[moderation.LISTED]
+    asked = (*KEYS, moderation.LISTED)
+    values, calendar = policies.values_and_calendar(asked, division_path, china_day(now))
+    return settings_of(values, calendar), values[moderation.LISTED]
 
 
 def settings_under(division_path: str, on: date) -> Settings:
-    return settings_of(policies.values_of(KEYS, division_path, on), policies.work_calendar(on))
+    return settings_of(*policies.values_and_calendar(KEYS, division_path, on))

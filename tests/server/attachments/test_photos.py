@@ -10,9 +10,10 @@ from apiflask import APIFlask
 from PIL import Image
 
 from server.attachments import queries
-from server.attachments.actions import draw_anew, keep_photo, take_paper
+from server.attachments.actions import draw_anew, filing, keep_photo, take_paper
 from server.attachments.rules import MOST_BYTES_PDF
 from server.infra.db import unit_of_work
+from server.infra.statements import write_together
 from server.kernel.actor import COMMAND
 from server.kernel.errors import Invalid, TooLarge
 
@@ -117,6 +118,19 @@ def test_the_same_photo_is_kept_once(app: APIFlask):
         again = keep_photo(draw_anew(picture()), actor=COMMAND, now=NOW)
     assert again.id == first.id
     assert Image.open(io.BytesIO(queries.content(first.id))).size == (60, 40)
+
+
+def test_pictures_are_kept_together_each_once_however_often_it_comes(app: APIFlask):
+    with unit_of_work():
+        known = keep_photo(picture(), actor=COMMAND, now=NOW)
+    some = [picture(), picture(size=(61, 40)), picture(size=(61, 40))]
+    filed = [filing(draw_anew(one), actor=COMMAND, now=NOW) for one in some]
+    with unit_of_work():
+        made = write_together(*(one.keeping(number) for number, one in enumerate(filed)))
+        kept = [one.kept(id_) for one, id_ in zip(filed, made, strict=True)]
+    assert [one.id == known.id for one in kept] == [True, False, False]
+    assert kept[1].id == kept[2].id
+    assert Image.open(io.BytesIO(queries.content(kept[1].id))).size == (61, 40)
 
 
 def test_a_photo_that_is_not_kept_is_not_found(app: APIFlask):

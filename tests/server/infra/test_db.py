@@ -1,5 +1,6 @@
 """One unit of work is one transaction; instants, areas and words come back as they went in."""
 
+import re
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from server.audit.models import AuditEntry
 from server.infra.clock import ClockOffset
 from server.infra.db import Area, Instant, append_only_ddl, asked_once, db, table_of, unit_of_work
-from server.infra.statements import write_together
+from server.infra.statements import among, write_together
 from server.infra.throttle import ThrottleCount, Try, remaining
 
 
@@ -121,6 +122,22 @@ def test_writes_that_go_together_stand_or_fall_together(app):
     with pytest.raises(sa.exc.IntegrityError), unit_of_work():
         write_together(one.counting(), (begin, {"ahead": 6}))
     assert remaining("3/minute", "together") == 2
+
+
+def test_words_of_ours_are_part_of_a_statement_and_find_what_they_name(app):
+    counts = table_of(ThrottleCount)
+    with unit_of_work() as session:
+        for key in ("a.b", "a_c", "d"):
+            session.add(ThrottleCount(key=key, count=1, expires_at=datetime(2030, 1, 1, tzinfo=UTC)))
+    found = sa.select(counts.c.key).where(among(counts.c.key, ("a.b", "d"))).order_by(counts.c.key)
+    assert list(db.session.scalars(found)) == ["a.b", "d"]
+    assert not found.compile(db.engine).params
+
+
+@pytest.mark.parametrize("word", ["", "it's", "a b", "A", "a\n", "字"])
+def test_what_may_be_no_word_of_ours_is_no_part_of_a_statement(word):
+    with pytest.raises(ValueError, match=f"^{re.escape(word)}$"):
+        among(table_of(ThrottleCount).c.key, ("a", word))
 
 
 def test_many_writers_lose_no_count(app):

@@ -9,6 +9,7 @@ from server.kernel.chinatime import Period, last_day_of
 from server.kernel.errors import Invalid
 from server.policies import actions, queries
 from server.policies.models import Holiday
+from server.policies.rules import Basis
 
 pytestmark = pytest.mark.usefixtures("app")
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -41,6 +42,20 @@ def test_years_from_2004_to_2026_are_announced() -> None:
     assert calendar.announced == frozenset(range(2004, 2027))
     assert not calendar.is_provisional(date(2026, 12, 31))
     assert calendar.is_provisional(date(2027, 1, 1))
+
+
+def test_asked_together_with_settings_the_calendar_is_the_same() -> None:
+    keys, day = ("ticket.remind_days", "ticket.office_opens"), date(2026, 2, 14)
+    with unit_of_work():
+        actions.set_policy(
+            None, keys[0], 9, valid_from=date(2026, 3, 10), basis=Basis.DOCUMENT, basis_text="试行办法",
+            actor=COMMAND, now=NOW,
+        )  # fmt: skip
+    for on in (day, date(2026, 3, 9), date(2026, 3, 10)):
+        values, calendar = queries.values_and_calendar(keys, "/", on)
+        assert values == queries.values_of(keys, "/", on)
+        assert calendar == queries.work_calendar(on)
+    assert queries.values_of(keys, "/", date(2026, 3, 9)) != queries.values_of(keys, "/", date(2026, 3, 10))
 
 
 def test_a_period_over_a_holiday_ends_on_the_next_working_day() -> None:
