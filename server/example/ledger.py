@@ -19,6 +19,8 @@ from server.ledger.rules.words import (
     OwnershipKind,
     PropertyMode,
 )
+from server.plans.actions import log_first_moves
+from server.plans.rules.pools import BY_HAND
 
 _keys = itertools.count(1)
 
@@ -52,6 +54,7 @@ def make_community(now: datetime) -> int:
         has_lacking_facilities=True,
         **story.CONTACT,
     )
+    stand_first(community.id, now)
     entrances: dict[tuple[str, str], int] = {}
     for building, names in (("1", ("1", "2")), ("2", ("1", "2")), ("3", ("1",))):
         places.add_building(community.id, name=building, entrances=names, floors=6, actor=COMMAND, now=now)
@@ -65,6 +68,11 @@ def make_community(now: datetime) -> int:
     )  # fmt: skip
     _mark_vacant(community.id, now)
     return community.id
+
+
+def stand_first(community_id: int, now: datetime) -> None:
+    """In the reserve, as every new community does."""
+    log_first_moves([community_id], reason=BY_HAND, actor=COMMAND, now=now)
 
 
 def _make_flat(
@@ -131,6 +139,7 @@ def make_neighbours(now: datetime) -> list[int]:
             has_lacking_facilities=True,
             **story.CONTACT,
         )
+        stand_first(community.id, now)
         for building in range(1, facts.buildings + 1):
             make_small_building(community.id, str(building), facts.flats_each, number, now)
         made.append(community.id)
