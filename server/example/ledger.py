@@ -20,8 +20,8 @@ from server.ledger.rules.words import (
     PropertyMode,
 )
 from server.plans.actions import log_first_moves
-from server.plans.rules.pools import BY_HAND
 
+ENTERED = "登记进台账时列入（示例数据）。"
 _keys = itertools.count(1)
 
 
@@ -72,7 +72,7 @@ def make_community(now: datetime) -> int:
 
 def stand_first(community_id: int, now: datetime) -> None:
     """In the reserve, as every new community does."""
-    log_first_moves([community_id], reason=BY_HAND, actor=COMMAND, now=now)
+    log_first_moves([community_id], reason=ENTERED, actor=COMMAND, now=now)
 
 
 def _make_flat(
