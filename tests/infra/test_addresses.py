@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from marshmallow import Schema
+from marshmallow.fields import Integer, List
 
-from server.infra.web.addresses import LARGEST_ID, RowNumber
+from server.infra.web.addresses import LARGEST_ID, RowNumber, asked_number
+from server.infra.web.forms import load_values
+from server.kernel.errors import Invalid
 
 PATTERN = re.compile(RowNumber.regex)
 
@@ -24,3 +28,42 @@ def test_anything_beyond_is_none(number):
 def test_a_number_too_large_is_not_found_whatever_the_method(client):
     address = f"/api/v1/communities/{LARGEST_ID + 1}/claims"
     assert client.get(address).status_code == client.post(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        ("7", 7),
+        (str(LARGEST_ID), LARGEST_ID),
+        (str(LARGEST_ID + 1), None),
+        ("9" * 40, None),
+        ("x", None),
+        ("", None),
+    ],
+)
+def test_a_number_behind_the_question_mark_is_one_that_a_table_can_hold(app, sent, number):
+    with app.test_request_context(f"/?of={sent}"):
+        assert asked_number("of") == number
+
+
+class Chosen(Schema):
+    one = Integer()
+    some = List(Integer())
+
+
+@pytest.mark.parametrize(
+    ("sent", "wrong"),
+    [
+        pytest.param({"one": LARGEST_ID, "some": [1, LARGEST_ID]}, set(), id="the-largest"),
+        pytest.param({"one": LARGEST_ID + 1, "some": [1]}, {"one"}, id="one-beyond"),
+        pytest.param({"one": -LARGEST_ID - 1}, {"one"}, id="one-below"),
+        pytest.param({"one": 1, "some": [1, LARGEST_ID + 1]}, {"some"}, id="one-of-several"),
+    ],
+)
+def test_a_number_that_no_table_can_hold_is_refused_at_its_field(sent, wrong):
+    if not wrong:
+        assert load_values(Chosen(), sent) == sent
+        return
+    with pytest.raises(Invalid) as refused:
+        load_values(Chosen(), sent)
+    assert set(refused.value.fields) == wrong

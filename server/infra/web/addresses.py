@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import IntegerConverter
 
 LARGEST_ID = 2**63 - 1
@@ -32,6 +32,12 @@ class RowNumber(IntegerConverter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max", LARGEST_ID)
         super().__init__(*args, **kwargs)
+
+
+def asked_number(name: str) -> int | None:
+    """What stands behind the question mark under this name; None where it is no number that a table can hold."""
+    number: int | None = request.args.get(name, type=int)
+    return number if number is not None and abs(number) <= LARGEST_ID else None
 
 
 def bound_ids(app: Flask) -> None:
