@@ -21,10 +21,8 @@ from server.ledger.actions.importing.reach import Reach
 from server.ledger.actions.importing.stage import Stage
 from server.ledger.rules.words import HouseholdState
 from server.ledger.sheet import SHEETS
-from server.plans.actions import log_first_moves
 
 Cells = Mapping[str, str]
-LISTED = "按台账表列入（示例数据）。"
 OWNED_SINCE = "1999-06-01"
 
 
@@ -44,7 +42,6 @@ def enter(some: Sequence[Facts], now: datetime) -> None:
             with unit_of_work():
                 applied = apply_stage(stage, reserved)
                 record_import(applied.changed, None, COMMAND, now, found.summary()["counts"])
-                log_first_moves(applied.new, reason=LISTED, actor=COMMAND, now=now)
 
 
 def _quietly(_stage: str, _done: int, _total: int) -> None:

@@ -190,7 +190,7 @@ def facts_of(community: Community) -> Facts:
         LocationType.CITY if is_district else LocationType.COUNTY_SEAT,
         ownership,
         PropertyMode.WORK_UNIT if ownership is OwnershipKind.PUBLIC else draws.of(_MODES),
-        Pool.PLAN,
+        Pool.IMPLEMENT,
         has_committee=draws.one_in(5),
         has_fund=ownership is OwnershipKind.COMMERCIAL and draws.one_in(2),
         lacks=lacks,
