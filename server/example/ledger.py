@@ -54,7 +54,6 @@ def make_community(now: datetime) -> int:
         has_lacking_facilities=True,
         **story.CONTACT,
     )
-    stand_first(community.id, now)
     entrances: dict[tuple[str, str], int] = {}
     for building, names in (("1", ("1", "2")), ("2", ("1", "2")), ("3", ("1",))):
         places.add_building(community.id, name=building, entrances=names, floors=6, actor=COMMAND, now=now)
