@@ -22,6 +22,8 @@ from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.ledger.actions import places
+from server.plans.actions import log_first_moves
+from server.plans.rules.pools import BY_HAND
 
 creating = Blueprint("creating", __name__)
 
@@ -53,6 +55,7 @@ def create() -> Page:
             row = places.create_community(
                 division_id=division.id, actor=me().actor, now=now(), **facts_of(form)
             )
+            log_first_moves([row.id], reason=BY_HAND, actor=me().actor, now=now())
     except (Invalid, Conflict) as error:
         sent = request.form.get("division", type=int)
         page = _form(sent, typed_facts(), wrong_facts(error), request.form.get("client_key", ""))

@@ -13,7 +13,7 @@ from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
-from server.infra.web.addresses import page_asked
+from server.infra.web.addresses import asked_number, page_asked
 from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
@@ -61,7 +61,7 @@ CHOICES = {
 @needs(Permission.SEE_LEDGER)
 def list_flats(community_id: int) -> Page:
     """A page of flats, masked owners beside them; by building, by room, or only those that lack an area for a vote."""
-    building_id, text = request.args.get("building", type=int), request.args.get("text", "")
+    building_id, text = asked_number("building"), request.args.get("text", "")
     lacking = request.args.get("lacking") == "yes"
     found = queries.flats(
         community_id,

@@ -28,7 +28,11 @@ def counted_will(community_id: int, now: datetime) -> Will | None:
         )
         agreeing = sum(line.count for line in result.lines if line.cell == Stance.AGREE.value)
         on = china_day(of.opened_at)
-        return Will(agreeing, result.answered, f"入户调查“{of.title}”（{on.isoformat()} 起）"[:120])
+        return Will(
+            agreeing,
+            result.answered,
+            f"入户调查“{of.title}”（{on.year} 年 {on.month} 月 {on.day} 日起）"[:120],
+        )
     return None
 
 

@@ -11,7 +11,7 @@ from server.attachments import queries as photos
 from server.decisions.queries.preparation import preparation, preparations
 from server.identity.rules import Permission
 from server.infra.clock import now
-from server.infra.web.addresses import page_asked
+from server.infra.web.addresses import asked_number, page_asked
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.plans import queries as plans
@@ -66,7 +66,7 @@ def listed(lines: list[ProjectLine]) -> list[ListedProject]:
 @needs(Permission.SEE_PROJECTS)
 def list_projects() -> Page:
     """Within reach, of a plan year, by a text in the name, the number or a community's name."""
-    text, year = request.args.get("text", ""), request.args.get("year", None, int)
+    text, year = request.args.get("text", ""), asked_number("year")
     page = queries.page_of_lines(reach(), year, text=text, page=page_asked(), size=ON_A_PAGE)
     return render_template(
         "office/projects/list.html",

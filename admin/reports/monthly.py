@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from marshmallow import Schema
-from marshmallow.fields import Integer
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
@@ -32,7 +31,7 @@ from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, Invalid, Refused
 from server.reports import actions, queries
-from server.reports.rules.returns import ENTRIES, State
+from server.reports.rules.returns import ENTRIES, State, read_value
 from server.reports.rules.rounds import may_not_review
 from server.reports.rules.trends import month_before, month_of
 
@@ -41,9 +40,7 @@ Page = str | Response | tuple[str, int]
 
 class OverrideIn(Schema):
     key = Line(40, required=True, error_messages={"required": "选要改的那一项。"})
-    value = Integer(
-        required=True, error_messages={"required": "填一个数。", "invalid": "填 0 或比 0 大的整数。"}
-    )
+    value = Line(30, required=True, error_messages={"required": "填一个数。"})
     reason = Line(200, required=True, error_messages={"required": "写清楚为什么改。"})
 
 
@@ -73,7 +70,8 @@ def override(division_id: int, month: str) -> Page:
     try:
         form = load_form(OverrideIn)
         with unit_of_work():
-            actions.override_figure(of, when, **form, actor=me().actor, now=now())
+            value = read_value(form["key"], form.pop("value"))
+            actions.override_figure(of, when, **form, value=value, actor=me().actor, now=now())
     except (Invalid, Refused) as error:
         return draw_month(of, when, error), error.status
     flash("改好了。改前改后的数和理由，审核的人都会看到。")

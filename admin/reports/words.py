@@ -63,7 +63,7 @@ def _told(opinion: Rate | None, ratio: Ratio, unit: str) -> str:
 
 
 def without_words(one: Figure) -> str:
-    return f"{one.measure.without_zh} {one.without:,} 个" if one.without else "都有"
+    return f"{one.measure.without_zh} {one.without:,} 个" if one.without else "都有记录"
 
 
 FILTERS = {"amount": amount, "of_base": of_base, "rate": rate, "both": both, "without_words": without_words}

@@ -19,7 +19,9 @@ from server.ledger.rules.words import (
     OwnershipKind,
     PropertyMode,
 )
+from server.plans.actions import log_first_moves
 
+ENTERED = "登记进台账时列入（示例数据）。"
 _keys = itertools.count(1)
 
 
@@ -65,6 +67,11 @@ def make_community(now: datetime) -> int:
     )  # fmt: skip
     _mark_vacant(community.id, now)
     return community.id
+
+
+def stand_first(community_id: int, now: datetime) -> None:
+    """In the reserve, as every new community does."""
+    log_first_moves([community_id], reason=ENTERED, actor=COMMAND, now=now)
 
 
 def _make_flat(
@@ -131,6 +138,7 @@ def make_neighbours(now: datetime) -> list[int]:
             has_lacking_facilities=True,
             **story.CONTACT,
         )
+        stand_first(community.id, now)
         for building in range(1, facts.buildings + 1):
             make_small_building(community.id, str(building), facts.flats_each, number, now)
         made.append(community.id)

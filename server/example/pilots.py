@@ -68,5 +68,6 @@ def _will(community_id: int, moment: datetime) -> Will | None:
     found = heard(community_id, moment)
     if found is None or found.consent is None:
         return None
-    source = f"入户调查“{found.title}”（{china_day(moment).isoformat()}）"
+    on = china_day(moment)
+    source = f"入户调查“{found.title}”（到 {on.year} 年 {on.month} 月 {on.day} 日的数）"
     return Will(found.consent.agree, found.consent.answered, source)

@@ -4,7 +4,7 @@ import io
 import logging
 import secrets
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from server.divisions import queries as divisions
 from server.infra.clock import now
 from server.infra.db import db, unit_of_work
 from server.infra.sheets import keeping
-from server.kernel.actor import COMMAND
+from server.kernel.actor import COMMAND, Actor
 from server.kernel.chinatime import china_day
 from server.ledger import exports, queries
 from server.ledger.actions import counting
@@ -36,6 +36,8 @@ from server.ledger.actions.importing.reach import Reach
 from server.ledger.actions.importing.stage import Stage
 from server.ledger.rules.words import ImportState
 from server.ledger.sheet import write_template
+from server.plans.actions import log_first_moves
+from server.plans.rules.pools import by_sheet
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +98,9 @@ def _apply(import_id: int, file_key: str) -> None:
         with Stage.filled(keeping.staging_path(file_key)) as stage:
             reserved = reserved_ids(stage)
             with unit_of_work(), _telling_of_sales(stage):
-                imports.apply_import(import_id, stage, reserved, now=now())
+                entered = imports.apply_import(import_id, stage, reserved, now=now())
+                if entered is not None:
+                    _put_in_pools(entered.community_ids, entered.filename, entered.actor)
         keeping.forget(file_key)
     except Stale:
         with unit_of_work():
@@ -106,6 +110,10 @@ def _apply(import_id: int, file_key: str) -> None:
 def _telling_of_sales(stage: Stage) -> AbstractContextManager[None]:
     """A sheet may end ownerships while a vote runs. What stood before needs no lock: had it moved, the sheet is stale."""
     return ballots.telling_of_sales(standing_communities(stage), now=now())
+
+
+def _put_in_pools(community_ids: Sequence[int], filename: str, actor: Actor) -> None:
+    log_first_moves(community_ids, reason=by_sheet(filename), actor=actor, now=now())
 
 
 def _now_and_then(note: Progress) -> Progress:
@@ -141,9 +149,10 @@ def import_(path: Path, dry_run: bool) -> None:
         with Stage.filled(stage_path) as stage:
             reserved = reserved_ids(stage)
             with unit_of_work(), _telling_of_sales(stage):
-                changed = apply_stage(stage, reserved)
-                imports.record_import(changed, None, COMMAND, now(), findings.summary()["counts"])
-        click.echo(f"导入完成，涉及 {len(changed)} 个小区。")
+                applied = apply_stage(stage, reserved)
+                imports.record_import(applied.changed, None, COMMAND, now(), findings.summary()["counts"])
+                _put_in_pools(applied.new, path.name, COMMAND)
+        click.echo(f"导入完成，涉及 {len(applied.changed)} 个小区。")
     except Stale as stale:
         raise click.ClickException(stale.message) from None
     finally:

@@ -144,6 +144,14 @@ def test_the_same_form_sent_twice_gives_out_one_paper(client: FlaskClient, decid
     assert len(queries.papers_of(decided.id)) == 1
 
 
+@pytest.mark.parametrize("number", ["9" * 23, str(2**63), "-1", "x"])
+def test_a_decision_that_no_table_could_hold_is_refused(
+    client: FlaskClient, decided: Community, number: str
+) -> None:
+    assert issue(client, decided, "decision", decision_id=number).status_code in {404, 422}
+    assert queries.papers_of(decided.id) == []
+
+
 def test_a_decision_is_given_out_when_signed_and_a_result_when_hung(
     client: FlaskClient, clock: Clock
 ) -> None:

@@ -364,6 +364,7 @@ def test_the_list_is_narrowed_by_text_and_year(client, project):
     assert "南片改造" not in client.get("/admin/projects?year=2026").text
     assert "九洲巷片区改造" not in client.get("/admin/projects?text=丙院").text
     assert "没有找到" in client.get("/admin/projects?text=不在").text
+    assert "南片改造" in client.get(f"/admin/projects?year={'9' * 23}").text, "no year at all"
 
 
 def test_money_is_shown_by_source_with_the_gap_and_the_flag(client, project):

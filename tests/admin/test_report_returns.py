@@ -110,6 +110,17 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(app: Flask, coun
     assert 'value="7"' in answer.text
 
 
+def test_money_is_typed_in_yuan_as_it_is_shown(app: Flask, counties: None) -> None:
+    county = desk(app, Role.COUNTY_OFFICER, NANMING)
+    assert "（分）" not in county.get(month()).text
+    sent = {"key": "funds_received", "value": "1,200.50", "reason": "有一笔到账还没录"}
+    assert send(county, "/override", **sent).status_code == 302
+    assert "1,200.50 元" in county.get(month()).text
+    for wrong in ("12.345", "十万", "-1"):
+        answer = send(county, "/override", **{**sent, "value": wrong})
+        assert answer.status_code == 422 and f'value="{wrong}"' in answer.text, wrong
+
+
 def test_figures_that_moved_are_looked_at_again(app: Flask, counties: None) -> None:
     county = desk(app, Role.COUNTY_OFFICER, NANMING)
     answer = send(county, "/submit", seen="0" * 32)

@@ -64,8 +64,8 @@ def import_once(path: Path, stage_path: Path) -> tuple[float, float]:
         reserved = reserved_ids(stage)
         locked = perf_counter()
         with unit_of_work():
-            changed = apply_stage(stage, reserved)
-            record_import(changed, None, COMMAND, now(), found.summary()["counts"])
+            applied = apply_stage(stage, reserved)
+            record_import(applied.changed, None, COMMAND, now(), found.summary()["counts"])
         held = perf_counter() - locked
     return perf_counter() - started, held
 

@@ -4,8 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from marshmallow import Schema
+from marshmallow.fields import Integer, List
 
-from server.infra.web.addresses import LARGEST_ID, LAST_PAGE, RowNumber, page_asked
+from server.infra.web.addresses import LARGEST_ID, LAST_PAGE, RowNumber, asked_number, page_asked
+from server.infra.web.forms import load_values
+from server.kernel.errors import Invalid
 
 ROOT = Path(__file__).resolve().parents[2]
 PATTERN = re.compile(RowNumber.regex)
@@ -52,3 +56,42 @@ def test_every_page_of_a_list_is_asked_in_one_place():
     }
     # These two bound it by what they list.
     assert asking == {"admin/tickets/boards.py", "miniprogram_api/pages/tickets/following.py"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        ("7", 7),
+        (str(LARGEST_ID), LARGEST_ID),
+        (str(LARGEST_ID + 1), None),
+        ("9" * 40, None),
+        ("x", None),
+        ("", None),
+    ],
+)
+def test_a_number_behind_the_question_mark_is_one_that_a_table_can_hold(app, sent, number):
+    with app.test_request_context(f"/?of={sent}"):
+        assert asked_number("of") == number
+
+
+class Chosen(Schema):
+    one = Integer()
+    some = List(Integer())
+
+
+@pytest.mark.parametrize(
+    ("sent", "wrong"),
+    [
+        pytest.param({"one": LARGEST_ID, "some": [1, LARGEST_ID]}, set(), id="the-largest"),
+        pytest.param({"one": LARGEST_ID + 1, "some": [1]}, {"one"}, id="one-beyond"),
+        pytest.param({"one": -LARGEST_ID - 1}, {"one"}, id="one-below"),
+        pytest.param({"one": 1, "some": [1, LARGEST_ID + 1]}, {"some"}, id="one-of-several"),
+    ],
+)
+def test_a_number_that_no_table_can_hold_is_refused_at_its_field(sent, wrong):
+    if not wrong:
+        assert load_values(Chosen(), sent) == sent
+        return
+    with pytest.raises(Invalid) as refused:
+        load_values(Chosen(), sent)
+    assert set(refused.value.fields) == wrong

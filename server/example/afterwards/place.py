@@ -124,6 +124,7 @@ def make(today: datetime) -> Place:
         has_lacking_facilities=True,
         **story.CONTACT,
     )
+    entered.stand_first(made.id, first)
     for number in range(1, BUILDINGS + 1):
         entered.make_small_building(made.id, str(number), FLATS_EACH, SALT, first)
     for code, kind, name in (

@@ -40,8 +40,8 @@ def enter(some: Sequence[Facts], now: datetime) -> None:
         with Stage.filled(Path(folder) / "stage") as stage:
             reserved = reserved_ids(stage)
             with unit_of_work():
-                changed = apply_stage(stage, reserved)
-                record_import(changed, None, COMMAND, now, found.summary()["counts"])
+                applied = apply_stage(stage, reserved)
+                record_import(applied.changed, None, COMMAND, now, found.summary()["counts"])
 
 
 def _quietly(_stage: str, _done: int, _total: int) -> None:

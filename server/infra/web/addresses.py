@@ -36,6 +36,12 @@ class RowNumber(IntegerConverter):
         super().__init__(*args, **kwargs)
 
 
+def asked_number(name: str) -> int | None:
+    """What stands behind the question mark under this name; None where it is no number that a table can hold."""
+    number: int | None = request.args.get(name, type=int)
+    return number if number is not None and abs(number) <= LARGEST_ID else None
+
+
 def bound_ids(app: Flask) -> None:
     """Before any door is hung: a rule keeps the converter it was made with."""
     app.url_map.converters["int"] = RowNumber

@@ -6,8 +6,10 @@ from typing import Any
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError
 
+from server.infra.web.addresses import LARGEST_ID
 from server.kernel.errors import Invalid
 
+BEYOND = "这个数太大了。请核对。"
 #: Where only one sentence fits, this one leads to the fields.
 LEAD = "有几处要改一下，请看标红的地方。"
 
@@ -36,9 +38,20 @@ def kept_schema(schema: type[Schema]) -> Schema:
 def load_values(schema: Schema, sent: dict[str, Any]) -> dict[str, Any]:
     """The same of what a view has put together from a form itself."""
     try:
-        return dict(schema.load(sent, unknown=EXCLUDE))
+        values = dict(schema.load(sent, unknown=EXCLUDE))
     except ValidationError as error:
         raise Invalid(LEAD, fields=_sentences(error.messages_dict)) from None
+    beyond = [name for name, value in values.items() if _is_beyond(value)]
+    if beyond:
+        raise Invalid(LEAD, fields={name: [BEYOND] for name in beyond})
+    return values
+
+
+def _is_beyond(value: Any) -> bool:
+    """A whole number that no table can hold: both databases refuse it with an error."""
+    if isinstance(value, list):
+        return any(_is_beyond(one) for one in value)
+    return isinstance(value, int) and abs(value) > LARGEST_ID
 
 
 def _sentences(messages: dict[str, Any]) -> dict[str, list[str]]:

@@ -1,9 +1,10 @@
 """Communities: where they are, what they count, whether they may be renovated."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,7 +17,7 @@ from server.kernel.places import Place
 from server.ledger.models import Building, Community, Entrance, Flat, Household
 from server.ledger.rules.eligibility import Eligibility, EligibilityFacts
 from server.ledger.rules.eligibility import eligibility as judged
-from server.ledger.rules.words import AreaSource, FlatUse
+from server.ledger.rules.words import AreaSource, Exclusion, FlatUse
 from server.policies import queries as policies
 
 
@@ -248,28 +249,31 @@ def figures(community_id: int, building_id: int | None = None) -> Figures:
     )
 
 
+_JUDGED = ("location_type", "built_on", "built_year", "is_rebuild_suitable", "exclusion")
+_PROBLEMS = ("has_poor_environment", "has_lacking_facilities", "lacks_accessibility", "lacks_management")
+
+
 def eligibility(community_id: int, on: date) -> Eligibility | None:
     """Judged with the cut-off day in force at the community's division on that day."""
     found = community(community_id)
     where = place(community_id)
     if found is None or where is None:
         return None
+    recorded = {name: getattr(found, name) for name in (*_JUDGED, *_PROBLEMS)}
+    return eligibility_of(recorded, where.division_path, on)
+
+
+def eligibility_of(recorded: Mapping[str, Any], division_path: str, on: date) -> Eligibility:
+    """The same of a community that is about to be entered there; what is not recorded is as a new one has it."""
     facts = EligibilityFacts(
-        found.location_type,
-        found.built_on,
-        found.built_year,
-        found.is_rebuild_suitable,
-        found.exclusion,
-        sum(
-            (
-                found.has_poor_environment,
-                found.has_lacking_facilities,
-                found.lacks_accessibility,
-                found.lacks_management,
-            )
-        ),
+        recorded["location_type"],
+        recorded.get("built_on"),
+        recorded.get("built_year"),
+        recorded.get("is_rebuild_suitable", False),
+        recorded.get("exclusion", Exclusion.NONE),
+        sum(recorded.get(name, False) for name in _PROBLEMS),
     )
-    return judged(facts, policies.day("eligibility.cutoff_on", where.division_path, on))
+    return judged(facts, policies.day("eligibility.cutoff_on", division_path, on))
 
 
 def figures_by_building(community_id: int) -> dict[int, tuple[int, Decimal, int]]:

@@ -41,6 +41,11 @@ class Eligibility:
         return not self.is_eligible and all(test.is_met is not False for test in self.tests)
 
     @property
+    def against(self) -> tuple[EligibilityTest, ...]:
+        """Those by which a recorded fact puts it outside the plan. What is merely not recorded yet does not."""
+        return tuple(test for test in self.tests if test.is_met is False and test.code != "problems")
+
+    @property
     def failed(self) -> tuple[EligibilityTest, ...]:
         return tuple(test for test in self.tests if not test.is_met)
 

@@ -1,5 +1,6 @@
 """Moving a community between the pools."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from server.audit.actions import record
@@ -69,3 +70,14 @@ def move_community(
         from_pool=current, to_pool=to_pool, moved_on=row.moved_on, reason=row.reason,
     )  # fmt: skip
     return row
+
+
+def log_first_moves(community_ids: Sequence[int], *, reason: str, actor: Actor, now: datetime) -> None:
+    """Communities that have just been entered: from no pool into the one that the sheet or the form said."""
+    for community_id in community_ids:
+        entered = ledger.community(community_id)
+        if entered is None:
+            raise NotFound
+        if queries.current_move(community_id) is None:
+            key = f"first-pool-{community_id}"
+            move_community(community_id, entered.pool, reason=reason, client_key=key, actor=actor, now=now)

@@ -47,9 +47,7 @@ def community_names(community_ids: Collection[int]) -> dict[int, str]:
 def is_excluded(community_id: int, on: date) -> bool:
     """Whether a recorded fact puts it outside the plan. What is merely not recorded yet does not."""
     judged = ledger.eligibility(community_id, on)
-    return judged is not None and any(
-        test.is_met is False and test.code != "problems" for test in judged.tests
-    )
+    return judged is not None and bool(judged.against)
 
 
 def item_names(division_path: str, on: date) -> dict[str, str]:

@@ -6,6 +6,10 @@ from server.kernel.errors import Conflict, Invalid, Refused
 from server.ledger.rules.words import Pool
 
 LONGEST_REASON = 300
+#: As much of a file's name as an import keeps.
+MOST_OF_NAME = 200
+#: Why a community that was entered by hand stands where it does.
+BY_HAND = "在后台新建小区时列入。"
 
 
 def check_move(
@@ -30,6 +34,11 @@ def check_move(
     if last_moved_on is not None and moved_on < last_moved_on:
         raise _wrong("moved_on", f"不能早于上一次调库的日期（{_day(last_moved_on)}）。")
     check_reason(reason)
+
+
+def by_sheet(filename: str) -> str:
+    """Why a community that a sheet brought stands where it does."""
+    return f"按台账表“{filename[-MOST_OF_NAME:]}”列入。"
 
 
 def check_reason(reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +10,14 @@ from enum import StrEnum
 from fractions import Fraction
 
 from server.kernel.errors import Invalid
+from server.kernel.money import fen_of
 from server.reports.rules.facts import Facts
 from server.reports.rules.measures import differing
 from server.reports.rules.trends import month_zh
 
 SHORTEST_REASON, LONGEST_REASON = 5, 200
 MOST = 10**15
+_WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,16}", re.ASCII)
 
 
 class State(StrEnum):
@@ -256,11 +259,25 @@ def over_months(entry: Entry, months: Sequence[date], handed_in: Mapping[date, V
 # ------------------------------------------------------------------ checks
 
 
+def read_value(key: str, typed: str) -> int:
+    """A number as it was typed, in the line's own unit: money in yuan, kept as whole fen."""
+    entry = BY_KEY.get(key)
+    if entry is not None and entry.unit == "元":
+        return fen_of(typed, "value")
+    found = _WHOLE.fullmatch(typed.strip().replace("，", ","))
+    if found is None:
+        raise Invalid("数填得不对。", fields={"value": ["填 0 或比 0 大的整数。"]})
+    return int(found[0].replace(",", ""))
+
+
 def check_override(key: str, value: int, reason: str) -> None:
     if key not in BY_KEY:
         raise Invalid("没有这一项。", fields={"key": ["从表里选一项。"]})
     if not 0 <= value <= MOST:
-        raise Invalid("数填得不对。", fields={"value": ["填 0 或比 0 大的整数。"]})
+        raise Invalid(
+            "数填得不对。",
+            fields={"value": ["填 0 或比 0 大的数，不能这么大。" if value > MOST else "不能比 0 小。"]},
+        )
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
         sentence = f"写清楚为什么改，{SHORTEST_REASON} 到 {LONGEST_REASON} 个字。审核的人会看到。"
         raise Invalid("改数要写理由。", fields={"reason": [sentence]})

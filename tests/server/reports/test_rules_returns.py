@@ -97,6 +97,29 @@ def test_an_override_is_checked(key: str, value: int, reason: str, wrong: str | 
 
 
 @pytest.mark.parametrize(
+    ("key", "typed", "value"),
+    [
+        pytest.param("communities", "1,204", 1204, id="a-number-with-its-commas"),
+        pytest.param("communities", " 0 ", 0, id="nought"),
+        pytest.param("communities", "1.5", None, id="half-a-community"),
+        pytest.param("communities", "-1", None, id="less-than-none"),
+        pytest.param("communities", "1,20", None, id="a-comma-in-the-wrong-place"),
+        pytest.param("communities", "十", None, id="a-word"),
+        pytest.param("funds_spent", "12.5", 1250, id="money-in-yuan"),
+        pytest.param("funds_spent", "12.345", None, id="less-than-a-fen"),
+        pytest.param("nothing", "7", 7, id="no-such-line-is-told-by-the-next-check"),
+    ],
+)
+def test_a_figure_is_read_in_the_unit_of_its_line(key: str, typed: str, value: int | None):
+    if value is None:
+        with pytest.raises(Invalid) as refused:
+            returns.read_value(key, typed)
+        assert set(refused.value.fields) == {"value"}
+    else:
+        assert returns.read_value(key, typed) == value
+
+
+@pytest.mark.parametrize(
     ("values", "is_consistent"),
     [
         pytest.param({"answered": 5, "asked": 5}, True, id="equal"),

@@ -26,6 +26,14 @@ class Stale(Conflict):
 
 
 @dataclass(frozen=True)
+class Applied:
+    #: How many rows changed by table, in each community touched.
+    changed: dict[int, dict[str, int]]
+    #: The communities that stood nowhere before.
+    new: list[int]
+
+
+@dataclass(frozen=True)
 class _Ids:
     """From ordinals of the staging file to ids: of what stands, or drawn for what is new."""
 
@@ -40,11 +48,8 @@ def reserved_ids(stage: Stage) -> dict[str, Sequence[int]]:
     return reserve_ids({table: _new(stage, table) for table in TABLES})
 
 
-def apply_stage(stage: Stage, reserved: Mapping[str, Sequence[int]]) -> dict[int, dict[str, int]]:
-    """Write it all. Gives the ids of the communities touched, with what changed in each by table.
-
-    Raises Stale where a community is no longer as it was when the file was checked.
-    """
+def apply_stage(stage: Stage, reserved: Mapping[str, Sequence[int]]) -> Applied:
+    """Write it all. Raises Stale where a community is no longer as it was when the file was checked."""
     _refuse_stale(stage)
     touched = _touched(stage)
     communities = _communities(stage)
@@ -56,7 +61,8 @@ def apply_stage(stage: Stage, reserved: Mapping[str, Sequence[int]]) -> dict[int
     db.session.execute(
         sa.update(Community).where(Community.id.in_(changed)).values(revision=Community.revision + 1)
     )
-    return changed
+    came_new = [communities[ord_] for (ord_,) in stage.tuples("SELECT ord FROM communities WHERE id IS NULL")]
+    return Applied(changed, came_new)
 
 
 def standing_communities(stage: Stage) -> list[int]:

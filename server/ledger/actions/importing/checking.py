@@ -74,7 +74,7 @@ def _check_book(
     counter = _Counter(progress, sum(book.row_count(title) for _, title in known))
     with db.engine.connect() as connection:
         places = Places(stage, connection, reach, on)
-        place_check = PlacesCheck(stage, places, findings)
+        place_check = PlacesCheck(stage, places, findings, on)
         people_check = PeopleCheck(stage, places, findings)
         checks: dict[str, Check] = {
             "communities": place_check.community,

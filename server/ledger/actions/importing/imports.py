@@ -1,6 +1,7 @@
 """One import through its states: uploaded, checked, confirmed, applied. The job asks these; each is one unit of work."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,15 @@ SILENCE = timedelta(minutes=2)
 MOST_TRIES = 3
 GIVEN_UP = "检查这份文件时系统几次中断。请把文件分成几份再上传，或联系管理员。"
 GONE = "上传的文件已经不在服务器上。请重新上传。"
+
+
+@dataclass(frozen=True)
+class Entered:
+    """The communities that an import made, for whoever keeps more about a new one."""
+
+    community_ids: list[int]
+    filename: str
+    actor: Actor
 
 
 def begin_import(
@@ -133,16 +143,16 @@ def discard_import(import_id: int, *, actor: Actor, now: datetime) -> LedgerImpo
 
 def apply_import(
     import_id: int, stage: Stage, reserved: Mapping[str, Sequence[int]], *, now: datetime
-) -> LedgerImport:
+) -> Entered | None:
     """Write what was checked, all of it in the open transaction. Raises Stale where it has to be checked again."""
     row = _row(import_id)
     if row.state is not ImportState.APPLYING:
-        return row
+        return None
     actor = _actor(row)
-    changed = apply_stage(stage, reserved)
-    record_import(changed, row.id, actor, now, row.summary.get("counts", {}))
+    applied = apply_stage(stage, reserved)
+    record_import(applied.changed, row.id, actor, now, row.summary.get("counts", {}))
     row.state, row.applied_at, row.stage, row.tries = ImportState.APPLIED, now, "", 0
-    return row
+    return Entered(applied.new, row.filename, actor)
 
 
 def record_import(

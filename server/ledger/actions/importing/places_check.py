@@ -7,24 +7,26 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from server.ledger import queries
 from server.ledger.actions.importing.problems import Findings
 from server.ledger.actions.importing.resolving import Misplaced, Places
 from server.ledger.actions.importing.stage import Stage
 from server.ledger.rules.names import NO_ENTRANCE, flat_sort_key, label, sort_key
-from server.ledger.rules.words import AreaSource, FlatUse
+from server.ledger.rules.words import AreaSource, FlatUse, Pool
 
 Values = dict[str, Any]
 TWICE = "和第 {} 行重复"
 #: A pool changes by a logged move, so that everybody can read who moved it and why.
 MOVE = "调库要留原因：到这个小区的“在哪个库”里调。这一格改成和台账一样，或留空"
+RESERVE_ONLY = "改成“储备一批”，或者先把小区的情况改对"
 ONCE = "同一个只写一行，请删掉一行"
 
 
 class PlacesCheck:
     """Each method takes one row's values and its number; raises Misplaced where the row cannot stand."""
 
-    def __init__(self, stage: Stage, places: Places, findings: Findings) -> None:
-        self._stage, self._places, self._findings = stage, places, findings
+    def __init__(self, stage: Stage, places: Places, findings: Findings, on: date) -> None:
+        self._stage, self._places, self._findings, self._on = stage, places, findings, on
 
     def community(self, values: Values, row: int) -> None:
         values = dict(values)  # what the row said stays as it was read
@@ -33,7 +35,7 @@ class PlacesCheck:
         self._refuse_twice(division_id, name, code, row)
         standing = self._places.standing(division_id, path, name, code)
         if standing is None:
-            self._new_community(values, row, division_id, name, code)
+            self._new_community(values, row, (division_id, path), name, code)
             return
         ord_ = self._places.stand(standing)
         given = {**values, "name": name, "code": code}
@@ -66,8 +68,12 @@ class PlacesCheck:
         if other is not None:
             raise Misplaced("name", TWICE.format(other["row"] or row), ONCE)
 
-    def _new_community(self, values: Values, row: int, division_id: int, name: str, code: str | None) -> None:
+    def _new_community(
+        self, values: Values, row: int, where: tuple[int, str], name: str, code: str | None
+    ) -> None:
+        division_id, path = where
         facts = {key: value for key, value in values.items() if value is not None}
+        self._refuse_pool(facts, path)
         self._stage.run(
             "INSERT INTO communities (no, row, name, code, division_id, facts) VALUES (?, ?, ?, ?, ?, ?)",
             self._stage.next_no("communities"),
@@ -79,6 +85,15 @@ class PlacesCheck:
         )
         self._findings.of("小区").new += 1
         self._findings.sample("小区", f"新增 {name}")
+
+    def _refuse_pool(self, facts: Values, path: str) -> None:
+        """As a move would: what a recorded fact puts outside the plan waits in reserve and nowhere else."""
+        pool = facts.get("pool", Pool.RESERVE)
+        if pool is Pool.RESERVE:
+            return
+        against = [one.reason for one in queries.eligibility_of(facts, path, self._on).against]
+        if against:
+            raise Misplaced("pool", f"不在改造范围内：{''.join(against)}".rstrip("。"), RESERVE_ONLY)
 
     def building(self, values: Values, row: int) -> None:
         community = self._places.community(values["community"])
