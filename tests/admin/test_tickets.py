@@ -114,7 +114,7 @@ def test_the_same_form_sent_twice_is_one_act(company, community):
         ("dispatch", {}, "选派给谁"),
         ("dispatch", {"assignee_id": "987654321"}, "换一个人"),
         ("merge", {}, "选并到哪一件"),
-        ("merge", {"into_id": "9" * 30}, "选并到哪一件"),
+        ("merge", {"into_id": "9" * 30}, "这个数太大了"),
     ],
 )
 def test_a_form_that_is_wrong_says_what_to_do_and_keeps_what_was_typed(

@@ -18,7 +18,7 @@ from server.ballots.actions.entering import Entry, enter_vote
 from server.ballots.actions.telling import tell_settlers
 from server.ballots.models import Keying, LogEntry, Paper, PaperReturn, PaperStatement, Settlement
 from server.ballots.rules.casting import Channel
-from server.ballots.rules.desk import check_received, keyed
+from server.ballots.rules.desk import check_received, keyed, received
 from server.ballots.rules.keying import (
     KEYERS,
     Choice,
@@ -68,6 +68,7 @@ def take_in_paper(
         return row
     check_undisclosed(ballot)
     paper = _paper_in_use(ballot, serial)
+    received_at = received(received_at, ballot.opened_at)
     check_received(received_at, ballot.opened_at, ballot.closing_at, now)
     photo = attachments.attachment(photo_id) if photo_id is not None else None
     round_ = queries.round_of(paper)

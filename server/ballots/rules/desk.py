@@ -117,6 +117,11 @@ def read_keys(asked: Sequence[AskedMotion], typed: str) -> dict[str, str]:
     return read
 
 
+def received(typed: datetime, opened_at: datetime) -> datetime:
+    """When a paper came back. A clerk writes minutes: what came in the minute of the opening came after it."""
+    return opened_at if typed == opened_at.replace(second=0, microsecond=0) else typed
+
+
 def check_received(received_at: datetime, opened_at: datetime, closing_at: datetime, now: datetime) -> None:
     """A paper counts by when it was received, not by when it is keyed."""
     if received_at < opened_at:

@@ -1,7 +1,10 @@
 """Two people key, a third settles, and all papers are accounted for."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from server.ballots.rules.desk import received
 from server.ballots.rules.keying import (
     Choice,
     PaperSums,
@@ -57,3 +60,19 @@ def test_a_count_waits_until_the_papers_reconcile(sums, is_explained, codes) -> 
 
 def test_each_conclusion_says_in_words_what_it_means() -> None:
     assert len({one.name_zh for one in Choice}) == 3
+
+
+OPENED = datetime(2026, 3, 18, 1, 0, 1, tzinfo=UTC)
+IN_ITS_MINUTE = OPENED.replace(second=0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "counts_as"),
+    [
+        pytest.param(IN_ITS_MINUTE - timedelta(minutes=1), IN_ITS_MINUTE - timedelta(minutes=1), id="before"),
+        pytest.param(IN_ITS_MINUTE, OPENED, id="in-the-minute"),
+        pytest.param(IN_ITS_MINUTE + timedelta(minutes=1), IN_ITS_MINUTE + timedelta(minutes=1), id="after"),
+    ],
+)
+def test_what_came_in_the_minute_of_the_opening_came_after_it(typed: datetime, counts_as: datetime) -> None:
+    assert received(typed, OPENED) == counts_as

@@ -75,7 +75,7 @@ def test_a_file_that_is_no_sheet_is_one_problem_of_the_whole_file(look: Look) ->
 
 def test_a_book_without_any_of_our_sheets_names_them(look: Look) -> None:
     found = look(drawn(("Sheet1", lambda _book, page: page.write(0, 0, "x"))))
-    assert "小区、楼栋、房屋、业主、住户、设施" in found.problems[0].what
+    assert "小区、楼栋、房屋、业主、住户、设施" in found.problems[0].mend
 
 
 def test_a_sheet_without_headings_or_columns_is_told(look: Look) -> None:
