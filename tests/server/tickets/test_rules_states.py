@@ -130,6 +130,10 @@ def test_every_state_is_open_answered_or_ended_and_has_its_words():
     assert all(words_of)
 
 
+def test_the_last_word_of_a_company_is_that_it_did_what_it_will():
+    assert {act for act in Act if act.is_last_word} == {Act.FINISH, Act.FINISH_PARTLY, Act.REFUSE}
+
+
 def test_nobody_but_the_clock_ends_what_is_answered_without_the_resident():
     from_answered = {
         act for act in FROM if possible(State.DONE, act) and next_state(act, Standing(State.DONE)).is_ended
