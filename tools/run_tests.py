@@ -77,7 +77,7 @@ def what_is_missing(chromium: str | None) -> str | None:
 
 
 def run_on(
-    database: str, chromium: str | None, arguments: list[str], *, workers: int, is_second: bool
+    database: str, chromium: str | None, arguments: list[str], *, is_second: bool, is_beside: bool
 ) -> int:
     environment = {**os.environ, "DATABASE_UNDER_TEST": database}
     if is_second:
@@ -86,9 +86,10 @@ def run_on(
         environment["CHROMIUM"] = chromium
     # Each worker, and each program a test starts, would compile the whole house anew.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    command = [*PYTEST, "-n", os.environ.get("TEST_WORKERS", str(workers)), "--dist", "worksteal", *arguments]
+    workers = os.environ.get("TEST_WORKERS", str(workers_of(is_beside=is_beside)))
+    command = [*PYTEST, "-n", workers, "--dist", "worksteal", *arguments]
     headline = f"—— 测试：{database} ——"
-    if not is_second:
+    if not is_beside:
         print(headline, flush=True)
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     # Two that spoke at once could not be read: this one is heard when it has ended.
@@ -99,14 +100,14 @@ def run_on(
     return done.returncode
 
 
-def workers_of(*, is_second: bool) -> int:
-    """How many test processes: a core each, and half of that for the run beside another.
+def workers_of(*, is_beside: bool) -> int:
+    """How many test processes: a core each, and half of that for the smaller run beside another.
 
-    It is the smaller one: each worker has to find all the tests to begin with, and a deep one builds an example of its own.
-    That there are more than cores is meant: a worker waits for its browser, its house or its database.
+    Each worker has to find all the tests to begin with. That there are more than cores is meant: a worker waits for its
+    database.
     """
     cores = min(os.cpu_count() or 1, 8)
-    return max(cores // 2, 1) if is_second else cores
+    return max(cores // 2, 1) if is_beside else cores
 
 
 def check_rules_are_covered() -> int:
@@ -128,8 +129,9 @@ def main(arguments: list[str]) -> int:
     # `make check` measures coverage and goes on to the deep run, which has the journeys.
     is_with_journeys = chromium and not coverage
 
-    # Side by side, so that no core waits for the last test of one, or for a browser; named ones are watched as they run.
-    is_side_by_side = len(databases()) > 1 and not passed_on
+    # The everyday runs go side by side, so that no core waits for the last test of one. The deep ones keep every core busy
+    # by themselves, and are of a size; named ones are watched as they run.
+    is_side_by_side = len(databases()) > 1 and not part and not passed_on
 
     def run(database: str) -> int:
         # What knows no database runs once, unless it was asked for by name.
@@ -137,9 +139,9 @@ def main(arguments: list[str]) -> int:
         asked = (ON_THE_SECOND if is_second else PARTS)[part]
         marks = asked if is_with_journeys else f"({asked}) and not journey"
         own = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
-        workers = workers_of(is_second=is_second)
         arguments = ["-m", marks, *own, *passed_on]
-        return run_on(database, chromium, arguments, workers=workers, is_second=is_second)
+        is_beside = is_second and is_side_by_side
+        return run_on(database, chromium, arguments, is_second=is_second, is_beside=is_beside)
 
     with ThreadPoolExecutor(2 if is_side_by_side else 1) as side_by_side:
         codes = dict(zip(databases(), side_by_side.map(run, databases()), strict=True))

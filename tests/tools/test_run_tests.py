@@ -102,15 +102,14 @@ def test_on_the_second_database_long_walks_wait_for_the_deep_run(
     assert marks == {"sqlite": first, "postgresql": second}
 
 
-@pytest.mark.parametrize("arguments", [[], ["--deep"]], ids=["every-day", "deep"])
-def test_both_databases_go_side_by_side_the_second_with_half_the_workers(
-    arguments: list[str], small_project: Path, monkeypatch: pytest.MonkeyPatch
+def test_every_day_both_databases_go_side_by_side_the_second_with_half_the_workers(
+    small_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both, found = threading.Barrier(2), {}
 
-    def run_on(database: str, *_what: object, workers: int, **_how: bool) -> int:
+    def run_on(database: str, *_what: object, is_second: bool, is_beside: bool) -> int:
         both.wait(timeout=10)
-        found[database] = workers
+        found[database] = (run_tests.workers_of(is_beside=is_beside), is_second)
         return 0
 
     monkeypatch.setattr(run_tests, "run_on", run_on)
@@ -118,19 +117,21 @@ def test_both_databases_go_side_by_side_the_second_with_half_the_workers(
     monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
-    monkeypatch.setenv("HYPOTHESIS_PROFILE", "default")
-    assert run_tests.main(arguments) == 0
-    assert found == {"sqlite": 4, "postgresql": 2}
+    assert run_tests.main([]) == 0
+    assert found == {"sqlite": (4, False), "postgresql": (2, True)}
 
 
-def test_named_tests_run_on_one_database_after_the_other_with_every_core(
-    small_project: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("arguments", "is_second"), [(["--deep"], True), (["tests/x.py"], False)], ids=["deep", "named"]
+)
+def test_deep_and_named_tests_run_on_one_database_after_the_other_with_every_core(
+    arguments: list[str], is_second: bool, small_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running, found = threading.Lock(), []
 
-    def run_on(database: str, *_what: object, workers: int, is_second: bool) -> int:
+    def run_on(database: str, *_what: object, is_second: bool, is_beside: bool) -> int:
         assert running.acquire(blocking=False)
-        found.append((database, workers, is_second))
+        found.append((database, run_tests.workers_of(is_beside=is_beside), is_second))
         time.sleep(0.05)
         running.release()
         return 0
@@ -140,8 +141,9 @@ def test_named_tests_run_on_one_database_after_the_other_with_every_core(
     monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
-    assert run_tests.main(["tests/x.py"]) == 0
-    assert found == [("sqlite", 4, False), ("postgresql", 4, False)]
+    monkeypatch.setenv("HYPOTHESIS_PROFILE", "default")
+    assert run_tests.main(arguments) == 0
+    assert found == [("sqlite", 4, False), ("postgresql", 4, is_second)]
 
 
 def test_a_failing_test_fails_the_run(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
