@@ -187,3 +187,24 @@ def test_the_queue_is_worked_through_by_one_key_an_entry(arrive: Arrive) -> None
     page.locator("h1").click()
     page.locator("body").press("1")
     expect(entries).to_have_count(before - 3)
+
+
+#: For each code the sheet or the slip that it is printed on, and by how many pixels it stands out at the worst side.
+STANDS_OUT = """(on) => [...document.querySelectorAll(`${on} .one-code > :first-child`)].map((code) => {
+  const [inner, outer] = [code.getBoundingClientRect(), code.closest(on).getBoundingClientRect()];
+  return Math.max(outer.left - inner.left, inner.right - outer.right, outer.top - inner.top, inner.bottom - outer.bottom);
+})"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "button", "on"), [("slips", "打印", ".slip"), ("posters", "打开", ".poster")]
+)
+def test_both_codes_lie_within_the_paper(arrive: Arrive, kind: str, button: str, on: str) -> None:
+    visitor = arrive(DESK)
+    visitor.visit("/")
+    visitor.press("以居委会经办人身份进入")
+    visitor.visit(f"{visitor.path.removesuffix('/today')}/codes")
+    visitor.press(button)
+    assert kind in visitor.path
+    out = visitor.page.evaluate(STANDS_OUT, on)
+    assert len(out) >= 2 and max(out) <= 0
