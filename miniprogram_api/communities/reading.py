@@ -29,6 +29,7 @@ from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
 from server.notices import queries as notices
 from server.notices.models import Notice
+from server.notices.rules import Contact
 from server.projects import queries as projects
 from server.projects.queries import ProjectLine
 from server.reports.queries import OwnTrace, Since, WhatBecame, own_trace, since, traced
@@ -38,15 +39,6 @@ from server.surveys.queries import open_surveys
 #: Older ones are behind a link of their own notice; the answer stays light.
 MOST_LISTED = 20
 MOST_ROUNDS = 3
-
-
-@dataclass(frozen=True)
-class Contact:
-    """Who answers for the community; parts are empty where nobody entered them."""
-
-    name: str
-    phone: str
-    place: str
 
 
 @dataclass(frozen=True)
