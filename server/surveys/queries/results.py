@@ -127,11 +127,8 @@ def whole_of(survey_id: int) -> Group | None:
 
 def joined_sums(surveys: Sequence[Survey]) -> Table:
     """The surveys of a campaign together: the sum of all, and each community's whole by its id."""
-    wholes = {
-        str(one.community_id): sums(one.id, [Dimension.ALL]).get((Dimension.ALL, ""), Group())
-        for one in surveys
-    }
-    return joined(wholes)
+    wholes = wholes_of([one.id for one in surveys])
+    return joined({str(one.community_id): wholes.get(one.id, Group()) for one in surveys})
 
 
 def unfolded(survey_id: int) -> Sequence[Counted]:
