@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ def test_story() -> None:
 def test_long() -> None:
     assert os.environ["HYPOTHESIS_PROFILE"] == "deep"
 """
+
+
+def run_by(run_on: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both databases, a browser and four cores are there; whatever would run tests is told to this instead."""
+    monkeypatch.setattr(run_tests, "run_on", run_on)
+    monkeypatch.setattr(run_tests, "what_is_missing", lambda _chromium: None)
+    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
+    monkeypatch.setenv("HYPOTHESIS_PROFILE", "default")
 
 
 @pytest.fixture
@@ -93,11 +104,7 @@ def test_on_the_second_database_long_walks_wait_for_the_deep_run(
         marks[database] = passed[passed.index("-m") + 1]
         return 0
 
-    monkeypatch.setattr(run_tests, "run_on", run_on)
-    monkeypatch.setattr(run_tests, "what_is_missing", lambda _chromium: None)
-    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
-    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
-    monkeypatch.setenv("HYPOTHESIS_PROFILE", "default")
+    run_by(run_on, monkeypatch)
     assert run_tests.main(arguments) == 0
     assert marks == {"sqlite": first, "postgresql": second}
 
@@ -112,11 +119,7 @@ def test_every_day_both_databases_go_side_by_side_the_second_with_half_the_worke
         found[database] = (run_tests.workers_of(is_beside=is_beside), is_second)
         return 0
 
-    monkeypatch.setattr(run_tests, "run_on", run_on)
-    monkeypatch.setattr(run_tests, "what_is_missing", lambda _chromium: None)
-    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
-    monkeypatch.setattr(os, "cpu_count", lambda: 4)
-    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
+    run_by(run_on, monkeypatch)
     assert run_tests.main([]) == 0
     assert found == {"sqlite": (4, False), "postgresql": (2, True)}
 
@@ -136,12 +139,7 @@ def test_deep_and_named_tests_run_on_one_database_after_the_other_with_every_cor
         running.release()
         return 0
 
-    monkeypatch.setattr(run_tests, "run_on", run_on)
-    monkeypatch.setattr(run_tests, "what_is_missing", lambda _chromium: None)
-    monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
-    monkeypatch.setattr(os, "cpu_count", lambda: 4)
-    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere/x")
-    monkeypatch.setenv("HYPOTHESIS_PROFILE", "default")
+    run_by(run_on, monkeypatch)
     assert run_tests.main(arguments) == 0
     assert found == [("sqlite", 4, False), ("postgresql", 4, is_second)]
 
