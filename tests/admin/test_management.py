@@ -33,16 +33,6 @@ NANMING = "520102"
 
 
 @pytest.fixture
-def community(app):
-    return make_community("甲院")
-
-
-@pytest.fixture
-def clerk(app, community):
-    return browser_of(app, make_staff(Role.CLERK, community=community, name="林经办"))
-
-
-@pytest.fixture
 def manager(app, community):
     return browser_of(app, make_staff(Role.PROPERTY_MANAGER, community=community, name="何经理"))
 

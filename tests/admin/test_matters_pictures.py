@@ -13,36 +13,13 @@ from server.moderation.actions import pass_text
 from server.tickets import queries as tickets
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
-from tests.factories.identity import make_binding, make_staff
-from tests.factories.ledger import make_community, make_flat
+from tests.factories.identity import make_staff
 from tests.factories.matters import look_at, make_matter
 from tests.factories.projects import CONFIRMS, NOW, a_picture, make_photo
 from tests.factories.tickets import make_ticket
 from tests.miniprogram_api.phones import make_phone
 
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-@pytest.fixture
-def community(app):
-    return make_community("甲院")
-
-
-@pytest.fixture
-def clerk(app, community):
-    return browser_of(app, make_staff(Role.CLERK, community=community, name="林经办"))
-
-
-@pytest.fixture
-def company(app, community):
-    return browser_of(app, make_staff(Role.PROPERTY_MANAGER, community=community, name="何经理"))
-
-
-@pytest.fixture
-def neighbours(community):
-    """Two homes, each with a resident."""
-    flats = [make_flat(community, room=room) for room in ("101", "102")]
-    return [(flat, make_binding(flat).resident_id) for flat in flats]
 
 
 def at(community, rest=""):

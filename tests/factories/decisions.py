@@ -16,6 +16,7 @@ from server.ballots.rules.events import Verdict
 from server.decisions import actions, exports, queries
 from server.decisions.models import Decision, Ending, IssuedPaper, Version
 from server.decisions.models import Verdict as SignedCourse
+from server.decisions.rules import Fault as WholeFault
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
 from server.kernel.places import ScopeKind
@@ -109,6 +110,17 @@ def make_published(counted: Counted | None = None, *, now: datetime = PUBLISHED)
 def sign(of: Decision, version: int = 1, *, actor: Actor = REVIEWER, now: datetime = OVER) -> Ending:
     with unit_of_work():
         return actions.sign_decision(of.id, version, community_id=of.community_id, actor=actor, now=now)
+
+
+@kept
+def declare_void(
+    of: Decision, *, fault: WholeFault = WholeFault.WRONG_ROLL, now: datetime = UPHELD
+) -> Ending:
+    """The vote behind it, as a whole."""
+    with unit_of_work():
+        return actions.declare_void(
+            of.id, community_id=of.community_id, fault=fault, reason="漏了 2 栋。", actor=REVIEWER, now=now
+        )
 
 
 @kept

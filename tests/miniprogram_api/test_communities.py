@@ -7,10 +7,10 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from server.decisions import actions, queries
+from server.decisions import queries
 from server.decisions.rules import Fault
 from server.identity.rules import Level
-from server.infra.db import db, unit_of_work
+from server.infra.db import db
 from server.infra.problems import PROBLEM_JSON
 from server.infra.web.addresses import LARGEST_ID
 from server.kernel.places import ScopeKind
@@ -20,7 +20,6 @@ from server.tickets.rules.words import Category
 from tests.conftest import Clock
 from tests.factories import ballots as votes
 from tests.factories import decisions as made
-from tests.factories.ballots import REVIEWER
 from tests.factories.decisions import make_paper
 from tests.factories.identity import make_resident, make_token
 from tests.factories.ledger import make_community, make_flat
@@ -223,11 +222,7 @@ def test_objections_are_answered_in_public_without_their_words(client: FlaskClie
 
 def test_a_void_vote_says_why(client: FlaskClient, clock: Clock) -> None:
     row = made.make_published()
-    with unit_of_work():
-        actions.declare_void(
-            row.id, community_id=row.community_id, fault=Fault.WRONG_ROLL, reason="漏了 2 栋。", actor=REVIEWER,
-            now=made.UPHELD,
-        )  # fmt: skip
+    made.declare_void(row)
     clock.set(made.UPHELD)
     found = client.get(at(row)).json
     assert (found["stage"], found["void_reason"], found["is_final"]) == ("void", "漏了 2 栋。", False)

@@ -7,9 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.ballots.queries import known
-from server.decisions import actions, queries
+from server.decisions import queries
 from server.decisions.models import Decision
-from server.decisions.rules import Fault
 from server.infra.db import db, unit_of_work
 from server.kernel.places import ScopeKind
 from server.ledger.models import Owner
@@ -18,7 +17,7 @@ from server.notices import queries as notices
 from tests.conftest import Clock
 from tests.factories import ballots as votes
 from tests.factories import decisions as made
-from tests.factories.ballots import CLERK, REVIEWER
+from tests.factories.ballots import CLERK
 from tests.factories.identity import make_resident, sign_in_resident
 from tests.factories.ledger import make_community
 
@@ -201,11 +200,7 @@ def test_after_a_recount_both_versions_can_be_read(client: FlaskClient, clock: C
 
 def test_a_void_vote_says_why_and_that_nothing_was_decided(client: FlaskClient, clock: Clock) -> None:
     row = made.make_published()
-    with unit_of_work():
-        actions.declare_void(
-            row.id, community_id=row.community_id, fault=Fault.WRONG_ROLL, reason="漏了 2 栋。", actor=REVIEWER,
-            now=made.UPHELD,
-        )  # fmt: skip
+    made.declare_void(row)
     clock.set(made.UPHELD)
     text = client.get(page(row)).text
     assert "表决已作废" in text and "漏了 2 栋。" in text and "什么也没有定" in text
