@@ -3,6 +3,9 @@
 .NOTPARALLEL:
 .PHONY: help setup setup-dev run fresh test test-journeys test-deep check lint migrations format migrate bench lock miniprogram
 
+# Three processes would each compile the whole house at every start where the environment forbids keeping what was compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON3 := $(shell command -v python3 2>/dev/null || command -v python 2>/dev/null)
 VENV := .venv/bin/python
 SETUP := $(if $(PYTHON3),$(PYTHON3) tools/setup.py,@echo "没有找到 Python。请先安装 3.11 或更新的版本再运行同一条命令：Debian 或 Ubuntu 用 sudo apt install python3 python3-venv，macOS 用 brew install python。" >&2; exit 1;)

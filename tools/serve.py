@@ -193,7 +193,7 @@ def commands(address: Address, environment: dict[str, str]) -> dict[str, list[st
     return running
 
 
-def announce_when_ready(address: Address) -> None:
+def announce_when_ready(address: Address, ready: threading.Event) -> None:
     """Say what to open, once it can be opened. A machine that takes long is told so, and waited for."""
     patient_until = time.monotonic() + READY_WITHIN_SECONDS
     while not answers(address):
@@ -205,6 +205,7 @@ def announce_when_ready(address: Address) -> None:
             )
             patient_until = float("inf")
         time.sleep(0.1)
+    ready.set()
     print(what_to_open(address), flush=True)
     if address.nearby:
         print_qr(address.nearby)
@@ -253,8 +254,9 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("\n已停止。", flush=True)
         return 130
-    announcer = threading.Thread(target=announce_when_ready, args=(address,), daemon=True)
-    return Supervisor(commands(address, environment), environment).run(announcer.start)
+    ready = threading.Event()
+    announcer = threading.Thread(target=announce_when_ready, args=(address, ready), daemon=True)
+    return Supervisor(commands(address, environment), environment, ready).run(announcer.start)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -16,11 +17,21 @@ PR_SET_PDEATHSIG = 1
 
 
 class Supervisor:
-    """Runs named commands until one ends or somebody asks to stop, then stops all of them."""
+    """Runs named commands until one ends or somebody asks to stop, then stops all of them.
 
-    def __init__(self, commands: Mapping[str, Sequence[str]], environment: Mapping[str, str]) -> None:
-        self._commands = commands
+    With `ready`, the first command has the machine to itself until that is set: several that start at once would each
+    take as long as all of them, and somebody waits for the first.
+    """
+
+    def __init__(
+        self,
+        commands: Mapping[str, Sequence[str]],
+        environment: Mapping[str, str],
+        ready: threading.Event | None = None,
+    ) -> None:
+        self._waiting = dict(commands)
         self._environment = dict(environment)
+        self._ready = ready
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._asked: int | None = None
 
@@ -29,9 +40,7 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._note)
         try:
-            for name, command in self._commands.items():
-                if self._asked is None:
-                    self._children[name] = self._start(command)
+            self._start_next()
             started()
             return self._watch()
         finally:
@@ -41,6 +50,15 @@ class Supervisor:
         if self._asked is not None:  # asked a second time: wait for nobody
             self._signal_groups(signal.SIGKILL)
         self._asked = number
+
+    def _start_next(self) -> None:
+        """Start those whose turn it is: the first, then all others as soon as they may."""
+        while self._waiting and self._asked is None and (not self._children or self._may_follow()):
+            name = next(iter(self._waiting))
+            self._children[name] = self._start(self._waiting.pop(name))
+
+    def _may_follow(self) -> bool:
+        return self._ready is None or self._ready.is_set()
 
     def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         # A session of its own, so that Ctrl-C on the terminal reaches us alone and we stop them in order.
@@ -54,6 +72,7 @@ class Supervisor:
 
     def _watch(self) -> int:
         while self._asked is None:
+            self._start_next()
             for name, child in self._children.items():
                 if child.poll() is not None:
                     say(f"{name}意外停止了（代码 {child.returncode}），其余的也一并停下；原因见上面几行。")

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -90,7 +91,9 @@ def test_a_slow_machine_is_told_once_and_still_hears_what_to_open(
     tries = iter([False, False, False, True])
     monkeypatch.setattr(serve, "answers", lambda address: next(tries))
     monkeypatch.setattr(serve, "READY_WITHIN_SECONDS", 0)
-    serve.announce_when_ready(serve.Address("127.0.0.1", 8001))
+    ready = threading.Event()
+    serve.announce_when_ready(serve.Address("127.0.0.1", 8001), ready)
+    assert ready.is_set()
     told = capsys.readouterr().out
     assert told.count("还在等") == 1
     assert told.endswith(serve.what_to_open(serve.Address("127.0.0.1", 8001)) + "\n")

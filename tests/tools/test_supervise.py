@@ -1,6 +1,7 @@
 """The supervisor leaves no process behind, however it ends."""
 
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -21,15 +22,30 @@ supervise.GRACE_SECONDS = 1
 commands = {f"process {n}": [sys.executable, "-c", code] for n, code in enumerate(sys.argv[1:])}
 sys.exit(supervise.Supervisor(commands, {}).run(lambda: supervise.say("started")))
 """
+SUPERVISE_IN_TURN = """
+import os, sys, threading
+from tools import supervise
+ready = threading.Event()
+def look():
+    while not os.path.exists(os.environ["OPENED"]):
+        pass
+    ready.set()
+commands = {f"process {n}": [sys.executable, "-c", code] for n, code in enumerate(sys.argv[1:])}
+sys.exit(supervise.Supervisor(commands, {}, ready).run(lambda: (supervise.say("started"), threading.Thread(target=look).start())))
+"""
 WAITS = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
 IGNORES_BEING_ASKED = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITS}"
 STARTS_ANOTHER = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {WAITS!r}]); {WAITS}"
 WAYS_TO_STOP = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
-def supervise(*codes: str) -> subprocess.Popen[str]:
+def supervise(*codes: str, script: str = SUPERVISE, opened: str = "") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", SUPERVISE, *codes], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, *codes],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OPENED": opened},
     )
 
 
@@ -81,6 +97,16 @@ if sys.platform == "linux":
             pids = read_pids(running, 2)
             running.kill()
         assert wait_until_gone(pids) == []
+
+
+def test_the_others_start_when_the_first_is_ready(tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    first = f"import pathlib, time; time.sleep(0.3); pathlib.Path({str(opened)!r}).touch(); time.sleep(60)"
+    second = f"import pathlib; print('opened:', pathlib.Path({str(opened)!r}).exists(), flush=True)"
+    with supervise(first, second, script=SUPERVISE_IN_TURN, opened=str(opened)) as running:
+        assert running.stdout
+        assert [running.stdout.readline() for _ in range(2)] == ["started\n", "opened: True\n"]
+        assert running.wait(timeout=20) == 1
 
 
 def test_a_process_that_ends_by_itself_stops_the_others_with_a_sentence(tmp_path: Path) -> None:
