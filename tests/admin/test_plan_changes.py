@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from server.identity.models import Staff
 from server.identity.rules import Role
 from server.infra.db import db
+from server.ledger.rules.words import Exclusion
 from server.plans import queries
 from server.plans.models import AnnualPlan, PlanRow
 from server.plans.rules.figures import Totals
@@ -200,7 +201,7 @@ def test_a_returned_change_is_mended_and_signed_anew(client: FlaskClient, plan: 
     city(client)
     assert act(client, there, "decide", outcome="return", reason="缺现场照片").status_code == 302
     signed_in(client)
-    assert "缺现场照片" in client.get(there).text
+    assert "市里退回了，原因" in client.get(there).text and "缺现场照片" in client.get(there).text
     edited = sent(
         client, f"{there}/edit", f"{there}/edit", kind="figures",
         **WHY, **{**TYPED, "households": "110", "claimed_base": "100"},
@@ -227,6 +228,9 @@ def test_a_community_is_replaced_by_another_of_the_same_county(
     other, foreign = make_community("换进来的"), make_community(code="520103024")
     choose = client.get(form_of(row, kind="replace")).text
     assert "换进来的" in choose and foreign.name not in choose
+    barred = make_community(exclusion=Exclusion.URBAN_VILLAGE)
+    told = client.get(form_of(row, kind="replace", new_community_id=barred.id)).text
+    assert "不在改造范围内" in told and 'name="reason"' not in told
     where = form_of(row, kind="replace", new_community_id=other.id)
     action = f"/admin/plans/rows/{row.id}/changes"
     data = {"kind": "replace", **WHY, **TYPED}

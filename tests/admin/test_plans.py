@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from server.identity.rules import Role
 from server.infra.db import db
+from server.ledger.rules.words import Exclusion
 from server.plans import queries
 from server.plans.models import AnnualPlan
 from server.plans.rules.figures import Totals
@@ -120,6 +121,37 @@ def test_the_same_form_sent_twice_adds_one_community(client: FlaskClient) -> Non
     assert len(queries.draft_rows(plan.id)) == 1
     again = sent(client, form, f"{page_of(plan)}/rows", **{**data, "client_key": secrets.token_urlsafe(8)})
     assert again.status_code == 422 and "已经在这一年的计划里" in again.text
+
+
+def test_what_cannot_come_into_a_plan_is_told_when_it_is_chosen(client: FlaskClient) -> None:
+    signed_in(client)
+    plan = make_plan(120)
+    (row,) = queries.draft_rows(plan.id)
+    for community_id, sentence in [
+        (make_community(exclusion=Exclusion.URBAN_VILLAGE).id, "不在改造范围内"),
+        (row.community_id, "已经在这一年的计划里"),
+    ]:
+        page = client.get(f"{page_of(plan)}/rows/new?community={community_id}").text
+        assert sentence in page and "下一步" in page
+        assert 'name="households"' not in page
+
+
+def test_a_community_of_another_years_plan_may_come_and_that_is_said(client: FlaskClient) -> None:
+    signed_in(client)
+    frozen = make_frozen(120)
+    (row,) = queries.rows(frozen.id)
+    plan = make_plan(year=frozen.year + 1)
+    page = client.get(f"{page_of(plan)}/rows/new?community={row.community_id}").text
+    assert f"{frozen.year} 年的计划里已经有它" in page and 'name="households"' in page
+
+
+def test_the_list_leads_to_a_plan_that_is_not_begun(client: FlaskClient) -> None:
+    signed_in(client)
+    make_plan(120)
+    here = "/admin/plans/annual"
+    assert "编 2027 年计划" in client.get(here).text and "编 2026 年计划" not in client.get(here).text
+    signed_in(client, Role.CITY_OFFICER, GUIYANG)
+    assert "编 2027 年计划" not in client.get(here).text
 
 
 def test_a_row_in_draft_is_changed_and_removed(client: FlaskClient) -> None:
