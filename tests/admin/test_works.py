@@ -161,6 +161,8 @@ def test_a_point_is_worked_off_by_one_and_looked_at_by_another_and_the_household
     assert denied.status_code == 403
     assert post_form(body, page, f"{page}/acts", {"kind": "worked_off", "photo": photo()}).status_code == 302
     assert told(flat)[0].kind == "works.point"
+    # Whoever put it right is told why there is nothing to press.
+    assert "要由别人去看" in body.get(page).text and "要由别人去看" not in reviewer.get(page).text
     assert "为什么" in post_form(clerk, page, f"{page}/acts", {"kind": "sent_back"}).text
     assert post_form(reviewer, page, f"{page}/acts", {"kind": "passed"}).status_code == 302
     db.session.expire_all()
@@ -177,6 +179,7 @@ def test_the_finish_is_refused_with_the_list_of_open_points(app, desk, community
     point(project, community)
     body = desk(Role.IMPLEMENTING_BODY)
     page = f"/admin/projects/{project.id}"
+    assert f'href="{works(community, "/points")}"' in body.get(page).text
     sent = {"kind": "finished", "happened_on": "2026-03-02", "document": "竣工报告", "photo": photo()}
     answer = post_form(body, f"{page}/events/new", f"{page}/events", sent)
     assert answer.status_code == 409 and "2 单元三楼（灯不亮）" in answer.text
