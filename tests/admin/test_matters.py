@@ -136,7 +136,7 @@ BALLOT = {
 
 
 def test_a_matter_becomes_a_survey_a_vote_a_ticket_and_a_contribution_and_leads_to_each(
-    clerk, community, neighbours
+    app, clerk, community, neighbours
 ):
     (flat, raiser), _ = neighbours
     matter = make_matter(community, flat=flat, resident_id=raiser)
@@ -162,6 +162,15 @@ def test_a_matter_becomes_a_survey_a_vote_a_ticket_and_a_contribution_and_leads_
     text = clerk.get(page).text
     for path, one in zip(forms, became, strict=True):
         assert f"{path}/{one.target_id}" in text.split("后来去了哪里")[1].split("</section>")[0], path
+    # Which home gives is for the committee's desk: a company and a member of the owners' committee read that one does.
+    label = ledger.flat(flat.id).label
+    assert f"{label}，出力" in text and "共建：" in text
+    for role in (Role.PROPERTY_MANAGER, Role.COMMITTEE_MEMBER):
+        others = browser_of(app, make_staff(role, community=community)).get(page).text
+        assert "不写名的住户，出力" in others and f"{label}，出力" not in others and "共建：" not in others, (
+            role
+        )
+        assert f"/contributions/{became[3].target_id}" not in others, role
     ticket = tickets.known(became[2].target_id, community.id)
     assert ticket.reporter_id == raiser
 
