@@ -18,6 +18,7 @@ from admin.plans.pages import (
     plans,
     typed_form,
 )
+from admin.plans.telling import tell_of_return, tell_of_submission
 from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
@@ -115,6 +116,8 @@ def submit_plan(plan_id: int) -> Page:
     plan = found_plan(plan_id, Permission.DRAFT_PLAN)
     with unit_of_work():
         actions.submit_plan(plan_id, actor=me().actor, now=now())
+        seat = queries.seat(plan.division_id)
+        tell_of_submission(plan, seat.path, seat.name)
     flash("已提交。发文的单位登记文件以后，计划就定了。", "go")
     return _back(plan)
 
@@ -128,7 +131,8 @@ def return_plan(plan_id: int) -> Page:
     except Invalid as error:
         return draw_plan(plan, dict(request.form), error.fields), 422
     with unit_of_work():
-        actions.return_plan(plan_id, actor=me().actor, now=now(), **form)
+        returned = actions.return_plan(plan_id, actor=me().actor, now=now(), **form)
+        tell_of_return(returned, queries.seat(plan.division_id).path)
     flash("已退回，县里能再改。")
     return _back(plan)
 

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -15,6 +16,7 @@ from server.plans import queries
 from server.plans.models import AnnualPlan, PlanRow
 from server.plans.rules.figures import Totals
 from server.plans.rules.words import ChangeState, Department
+from tests.admin.browsers import browser_of
 from tests.admin.test_plans import (
     GUIYANG,
     GUIZHOU,
@@ -79,6 +81,37 @@ def city(client: FlaskClient, *, name: str | None = None) -> Staff:
     staff = make_staff(Role.CITY_OFFICER, division=GUIYANG, name=name)
     sign_in_staff(client, staff)
     return staff
+
+
+def messages(app: Flask, role: Role, division: str) -> FlaskClient:
+    return browser_of(app, make_staff(role, division=division))
+
+
+def test_each_step_of_a_change_is_told_to_the_office_whose_turn_it_is(
+    app: Flask, client: FlaskClient, row: PlanRow
+):
+    offices = ((Role.COUNTY_OFFICER, NANMING), (Role.CITY_OFFICER, GUIYANG), (Role.PROVINCE_OFFICER, GUIZHOU))
+    county, above, province = (messages(app, *one) for one in offices)
+    change = make_change(row)
+    there = f"/admin/plans/changes/{change.id}"
+    signed_in(client)
+    assert act(client, there, "submit").status_code == 302
+    assert "南明区提出调整计划" in above.get("/admin/messages").text
+    sign(change, *list(Department)[:2])
+    city(client)
+    last = {"department": list(Department)[2].value, "is_agreeing": "true", "opinion": "属实"}
+    assert act(client, there, "sign", **last).status_code == 302
+    assert "三个部门都签了" in above.get("/admin/messages").text
+    assert act(client, there, "decide", outcome="agree", reason="可行").status_code == 302
+    assert "市里同意调整" in county.get("/admin/messages").text
+    for _ in range(2):
+        act(client, there, "report", doc_no="文〔2026〕1 号", reported_on="2026-03-02", client_key="once")
+    for desk in (county, province):
+        assert desk.get("/admin/messages").text.count("文〔2026〕1 号") == 1
+    assert f'href="{there}"' not in province.get("/admin/messages").text
+    assert (
+        "计划" not in messages(app, Role.CITY_OFFICER, "5203").get("/admin/messages").text.split("<main")[1]
+    )
 
 
 def test_a_change_goes_the_whole_way_and_moves_the_totals(

@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
@@ -17,6 +18,7 @@ from server.plans import queries
 from server.plans.models import AnnualPlan
 from server.plans.rules.figures import Totals
 from server.plans.rules.words import PlanState
+from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff, sign_in_staff
@@ -246,10 +248,16 @@ def test_nobody_freezes_what_they_drafted_or_what_is_not_submitted(client: Flask
     assert sent(client, page, "/admin/plans/freeze", **above, file=a_scan()).status_code == 404
 
 
-def test_a_returned_plan_says_why_and_is_open_again(client: FlaskClient) -> None:
+def test_a_returned_plan_says_why_and_is_open_again(app: Flask, client: FlaskClient) -> None:
     plan = make_submitted(120)
+    county = browser_of(app, make_staff(Role.COUNTY_OFFICER, division=NANMING))
     signed_in(client, Role.CITY_OFFICER, GUIYANG)
     assert sent(client, page_of(plan), f"{page_of(plan)}/return").status_code == 422
+    sent(client, page_of(plan), f"{page_of(plan)}/return", reason="户数和台账对不上")
+    assert "改造计划退回来了" in county.get("/admin/messages").text
+    above = browser_of(app, make_staff(Role.PROVINCE_OFFICER, division=GUIZHOU))
+    assert sent(county, page_of(plan), f"{page_of(plan)}/submit").status_code == 302
+    assert "南明区提交了 2026 年改造计划" in above.get("/admin/messages").text
     sent(client, page_of(plan), f"{page_of(plan)}/return", reason="户数和台账对不上")
     signed_in(client)
     page = client.get(page_of(plan)).text
