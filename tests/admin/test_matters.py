@@ -317,6 +317,7 @@ def test_a_matter_in_hand_goes_on_the_agenda_of_a_meeting_that_is_new_or_prepare
     held = at(community, f"/meetings?matter={matter.id}")
     assert held in clerk.get(at(community, f"/matters/{matter.id}")).text
     listed = clerk.get(held).text
+    assert "没有还没通知的会" in listed
     assert f"/meetings/new?matter={matter.id}" in listed
     assert f"/meetings/{announced.id}?matter=" not in listed
     new = at(community, f"/meetings/new?matter={matter.id}")
