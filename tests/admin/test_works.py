@@ -186,6 +186,20 @@ def test_the_finish_is_refused_with_the_list_of_open_points(app, desk, community
     assert queries.line(project.id).stage is Stage.STARTED
 
 
+def test_whoever_enters_or_confirms_the_finish_sees_which_items_are_not_complete(desk, community, project):
+    make_event(project)
+    adopt(project, community)
+    body, reviewer = desk(Role.IMPLEMENTING_BODY), desk(Role.REVIEWER)
+    page = f"/admin/projects/{project.id}"
+    assert "没有确认完工" not in body.get(f"{page}/events/new").text
+    make_event(project, EventKind.IN_WORKS)
+    assert "还有 1 项没有确认完工" in body.get(f"{page}/events/new").text
+    sent = {"kind": "finished", "happened_on": "2026-03-02", "document": "竣工报告", "photo": photo()}
+    assert post_form(body, f"{page}/events/new", f"{page}/events", sent).status_code == 302
+    last = queries.events(project.id)[-1].event.id
+    assert "还有 1 项没有确认完工" in reviewer.get(f"{page}/events/{last}").text
+
+
 def test_a_household_becomes_supervisor_by_its_door(desk, community, project):
     make_flat(community, building="3", entrance="1", room="501")
     member = desk(Role.COMMITTEE_MEMBER)
