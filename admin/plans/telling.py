@@ -53,7 +53,10 @@ def _tell_county(path: str, subject: str, body: str, link: str) -> None:
 
 
 def _tell_city(path: str, subject: str, body: str, link: str) -> None:
-    _tell(path, DivisionLevel.PREFECTURE, Permission.DECIDE_PLAN_CHANGE, subject, body, link)
+    """Where no prefecture stands between (贵安新区), those who decide sit in the place itself."""
+    offices = [one.path for one in divisions.ancestors(path) if one.level is DivisionLevel.PREFECTURE]
+    for office in offices or [path]:
+        tell_office(office, Permission.DECIDE_PLAN_CHANGE, "plans.step", subject, body, link)
 
 
 def _tell_province(path: str, subject: str, body: str, link: str) -> None:

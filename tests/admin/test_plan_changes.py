@@ -4,10 +4,14 @@ import secrets
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from admin.plans import telling
+from server.divisions.models import Division
+from server.divisions.rules import DivisionLevel
 from server.identity.models import Staff
 from server.identity.rules import Role
 from server.infra.db import db
@@ -27,6 +31,7 @@ from tests.admin.test_plans import (
     sent,
     signed_in,
 )
+from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_community
 from tests.factories.plans import (
@@ -112,6 +117,21 @@ def test_each_step_of_a_change_is_told_to_the_office_whose_turn_it_is(
     assert (
         "计划" not in messages(app, Role.CITY_OFFICER, "5203").get("/admin/messages").text.split("<main")[1]
     )
+
+
+@pytest.mark.parametrize(("code", "office"), [(NANMING, GUIYANG), (None, None)], ids=["county", "贵安新区"])
+def test_the_city_is_the_prefecture_or_where_there_is_none_the_place_itself(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, code: str | None, office: str | None
+):
+    told: list[str] = []
+    monkeypatch.setattr(telling, "tell_office", lambda path, *_: told.append(path))
+    of = db.session.scalars(
+        sa.select(Division).where(
+            Division.code == code if code else Division.level == DivisionLevel.REPORTING_UNIT
+        )
+    ).one()
+    telling._tell_city(of.path, "来了", "看看", "/admin/")
+    assert told == [get_division(office).path if office else of.path]
 
 
 def test_a_change_goes_the_whole_way_and_moves_the_totals(
