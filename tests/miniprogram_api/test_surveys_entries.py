@@ -1,5 +1,6 @@
 """Coming to a survey: the list, home, the public page, posters; and at a poster the room that is typed."""
 
+import re
 from typing import Any
 
 import pytest
@@ -63,6 +64,17 @@ def test_home_leads_to_what_waits(app, asking):
     page = pocket.get("/me")
     assert f'href="/surveys/{survey.id}"' not in page
     assert 'href="/surveys"' in page
+
+
+def test_where_the_slip_leads_stands_what_the_home_has_still_to_answer(app, asking):
+    survey, (flat, *_) = asking
+    pocket = by_slip(app, flat)
+    home = re.search(r"/me/flats/\d+", pocket.get("/me/flats"))[0]
+    assert f'href="/surveys/{survey.id}"' in pocket.get(home)
+    answer(survey, flat, ANSWERS)
+    page = pocket.get(home)
+    assert f'href="/surveys/{survey.id}"' not in page
+    assert 'href="/me"' in page
 
 
 def test_the_community_and_its_posters_lead_to_open_surveys(app, asking, clock):
