@@ -115,6 +115,7 @@ def test_words_that_say_the_same_stand_together_and_are_found(app, asked):
     assert "路灯太暗" in page
     assert ">2<" in page
     assert "没有找到" in clerk.get(at(survey, "words/more?q=电梯")).text
+    assert "还没有人写" in clerk.get(at(survey, "words/agree.reason")).text
     assert clerk.get(at(survey, "words/people")).status_code == 404
 
 
