@@ -15,6 +15,7 @@ from admin.guard import holds, needs
 from admin.ledger.downloads import file_response, xlsx_response
 from admin.session import me
 from admin.surveys.pages import Page, found_survey, state_of, surveys
+from server.attachments import queries as attachments
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -28,7 +29,7 @@ from server.surveys import actions, exports, queries
 from server.surveys.models import Survey
 from server.surveys.rules.results import question_results, split_results
 from server.surveys.rules.sums import Dimension, age_options
-from server.surveys.rules.words import Capacity, ExportState, Proof
+from server.surveys.rules.words import Capacity, ExportState, Kind, Proof
 
 #: More rows than this are written by the job.
 AT_ONCE = 5000
@@ -128,6 +129,26 @@ def words_page(community_id: int, survey_id: int, key: str) -> Page:
         quotes=queries.quotes(survey),
         page=queries.texts(survey, key, search=search, page=_page_number()),
     )
+
+
+@surveys.get("/<int:survey_id>/photos/<key>")
+@needs(Permission.SEE_RESPONSES)
+def photos_page(community_id: int, survey_id: int, key: str) -> Page:
+    """What people photographed for one question, by household."""
+    survey = found_survey(community_id, survey_id)
+    question = queries.form(survey).definition.by_key.get(key)
+    if question is None or question.kind is not Kind.PHOTO:
+        raise NotFound
+    page = queries.pictured(survey, key, page=_page_number())
+    return render_template("office/surveys/photos.html", survey=survey, question=question, page=page)
+
+
+@surveys.get("/<int:survey_id>/responses/<int:response_id>/photos/<int:photo_id>")
+@needs(Permission.SEE_RESPONSES)
+def see_photo(community_id: int, survey_id: int, response_id: int, photo_id: int) -> Response:
+    queries.check_names_photo(found_survey(community_id, survey_id), response_id, photo_id)
+    data = attachments.content(photo_id)
+    return Response(data, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 @surveys.post("/<int:survey_id>/exports")

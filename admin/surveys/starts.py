@@ -65,7 +65,7 @@ def start_of(chosen: str, community_id: int | None, path: str) -> Start:
 def items_at(path: str) -> list[Option]:
     """The catalogue's items in force there, as options that stand alone from then on."""
     return [
-        Option(item.code, item.name, help=item.description)
+        Option(item.code, item.name, help=item.description, picture=item.picture_id)
         for item in catalogue.items(china_day(now()), path)
     ]
 

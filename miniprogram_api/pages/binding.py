@@ -9,11 +9,14 @@ from werkzeug.wrappers import Response
 from miniprogram_api.binding import proving
 from miniprogram_api.guard import resident_page
 from miniprogram_api.session import me
+from miniprogram_api.surveys import reading as surveys
 from server.identity import queries
 from server.identity.rules import WeChatApp
+from server.infra.clock import now
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.ledger import queries as ledger
+from server.surveys.models import Survey
 
 binding_pages = Blueprint("binding_pages", __name__, url_prefix="/me/flats")
 
@@ -35,7 +38,13 @@ def my_flats() -> Page:
 def my_flat(binding_id: int) -> Page:
     flat = _mine(binding_id)
     beside = [one for one in proving.beside(me().id) if one["flat_id"] == flat["flat_id"]]
-    return _page("flat", flat, beside=beside, waiting=queries.waiting_request(binding_id))
+    return _page(
+        "flat",
+        flat,
+        beside=beside,
+        waiting=queries.waiting_request(binding_id),
+        asked=_asked(flat["flat_id"]),
+    )
 
 
 @binding_pages.get("/<int:binding_id>/prove")
@@ -122,6 +131,12 @@ def withdraw(binding_id: int) -> Page:
 def _mine(binding_id: int) -> dict[str, Any]:
     row = proving.my_binding(binding_id)
     return proving.bound(queries.bound_flat(row))
+
+
+def _asked(flat_id: int) -> list[Survey]:
+    """The open surveys that this home has still to answer: most slips are scanned for one."""
+    found = surveys.waiting_for(me().id, now())
+    return [of for of, left in found if any(one.household.flat_id == flat_id for one in left)]
 
 
 def _beside(binding_id: int, other_id: int) -> dict[str, Any]:

@@ -93,6 +93,10 @@ def staff_actor(facts: StaffFacts) -> Actor:
 def make_codes(community_id: int, now: datetime, clerk: Actor | None = None) -> None:
     actor = clerk or staff_actor(CLERK)
     codes.issue_slips(community_id, actor=actor, now=now)
+    # Households scan them below: somebody printed them.
+    codes.note_printing(
+        community_id, [one.id for one in identity.slips_of(community_id)], actor=actor, now=now
+    )
     codes.issue_place_codes(community_id, actor=actor, now=now)
 
 

@@ -193,7 +193,9 @@ def _number(question: Question, number: int) -> Mapping[str, Any]:
 
 
 def _words(question: Question, number: int) -> Mapping[str, Any]:
-    return {question.key: WORDS[number % len(WORDS)]} if number % 3 == 0 else {}
+    """Every third household: `number` goes up by three from one to the next."""
+    turn = number // 3
+    return {question.key: WORDS[turn // 3 % len(WORDS)]} if turn % 3 == 0 else {}
 
 
 _SPEAKERS = {

@@ -224,17 +224,20 @@ def check_objection(hanging: Hanging, text: str, raised_at: datetime) -> None:
     if not has_begun(hanging.opens_on, raised_at):
         raise Refused("公示还没有开始。开始以后再提。", code="too_early")
     if is_over(hanging.ends_at, raised_at):
-        raise Refused(f"公示期已经过了。{where_to_go(hanging.contact)}", code="too_late")
+        raise Refused(f"公示期已经过了。{where_to_go(hanging.contact, hanging.kind)}", code="too_late")
     if not text.strip():
         raise Invalid("写一句你不同意什么。", fields={"text": ["写一句你不同意什么。"]})
 
 
-def where_to_go(contact: Contact) -> str:
-    """After the period: the office, and for an owner the court (民法典 280)."""
+def where_to_go(contact: Contact, kind: NoticeKind) -> str:
+    """After the period: the office, and for an owner the court (民法典 280), except where nothing was decided."""
     ways = [f"找{contact.name}" if contact.name else "找居委会"]
     ways += [f"打 {contact.phone}"] if contact.phone else []
     ways += [f"到{contact.place}"] if contact.place else []
-    return f"仍有意见，可以{'，'.join(ways)}；业主认为决定侵害了自己的权益，也可以请求人民法院撤销。"
+    said = f"仍有意见，可以{'，'.join(ways)}"
+    if kind is NoticeKind.SURVEY_RESULT:
+        return f"{said}。"
+    return f"{said}；业主认为决定侵害了自己的权益，也可以请求人民法院撤销。"
 
 
 def stands_final(

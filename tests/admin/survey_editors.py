@@ -80,7 +80,7 @@ class Editor:
             )
 
 
-def picture() -> tuple[io.BytesIO, str]:
+def picture(color: tuple[int, int, int] = (1, 2, 3)) -> tuple[io.BytesIO, str]:
     out = io.BytesIO()
-    Image.new("RGB", (8, 8), (1, 2, 3)).save(out, "PNG")
+    Image.new("RGB", (8, 8), color).save(out, "PNG")
     return io.BytesIO(out.getvalue()), "p.png"

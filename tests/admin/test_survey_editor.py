@@ -79,6 +79,13 @@ def test_the_items_wanted_are_ticked_in_the_catalogue(editor: Editor) -> None:
     assert all(one.help for one in editor.question("q1").options)
 
 
+def test_no_personal_information_is_an_answer_that_browsers_send(editor: Editor) -> None:
+    """A required choice of an empty value stops the whole form in the browser."""
+    choice = editor.get("questions/new?section=s2&kind=one").text.partition('id="f-private"')[2]
+    assert " required" not in choice.partition(">")[0]
+    assert '<option value="" selected>不是</option>' in choice
+
+
 def test_the_same_form_sent_twice_adds_one_question(editor: Editor) -> None:
     typed = {
         "key": "q1", "section": "s2", "kind": "text", "title": "一行", "is_public": "yes", "seen": editor.seen()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from server.attachments import actions as attachments
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
 from server.ledger.models import Community
@@ -12,7 +13,7 @@ from server.surveys.rules.serials import Serial
 from server.surveys.rules.words import Kind
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
-from tests.admin.survey_editors import KEY, Editor
+from tests.admin.survey_editors import KEY, Editor, picture
 from tests.factories.catalogue import begin, consent, file, make_item, make_list
 from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff
@@ -68,6 +69,25 @@ def test_a_package_is_made_of_the_catalogue_with_its_prices(editor: Editor) -> N
         actions.open_survey(survey, closes_at=CLOSES, actor=CLERK, now=OPENED)
     assert [one.offer.cost for one in editor.question(key).options] == [300_000, None]
     assert editor.question(key).budget == 3 * 120_050
+
+
+def test_the_items_of_a_question_and_of_a_template_come_with_the_catalogues_pictures(app, clock) -> None:
+    clock.set(OPENED)
+    with unit_of_work():
+        drawn = attachments.draw_anew(picture()[0].read())
+        kept = attachments.keep_photo(drawn, actor=CLERK, now=OPENED).id
+    draft = make_list(based_on=None)
+    make_item(draft, code="B02", name="水管", picture_id=kept)
+    consent(draft)
+    file(draft)
+    begin(draft)
+    community, _ = make_small_community(3)
+    editor = Editor(
+        make_survey(community, form_of()), browser_of(app, make_staff(Role.CLERK, community=community))
+    )
+    editor.send("questions", key="q1", section="s1", kind="items", title="想改", contents=["B02"])
+    assert [one.picture for one in editor.question("q1").options] == [kept]
+    assert f"/pictures/{kept}" in editor.get("preview").text
 
 
 def test_a_budget_of_nothing_is_refused_at_its_field(editor: Editor) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,16 +11,28 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from admin.surveys import results
+from server.attachments import actions as attachments
 from server.identity.rules import Role
-from server.infra.db import db
+from server.infra.db import db, unit_of_work
 from server.jobs.surveys import work_on_exports
 from server.ledger.models import Community
 from server.notices.models import Notice
 from server.surveys import queries
 from server.surveys.models import Survey, SurveyExport, SurveyText
 from tests.admin.forms import post_form
+from tests.admin.survey_editors import picture
 from tests.factories.identity import make_staff, sign_in_staff
-from tests.factories.surveys import ANSWERS, ASKING, CLOSES, WHOLE, answer, make_asked
+from tests.factories.surveys import (
+    ANSWERS,
+    ASKING,
+    CLERK,
+    CLOSES,
+    WHOLE,
+    answer,
+    form_of,
+    make_asked,
+    question,
+)
 
 OVER = CLOSES + timedelta(hours=1)
 
@@ -41,6 +54,28 @@ def desk(app: APIFlask, survey: Survey, role: Role = Role.CLERK) -> FlaskClient:
 
 def at(survey: Survey, rest: str = "results") -> str:
     return f"/admin/communities/{survey.community_id}/surveys/{survey.id}/{rest}"
+
+
+def test_photos_are_seen_by_who_may_read_answers_and_through_their_answer_only(app, clock):
+    clock.set(ASKING)
+    survey, flats = make_asked(form_of(question("pics", "photo"), question("wants")))
+    with unit_of_work():
+        mine, other = (
+            attachments.keep_photo(
+                attachments.draw_anew(picture(color)[0].read()), actor=CLERK, now=ASKING
+            ).id
+            for color in ((9, 9, 9), (90, 90, 90))
+        )
+    answer(survey, flats[0], {"pics": [str(mine)], "wants": "a"})
+    answer(survey, flats[1], {"wants": "a"})
+    clerk = desk(app, survey)
+    assert at(survey, "photos/pics") in clerk.get(at(survey)).text
+    page = clerk.get(at(survey, "photos/pics"))
+    (address,) = set(re.findall(r'src="([^"]+/photos/\d+)"', page.text))
+    assert clerk.get(address).content_type == "image/jpeg"
+    assert clerk.get(address.replace(f"/photos/{mine}", f"/photos/{other}")).status_code == 404
+    assert clerk.get(at(survey, "photos/wants")).status_code == 404
+    assert desk(app, survey, Role.PROPERTY_MANAGER).get(address).status_code == 403
 
 
 def test_results_are_live_with_their_bases(app, asked):
@@ -80,6 +115,7 @@ def test_words_that_say_the_same_stand_together_and_are_found(app, asked):
     assert "路灯太暗" in page
     assert ">2<" in page
     assert "没有找到" in clerk.get(at(survey, "words/more?q=电梯")).text
+    assert "还没有人写" in clerk.get(at(survey, "words/agree.reason")).text
     assert clerk.get(at(survey, "words/people")).status_code == 404
 
 

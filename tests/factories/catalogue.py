@@ -67,12 +67,12 @@ def make_list(
 
 
 @kept
-def make_item(version: CatalogueVersion, **facts: Any) -> CatalogueItem:
+def make_item(version: CatalogueVersion, *, picture_id: int | None = None, **facts: Any) -> CatalogueItem:
     with unit_of_work():
         return actions.add_item(
             version.id,
             text(**facts),
-            picture_id=None,
+            picture_id=picture_id,
             client_key=f"item-{next(_count)}",
             actor=COMMAND,
             now=NOW,

@@ -141,6 +141,7 @@ def test_who_was_faster_is_shown_and_the_interviewer_chooses(phone: Phone, arriv
     phone.row(first).click()
     for words in (f"{first}先说的", f"{first}在门口说的"):
         phone.reads(words)
+    expect(phone.visitor.page.get_by_text("，上门，业主答的")).to_have_count(2)
     phone.visitor.look()
     phone.visitor.page.get_by_role("button", name="用手机里的替换").click()
     phone.waits(1)

@@ -1,5 +1,7 @@
 """Coming to a survey: the list, home, the public page, posters; and at a poster the room that is typed."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from server.identity.queries import place_codes_of
 from server.infra.db import unit_of_work
 from server.kernel.actor import COMMAND
 from server.ledger.models import Flat
-from server.surveys import queries
+from server.surveys import actions, queries
 from server.surveys.models import Survey
 from server.surveys.rules.words import Proof
 from tests.factories.ledger import make_flat, make_small_community
@@ -65,6 +67,17 @@ def test_home_leads_to_what_waits(app, asking):
     assert 'href="/surveys"' in page
 
 
+def test_where_the_slip_leads_stands_what_the_home_has_still_to_answer(app, asking):
+    survey, (flat, *_) = asking
+    pocket = by_slip(app, flat)
+    home = re.search(r"/me/flats/\d+", pocket.get("/me/flats"))[0]
+    assert f'href="/surveys/{survey.id}"' in pocket.get(home)
+    answer(survey, flat, ANSWERS)
+    page = pocket.get(home)
+    assert f'href="/surveys/{survey.id}"' not in page
+    assert 'href="/me"' in page
+
+
 def test_the_community_and_its_posters_lead_to_open_surveys(app, asking, clock):
     survey, (flat, *_) = asking
     pocket = Pocket(app.test_client())
@@ -97,6 +110,18 @@ def test_a_poster_of_a_building_that_is_not_asked_says_nothing_of_it(app, clock)
         if one.kind is PlaceKind.BUILDING
     }
     assert seen == {flat.building_id: True, other.building_id: False}
+
+
+def test_a_closed_survey_leads_to_where_its_results_hang(app, asking, clock):
+    survey, _ = asking
+    pocket, over = Pocket(app.test_client()), CLOSES + timedelta(hours=1)
+    clock.set(over)
+    assert "看结果公示" not in pocket.get(f"/surveys/{survey.id}")
+    with unit_of_work():
+        actions.publish_results(queries.known(survey.id), client_key="posted", actor=COMMAND, now=over)
+    page = pocket.get(f"/surveys/{survey.id}")
+    assert "看结果公示" in page
+    assert "也能在“公示”里看" not in page
 
 
 def test_rooms_are_not_tried_without_end(app, asking):

@@ -73,6 +73,36 @@ def test_a_page_carries_what_others_said_for_its_conditions(app, clock):
     assert 'data-values="{&#34;who&#34;: &#34;let&#34;}"' in page
 
 
+def test_a_page_that_comes_up_after_the_last_one_is_asked_before_anything_is_sent(app, clock):
+    clock.set(ASKING)
+    only_let = {"show_if": ["=", ["ref", "who"], ["str", "let"]]}
+    first = {"key": "s1", "title": "前面", "questions": MOVING["sections"][0]["questions"][:1]}
+    later = {"key": "s2", "title": "租金", "questions": [question("rent", "number")], **only_let}
+    survey, (flat, *_) = make_asked({"sections": [first, later]})
+    pocket = by_slip(app, flat)
+    page = pocket.get(address(survey, flat, "s1"))
+    assert "data-later=" in page and "交上去" in page
+    page = pocket.send(
+        page, "/sections/s1", form__as="owner", who="let", form__drawn="script", form__then="send"
+    )
+    assert "第 2 部分，共 2 部分" in page and "要改" not in page
+    # Without it a browser would hide the whole page, whose condition it evaluates.
+    assert 'data-values="{&#34;who&#34;: &#34;let&#34;}"' in page
+    assert answers_of(survey, flat) == {}
+    page = pocket.send(page, "/sections/s2", rent="800", form__then="send")
+    assert "收到了" in page
+    assert answers_of(survey, flat) == {"who": "let", "rent": "800"}
+
+
+def test_a_page_asked_of_everybody_after_this_one_leaves_the_button_as_it_is(app, clock):
+    clock.set(ASKING)
+    first = {"key": "s1", "title": "前面", "questions": MOVING["sections"][0]["questions"][:1]}
+    later = {"key": "s2", "title": "后面", "questions": [question("rent", "number")]}
+    survey, (flat, *_) = make_asked({"sections": [first, later]})
+    page = by_slip(app, flat).get(address(survey, flat, "s1"))
+    assert "data-later=" not in page and "下一部分" in page
+
+
 def test_a_question_may_be_called_like_nothing_of_the_form_itself(app, clock):
     clock.set(ASKING)
     keys = ("capacity", "then", "client_key", "csrf_token")

@@ -15,7 +15,7 @@ from server.kernel.errors import Invalid, TooLarge
 from server.surveys import queries
 from server.surveys.models import SurveyResponse
 from server.surveys.rules.answering import Cleaned, clean, field_names
-from server.surveys.rules.definition import MOST_PHOTOS, Definition, Section
+from server.surveys.rules.definition import MOST_PHOTOS, Definition, Section, Tree
 from server.surveys.rules.words import Capacity, Kind
 
 Fields = dict[str, list[str]]
@@ -113,6 +113,22 @@ def with_photos(seat: Seat, fields: Fields, drawn: Mapping[str, list[Photo]]) ->
 
 def walked(definition: Definition, fields: Fields) -> Cleaned:
     return clean(definition, fields, today=china_day(now()))
+
+
+def is_more_asked(section: Section, definition: Definition, fields: Fields) -> bool:
+    """Whether a page after this one is shown with these answers."""
+    later = {one.key for one in _after(section, definition)}
+    return bool(later) and not later.isdisjoint(walked(definition, fields).sections)
+
+
+def conditions_after(section: Section, definition: Definition) -> list[Tree]:
+    """When a page after this one is asked, for the browser to word its button; none where one is asked of everybody."""
+    found = [one.show_if for one in _after(section, definition)]
+    return [] if None in found else [tree for tree in found if tree is not None]
+
+
+def _after(section: Section, definition: Definition) -> tuple[Section, ...]:
+    return definition.sections[definition.sections.index(section) + 1 :]
 
 
 def newly_asked(section: Section, before: Cleaned, after: Cleaned) -> int:

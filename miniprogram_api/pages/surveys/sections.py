@@ -74,7 +74,7 @@ def save_section(survey_id: int, household_id: int, key: str) -> Page:
 def _taken(
     here: Seat, section: Section, before: filling.Fields, filled: filling.Fields, capacity: Capacity | None
 ) -> Page:
-    then = request.form.get(THEN, "next")
+    then = _step(here, section, filled)
     new = _photos(here, section, filled) if request.files else filling.Brought()
     unseen = 0 if then == "back" else _unseen(here, section, before, filled)
     if then == "send" and not (unseen or new.errors or new.drawn):
@@ -89,6 +89,12 @@ def _taken(
     if then == "send" and not new.errors:
         return _send(here, section, filled, capacity)
     return _move(here, section, filled, capacity, new.errors, then)
+
+
+def _step(here: Seat, section: Section, filled: filling.Fields) -> str:
+    """Where to. A page that these answers bring up after the last one is asked before anything is sent."""
+    then = request.form.get(THEN, "next")
+    return "next" if then == "send" and filling.is_more_asked(section, here.form.definition, filled) else then
 
 
 def _unseen(here: Seat, section: Section, before: filling.Fields, filled: filling.Fields) -> int:
@@ -208,6 +214,7 @@ def draw_section(
     cleaned = filling.walked(form.definition, filled)
     shown = [one for one in form.definition.sections if one.key in cleaned.sections or one is section]
     errors = errors or {}
+    later = filling.conditions_after(section, form.definition)
     # In the order of the page, so that the summary leads down it.
     labels = {CAPACITY: "你是这一户的"} | {
         name: one.title for one in section.questions for name in one.fields
@@ -222,7 +229,8 @@ def draw_section(
         is_last=shown[-1] is section,
         is_first=section is form.definition.sections[0],
         questions=drawn_questions(here, section, filled, errors, cleaned),
-        values=_elsewhere(section, cleaned.values) if section.is_moving else {},
+        values=_elsewhere(section, cleaned.values) if _asks_elsewhere(section) or later else {},
+        later=later,
         capacity=capacity,
         capacities=list(Capacity),
         errors={name: errors[name] for name in labels if name in errors},
@@ -236,6 +244,11 @@ def draw_section(
             key=section.key,
         ),
     )
+
+
+def _asks_elsewhere(section: Section) -> bool:
+    """Whether the page has conditions that the browser evaluates, its own one among them."""
+    return section.is_moving or section.show_if is not None
 
 
 def _elsewhere(section: Section, values: dict[str, str]) -> dict[str, str]:

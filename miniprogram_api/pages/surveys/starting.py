@@ -121,6 +121,7 @@ def draw_start(form: SignedForm, found: list[Seat], problem: Problem | None = No
         "phone/surveys/start.html",
         **about(form),
         homes=[_home(one) for one in found],
+        notice=None if is_open(form) else queries.result_notice(form.survey),
         fields=problem.fields if isinstance(problem, Invalid) else {},
         problem=problem,
         typed=request.form or request.args,

@@ -38,6 +38,7 @@ from server.surveys.queries.households import (
     typed_household,
 )
 from server.surveys.queries.packages import menus
+from server.surveys.queries.pictured import Pictured, check_names_photo, pictured
 from server.surveys.queries.publications import Published, last_publication, publications_of
 from server.surveys.queries.published import ResultNotice, ResultSheet, result_notice, result_sheet
 from server.surveys.queries.responses import (
@@ -84,6 +85,7 @@ __all__ = [
     "Draft",
     "Form",
     "Need",
+    "Pictured",
     "Published",
     "Reached",
     "ResultNotice",
@@ -96,6 +98,7 @@ __all__ = [
     "before_answering_all",
     "campaign",
     "campaigns_under",
+    "check_names_photo",
     "claim_of_household",
     "claimed_to_confirm",
     "claims_of",
@@ -134,6 +137,7 @@ __all__ = [
     "needs_said_by",
     "not_reached",
     "open_surveys",
+    "pictured",
     "private_of",
     "publications_of",
     "quotable",

@@ -11,7 +11,7 @@ from server.notices import queries as notices
 from server.notices.rules import NoticeKind
 from server.policies import queries as policies
 from server.surveys.models import Survey
-from server.surveys.queries.asked import form
+from server.surveys.queries.asked import Asked, form
 from server.surveys.queries.results import coverage, sums
 from server.surveys.queries.texts import quotable
 from server.surveys.rules.publishing import Facts, PublicResult, notice_body, public_results
@@ -39,7 +39,7 @@ class ResultNotice:
     client_key: str | None
 
 
-def result_notice(of: Survey) -> ResultNotice | None:
+def result_notice(of: Asked) -> ResultNotice | None:
     """The one that was not withdrawn."""
     row = notices.standing(ABOUT, of.id, NoticeKind.SURVEY_RESULT)
     return ResultNotice(row.id, row.number_text, row.client_key) if row is not None else None

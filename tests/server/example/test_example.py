@@ -28,6 +28,7 @@ from server.example import clock, people, story
 from server.example.afterwards import place
 from server.example.fill import fill
 from server.example.returns import months_back
+from server.identity import queries as identity
 from server.infra import clock as house_clock
 from server.infra.db import db, unit_of_work
 from server.infra.settings import EXAMPLE_ACCOUNTS
@@ -40,6 +41,7 @@ from server.plans.models import PlanChange
 from server.plans.rules.words import ChangeState, Department
 from server.projects import queries as projects
 from server.reports import queries as reports
+from server.surveys import queries as surveys
 from server.tickets.models import Ticket
 from server.tickets.rules.words import Source
 from server.tickets.rules.words import State as TicketState
@@ -65,6 +67,8 @@ def stands_whole(folder: Path) -> None:
     lines = decisions.lines(community_id, now)
     assert len(decisions.undecided(ballots.staged_ballots(community_id, now), lines)) == 1
     assert [decisions.ending(line.decision.id) is not None for line in lines] == [True, True]
+    assert all(slip.printed_at for slip in identity.slips_of(community_id))
+    some_households_wrote_in_their_own_words(community_id)
     schemes_stand(community_id, now)
     with unit_of_work():
         audit.seal(now)
@@ -82,6 +86,12 @@ def stands_whole(folder: Path) -> None:
         check=True,
     )
     assert json.loads(recount.stdout)["log"] == "whole"
+
+
+def some_households_wrote_in_their_own_words(community_id):
+    for of in surveys.surveys_of(community_id):
+        said = surveys.texts(of, "suggestion")
+        assert 1 < sum(one.households for one in said.items) < surveys.coverage(of).answered / 2
 
 
 def what_is_built_stands_in_the_plan_and_one_was_chosen_as_a_pilot(community_id) -> None:

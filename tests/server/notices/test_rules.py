@@ -137,6 +137,13 @@ def test_whoever_is_late_is_told_where_to_go() -> None:
     assert "人民法院" in refused.value.message
 
 
+def test_nobody_is_sent_to_court_over_the_results_of_a_survey() -> None:
+    with pytest.raises(Refused) as refused:
+        check_objection(hanging(kind=NoticeKind.SURVEY_RESULT), "数错了", ENDS)
+    assert "居委会值班室" in refused.value.message
+    assert "人民法院" not in refused.value.message
+
+
 def test_an_objection_says_something() -> None:
     with pytest.raises(Invalid):
         check_objection(hanging(), "  ", BEGINS)

@@ -5,6 +5,7 @@
   const CAPACITIES = [["owner", "业主"], ["family", "业主的家人"], ["tenant", "租户"]];
   const RESULTS = [["nobody_home", "没人在家"], ["refused", "不愿意答"], ["come_back", "约好再来"], ["done", "办完了", "例如留了纸质表，住户自己填。"]];
   const words = (pairs, value) => (pairs.find((one) => one[0] === value) || ["", ""])[1];
+  Field.capacityWords = (capacity) => words(CAPACITIES, capacity);
   const draftName = (household) => `${household.survey_id}:${household.id}`;
   const home = (survey) => `#/s/${survey.id}`;
   const door = (household) => `#/s/${household.survey_id}/h/${household.id}`;

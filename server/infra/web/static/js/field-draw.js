@@ -66,7 +66,7 @@
         if (head) head.after(sentence); else box.prepend(sentence);
       }
       const go = (event) => { event.preventDefault(); if (place) { place.focus(); box.scrollIntoView({ block: "center" }); } };
-      return make("li", {}, make("a", { href: location.hash, on: { click: go } }, labels[name] ? `${labels[name]}：${said}` : said));
+      return make("li", {}, make("a", { href: location.hash, on: { click: go } }, labels[name] ? `${labels[name]}${/[？?！!。：:]$/.test(labels[name]) ? "" : "："}${said}` : said));
     });
     const summary = make("div", { class: "error-summary", role: "alert", tabindex: "-1", "aria-labelledby": "error-summary-title" }, make("h2", { id: "error-summary-title" }, `有 ${names.length} 处要改`), make("ul", {}, rows));
     form.prepend(summary);

@@ -21,7 +21,8 @@
 
   function progress(survey) {
     const reached = survey.households.filter(isReached).length;
-    return `已答 ${reached} / ${survey.households.length} 户`;
+    const claimed = survey.households.filter((one) => one.proof === "claimed").length;
+    return `已答 ${reached} / ${survey.households.length} 户${claimed ? `，另有 ${claimed} 户只扫过海报` : ""}`;
   }
 
   function list({ survey }) {
@@ -70,7 +71,7 @@
       const there = item.there;
       return [
         sheet("已有的一份", make("p", { class: "quiet" }, `${when(there.answered_at)}，${there.channel}，${there.capacity}答的`), facts(there.said.map((one) => [one.title, one.words]))),
-        sheet("手机里的一份", mine),
+        sheet("手机里的一份", make("p", { class: "quiet" }, `${when(new Date(item.made).toISOString())}，上门，${Field.capacityWords(item.body.capacity)}答的`), mine),
         button("用手机里的替换", () => replace(item)),
       ];
     }

@@ -45,6 +45,16 @@ window.SurveyForm = (() => {
       if (part.matches("label")) drop(part, values);
       for (const one of part.dataset.question ? [part] : part.querySelectorAll("[data-question]")) delete values[one.dataset.question];
     }
+    return values;
+  };
+
+  /* What was just answered may bring up a page after this one, or take it away: the button says where it leads. */
+  const word = (form, values) => {
+    if (!form.dataset.later) return;
+    const on = form.querySelector("button[name='form.then']");
+    const isMore = JSON.parse(form.dataset.later).some((tree) => surveyWalker.truth(surveyWalker.evaluate(tree, values, "", today())));
+    on.value = isMore ? "next" : "send";
+    on.textContent = isMore ? "下一部分" : "交上去";
   };
 
   const boxes = (form, name) => [...form.querySelectorAll("input")].filter((box) => box.name === name);
@@ -103,7 +113,7 @@ window.SurveyForm = (() => {
     if (drawn) drawn.value = "script";
     form.querySelectorAll(".ranking").forEach(rank);
     want(form);
-    const follow = () => { apply(form); narrow(form); };
+    const follow = () => { word(form, apply(form)); narrow(form); };
     form.addEventListener("change", follow);
     form.addEventListener("input", follow);
     follow();
