@@ -20,6 +20,8 @@ _ROLES = {
     Level.STREET: (Role.STREET_OFFICER,),
     Level.COUNTY: (Role.COUNTY_OFFICER,),
 }
+#: Whoever asked reads the answer, and goes on or waits.
+_REVIEWED = {Act.GRANT_SUSPENSION: "准了暂停", Act.DENY_SUSPENSION: "没准暂停，接着办"}
 
 
 def tell_of(row: Ticket, made: TicketAct, actor: Actor) -> None:
@@ -32,6 +34,8 @@ def tell_of(row: Ticket, made: TicketAct, actor: Actor) -> None:
     if made.act is Act.ASK_SUSPENSION:
         asked = _with(row, Permission.REVIEW_SUSPENSION, made.at)
         tell_staff(row, "有人申请暂停", [one for one in asked if f"staff:{one}" != made.actor], made.at)
+    if made.act in _REVIEWED:
+        tell_staff(row, _REVIEWED[made.act], _workers(row, made.at), made.at)
     if made.act is Act.ESCALATE and made.level is not None:
         tell_staff(row, "超时没办好", _at(row, made.level, made.at), made.at)
 

@@ -94,6 +94,7 @@ def test_a_ticket_of_another_community_is_as_if_it_were_not_there():
 def test_a_suspension_is_asked_for_by_one_and_reviewed_by_another():
     community = make_community()
     reviewer = make_staff(Role.REVIEWER, community=community)
+    worker = make_staff(Role.PROPERTY_CLERK, community=community)
     ticket = make_ticket(community.id, Category.LIFT)
     move(ticket.id, "accept", "arrive", "ask_suspension")
     reach = Reach((), (community.id,))
@@ -105,9 +106,21 @@ def test_a_suspension_is_asked_for_by_one_and_reviewed_by_another():
     with unit_of_work():
         row = actions.review_suspension(ticket.id, step(COMMITTEE, note="等配件"), is_granted=True)
     assert (row.state, row.due_at) == (State.SUSPENDED, None)
+    assert messages.inbox([Recipient.staff(worker.id)]).items[0].subject.startswith("准了暂停")
     row = move(ticket.id, "resume", at=START + timedelta(days=3))
     assert row.state is State.ON_SITE
     assert row.due_at == START + timedelta(days=4)
+
+
+def test_a_suspension_that_is_denied_is_told_to_who_works_on_it():
+    community = make_community()
+    worker = make_staff(Role.PROPERTY_CLERK, community=community)
+    ticket = make_ticket(community.id, Category.LIFT)
+    move(ticket.id, "accept", "arrive", "ask_suspension")
+    with unit_of_work():
+        row = actions.review_suspension(ticket.id, step(COMMITTEE, note="配件有货"), is_granted=False)
+    assert row.state is State.ON_SITE
+    assert messages.inbox([Recipient.staff(worker.id)]).items[0].subject.startswith("没准暂停")
 
 
 def test_a_resident_who_says_it_is_not_solved_reaches_the_worker():
