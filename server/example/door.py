@@ -20,6 +20,14 @@ from server.kernel.errors import NotFound
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """Somebody beside the person of a card: much that one enters takes another to confirm."""
+
+    name: str
+    who: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One person to be, and what to try as them."""
 
@@ -28,6 +36,7 @@ class Card:
     title: str
     text: str
     opens: str
+    colleagues: tuple[Colleague, ...] = ()
 
 
 CARDS = (
@@ -86,6 +95,7 @@ CARDS = (
         f"{place.CLERK.name}，{place.NAME}",
         "竣工以后的事：移交物业，开议事会，回头看有没有回潮，看大家评得怎么样。",
         "/admin/",
+        (Colleague("after-reviewer", f"复核人{place.REVIEWER.name}"),),
     ),
     Card(
         "county",
@@ -93,6 +103,10 @@ CARDS = (
         people.COUNTY_OFFICER.name,
         "看全区各小区到了哪一步，每个数字都能点到来处。",
         "/admin/",
+        (
+            Colleague("county-colleague", f"同事{people.COUNTY_COLLEAGUE.name}"),
+            Colleague("auditor", f"审计员{people.AUDITOR.name}"),
+        ),
     ),
     Card(
         "city",
@@ -100,6 +114,10 @@ CARDS = (
         people.CITY_OFFICER.name,
         "看全市各县（市、区）到了哪一步。只能看，不能替居委会办。",
         "/admin/",
+        (
+            Colleague("city-reform", f"发改部门{people.CITY_REFORM.name}"),
+            Colleague("city-finance", f"财政部门{people.CITY_FINANCE.name}"),
+        ),
     ),
     Card(
         "province",
@@ -111,14 +129,19 @@ CARDS = (
 )
 
 
-STAFF_CARDS = {
+STAFF = {
     "clerk": people.CLERK,
     "reviewer": people.REVIEWER,
     "interviewer": people.INTERVIEWER,
     "manager": place.MANAGER,
     "after": place.CLERK,
+    "after-reviewer": place.REVIEWER,
     "county": people.COUNTY_OFFICER,
+    "county-colleague": people.COUNTY_COLLEAGUE,
+    "auditor": people.AUDITOR,
     "city": people.CITY_OFFICER,
+    "city-reform": people.CITY_REFORM,
+    "city-finance": people.CITY_FINANCE,
     "province": people.PROVINCE_OFFICER,
 }
 
@@ -138,14 +161,14 @@ def example_door(
 
     @door.post("/people/<name>")
     def enter(name: str) -> Response:
-        """Sign in as the person of a card."""
-        card = next((one for one in CARDS if one.name == name), None)
+        """Sign in as the person of a card, or as a colleague of theirs."""
+        card = next((one for one in CARDS if name in {one.name, *(it.name for it in one.colleagues)}), None)
         if card is None:
             raise NotFound
-        if card.name in STAFF_CARDS:
-            remember_staff(_staff(card.name))
+        if name in STAFF:
+            remember_staff(_staff(name))
         else:
-            remember_resident(_resident(card.name))
+            remember_resident(_resident(name))
         return redirect(card.opens)
 
     @door.post("/clock")
@@ -164,8 +187,8 @@ def example_door(
     return door
 
 
-def _staff(card: str) -> object:
-    facts = STAFF_CARDS[card]
+def _staff(name: str) -> object:
+    facts = STAFF[name]
     staff = identity.staff_named(facts.username)
     if staff is None:
         raise NotFound
