@@ -43,6 +43,11 @@ def telling_of_sales(community_ids: Sequence[int], *, now: datetime) -> Iterator
         _tell_left_out(ballot, was, owners_by_head(ballot), now)
 
 
+def tell_of_sales_reached(of: Ballot, before: datetime, now: datetime) -> None:
+    """After a closing was moved: a sale that was dated after it now falls into the vote, and its homes hear of it."""
+    _tell_left_out(of, owners_by_head(of, before), owners_by_head(of), now)
+
+
 def _tell_left_out(
     ballot: Ballot, before: dict[str, HeadOwners], after: dict[str, HeadOwners], now: datetime
 ) -> None:
