@@ -34,6 +34,22 @@ def signed(client: FlaskClient, clock: Clock) -> tuple[Decision, Staff, Staff]:
     return row, clerk, reviewer
 
 
+def test_a_paper_that_was_given_out_says_that_it_holds_no_more(
+    client: FlaskClient, signed: tuple[Decision, Staff, Staff]
+) -> None:
+    row, _, reviewer = signed
+    papers = f"/admin/communities/{row.community_id}/papers"
+    sign_in_staff(client, reviewer)
+    given = post_form(client, papers, papers, {"kind": "decision", "decision_id": row.id, "client_key": "k"})
+    pages = (given.location, f"{given.location}/print")
+    assert [("被法院撤销" in client.get(page).text) for page in pages] == [False, False]
+    made.annul(row)
+    assert [("后来被法院撤销了" in client.get(page).text) for page in pages] == [True, True]
+    assert "打印后盖章" not in client.get(pages[1]).text
+    decision = f"/admin/communities/{row.community_id}/decisions/{row.id}/print"
+    assert "打印后盖章" not in client.get(decision).text and "南明区人民法院" in client.get(decision).text
+
+
 def test_two_people_mark_a_decision_as_revoked_and_everyone_reads_it(
     client: FlaskClient, signed: tuple[Decision, Staff, Staff]
 ) -> None:
