@@ -180,6 +180,9 @@ def _decisions(today: Today) -> Iterator[Task]:
             if line.stage is DecisionStage.WAITING and not line.stands_in_the_way(today.now, today.actor_key)
         ]
         yield Task("决定待签发", len(ready), "公示期满，没有未答复的异议", href)
+        judged = decisions.annulments_waiting(today.community_id)
+        mine = [one for one in judged if one.entered_by != today.actor_key]
+        yield Task("法院撤销待确认", len(mine), "对过判决书，确认以后决定才不算数", href)
 
 
 def _courses(today: Today) -> Iterator[Task]:
