@@ -88,6 +88,13 @@ CARDS = (
         "/admin/",
     ),
     Card(
+        "street",
+        "街道工作人员",
+        people.STREET_OFFICER.name,
+        "居委会两个人都经了手的，由街道来看：打电话问纸票是不是本人的意思，两个人录得不一样的定哪个。",
+        "/admin/",
+    ),
+    Card(
         "county",
         "县（区）工作人员",
         people.COUNTY_OFFICER.name,
@@ -117,6 +124,7 @@ STAFF_CARDS = {
     "interviewer": people.INTERVIEWER,
     "manager": place.MANAGER,
     "after": place.CLERK,
+    "street": people.STREET_OFFICER,
     "county": people.COUNTY_OFFICER,
     "city": people.CITY_OFFICER,
     "province": people.PROVINCE_OFFICER,

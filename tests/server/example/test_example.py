@@ -147,7 +147,7 @@ def returns_stand_at_several_stages(now: datetime) -> None:
     assert sum(row.plan_year is not None for row in known.values()) == 3
     assert known[clock.ledger_community()].claim_differs is True
     ((sent, _from),) = reports.sent_to(county.path)
-    assert sent.told == 4
+    assert sent.told == 5
 
 
 def opens_and_closes_what_falls_due_on_the_way() -> None:
