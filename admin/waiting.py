@@ -337,6 +337,9 @@ def _late_books(community_id: int, card: ContractCard, on: date) -> int:
 
 def _resolved(today: Today) -> Iterator[Task]:
     if today.holds(Permission.HOLD_MEETING):
+        unminuted = matters.unminuted_count(today.community_id, today.now)
+        href = today.href("admin.matters.list_meetings")
+        yield Task("会议记录待写", unminuted, "会开过了，居民等着看怎么定的", href)
         lines = matters.resolutions_of(today.community_id, china_day(today.now))
         late = sum(one.state is ResolutionState.LATE for one in lines)
         yield Task(

@@ -10,7 +10,8 @@ from flask import Blueprint, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.infra import crypto, signing
-from server.infra.db import applied_migration, db, init_db, newest_migration
+from server.infra.db import db, init_db
+from server.infra.migrated import applied_migration, newest_migration
 from server.infra.problems import init_problems
 from server.infra.queue import init_queue
 from server.infra.settings import Settings, load_settings

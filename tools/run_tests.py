@@ -77,11 +77,19 @@ def what_is_missing(chromium: str | None) -> str | None:
 
 
 def run_on(
-    database: str, chromium: str | None, arguments: list[str], *, is_second: bool, is_beside: bool
+    database: str,
+    chromium: str | None,
+    arguments: list[str],
+    *,
+    is_second: bool,
+    is_beside: bool,
+    is_everyday: bool,
 ) -> int:
     environment = {**os.environ, "DATABASE_UNDER_TEST": database}
     if is_second:
         environment["ONLY_WITH_DATABASE"] = "1"
+    if is_everyday:
+        environment["LEAVE_RULES"] = "1"
     if chromium:
         environment["CHROMIUM"] = chromium
     # Each worker, and each program a test starts, would compile the whole house anew.
@@ -141,7 +149,15 @@ def main(arguments: list[str]) -> int:
         own = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
         arguments = ["-m", marks, *own, *passed_on]
         is_beside = is_second and is_side_by_side
-        return run_on(database, chromium, arguments, is_second=is_second, is_beside=is_beside)
+        is_everyday = not part and not passed_on
+        return run_on(
+            database,
+            chromium,
+            arguments,
+            is_second=is_second,
+            is_beside=is_beside,
+            is_everyday=is_everyday,
+        )
 
     with ThreadPoolExecutor(2 if is_side_by_side else 1) as side_by_side:
         codes = dict(zip(databases(), side_by_side.map(run, databases()), strict=True))

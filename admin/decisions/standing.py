@@ -21,13 +21,18 @@ from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
+from server.kernel.chinatime import china_day
 from server.kernel.errors import Invalid
-from server.reports.queries import Since, since
+from server.ledger import queries as ledger
+from server.policies import queries as policies
+from server.reports.queries import SINCE_KEYS, Since, since
 from server.reports.rules.after import AFTER
 
 standing = Blueprint("standing", __name__, url_prefix="/communities/<int:community_id>/standing")
 
 Page = str | Response | tuple[str, int]
+#: Every setting that the page rests on, asked together before its parts ask one after the other.
+SETTINGS = (*queries.COURSE_KEYS, ledger.CUTOFF_KEY, *SINCE_KEYS)
 #: So many needs are listed; the survey's own page has them all.
 NEEDS_LISTED = 10
 
@@ -101,6 +106,7 @@ def answer_course(community_id: int, verdict_id: int) -> Page:
 
 
 def _show(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
+    _ask_settings(community_id)
     at = queries.whereabouts(community_id, now(), queries.recorded(community_id))
     held = since(community_id, now())
     return render_template(
@@ -118,6 +124,12 @@ def _show(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> s
         typed=typed,
         fields=fields,
     )
+
+
+def _ask_settings(community_id: int) -> None:
+    place = ledger.place(community_id)
+    if place is not None:
+        policies.values_of(SETTINGS, place.division_path, china_day(now()))
 
 
 def _course(community_id: int, verdict_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:

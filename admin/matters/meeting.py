@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from marshmallow import Schema, ValidationError
 from marshmallow.fields import Integer, NaiveDateTime
 from marshmallow.validate import Range
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
+from admin.matters.becoming import carried
 from admin.matters.desk import (
     Page,
     form_page,
@@ -29,6 +30,7 @@ from server.kernel.errors import NotFound, Problem
 from server.ledger import queries as ledger
 from server.matters import actions, queries
 from server.matters.models import Meeting
+from server.matters.queries import MatterCard
 from server.matters.rules.meetings import Group, MeetingState
 from server.messages.actions import tell
 from server.messages.rules import Recipient
@@ -69,7 +71,13 @@ class ReasonIn(Schema):
 @needs(Permission.SEE_MATTERS)
 def list_meetings(community_id: int) -> Page:
     page = queries.meetings_of(community_id, now(), page_asked())
-    return render_template("office/matters/meetings.html", community_id=community_id, page=page)
+    return render_template(
+        "office/matters/meetings.html",
+        community_id=community_id,
+        page=page,
+        matter=_to_bring(community_id),
+        MeetingState=MeetingState,
+    )
 
 
 @matters.get("/communities/<int:community_id>/meetings/new")
@@ -88,9 +96,13 @@ def prepare_meeting(community_id: int) -> Page:
             row = actions.prepare_meeting(
                 community_id, starts_at=starts_at, actor=me().actor, now=now(), **form
             )
+            brought = _to_bring(community_id)
+            if brought is not None:
+                _bring(brought, row.id)
     except Problem as error:
         return _new_page(community_id, error)
-    flash("已建好。接着写议程，再通知居民。")
+    words = "，这件事写进议程了" if brought is not None else ""
+    flash(f"已建好{words}。接着写议程，再通知居民。")
     return back_to_meeting(community_id, row.id)
 
 
@@ -156,6 +168,23 @@ def call_off(community_id: int, meeting_id: int) -> Page:
     return back_to_meeting(community_id, meeting_id)
 
 
+def _to_bring(community_id: int) -> MatterCard | None:
+    """The matter in hand that the agenda of a meeting may take: one that everyone may read."""
+    card = carried(community_id)
+    return card if card is not None and card.is_public else None
+
+
+def _bring(card: MatterCard, meeting_id: int) -> None:
+    actions.plan_point(
+        meeting_id,
+        community_id=card.matter.community_id,
+        matter_id=card.matter.id,
+        words="",
+        actor=me().actor,
+        now=now(),
+    )
+
+
 def back_to_meeting(community_id: int, meeting_id: int) -> Response:
     there = url_for("admin.matters.show_meeting", community_id=community_id, meeting_id=meeting_id)
     return redirect(there)
@@ -178,7 +207,7 @@ def meeting_page(community_id: int, meeting_id: int, error: Problem | None) -> P
         minutes=minutes,
         groups=list(Group),
         resolutions=queries.resolutions_of(community_id, china_day(now()), meeting_id=meeting_id),
-        matter_asked=request.args.get("matter", ""),
+        matter=_to_bring(community_id),
         typed=typed_again(),
     )
 
@@ -212,5 +241,10 @@ def _tell(row: Meeting, kind: str, subject: str, body: str) -> None:
 
 def _new_page(community_id: int, error: Problem | None) -> Page:
     return form_page(
-        "meeting_new.html", error, community_id=community_id, days=_days(community_id), typed=typed_again()
+        "meeting_new.html",
+        error,
+        community_id=community_id,
+        days=_days(community_id),
+        matter=_to_bring(community_id),
+        typed=typed_again(),
     )

@@ -155,6 +155,11 @@ def _by_source(costs: list[dict[str, int]]) -> list[tuple[str, str]]:
     return [(SOURCE_NAMES[source], wan(fen)) for source, fen in sums.items() if fen]
 
 
+def _to_begin(division: Division, this_year: int) -> list[int]:
+    """This year and the next one, where the county has not begun a plan of its own."""
+    return [year for year in (this_year, this_year + 1) if queries.plan_of(division.id, year) is None]
+
+
 def _list(division: Division, fields: dict[str, Any]) -> str:
     check_place(division.path, Permission.SEE_PLANS)
     years = queries.years([division.path])
@@ -179,6 +184,7 @@ def _list(division: Division, fields: dict[str, Any]) -> str:
         is_mixed=len({line.state for line in lines}) > 1,
         has_submitted=any(line.state is PlanState.SUBMITTED for line in lines),
         may_draft=may_draft,
+        to_begin=_to_begin(division, this_year) if may_draft else [],
         is_begun=any(line.plan.division_id == division.id for line in lines),
         may_freeze=holds_at(Permission.FREEZE_PLAN, division.path),
         above=[

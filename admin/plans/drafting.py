@@ -9,7 +9,16 @@ from marshmallow import Schema
 from admin.guard import needs
 from admin.plans.annual import draw_plan
 from admin.plans.figures import NewRowIn, RowIn, figures_of, form_parts, typed_of
-from admin.plans.pages import MOST_LISTED, Page, fields_of, found_plan, plans, typed_form
+from admin.plans.pages import (
+    MOST_LISTED,
+    Page,
+    cannot_come,
+    fields_of,
+    found_plan,
+    plans,
+    typed_form,
+)
+from admin.plans.telling import tell_of_return, tell_of_submission
 from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
@@ -107,6 +116,8 @@ def submit_plan(plan_id: int) -> Page:
     plan = found_plan(plan_id, Permission.DRAFT_PLAN)
     with unit_of_work():
         actions.submit_plan(plan_id, actor=me().actor, now=now())
+        seat = queries.seat(plan.division_id)
+        tell_of_submission(plan, seat.path, seat.name)
     flash("已提交。发文的单位登记文件以后，计划就定了。", "go")
     return _back(plan)
 
@@ -120,7 +131,8 @@ def return_plan(plan_id: int) -> Page:
     except Invalid as error:
         return draw_plan(plan, dict(request.form), error.fields), 422
     with unit_of_work():
-        actions.return_plan(plan_id, actor=me().actor, now=now(), **form)
+        returned = actions.return_plan(plan_id, actor=me().actor, now=now(), **form)
+        tell_of_return(returned, queries.seat(plan.division_id).path)
     flash("已退回，县里能再改。")
     return _back(plan)
 
@@ -141,12 +153,19 @@ def _new(plan: AnnualPlan, community_id: int, typed: dict[str, Any], fields: dic
     place = ledger.place(community_id) if 0 < community_id <= LARGEST_ID else None
     if place is not None and not place.is_under(seat.path):
         raise NotFound
-    if place is None:
+    # A form that was sent already says at its fields what is wrong.
+    cannot = cannot_come(plan, community_id) if place is not None and not typed else []
+    if place is None or cannot:
         taken = {one.community_id for one in queries.draft_rows(plan.id)}
         found = ledger.communities_under(seat.path, size=MOST_LISTED).items
         free = [(one.id, one.name) for one in found if one.id not in taken]
         return render_template(
-            "office/plans/choose.html", plan=plan, division=seat, communities=free, fields=fields
+            "office/plans/choose.html",
+            plan=plan,
+            division=seat,
+            communities=free,
+            chosen=community_id,
+            fields={**fields, "community": cannot} if cannot else fields,
         )
     households = ledger.household_count(community_id)
     return render_template(
@@ -157,11 +176,18 @@ def _new(plan: AnnualPlan, community_id: int, typed: dict[str, Any], fields: dic
         community_id=community_id,
         ledger_households=households,
         row=None,
+        other_year=_other_year(plan, community_id),
         action=url_for("admin.plans.add_row", plan_id=plan.id),
         typed={"households": households or "", "client_key": secrets.token_urlsafe(16), **typed},
         fields=fields,
         **form_parts(community_id),
     )
+
+
+def _other_year(plan: AnnualPlan, community_id: int) -> int | None:
+    """The year of the newest formal plan it stands in, where that is not this one's."""
+    found = queries.newest_in_force([community_id]).get(community_id)
+    return found.year if found is not None and found.year != plan.year else None
 
 
 def _edit(plan: AnnualPlan, row: PlanDraftRow, typed: dict[str, Any], fields: dict[str, Any]) -> str:

@@ -18,9 +18,10 @@ from server.divisions.models import Division
 from server.identity.rules import Permission, may
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
-from server.kernel.errors import Forbidden, Invalid, NotFound, Problem
+from server.kernel.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from server.kernel.places import Place
 from server.plans import queries
+from server.plans.actions.annual import check_community
 from server.plans.models import AnnualPlan, PilotCandidate, PlanRow
 from server.plans.queries import Whole
 from server.plans.rules.words import ChangeState, PlanState
@@ -101,6 +102,15 @@ def found_pilot(pilot_id: int, permission: Permission = Permission.SEE_PLANS) ->
         raise NotFound
     found_plan(row.plan_id, permission)
     return pilot
+
+
+def cannot_come(plan: AnnualPlan, community_id: int) -> list[str]:
+    """Why a community may not come into this plan: told when it is chosen, before anybody fills in its figures."""
+    try:
+        check_community(plan, community_id, is_there=False, on=china_day(now()))
+    except (Invalid, Refused) as error:
+        return [error.message]
+    return []
 
 
 def check_place(path: str, permission: Permission) -> None:

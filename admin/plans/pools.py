@@ -8,7 +8,7 @@ from marshmallow import Schema
 from marshmallow.fields import Date, Enum
 
 from admin.guard import needs
-from admin.plans.pages import Page, below, chosen_division, fields_of, plans
+from admin.plans.pages import Page, below, check_place, chosen_division, fields_of, holds_at, plans
 from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
@@ -18,6 +18,7 @@ from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Conflict, Invalid, Refused
+from server.ledger import queries as ledger
 from server.ledger.rules.words import Pool
 from server.plans import actions, queries
 
@@ -47,7 +48,22 @@ def list_pools() -> Page:
         pools=list(Pool),
         pool=pool,
         page=queries.pool_lines([division.path], pool, _page()),
+        may_keep=holds_at(Permission.KEEP_POOLS, division.path),
+        client_key=secrets.token_urlsafe(16),
     )
+
+
+@plans.post("/plans/pools/as-written")
+@needs(Permission.KEEP_POOLS)
+def enter_as_written() -> Page:
+    """What the ledger says of communities that were entered before moves were logged becomes their first move."""
+    division = chosen_division()
+    check_place(division.path, Permission.KEEP_POOLS)
+    with unit_of_work():
+        entered, left = actions.log_as_written([division.path], actor=me().actor, now=now())
+    rest = f"还有 {left} 个不在改造范围内，台账里记的却不是储备库，点进去看。" if left else ""
+    flash(f"{entered} 个小区按台账里记的库列入了。{rest}", "wait" if left else "go")
+    return redirect(url_for("admin.plans.list_pools", division=division.id, pool=NOWHERE))
 
 
 @plans.get("/plans/pools/moves")
@@ -83,14 +99,17 @@ def _page() -> int:
 
 def _draw(community_id: int, typed: dict[str, Any], fields: dict[str, Any]) -> str:
     current = queries.current_move(community_id)
+    is_excluded = queries.is_excluded(community_id, china_day(now()))
+    open_to = [Pool.RESERVE] if is_excluded else list(Pool)
     return render_template(
         "office/plans/pool.html",
         community_id=community_id,
         name=queries.community_names([community_id])[community_id],
         current=current,
         moves=queries.moves_of(community_id),
-        pools=[(one.value, one.store_zh) for one in Pool if current is None or one is not current.to_pool],
-        is_excluded=queries.is_excluded(community_id, china_day(now())),
+        pools=[(one.value, one.store_zh) for one in open_to if current is None or one is not current.to_pool],
+        is_excluded=is_excluded,
+        written=ledger.community(community_id),
         typed={"moved_on": china_day(now()), "client_key": secrets.token_urlsafe(16), **typed},
         fields=fields,
     )

@@ -13,6 +13,7 @@ from admin.plans.figures import FiguresIn, figures_of, form_parts, typed_figures
 from admin.plans.pages import (
     MOST_LISTED,
     Page,
+    cannot_come,
     fields_of,
     found_change,
     found_row,
@@ -131,7 +132,9 @@ def _form(row: PlanRow, whole: Whole | None, typed: dict[str, Any], fields_: dic
     new_id = (
         _known_community(typed.get("new_community_id"), seat.path) if kind == ChangeKind.REPLACE else None
     )
-    is_ready = kind is not None and (kind != ChangeKind.REPLACE or new_id is not None)
+    # A form that was sent already says at its fields what is wrong.
+    cannot = cannot_come(plan, new_id) if new_id is not None and not fields_ else []
+    is_ready = kind is not None and not cannot and (kind != ChangeKind.REPLACE or new_id is not None)
     usual = _usual(row, kind, new_id)
     communities = (
         ledger.communities_under(seat.path, size=MOST_LISTED).items if kind == ChangeKind.REPLACE else []
@@ -158,7 +161,7 @@ def _form(row: PlanRow, whole: Whole | None, typed: dict[str, Any], fields_: dic
         here=request.path if request.method == "GET" else url_for("admin.plans.new_change", row_id=row.id),
         action=action,
         typed={"client_key": secrets.token_urlsafe(16), **usual, **typed},
-        fields=fields_,
+        fields={"new_community_id": cannot} if cannot else fields_,
         wan=wan,
         ledger_households=ledger.household_count(new_id or row.community_id),
         **form_parts(new_id or row.community_id),

@@ -9,6 +9,7 @@ from marshmallow.fields import Boolean, Date, Enum
 from admin.guard import needs
 from admin.plans.changes import draw_change
 from admin.plans.pages import Page, fields_of, found_change, plans
+from admin.plans.telling import tell_of_step
 from admin.session import me
 from server.identity.rules import Permission
 from server.infra.clock import now
@@ -17,6 +18,8 @@ from server.infra.web.fields import Line, Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Problem, Refused
 from server.plans import actions
+from server.plans.models import ChangeStep
+from server.plans.queries import Whole
 from server.plans.rules.changes import LONGEST_OPINION
 from server.plans.rules.words import Department, Outcome
 
@@ -62,10 +65,11 @@ class ReportIn(KeyIn):
 @plans.post("/plans/changes/<int:change_id>/submit")
 @needs(Permission.DRAFT_PLAN)
 def submit_change(change_id: int) -> Page:
-    found_change(change_id, Permission.DRAFT_PLAN)
+    whole = found_change(change_id, Permission.DRAFT_PLAN)
     form = load_form(KeyIn)
     with unit_of_work():
-        actions.submit_change(change_id, client_key=form["client_key"], actor=me().actor, now=now())
+        step = actions.submit_change(change_id, client_key=form["client_key"], actor=me().actor, now=now())
+        _tell(step, whole)
     flash("已提交给市里。三个部门签意见，市里再决定。", "go")
     return _back(change_id)
 
@@ -93,11 +97,12 @@ def drop_change(change_id: int) -> Page:
 @plans.post("/plans/changes/<int:change_id>/sign")
 @needs(Permission.DECIDE_PLAN_CHANGE)
 def sign_change(change_id: int) -> Page:
-    found_change(change_id, Permission.DECIDE_PLAN_CHANGE)
+    whole = found_change(change_id, Permission.DECIDE_PLAN_CHANGE)
     try:
         form = load_form(SignIn)
         with unit_of_work():
-            actions.sign_change(change_id, actor=me().actor, now=now(), **form)
+            step = actions.sign_change(change_id, actor=me().actor, now=now(), **form)
+            _tell(step, whole)
     except (Invalid, Refused) as error:
         return _again(change_id, error, "department")
     flash("意见签好了。")
@@ -107,11 +112,12 @@ def sign_change(change_id: int) -> Page:
 @plans.post("/plans/changes/<int:change_id>/decide")
 @needs(Permission.DECIDE_PLAN_CHANGE)
 def decide_change(change_id: int) -> Page:
-    found_change(change_id, Permission.DECIDE_PLAN_CHANGE)
+    whole = found_change(change_id, Permission.DECIDE_PLAN_CHANGE)
     try:
         form = load_form(DecideIn)
         with unit_of_work():
-            actions.decide_change(change_id, actor=me().actor, now=now(), **form)
+            step = actions.decide_change(change_id, actor=me().actor, now=now(), **form)
+            _tell(step, whole)
     except (Invalid, Refused) as error:
         return _again(change_id, error, "outcome")
     flash("决定记下了。")
@@ -121,15 +127,22 @@ def decide_change(change_id: int) -> Page:
 @plans.post("/plans/changes/<int:change_id>/report")
 @needs(Permission.DECIDE_PLAN_CHANGE)
 def report_change(change_id: int) -> Page:
-    found_change(change_id, Permission.DECIDE_PLAN_CHANGE)
+    whole = found_change(change_id, Permission.DECIDE_PLAN_CHANGE)
     try:
         form = load_form(ReportIn)
         with unit_of_work():
-            actions.report_change(change_id, actor=me().actor, now=now(), **form)
+            step = actions.report_change(change_id, actor=me().actor, now=now(), **form)
+            _tell(step, whole)
     except (Invalid, Refused) as error:
         return _again(change_id, error, "doc_no")
     flash("已报告省里，调整生效了。原来那一行还能看到。", "go")
     return _back(change_id)
+
+
+def _tell(step: ChangeStep, whole: Whole) -> None:
+    """A form that is sent again finds the step among those taken before, and tells nobody twice."""
+    if step.number > len(whole.steps):
+        tell_of_step(step, whole)
 
 
 def _back(change_id: int) -> Page:

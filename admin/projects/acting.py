@@ -96,11 +96,19 @@ def _event_page(desk: Desk, typed: dict[str, Any], error: Problem | None) -> Pag
         for kind in kinds
     ]
     steps = [] if EventKind.STARTED in desk.line.dates else open_steps(preparation(desk.line.id, now()))
-    return form_page("event.html", desk, typed, error, cards=cards, open_steps=steps)
+    # While clearing or moving in may still be entered, nobody expects the items to be complete.
+    unfinished = _unfinished(desk) if kinds[:1] == [EventKind.FINISHED] else []
+    return form_page("event.html", desk, typed, error, cards=cards, open_steps=steps, unfinished=unfinished)
+
+
+def _unfinished(desk: Desk) -> list[str]:
+    """The items of the works of which nobody confirmed that they are complete: no bar to the finish, and not to be missed."""
+    return [card.label for card in queries.items_of_project(desk.line.id) if not card.is_done]
 
 
 def review_page(desk: Desk, card: EventCard, typed: dict[str, Any], error: Problem | None) -> Page:
     is_start = card.event.kind is EventKind.STARTED
+    is_finish = card.event.kind is EventKind.FINISHED and card.review is None
     return form_page(
         "review.html",
         desk,
@@ -109,6 +117,7 @@ def review_page(desk: Desk, card: EventCard, typed: dict[str, Any], error: Probl
         card=card,
         photos=queries.evidence_of(desk.line.id).get((About.EVENT, card.event.id), []),
         flagged=open_at(preparation(desk.line.id, now()), card.event.happened_on) if is_start else [],
+        unfinished=_unfinished(desk) if is_finish else [],
         is_mine=card.event.entered_by == me().actor.key,
         may_confirm=desk.may(Permission.CONFIRM_PROJECTS),
         may_record=desk.may(Permission.RECORD_PROJECTS),

@@ -93,6 +93,7 @@ def show_project(project_id: int) -> Page:
     waiting, money = queries.waiting([line.id])[line.id], queries.money(line.id)
     structures = queries.structures(line.id)
     dues = queries.dues(line.division_id, line.plan_year, line.dates, today)
+    open_points = queries.open_counts([one.id for one in desk.members])
     standing = [card for card in structures if card.state is not StructureState.REMOVED]
     facts = Facts(
         line.dates,
@@ -102,7 +103,7 @@ def show_project(project_id: int) -> Page:
         money,
         len(standing),
         {due.milestone: due.due_on for due in dues},
-        sum(queries.open_counts([one.id for one in desk.members]).values()),
+        sum(open_points.values()),
     )
     row_id = queries.known(line.id).plan_row_id
     return render_template(
@@ -113,6 +114,8 @@ def show_project(project_id: int) -> Page:
         planned_stands=row_id is not None and plans.is_in_force(row_id),
         stations=_stations(line, waiting),
         next=what_next(facts, today),
+        # Of several communities the table of them leads to the lists.
+        open_at_id=next(iter(open_points)) if len(open_points) == 1 else None,
         steps=steps,
         open_count=len(open_steps(steps)),
         flag=flag_text(open_at(steps, line.started_on)),

@@ -1,7 +1,5 @@
 """Bulletins: written from the figures of a month, edited, sent to the offices below, and read there."""
 
-import secrets
-
 from flask import flash, redirect, render_template, request, url_for
 from marshmallow import Schema
 from werkzeug.wrappers import Response
@@ -81,10 +79,17 @@ def edit(bulletin_id: int) -> Page:
 @reports.post("/bulletins/<int:bulletin_id>/send")
 @needs(Permission.SEND_BULLETIN)
 def send(bulletin_id: int) -> Page:
+    """What stands in the form goes out, saved or not; a second click finds it sent and changes nothing."""
     row, of = _mine(bulletin_id)
     link = url_for("admin.reports.show_bulletin", bulletin_id=row.id)
-    with unit_of_work():
-        sent = actions.send_bulletin(row.id, of, link=link, actor=me().actor, now=now())
+    try:
+        form = load_form(BulletinIn)
+        with unit_of_work():
+            if row.sent_at is None and (row.title, row.text) != (form["title"], form["text"]):
+                actions.edit_bulletin(row.id, **form, actor=me().actor, now=now())
+            sent = actions.send_bulletin(row.id, of, link=link, actor=me().actor, now=now())
+    except (Invalid, Conflict) as error:
+        return _draw(row, of, error), error.status
     flash(
         f"发出去了，下面有 {sent.told} 个人会在消息里看到。"
         if sent.told
@@ -123,7 +128,6 @@ def _draw(row: Bulletin, of: Division, error: Invalid | Conflict | None = None) 
         typed=request.form if error is not None else {"title": row.title, "text": row.text},
         fields=error.fields if isinstance(error, Invalid) else {},
         problem=error.message if isinstance(error, Conflict) else "",
-        client_key=secrets.token_urlsafe(16),
     )
 
 

@@ -9,6 +9,7 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
+from admin.offices import tell_office
 from admin.reports import words
 from admin.reports.door import (
     about,
@@ -97,12 +98,35 @@ def submit(division_id: int, month: str) -> Page:
     of, when = own_division(division_id, Permission.FILE_REPORT), month_named(month)
     try:
         form = load_form(SeenIn)
+        # A form that is sent again finds it handed in, and tells nobody twice.
+        is_new = not _is_in(of, when)
         with unit_of_work():
             actions.submit_report(of, when, **form, actor=me().actor, now=now())
+            if is_new:
+                _tell_above(of, when)
     except (Invalid, Refused, Conflict) as error:
         return draw_month(of, when, error), error.status
     flash("报上去了，等上级审核。退回以前不能改。")
     return _back(of, when)
+
+
+def _is_in(of: Division, month: date) -> bool:
+    row = queries.report(of.id, month)
+    return row is not None and row.state.is_in
+
+
+def _tell_above(of: Division, month: date) -> None:
+    above = queries.office_above(of)
+    if above is not None:
+        subject = f"{of.name}报来了 {month.year} 年 {month.month} 月的月报"
+        tell_office(
+            above.path,
+            Permission.REVIEW_REPORT,
+            "reports.submitted",
+            subject,
+            "看一遍，通过或者退回。",
+            _there(of, month),
+        )
 
 
 def draw_month(of: Division, month: date, error: Invalid | Refused | Conflict | None = None) -> str:
@@ -154,5 +178,9 @@ def _typed(error: Invalid | Refused | Conflict | None) -> dict[str, Any]:
     }
 
 
+def _there(of: Division, month: date) -> str:
+    return url_for("admin.reports.show_month", division_id=of.id, month=f"{month:%Y-%m}")
+
+
 def _back(of: Division, month: date) -> Response:
-    return redirect(url_for("admin.reports.show_month", division_id=of.id, month=f"{month:%Y-%m}"))
+    return redirect(_there(of, month))

@@ -7,6 +7,7 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response
 
 from admin.guard import needs
+from admin.offices import tell_office
 from admin.reports.door import month_named, own_division, reports, seen_division
 from admin.reports.monthly import Page, SeenIn, draw_month
 from admin.session import me
@@ -18,6 +19,7 @@ from server.infra.web.fields import Line
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.reports import actions, queries
+from server.reports.rules.returns import State
 
 
 class ReturnIn(Schema):
@@ -45,8 +47,13 @@ def send_back(division_id: int, month: str) -> Page:
     of, when = _to_review(division_id), month_named(month)
     try:
         form = load_form(ReturnIn)
+        before = queries.report(of.id, when)
+        # A form that is sent again finds it returned, and tells nobody twice.
+        is_new = before is not None and before.state is State.SUBMITTED
         with unit_of_work():
-            actions.return_report(of, when, **form, actor=me().actor, now=now())
+            row = actions.return_report(of, when, **form, actor=me().actor, now=now())
+            if is_new:
+                _tell_below(of, when, row.returned_reason)
     except (Invalid, Refused, Conflict) as error:
         return draw_month(of, when, error), error.status
     flash(f"退回{of.name}了。只有这一份能改，别的不受影响。")
@@ -63,5 +70,14 @@ def _to_review(division_id: int) -> Division:
     return of
 
 
+def _tell_below(of: Division, month: date, reason: str) -> None:
+    subject = f"{month.year} 年 {month.month} 月的月报退回来了"
+    tell_office(of.path, Permission.FILE_REPORT, "reports.returned", subject, reason, _there(of, month))
+
+
+def _there(of: Division, month: date) -> str:
+    return url_for("admin.reports.show_month", division_id=of.id, month=f"{month:%Y-%m}")
+
+
 def _back(of: Division, month: date) -> Response:
-    return redirect(url_for("admin.reports.show_month", division_id=of.id, month=f"{month:%Y-%m}"))
+    return redirect(_there(of, month))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -50,6 +50,10 @@ class RequestSession(FlaskSession):
         if found is not None and not self.info.get("unit_of_work"):
             self.info.setdefault("held", {})[id(found)] = found
         return found
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **options: Any) -> Any:  # noqa: ARG002
+        """There is one database, so nothing is looked for in what is asked."""
+        return bind if bind is not None else self._db.engine
 
 
 db = SQLAlchemy(
@@ -293,6 +297,12 @@ def asked_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
     return cast(Answer, answers[key])
 
 
+def answered(key: Hashable) -> Any:
+    """What was answered to such a question in this request, None where nobody asked; inside a unit of work always None."""
+    info = db.session().info
+    return None if info.get("unit_of_work") else info.get("answers", {}).get(key)
+
+
 def note_answer(key: Hashable, answer: object) -> None:
     """The answer to such a question, read along with something else."""
     info = db.session().info
@@ -376,21 +386,3 @@ def only_grows(table: str) -> bool:
         return db.session.scalar(found, {"name": f"{table}_no_update"}) is not None
     found = sa.text("SELECT 1 FROM pg_trigger WHERE tgname = :name")
     return db.session.scalar(found, {"name": f"{table}_only_grows"}) is not None
-
-
-# ------------------------------------------------------------------ is the database at the newest migration
-
-
-def newest_migration() -> str:
-    """The revision the code was written for."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - only commands and /readyz need alembic loaded
-
-    return ScriptDirectory(str(current_app.extensions["migrate"].directory)).get_current_head() or ""
-
-
-def applied_migration() -> str:
-    """The revision the database is at; empty where it was never migrated. Raises where it does not answer."""
-    with db.engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return ""
-        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or ""

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from server.identity import queries as identity
 from server.infra.clock import is_example_clock_moved
-from server.infra.db import applied_migration, newest_migration
+from server.infra.migrated import applied_migration, newest_migration
 from server.infra.settings import EXAMPLE_ACCOUNTS, WrongSettings
 
 

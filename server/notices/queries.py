@@ -62,19 +62,35 @@ def notices(community_id: int, page: int = 1) -> Page[Notice]:
 
 def hanging(community_id: int, now: datetime) -> list[Notice]:
     """What hangs at this instant: begun, not over, not withdrawn; what ends soonest first."""
-    found = sa.select(Notice).where(
-        Notice.community_id == community_id,
-        Notice.opens_on <= china_day(now),
-        Notice.ends_at > now,
-        Notice.withdrawn_at.is_(None),
-    )
+    found = sa.select(Notice).where(Notice.community_id == community_id, _hangs(now))
     return list(db.session.scalars(found.order_by(Notice.ends_at, Notice.id)))
+
+
+def hanging_and_waiting(
+    community_id: int, now: datetime
+) -> tuple[list[Notice], list[tuple[Notice, Objection]]]:
+    """The same, and every objection of the community that waits for an answer with its notice, the longest waiting
+    first: in one read.
+    """
+    hangs = _hangs(now)
+    rows = db.session.execute(
+        sa.select(Notice, Objection, hangs.label("hangs"))
+        .outerjoin(Objection, sa.and_(Objection.notice_id == Notice.id, Objection.answered_at.is_(None)))
+        .where(Notice.community_id == community_id, sa.or_(hangs, Objection.id.is_not(None)))
+        .order_by(Objection.raised_at, Objection.id)
+    ).all()
+    hang = {row.Notice.id: row.Notice for row in rows if row.hangs}
+    waiting = [(row.Notice, row.Objection) for row in rows if row.Objection is not None]
+    return sorted(hang.values(), key=lambda one: (one.ends_at, one.id)), waiting
+
+
+def _hangs(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(Notice.opens_on <= china_day(now), Notice.ends_at > now, Notice.withdrawn_at.is_(None))
 
 
 def next_end(now: datetime) -> datetime | None:
     """When the first of all hanging notices ends."""
-    hangs = Notice.opens_on <= china_day(now), Notice.ends_at > now, Notice.withdrawn_at.is_(None)
-    return db.session.scalar(sa.select(sa.func.min(Notice.ends_at)).where(*hangs))
+    return db.session.scalar(sa.select(sa.func.min(Notice.ends_at)).where(_hangs(now)))
 
 
 def public_notices(community_id: int, now: datetime, *, most: int = 50) -> list[Notice]:
@@ -142,17 +158,6 @@ def unanswered(community_ids: Collection[int]) -> dict[int, int]:
         .group_by(Notice.community_id)
     )
     return {row.community_id: row.open for row in db.session.execute(found)}
-
-
-def waiting_in(community_id: int) -> list[tuple[Notice, Objection]]:
-    """Every objection of a community that waits for an answer, with its notice; the longest waiting first."""
-    found = (
-        sa.select(Notice, Objection)
-        .join(Objection, Objection.notice_id == Notice.id)
-        .where(Notice.community_id == community_id, Objection.answered_at.is_(None))
-        .order_by(Objection.raised_at, Objection.id)
-    )
-    return [(row.Notice, row.Objection) for row in db.session.execute(found)]
 
 
 def open_counts(notice_ids: Collection[int]) -> dict[int, int]:

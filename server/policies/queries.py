@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from server.divisions.queries import ancestors
 from server.divisions.rules import ids_in
-from server.infra.db import db, table_of
+from server.infra.db import answered, db, note_answer, table_of
 from server.infra.statements import among, run
 from server.kernel.chinatime import FIXED_HOLIDAYS, Period, WorkCalendar
 from server.policies.models import AnnouncedYear, Holiday, Policy
@@ -71,10 +71,24 @@ def all_settings(division_path: str, on: date) -> list[Setting]:
 
 
 def values_of(keys: Sequence[str], division_path: str, on: date) -> dict[str, Value]:
-    """The values in force of several settings, asked together."""
-    return _values(
-        keys, run(_asking(tuple(keys)), {"on": on, "ids": ids_in(division_path)}), division_path, on
-    )
+    """The values in force of several settings, asked together; those that were asked before in this request, not again."""
+    known = {key: answered(_question(key, division_path, on)) for key in keys}
+    unknown = tuple(key for key, value in known.items() if value is None)
+    if unknown:
+        rows = run(_asking(unknown), {"on": on, "ids": ids_in(division_path)})
+        for key, value in _values(unknown, rows, division_path, on).items():
+            note_answer(_question(key, division_path, on), value)
+            known[key] = value
+    return known
+
+
+def _question(key: str, division_path: str, on: date) -> tuple[str, str, str, date]:
+    return ("setting", key, division_path, on)
+
+
+def value_of(key: str, division_path: str, on: date) -> Value:
+    """The value in force of one setting, where nobody asks from where it comes."""
+    return values_of([key], division_path, on)[key]
 
 
 def _values(keys: Sequence[str], rows: Iterable[Any], division_path: str, on: date) -> dict[str, Value]:
@@ -114,23 +128,23 @@ def _value(spec: Spec, rows: Sequence[Any], division_path: str, on: date) -> Val
 
 
 def period(key: str, division_path: str, on: date) -> Period:
-    return period_of(setting(key, division_path, on).value)
+    return period_of(value_of(key, division_path, on))
 
 
 def number(key: str, division_path: str, on: date) -> int:
-    return int(setting(key, division_path, on).value)
+    return int(value_of(key, division_path, on))
 
 
 def day(key: str, division_path: str, on: date) -> date:
-    return date.fromisoformat(setting(key, division_path, on).value)
+    return date.fromisoformat(value_of(key, division_path, on))
 
 
 def flag(key: str, division_path: str, on: date) -> bool:
-    return bool(setting(key, division_path, on).value)
+    return bool(value_of(key, division_path, on))
 
 
 def choice(key: str, division_path: str, on: date) -> str:
-    return str(setting(key, division_path, on).value)
+    return str(value_of(key, division_path, on))
 
 
 def history(division_id: int | None, key: str) -> list[Policy]:

@@ -212,6 +212,14 @@ def test_the_committee_reads_exact_figures_with_base_interval_and_who_answered(c
     assert "上一次和这一次都评了的有 4 户：更满意的 0 户，没变的 0 户，更不满意的 4 户" in page
 
 
+def test_a_round_that_nobody_answered_says_nothing_of_whom_the_answers_stand_for(client, panel, clock):
+    of, _ = panel
+    clock.set(OVER)
+    follow(OVER)
+    page = client.get(f"{base(of)}/{of.id}").text
+    assert "0 户答了，还差" in page and "相当" not in page
+
+
 @pytest.mark.parametrize("role", [Role.PROPERTY_MANAGER, Role.PROPERTY_CLERK, Role.IMPLEMENTING_BODY])
 def test_whoever_is_judged_reads_what_the_public_reads(client, clock, role):
     first = judged(clock)[0]

@@ -136,7 +136,7 @@ BALLOT = {
 
 
 def test_a_matter_becomes_a_survey_a_vote_a_ticket_and_a_contribution_and_leads_to_each(
-    clerk, community, neighbours
+    app, clerk, community, neighbours
 ):
     (flat, raiser), _ = neighbours
     matter = make_matter(community, flat=flat, resident_id=raiser)
@@ -162,6 +162,15 @@ def test_a_matter_becomes_a_survey_a_vote_a_ticket_and_a_contribution_and_leads_
     text = clerk.get(page).text
     for path, one in zip(forms, became, strict=True):
         assert f"{path}/{one.target_id}" in text.split("后来去了哪里")[1].split("</section>")[0], path
+    # Which home gives is for the committee's desk: a company and a member of the owners' committee read that one does.
+    label = ledger.flat(flat.id).label
+    assert f"{label}，出力" in text and "共建：" in text
+    for role in (Role.PROPERTY_MANAGER, Role.COMMITTEE_MEMBER):
+        others = browser_of(app, make_staff(role, community=community)).get(page).text
+        assert "不写名的住户，出力" in others and f"{label}，出力" not in others and "共建：" not in others, (
+            role
+        )
+        assert f"/contributions/{became[3].target_id}" not in others, role
     ticket = tickets.known(became[2].target_id, community.id)
     assert ticket.reporter_id == raiser
 
@@ -204,11 +213,13 @@ def test_a_meeting_goes_its_whole_way_and_what_is_resolved_is_tracked(clerk, com
     early = post_form(clerk, page, f"{page}/minutes", {"text": "议", "came-residents": "3"})
     assert (early.status_code, "会还没开" in early.text) == (409, True)
     clock.set(datetime(2026, 3, 9, 11, 30, tzinfo=UTC))
+    assert "会议记录待写" in clerk.get(at(community, "/today")).text
     wrong = post_form(clerk, page, f"{page}/minutes", {"text": "大家同意装灯", "came-residents": "很多"})
     assert (wrong.status_code, "大家同意装灯" in wrong.text) == (422, True)
     sent = {"text": "大家同意装灯", "came-residents": "12", "photo": (io.BytesIO(a_picture()), "a.jpg")}
     assert post_form(clerk, page, f"{page}/minutes", sent).status_code == 302
     assert clerk.get(f"{page}/sheet").content_type == "image/jpeg"
+    assert "会议记录待写" not in clerk.get(at(community, "/today")).text
     (point,) = queries.points_of(int(page.rsplit("/", 1)[1]), NOW)
     resolution = {
         "point_id": str(point.point.id),
@@ -237,6 +248,7 @@ def test_a_meeting_goes_its_whole_way_and_what_is_resolved_is_tracked(clerk, com
     ("change", "words"),
     [
         ({"starts_at": "2026-03-02T08:00"}, "今天以后"),
+        ({"starts_at": "2026-03-03T19:30"}, "要提前 3 天通知"),
         ({"starts_at": "0001-01-01T00:00"}, "哪天几点开"),
         ({"starts_at": "晚上"}, "哪天几点开"),
         ({"place": ""}, "在哪里开"),
@@ -297,6 +309,27 @@ def test_what_is_elsewhere_answers_as_what_does_not_exist(clerk, community):
             post_form(clerk, new, at(community, f"/meetings/{meeting.id}/{action}"), sent).status_code == 404
         )
     assert queries.points_of(meeting.id, NOW)[0].words == "门禁怎么管"
+
+
+def test_a_matter_in_hand_goes_on_the_agenda_of_a_meeting_that_is_new_or_prepared(clerk, community):
+    matter, unread = make_matter(community), make_matter(community, "某某家太吵", is_public=False)
+    announced = make_meeting(community)
+    held = at(community, f"/meetings?matter={matter.id}")
+    assert held in clerk.get(at(community, f"/matters/{matter.id}")).text
+    listed = clerk.get(held).text
+    assert "没有还没通知的会" in listed
+    assert f"/meetings/new?matter={matter.id}" in listed
+    assert f"/meetings/{announced.id}?matter=" not in listed
+    new = at(community, f"/meetings/new?matter={matter.id}")
+    assert "建好就写进议程" in clerk.get(new).text
+    page = post_form(clerk, new, at(community, "/meetings"), {**MEETING, "matter": str(matter.id)}).location
+    (line,) = queries.points_of(int(page.rsplit("/", 1)[1]), NOW)
+    assert line.point.matter_id == matter.id
+    # One that is prepared already is led to with the matter chosen; what nobody looked at yet goes on no agenda.
+    other = make_matter(community, "电动车没处停")
+    assert f"{page}?matter={other.id}" in clerk.get(at(community, f"/meetings?matter={other.id}")).text
+    assert f'<option value="{other.id}" selected>' in clerk.get(f"{page}?matter={other.id}").text
+    assert "排上会" not in clerk.get(at(community, f"/meetings?matter={unread.id}")).text
 
 
 def test_the_list_of_meetings_says_where_each_stands(clerk, community, clock):

@@ -4,16 +4,23 @@ import secrets
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from admin.plans import telling
+from server.divisions.models import Division
+from server.divisions.rules import DivisionLevel
 from server.identity.models import Staff
 from server.identity.rules import Role
 from server.infra.db import db
+from server.ledger.rules.words import Exclusion
 from server.plans import queries
 from server.plans.models import AnnualPlan, PlanRow
 from server.plans.rules.figures import Totals
 from server.plans.rules.words import ChangeState, Department
+from tests.admin.browsers import browser_of
 from tests.admin.test_plans import (
     GUIYANG,
     GUIZHOU,
@@ -24,6 +31,7 @@ from tests.admin.test_plans import (
     sent,
     signed_in,
 )
+from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_community
 from tests.factories.plans import (
@@ -78,6 +86,52 @@ def city(client: FlaskClient, *, name: str | None = None) -> Staff:
     staff = make_staff(Role.CITY_OFFICER, division=GUIYANG, name=name)
     sign_in_staff(client, staff)
     return staff
+
+
+def messages(app: Flask, role: Role, division: str) -> FlaskClient:
+    return browser_of(app, make_staff(role, division=division))
+
+
+def test_each_step_of_a_change_is_told_to_the_office_whose_turn_it_is(
+    app: Flask, client: FlaskClient, row: PlanRow
+):
+    offices = ((Role.COUNTY_OFFICER, NANMING), (Role.CITY_OFFICER, GUIYANG), (Role.PROVINCE_OFFICER, GUIZHOU))
+    county, above, province = (messages(app, *one) for one in offices)
+    change = make_change(row)
+    there = f"/admin/plans/changes/{change.id}"
+    signed_in(client)
+    assert act(client, there, "submit").status_code == 302
+    assert "南明区提出调整计划" in above.get("/admin/messages").text
+    sign(change, *list(Department)[:2])
+    city(client)
+    last = {"department": list(Department)[2].value, "is_agreeing": "true", "opinion": "属实"}
+    assert act(client, there, "sign", **last).status_code == 302
+    assert "三个部门都签了" in above.get("/admin/messages").text
+    assert act(client, there, "decide", outcome="agree", reason="可行").status_code == 302
+    assert "市里同意调整" in county.get("/admin/messages").text
+    for _ in range(2):
+        act(client, there, "report", doc_no="文〔2026〕1 号", reported_on="2026-03-02", client_key="once")
+    for desk in (county, province):
+        assert desk.get("/admin/messages").text.count("文〔2026〕1 号") == 1
+    assert f'href="{there}"' not in province.get("/admin/messages").text
+    assert (
+        "计划" not in messages(app, Role.CITY_OFFICER, "5203").get("/admin/messages").text.split("<main")[1]
+    )
+
+
+@pytest.mark.parametrize(("code", "office"), [(NANMING, GUIYANG), (None, None)], ids=["county", "贵安新区"])
+def test_the_city_is_the_prefecture_or_where_there_is_none_the_place_itself(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, code: str | None, office: str | None
+):
+    told: list[str] = []
+    monkeypatch.setattr(telling, "tell_office", lambda path, *_: told.append(path))
+    of = db.session.scalars(
+        sa.select(Division).where(
+            Division.code == code if code else Division.level == DivisionLevel.REPORTING_UNIT
+        )
+    ).one()
+    telling._tell_city(of.path, "来了", "看看", "/admin/")
+    assert told == [get_division(office).path if office else of.path]
 
 
 def test_a_change_goes_the_whole_way_and_moves_the_totals(
@@ -200,7 +254,7 @@ def test_a_returned_change_is_mended_and_signed_anew(client: FlaskClient, plan: 
     city(client)
     assert act(client, there, "decide", outcome="return", reason="缺现场照片").status_code == 302
     signed_in(client)
-    assert "缺现场照片" in client.get(there).text
+    assert "市里退回了，原因" in client.get(there).text and "缺现场照片" in client.get(there).text
     edited = sent(
         client, f"{there}/edit", f"{there}/edit", kind="figures",
         **WHY, **{**TYPED, "households": "110", "claimed_base": "100"},
@@ -227,6 +281,9 @@ def test_a_community_is_replaced_by_another_of_the_same_county(
     other, foreign = make_community("换进来的"), make_community(code="520103024")
     choose = client.get(form_of(row, kind="replace")).text
     assert "换进来的" in choose and foreign.name not in choose
+    barred = make_community(exclusion=Exclusion.URBAN_VILLAGE)
+    told = client.get(form_of(row, kind="replace", new_community_id=barred.id)).text
+    assert "不在改造范围内" in told and 'name="reason"' not in told
     where = form_of(row, kind="replace", new_community_id=other.id)
     action = f"/admin/plans/rows/{row.id}/changes"
     data = {"kind": "replace", **WHY, **TYPED}

@@ -87,9 +87,29 @@ def test_what_lies_outside_the_plan_is_only_kept_in_reserve(client: FlaskClient)
     signed_in(client)
     here = pool_page(community)
     move = {"moved_on": "2026-03-01", "reason": "试试"}
+    assert 'value="implement"' not in client.get(here).text
     refused = sent(client, here, here, to_pool="implement", **move)
     assert refused.status_code == 409 and "不在改造范围内" in refused.text
     assert sent(client, here, here, to_pool="reserve", **move).status_code == 302
+
+
+def test_those_entered_before_moves_were_logged_go_where_the_ledger_says(client: FlaskClient) -> None:
+    here, none = "/admin/plans/pools", "/admin/plans/pools?pool=none"
+    reserve, planned = make_community("一号院"), make_community("二号院", pool=Pool.PLAN)
+    barred = make_community("三号院", pool=Pool.PLAN, exclusion=Exclusion.URBAN_VILLAGE)
+    away = make_community("别处的", code="520103024")
+    signed_in(client, Role.PROVINCE_OFFICER, GUIZHOU)
+    assert "由县里或者市里列入" in client.get(none).text
+    assert sent(client, none, f"{here}/as-written").status_code == 403
+    signed_in(client)
+    assert "台账里记的是“谋划库”" in client.get(pool_page(planned)).text
+    assert "全部按台账里记的库列入" in client.get(none).text
+    told = client.get(
+        sent(client, none, f"{here}/as-written", division=get_division(NANMING).id).location
+    ).text
+    assert "2 个小区按台账里记的库列入了" in told and "还有 1 个不在改造范围内" in told
+    moves = {one.id: queries.current_move(one.id) for one in (reserve, planned, barred, away)}
+    assert [one.to_pool if one else None for one in moves.values()] == [Pool.RESERVE, Pool.PLAN, None, None]
 
 
 def test_pools_are_read_downward_and_kept_by_county_and_city(client: FlaskClient) -> None:

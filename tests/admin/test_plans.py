@@ -6,16 +6,19 @@ from typing import Any
 
 import openpyxl
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
 from server.identity.rules import Role
 from server.infra.db import db
+from server.ledger.rules.words import Exclusion
 from server.plans import queries
 from server.plans.models import AnnualPlan
 from server.plans.rules.figures import Totals
 from server.plans.rules.words import PlanState
+from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff, sign_in_staff
@@ -122,6 +125,37 @@ def test_the_same_form_sent_twice_adds_one_community(client: FlaskClient) -> Non
     assert again.status_code == 422 and "已经在这一年的计划里" in again.text
 
 
+def test_what_cannot_come_into_a_plan_is_told_when_it_is_chosen(client: FlaskClient) -> None:
+    signed_in(client)
+    plan = make_plan(120)
+    (row,) = queries.draft_rows(plan.id)
+    for community_id, sentence in [
+        (make_community(exclusion=Exclusion.URBAN_VILLAGE).id, "不在改造范围内"),
+        (row.community_id, "已经在这一年的计划里"),
+    ]:
+        page = client.get(f"{page_of(plan)}/rows/new?community={community_id}").text
+        assert sentence in page and "下一步" in page
+        assert 'name="households"' not in page
+
+
+def test_a_community_of_another_years_plan_may_come_and_that_is_said(client: FlaskClient) -> None:
+    signed_in(client)
+    frozen = make_frozen(120)
+    (row,) = queries.rows(frozen.id)
+    plan = make_plan(year=frozen.year + 1)
+    page = client.get(f"{page_of(plan)}/rows/new?community={row.community_id}").text
+    assert f"{frozen.year} 年的计划里已经有它" in page and 'name="households"' in page
+
+
+def test_the_list_leads_to_a_plan_that_is_not_begun(client: FlaskClient) -> None:
+    signed_in(client)
+    make_plan(120)
+    here = "/admin/plans/annual"
+    assert "编 2027 年计划" in client.get(here).text and "编 2026 年计划" not in client.get(here).text
+    signed_in(client, Role.CITY_OFFICER, GUIYANG)
+    assert "编 2027 年计划" not in client.get(here).text
+
+
 def test_a_row_in_draft_is_changed_and_removed(client: FlaskClient) -> None:
     signed_in(client)
     plan = make_plan(120)
@@ -214,10 +248,16 @@ def test_nobody_freezes_what_they_drafted_or_what_is_not_submitted(client: Flask
     assert sent(client, page, "/admin/plans/freeze", **above, file=a_scan()).status_code == 404
 
 
-def test_a_returned_plan_says_why_and_is_open_again(client: FlaskClient) -> None:
+def test_a_returned_plan_says_why_and_is_open_again(app: Flask, client: FlaskClient) -> None:
     plan = make_submitted(120)
+    county = browser_of(app, make_staff(Role.COUNTY_OFFICER, division=NANMING))
     signed_in(client, Role.CITY_OFFICER, GUIYANG)
     assert sent(client, page_of(plan), f"{page_of(plan)}/return").status_code == 422
+    sent(client, page_of(plan), f"{page_of(plan)}/return", reason="户数和台账对不上")
+    assert "改造计划退回来了" in county.get("/admin/messages").text
+    above = browser_of(app, make_staff(Role.PROVINCE_OFFICER, division=GUIZHOU))
+    assert sent(county, page_of(plan), f"{page_of(plan)}/submit").status_code == 302
+    assert "南明区提交了 2026 年改造计划" in above.get("/admin/messages").text
     sent(client, page_of(plan), f"{page_of(plan)}/return", reason="户数和台账对不上")
     signed_in(client)
     page = client.get(page_of(plan)).text

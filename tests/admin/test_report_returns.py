@@ -80,6 +80,25 @@ def test_a_return_goes_from_county_to_prefecture_to_province(app: Flask, countie
     assert state(GUIYANG) is State.ACCEPTED
 
 
+def test_the_office_whose_turn_it_is_finds_it_in_its_messages(app: Flask, counties: None) -> None:
+    county, city, province = (
+        desk(app, Role.COUNTY_OFFICER, NANMING),
+        desk(app, Role.CITY_OFFICER, GUIYANG),
+        desk(app, Role.PROVINCE_OFFICER, GUIZHOU),
+    )
+    once = {"client_key": "the-same-form"}
+    seen = SEEN.search(county.get(month()).text)
+    for _ in range(2):
+        post_form(county, month(), month(NANMING, "/submit"), {"seen": seen.group(1) if seen else "", **once})
+    assert city.get("/admin/messages").text.count("南明区报来了 2026 年 2 月的月报") == 1
+    assert send(city, "/return", reason="开工数和照片对不上").status_code == 302
+    told = county.get("/admin/messages").text
+    assert "2026 年 2 月的月报退回来了" in told and "开工数和照片对不上" in told
+    # Neither the office that acted nor the one above it, which only reaches down here.
+    assert "退回来了" not in city.get("/admin/messages").text
+    assert "月报" not in province.get("/admin/messages").text
+
+
 @pytest.mark.parametrize(
     ("role", "home", "act"),
     [
@@ -152,8 +171,13 @@ def test_a_bulletin_is_written_edited_sent_and_read_below(app: Flask, counties: 
     assert wrong.status_code == 422
     assert 'value="二月通报"' in wrong.text
     assert post_form(city, here, here, {"title": "二月通报", "text": "开工慢的抓紧。"}).status_code == 302
-    assert post_form(city, here, f"{here}/send", {}).status_code == 302
-    assert "开工慢的抓紧。" in county.get(here).text
+    # What was typed last goes out, although nobody saved it.
+    empty = post_form(city, here, f"{here}/send", {"title": "二月通报", "text": " "})
+    assert (empty.status_code, county.get(here).status_code) == (422, 404)
+    last = {"title": "二月通报", "text": "开工慢的抓紧。月底再看。"}
+    for _ in range(2):
+        assert post_form(city, here, f"{here}/send", last).status_code == 302
+    assert "开工慢的抓紧。月底再看。" in county.get(here).text
     assert "二月通报" in county.get(f"/admin/reports/{get_division(NANMING).id}/bulletins").text
     assert away.get(here).status_code == 404
     sheets = f"/admin/reports/{get_division(NANMING).id}/sheets"

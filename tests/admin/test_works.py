@@ -161,6 +161,8 @@ def test_a_point_is_worked_off_by_one_and_looked_at_by_another_and_the_household
     assert denied.status_code == 403
     assert post_form(body, page, f"{page}/acts", {"kind": "worked_off", "photo": photo()}).status_code == 302
     assert told(flat)[0].kind == "works.point"
+    # Whoever put it right is told why there is nothing to press.
+    assert "要由别人去看" in body.get(page).text and "要由别人去看" not in reviewer.get(page).text
     assert "为什么" in post_form(clerk, page, f"{page}/acts", {"kind": "sent_back"}).text
     assert post_form(reviewer, page, f"{page}/acts", {"kind": "passed"}).status_code == 302
     db.session.expire_all()
@@ -177,10 +179,25 @@ def test_the_finish_is_refused_with_the_list_of_open_points(app, desk, community
     point(project, community)
     body = desk(Role.IMPLEMENTING_BODY)
     page = f"/admin/projects/{project.id}"
+    assert f'href="{works(community, "/points")}"' in body.get(page).text
     sent = {"kind": "finished", "happened_on": "2026-03-02", "document": "竣工报告", "photo": photo()}
     answer = post_form(body, f"{page}/events/new", f"{page}/events", sent)
     assert answer.status_code == 409 and "2 单元三楼（灯不亮）" in answer.text
     assert queries.line(project.id).stage is Stage.STARTED
+
+
+def test_whoever_enters_or_confirms_the_finish_sees_which_items_are_not_complete(desk, community, project):
+    make_event(project)
+    adopt(project, community)
+    body, reviewer = desk(Role.IMPLEMENTING_BODY), desk(Role.REVIEWER)
+    page = f"/admin/projects/{project.id}"
+    assert "没有确认完工" not in body.get(f"{page}/events/new").text
+    make_event(project, EventKind.IN_WORKS)
+    assert "还有 1 项没有确认完工" in body.get(f"{page}/events/new").text
+    sent = {"kind": "finished", "happened_on": "2026-03-02", "document": "竣工报告", "photo": photo()}
+    assert post_form(body, f"{page}/events/new", f"{page}/events", sent).status_code == 302
+    last = queries.events(project.id)[-1].event.id
+    assert "还有 1 项没有确认完工" in reviewer.get(f"{page}/events/{last}").text
 
 
 def test_a_household_becomes_supervisor_by_its_door(desk, community, project):

@@ -2,8 +2,9 @@
 scrolling, a title, no complaint of the browser, no error of the server.
 
 The rules are the dear part. They judge HTML and styles, which are the same whatever database filled them: where the whole
-runs on two, the second run (ONLY_WITH_DATABASE) leaves them to the first and looks at everything else. And a page that
-stands exactly as one that was judged before, at the same size, is answered from there: stories begin alike.
+runs on two, the second run (ONLY_WITH_DATABASE) leaves them to the first and looks at everything else. So does the
+everyday run (LEAVE_RULES), whose one story is judged in the deep run with every other page. And a page that stands exactly
+as one that was judged before, at the same size, is answered from there: stories begin alike.
 """
 
 import hashlib
@@ -152,7 +153,8 @@ class Visitor:
         if headings != 1 and not (headings and self.page.locator("html.face-print").count()):
             self.complain(f"{headings} first headings")  # in print each sheet has its own
         came = self.page.locator("html").get_attribute("data-text") or "normal"
-        as_it_stands = "" if os.environ.get("ONLY_WITH_DATABASE") else self._as_it_stands()
+        is_judged = not (os.environ.get("ONLY_WITH_DATABASE") or os.environ.get("LEAVE_RULES"))
+        as_it_stands = self._as_it_stands() if is_judged else ""
         for size in ("normal", "large"):
             self._draw(size)
             for element in self.page.evaluate(TOO_WIDE):

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import request
 
 from server.app import create_app
-from server.infra import db as db_module
+from server.infra import migrated
 from server.infra.settings import load_settings
 
 
@@ -29,7 +29,7 @@ def test_readyz_refuses_when_the_database_does_not_answer(client, monkeypatch):
 
     monkeypatch.setattr("server.app.applied_migration", no_answer)
     assert client.get("/readyz").status_code == 503
-    assert db_module.applied_migration()
+    assert migrated.applied_migration()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def test_plain() -> None:
 @pytest.mark.journey
 def test_story() -> None:
     assert os.environ["CHROMIUM"]
+    assert ("LEAVE_RULES" in os.environ) is (os.environ["PART"] == "everyday")
 
 @pytest.mark.deep
 def test_long() -> None:
@@ -44,9 +45,10 @@ def small_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "test_small.py").write_text(SMALL_PROJECT)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  journey: x\n  deep: x\n")
     monkeypatch.setattr(run_tests, "ROOT", tmp_path)
-    for name in ("TEST_DATABASE_URL", "REQUIRE_ALL", "CHROMIUM", "HYPOTHESIS_PROFILE"):
+    for name in ("TEST_DATABASE_URL", "REQUIRE_ALL", "CHROMIUM", "HYPOTHESIS_PROFILE", "LEAVE_RULES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TEST_WORKERS", "0")
+    monkeypatch.setenv("PART", "everyday")
     # Each run would load the plugins of the whole house; these tests need xdist's options alone.
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin")
@@ -76,6 +78,7 @@ def test_with_a_browser_nothing_is_left_out(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(run_tests, "find_chromium", lambda: "/bin/true")
+    monkeypatch.setenv("PART", "".join(part) or "everyday")
     assert run_tests.main(part) == 0
     said = capfd.readouterr().out
     assert f"{count} passed" in said
@@ -114,7 +117,7 @@ def test_every_day_both_databases_go_side_by_side_the_second_with_half_the_worke
 ) -> None:
     both, found = threading.Barrier(2), {}
 
-    def run_on(database: str, *_what: object, is_second: bool, is_beside: bool) -> int:
+    def run_on(database: str, *_what: object, is_second: bool, is_beside: bool, **_how: bool) -> int:
         both.wait(timeout=10)
         found[database] = (run_tests.workers_of(is_beside=is_beside), is_second)
         return 0
@@ -132,7 +135,7 @@ def test_deep_and_named_tests_run_on_one_database_after_the_other_with_every_cor
 ) -> None:
     running, found = threading.Lock(), []
 
-    def run_on(database: str, *_what: object, is_second: bool, is_beside: bool) -> int:
+    def run_on(database: str, *_what: object, is_second: bool, is_beside: bool, **_how: bool) -> int:
         assert running.acquire(blocking=False)
         found.append((database, run_tests.workers_of(is_beside=is_beside), is_second))
         time.sleep(0.05)

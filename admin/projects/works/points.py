@@ -124,6 +124,7 @@ def _point(community_id: int, card: PointCard, error: Problem | None = None) -> 
         error,
         card=card,
         flat=flat,
+        is_mine_to_wait=card.state is PointState.WORKED_OFF and me().actor.key in card.worked_off_by,
         kinds=[(kind.value, kind.name_zh) for kind in PointAct if kind in may],
     )
 

@@ -80,16 +80,19 @@ def head_hash(ballot_id: int) -> tuple[int, str]:
 
 def last_hashes(ballot_ids: Collection[int]) -> dict[int, str]:
     """The hash of the last event of each log, by ballot; ballots without an event are left out."""
-    last = (
-        sa.select(LogEntry.ballot_id, sa.func.max(LogEntry.seq).label("seq"))
-        .where(LogEntry.ballot_id.in_(ballot_ids))
-        .group_by(LogEntry.ballot_id)
-        .subquery()
-    )
-    rows = sa.select(LogEntry.ballot_id, LogEntry.hash).join(
-        last, sa.and_(last.c.ballot_id == LogEntry.ballot_id, last.c.seq == LogEntry.seq)
-    )
-    return {row.ballot_id: row.hash for row in db.session.execute(rows)}
+    rows = db.session.execute(_LAST_HASHES, {"ballot_ids": list(ballot_ids)})
+    return {row.ballot_id: row.hash for row in rows}
+
+
+_LAST = (
+    sa.select(LogEntry.ballot_id, sa.func.max(LogEntry.seq).label("seq"))
+    .where(LogEntry.ballot_id.in_(sa.bindparam("ballot_ids", expanding=True)))
+    .group_by(LogEntry.ballot_id)
+    .subquery()
+)
+_LAST_HASHES = sa.select(LogEntry.ballot_id, LogEntry.hash).join(
+    _LAST, sa.and_(_LAST.c.ballot_id == LogEntry.ballot_id, _LAST.c.seq == LogEntry.seq)
+)
 
 
 def log_state(ballot_id: int) -> LogState:

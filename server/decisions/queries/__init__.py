@@ -51,11 +51,19 @@ from server.decisions.queries.templates import (
     template_for,
     templates_of,
 )
-from server.decisions.queries.verdicts import drawn_at, newest_course, settled, verdict, verdicts_of
+from server.decisions.queries.verdicts import (
+    COURSE_KEYS,
+    drawn_at,
+    newest_course,
+    settled,
+    verdict,
+    verdicts_of,
+)
 from server.decisions.queries.wanted import Wanted, wanted
 from server.decisions.queries.whereabouts import Drawing, Recorded, Whereabouts, whereabouts
 
 __all__ = [
+    "COURSE_KEYS",
     "REVOKED",
     "ChosenTemplate",
     "DecisionLine",

@@ -16,7 +16,8 @@ from server.policies import queries as policies
 from server.policies.rules import share_of
 
 ALARM_KEY = "consent.alarm"
-KEYS = (
+COURSE_KEYS = (
+    ALARM_KEY,
     "verdict.coverage",
     "verdict.consent",
     "verdict.consent_base",
@@ -36,7 +37,7 @@ class Drawn:
 
 def drawn_at(division_path: str, on: date) -> Drawn:
     """Where the division draws its lines on that day."""
-    held = policies.values_of((*KEYS, ALARM_KEY), division_path, on)
+    held = policies.values_of(COURSE_KEYS, division_path, on)
     lines = Lines(
         coverage=share_of(held["verdict.coverage"]),
         consent=share_of(held["verdict.consent"]),

@@ -63,6 +63,7 @@ from server.identity.queries.staff import (
     staff_in,
     staff_named,
     staff_names,
+    staff_of_office,
     staff_under,
     staff_with,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "staff_in",
     "staff_named",
     "staff_names",
+    "staff_of_office",
     "staff_under",
     "staff_with",
     "unionid_hash",

@@ -126,6 +126,22 @@ def staff_in(roles: Collection[Role], place: Place, on: date) -> list[int]:
     return sorted({row.staff_id for row in db.session.scalars(found) if covers(row.grant, place)})
 
 
+def staff_of_office(permission: Permission, division_path: str, on: date) -> list[int]:
+    """Ids of the staff who may do this for the office of exactly this division: not those above it, who only reach down."""
+    found = (
+        sa.select(RoleGrant.staff_id)
+        .join(Staff, Staff.id == RoleGrant.staff_id)
+        .where(
+            Staff.disabled_at.is_(None),
+            RoleGrant.role.in_(ALLOWED[permission]),
+            RoleGrant.community_id.is_(None),
+            RoleGrant.division_path == division_path,
+            *_holds(on),
+        )
+    )
+    return sorted(set(db.session.scalars(found)))
+
+
 def property_staff_names(place: Place, on: date) -> set[str]:
     """Names of whoever works for the property company there on that day."""
     found = (

@@ -3,6 +3,7 @@
 from server.ledger.queries.communities import (
     COMMUNITY_PATHS,
     COMMUNITY_SIGNS,
+    CUTOFF_KEY,
     CommunityCard,
     CommunitySigns,
     Figures,
@@ -70,6 +71,7 @@ __all__ = [
     "COMMUNITY_HOUSEHOLDS",
     "COMMUNITY_PATHS",
     "COMMUNITY_SIGNS",
+    "CUTOFF_KEY",
     "HOMES",
     "HOUSEHOLD_CARDS",
     "HOUSEHOLD_PLACES",

@@ -249,6 +249,7 @@ def figures(community_id: int, building_id: int | None = None) -> Figures:
     )
 
 
+CUTOFF_KEY = "eligibility.cutoff_on"
 _JUDGED = ("location_type", "built_on", "built_year", "is_rebuild_suitable", "exclusion")
 _PROBLEMS = ("has_poor_environment", "has_lacking_facilities", "lacks_accessibility", "lacks_management")
 
@@ -273,7 +274,7 @@ def eligibility_of(recorded: Mapping[str, Any], division_path: str, on: date) ->
         recorded.get("exclusion", Exclusion.NONE),
         sum(recorded.get(name, False) for name in _PROBLEMS),
     )
-    return judged(facts, policies.day("eligibility.cutoff_on", division_path, on))
+    return judged(facts, policies.day(CUTOFF_KEY, division_path, on))
 
 
 def figures_by_building(community_id: int) -> dict[int, tuple[int, Decimal, int]]:

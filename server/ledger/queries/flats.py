@@ -93,6 +93,10 @@ _ENTRANCE_NAME = Entrance.name.label("entrance_name")
 
 def buildings(community_id: int) -> list[BuildingCard]:
     """With their entrances, in the order people expect."""
+    return asked_once(("buildings", community_id), lambda: _cards_of(community_id))
+
+
+def _cards_of(community_id: int) -> list[BuildingCard]:
     rows = db.session.execute(
         sa.select(
             Building.id, Building.name, Building.floors, Entrance.id.label("entrance_id"), _ENTRANCE_NAME

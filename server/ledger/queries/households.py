@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from server.infra.db import db, table_of
+from server.infra.db import asked_once, db, table_of
 from server.ledger.models import Building, Entrance, Flat, Household
 from server.ledger.queries.flats import FLAT_ORDER, scope
 from server.ledger.rules.names import label
@@ -125,6 +125,11 @@ def household_count(
 
 def household_counts(community_ids: Collection[int]) -> dict[int, int]:
     """The same for whole communities, many at once; those without buildings are left out."""
+    ids = frozenset(community_ids)
+    return asked_once(("household_counts", ids), lambda: _household_counts(ids))
+
+
+def _household_counts(community_ids: frozenset[int]) -> dict[int, int]:
     found = (
         sa.select(Building.community_id, sa.func.sum(Entrance.households))
         .join(Entrance, Entrance.building_id == Building.id)

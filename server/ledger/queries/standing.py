@@ -42,15 +42,24 @@ class Standing:
 
 
 def entrance_figures(community_id: int) -> list[EntranceFigures]:
+    return [EntranceFigures(*row) for row in db.session.execute(_ENTRANCES, {"community_id": community_id})]
+
+
+def _area() -> sa.ColumnElement[Decimal]:
+    return sa.type_coerce(sa.func.coalesce(sa.func.sum(Flat.area), 0), Flat.area.type)
+
+
+def _entrances() -> sa.Select[*tuple[Any, ...]]:
+    here: sa.BindParameter[int] = sa.bindparam("community_id")
     households = (
         sa.select(Flat.entrance_id, sa.func.count(Household.id).label("households"))
         .join(Flat, Flat.id == Household.flat_id)
-        .where(Flat.community_id == community_id, Flat.use != FlatUse.PARKING, Household.closed_at.is_(None))
+        .where(Flat.community_id == here, Flat.use != FlatUse.PARKING, Household.closed_at.is_(None))
         .group_by(Flat.entrance_id)
         .subquery()
     )
     counted = sa.and_(Flat.entrance_id == Entrance.id, Flat.use != FlatUse.PARKING)
-    found = (
+    return (
         sa.select(
             Entrance.id,
             Entrance.building_id,
@@ -61,13 +70,16 @@ def entrance_figures(community_id: int) -> list[EntranceFigures]:
         .join(Building, Building.id == Entrance.building_id)
         .outerjoin(Flat, counted)
         .outerjoin(households, households.c.entrance_id == Entrance.id)
-        .where(Building.community_id == community_id)
+        .where(Building.community_id == here)
         .group_by(
             Entrance.id, Entrance.building_id, Building.sort_key, Entrance.sort_key, households.c.households
         )
         .order_by(Building.sort_key, Entrance.sort_key, Entrance.id)
     )
-    return [EntranceFigures(*row) for row in db.session.execute(found)]
+
+
+#: Made once: to build it takes as long as to run it.
+_ENTRANCES = _entrances()
 
 
 def standing(household_id: int) -> Standing | None:
@@ -116,7 +128,3 @@ def _before(own: Any, scope: ScopeKind) -> tuple[int, Decimal]:
     )
     area = db.session.scalar(sa.select(_area()).where(*where)) or Decimal(0)
     return db.session.scalar(households) or 0, area
-
-
-def _area() -> sa.ColumnElement[Decimal]:
-    return sa.type_coerce(sa.func.coalesce(sa.func.sum(Flat.area), 0), Flat.area.type)

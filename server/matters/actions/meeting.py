@@ -41,7 +41,8 @@ def prepare_meeting(
     earlier = replay.earlier(Meeting, client_key, digest)
     if earlier is not None:
         return earlier
-    check_meeting(title, place, starts_at, now)
+    days = number("matters.meeting_days", community_id, china_day(now))
+    check_meeting(title, place, starts_at, days=days, now=now)
     row = Meeting(
         community_id=community_id, title=title.strip(), place=place.strip(), starts_at=starts_at,
         prepared_by=actor.key, prepared_at=now, client_key=client_key, client_digest=digest,

@@ -14,6 +14,7 @@ from server.matters.queries.meetings import (
     resolution,
     resolutions_of,
     resolutions_of_matter,
+    unminuted_count,
 )
 from server.matters.queries.standing import home_supports, states, supporters, supporting_residents
 from server.matters.queries.threads import (
@@ -69,4 +70,5 @@ __all__ = [
     "states",
     "supporters",
     "supporting_residents",
+    "unminuted_count",
 ]

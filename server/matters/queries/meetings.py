@@ -82,6 +82,18 @@ def next_meetings(community_ids: Collection[int], now: datetime) -> list[Meeting
     return _cards(rows, now)
 
 
+def unminuted_count(community_id: int, now: datetime) -> int:
+    """Meetings whose hour has come and whose minutes nobody has written."""
+    found = sa.select(sa.func.count()).where(
+        Meeting.community_id == community_id,
+        Meeting.announced_at.is_not(None),
+        Meeting.called_off_at.is_(None),
+        Meeting.starts_at <= now,
+        Meeting.id.not_in(sa.select(Minutes.meeting_id)),
+    )
+    return db.session.scalar(found) or 0
+
+
 def points_of(meeting_id: int, now: datetime) -> list[PointLine]:
     """The agenda in its order."""
     found = sa.select(AgendaPoint).where(AgendaPoint.meeting_id == meeting_id)

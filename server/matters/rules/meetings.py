@@ -84,13 +84,16 @@ def meeting_state(facts: MeetingFacts, now: datetime) -> MeetingState:
     return MeetingState.HELD if now >= facts.starts_at else MeetingState.ANNOUNCED
 
 
-def check_meeting(title: str, place: str, starts_at: datetime, now: datetime) -> None:
+def check_meeting(title: str, place: str, starts_at: datetime, *, days: int, now: datetime) -> None:
+    """A day on which it could not be announced any more would lead nowhere: its hour is never changed afterwards."""
     if not title.strip():
         raise _wrong("title", "写上会议叫什么，例如“三月议事会”。")
     if not place.strip():
         raise _wrong("place", "写上在哪里开。")
     if not now < starts_at <= now + FURTHEST:
         raise _wrong("starts_at", "开会时间要在今天以后、一年以内。")
+    if china_day(starts_at) < earliest_start(now, days):
+        raise _wrong("starts_at", _too_soon(now, days))
 
 
 def check_point(state: MeetingState, *, points: int, words: str, is_matter: bool, is_known: bool) -> None:
@@ -118,12 +121,13 @@ def check_announcement(
         raise Refused("已经通知过，或者已经取消。", code="meeting_announced")
     if not points:
         raise Refused("先写议程。没写进议程的事，会上不定。", code="agenda_empty")
+    if china_day(starts_at) < earliest_start(now, days):
+        raise Refused(_too_soon(now, days), code="meeting_too_soon")
+
+
+def _too_soon(now: datetime, days: int) -> str:
     first = earliest_start(now, days)
-    if china_day(starts_at) < first:
-        raise Refused(
-            f"要提前 {days} 天通知。今天通知，最早 {first.year} 年 {first.month} 月 {first.day} 日开。",
-            code="meeting_too_soon",
-        )
+    return f"要提前 {days} 天通知。今天通知，最早 {first.year} 年 {first.month} 月 {first.day} 日开。"
 
 
 def check_calling_off(state: MeetingState, reason: str) -> None:

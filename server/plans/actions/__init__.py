@@ -11,7 +11,7 @@ from server.plans.actions.annual import (
 from server.plans.actions.changes import add_evidence, enter_change, revise_change
 from server.plans.actions.master import move_entry, plan_community, remove_entry
 from server.plans.actions.pilots import add_lesson, choose_pilot, enter_pilot
-from server.plans.actions.pools import log_first_moves, move_community
+from server.plans.actions.pools import log_as_written, log_first_moves, move_community
 from server.plans.actions.steps import decide_change, drop_change, report_change, sign_change, submit_change
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "enter_change",
     "enter_pilot",
     "freeze_plans",
+    "log_as_written",
     "log_first_moves",
     "move_community",
     "move_entry",

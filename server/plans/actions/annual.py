@@ -233,7 +233,9 @@ def check_community(plan: AnnualPlan, community_id: int, *, is_there: bool, on: 
     if place is None or not place.is_under(queries.seat(plan.division_id).path):
         raise NotFound("没有找到这个小区。")
     if queries.is_excluded(community_id, on):
-        raise Refused("这个小区不在改造范围内，不能进年度计划。", code="not_eligible")
+        raise Refused(
+            "这个小区不在改造范围内，不能进年度计划。看小区资料里的“能不能改造”。", code="not_eligible"
+        )
     if not is_there and queries.in_force_elsewhere(community_id, plan.year):
         raise _taken()
 

@@ -15,7 +15,7 @@ from server.ledger.rules.words import Pool
 from server.plans import queries
 from server.plans.actions.keeping import keep
 from server.plans.models import PoolMove
-from server.plans.rules.pools import check_move
+from server.plans.rules.pools import AS_WRITTEN, check_move
 
 
 def move_community(
@@ -81,3 +81,18 @@ def log_first_moves(community_ids: Sequence[int], *, reason: str, actor: Actor, 
         if queries.current_move(community_id) is None:
             key = f"first-pool-{community_id}"
             move_community(community_id, entered.pool, reason=reason, client_key=key, actor=actor, now=now)
+
+
+def log_as_written(paths: Sequence[str], *, actor: Actor, now: datetime) -> tuple[int, int]:
+    """Communities under these paths that stand in no pool: into the one that the ledger says. How many went, and how
+    many were left because they may not be renovated and the ledger says another pool than the reserve."""
+    ids = queries.unlogged(paths)
+    barred = {one for one in ids if _is_barred(one, china_day(now))}
+    log_first_moves([one for one in ids if one not in barred], reason=AS_WRITTEN, actor=actor, now=now)
+    return len(ids) - len(barred), len(barred)
+
+
+def _is_barred(community_id: int, on: date) -> bool:
+    written = ledger.community(community_id)
+    is_elsewhere = written is not None and written.pool is not Pool.RESERVE
+    return is_elsewhere and queries.is_excluded(community_id, on)

@@ -74,6 +74,7 @@ from server.plans.queries.pools import (
     moves_of,
     pool_counts,
     pool_lines,
+    unlogged,
 )
 
 __all__ = [
@@ -137,6 +138,7 @@ __all__ = [
     "standing_entry",
     "standings",
     "state_of",
+    "unlogged",
     "within",
     "years",
     "years_at",

@@ -114,6 +114,16 @@ def pool_lines(paths: Sequence[str], pool: Pool | None, page: int = 1) -> Page[P
     return Page([PoolLine(*row) for row in rows], page, PAGE_SIZE, total)
 
 
+def unlogged(paths: Sequence[str]) -> list[int]:
+    """The communities that stand in no pool, because none of their moves was logged."""
+    found = sa.select(SIGNS.id).select_from(_joined())
+    return list(
+        db.session.scalars(
+            found.where(within(SIGNS.division_id, paths), CURRENT_POOLS.c.pool.is_(None)).order_by(SIGNS.id)
+        )
+    )
+
+
 def _joined() -> sa.FromClause:
     return ledger.COMMUNITY_SIGNS.outerjoin(
         CURRENT_POOLS, CURRENT_POOLS.c.community_id == SIGNS.id

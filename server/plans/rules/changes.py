@@ -242,11 +242,12 @@ def _station_state(at: Standing, number: int, now: int) -> str:
 
 
 def _station_text(at: Standing, number: int) -> str:
+    if at.state is ChangeState.RETURNED:
+        # What was signed and decided belongs to the round that is over: the departments sign anew.
+        return "退回了，补充后再提交" if number == 0 else ""
     if number == 1 and at.submitted is not None:
         return f"签了 {len(at.signed)} / {len(Department)} 个部门"
     if number == 2 and at.decided is not None and at.decided.outcome is not None:
         return at.decided.outcome.name_zh
-    if number == 0 and at.state is ChangeState.RETURNED:
-        return "退回了，补充后再提交"
     on = (at.submitted, None, None, at.reported, at.reported)[number]
     return f"{on.on.year} 年 {on.on.month} 月 {on.on.day} 日" if on is not None else ""

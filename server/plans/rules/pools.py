@@ -10,6 +10,8 @@ LONGEST_REASON = 300
 MOST_OF_NAME = 200
 #: Why a community that was entered by hand stands where it does.
 BY_HAND = "在后台新建小区时列入。"
+#: And one that was entered before moves were logged.
+AS_WRITTEN = "按台账里记的库列入。"
 
 
 def check_move(

@@ -11,7 +11,8 @@ from server.divisions import queries as divisions
 from server.infra.db import db
 from server.kernel.errors import NotFound
 from server.kernel.pages import PAGE_SIZE, Page
-from server.ledger.queries.selectables import COMMUNITY_PLACES, HOUSEHOLD_COUNTS
+from server.ledger import queries as ledger
+from server.ledger.queries.selectables import COMMUNITY_PLACES
 from server.projects.models import EventReview, Project, ProjectCommunity, WorksEvent
 from server.projects.queries.selectables import COSTS, CURRENT_STARTS, STAGE_DATES
 from server.projects.rules.acts import EventKind, Stage, stage_of
@@ -133,12 +134,10 @@ def members(project_ids: Collection[int]) -> dict[int, list[MemberCard]]:
         .where(ProjectCommunity.project_id.in_(project_ids))
         .order_by(_PLACES.name)
     ).all()
-    # Counted for the communities that are read: one project's page must not count a province.
-    households = _by_key(HOUSEHOLD_COUNTS, "community_id", {row.id for row in rows})
+    households = ledger.household_counts({row.id for row in rows})
     found: dict[int, list[MemberCard]] = {one: [] for one in project_ids}
     for row in rows:
-        counted = households.get(row.id)
-        card = MemberCard(row.id, row.name, row.division_id, counted.households if counted else 0)
+        card = MemberCard(row.id, row.name, row.division_id, households.get(row.id, 0))
         found[row.project_id].append(card)
     return found
 

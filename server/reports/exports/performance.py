@@ -12,6 +12,7 @@ from server.infra.sheets import FormColumn, FormWriter
 from server.infra.sheets.forms import Value
 from server.kernel.chinatime import china_day
 from server.reports.exports.words import NO_RECORD, SIGNED, filled_in, yuan
+from server.reports.queries.as_of import in_year
 from server.reports.queries.figures import facts_under, least, names
 from server.reports.rules.facts import Facts, Ratio
 from server.reports.rules.funding import funds
@@ -43,7 +44,7 @@ GAPS = (FormColumn("序号", 6), FormColumn("类别", 16), FormColumn("指标", 
 
 
 def write_performance(path: Path, of: Division, year: int, due: Due, now: datetime) -> None:
-    rows = facts_under(of.path)
+    rows = in_year(facts_under(of.path), year)
     found = pack(rows, year, due, least(of.path, china_day(now)).opinions)
     mine = [row for row in rows if row.plan_year == year]
     in_plan = len(mine)

@@ -34,13 +34,14 @@ from server.reports.queries.returns import (
     sheet,
 )
 from server.reports.queries.scorecards import CARDS, By, cards_under
-from server.reports.queries.since import Since, since
+from server.reports.queries.since import SINCE_KEYS, Since, since
 from server.reports.queries.traced import Traced, traced, traces_of
 
 __all__ = [
     "CARDS",
     "REPORTERS",
     "REVIEWERS",
+    "SINCE_KEYS",
     "Below",
     "By",
     "Freshness",

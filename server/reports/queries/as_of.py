@@ -2,7 +2,8 @@
 
 Votes, answers, objections, preparation steps and money carry their day, and so can be told of a day that is over. Where
 nothing came later the kept figures stand, so that few communities are asked about at all. Homes, plans and what plans
-claim have no such history here: a return tells them as of the day on which it was made, and says so.
+claim have no such history here: a return tells them as of the day on which it was made, and says so. Of plans only the
+year is told apart: a community that is planned again for a later year stays in the plan of this one.
 """
 
 from collections import defaultdict
@@ -18,6 +19,7 @@ from server.decisions import queries as decisions
 from server.infra.db import db
 from server.kernel.chinatime import end_of
 from server.notices.models import Notice, Objection
+from server.plans import queries as plans
 from server.projects import queries as projects
 from server.projects.models import FundingLine
 from server.reports.queries.computing import (
@@ -26,7 +28,7 @@ from server.reports.queries.computing import (
     of_counted,
     opened_surveys,
 )
-from server.reports.queries.works import funds, steps_done_by
+from server.reports.queries.works import funds, of_row, steps_done_by
 from server.reports.rules.facts import Facts
 from server.surveys.models import Counted, Survey, SurveyResponse
 
@@ -39,7 +41,7 @@ def as_of(rows: Sequence[Facts], day: date) -> list[Facts]:
         return []
     known = {row.community_id: row for row in rows}
     taken_back: Found = defaultdict(dict)
-    for part in (_answers, _votes, _objections, _steps, _money):
+    for part in (_answers, _votes, _objections, _steps, _money, _planned):
         for community_id, facts in part(known, day).items():
             taken_back[community_id].update(facts)
     return [replace(row, **taken_back.get(row.community_id, {})) for row in rows]
@@ -150,6 +152,24 @@ def _money(known: dict[int, Facts], day: date) -> Found:
         for one, project_id in of.items()
         if project_id in shares
     }
+
+
+def in_year(rows: Sequence[Facts], year: int) -> list[Facts]:
+    """These rows with the plan of that year in the place of a later one."""
+    found = _plans({row.community_id: row for row in rows}, year)
+    return [replace(row, **found.get(row.community_id, {})) for row in rows]
+
+
+def _planned(known: dict[int, Facts], day: date) -> Found:
+    return _plans(known, day.year)
+
+
+def _plans(known: dict[int, Facts], year: int) -> Found:
+    """What is kept is the newest plan: for communities that stand in a later year's, whether they stood in this one's."""
+    later = [one for one, row in known.items() if row.plan_year is not None and row.plan_year > year]
+    then = {row.community_id: of_row(row) for row in plans.rows_of_year(later, year)} if later else {}
+    nothing = dict.fromkeys(("plan_year", "plan_households", "claimed_base", "claimed_consenting"))
+    return {one: then.get(one, nothing) for one in later}
 
 
 def _ids(of: sa.Select[Any]) -> list[int]:

@@ -31,6 +31,8 @@ _UNDER = (
     .where(_kept.path >= sa.bindparam("first"), _kept.path < sa.bindparam("beyond"))
     .order_by(_kept.path, _kept.community_id)
 )
+#: Made once, for it names more columns than any other.
+_OF = sa.select(*FACT_COLUMNS).where(_kept.community_id.in_(sa.bindparam("community_ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def facts_under(path: str) -> list[Facts]:
 
 
 def facts_of(community_ids: Collection[int]) -> dict[int, Facts]:
-    rows = db.session.execute(sa.select(*FACT_COLUMNS).where(_kept.community_id.in_(community_ids)))
+    rows = db.session.execute(_OF, {"community_ids": list(community_ids)})
     return {row.community_id: Facts(*row) for row in rows}
 
 

@@ -17,7 +17,7 @@ from server.reports.queries.as_of import as_of
 from server.reports.queries.figures import directly_in, facts_under, parts
 from server.reports.rules import returns, rounds
 from server.reports.rules.facts import Facts
-from server.reports.rules.returns import Added, Change, Entry, Line, State
+from server.reports.rules.returns import Added, Change, Entry, Line, State, Values
 from server.reports.rules.rounds import Turn
 from server.reports.rules.trends import last_day, month_before
 
@@ -56,6 +56,8 @@ class Sheet:
     state: State
     lines: list[Line]
     changes: list[Change]
+    #: Where nothing is handed up, the names of those below that were in for both months, whose sums are compared.
+    compared: list[str] | None
     #: The offices below; none where the place reports from its own communities.
     below: list[Below]
     #: By line, the places without a record of it.
@@ -109,7 +111,6 @@ def sheet(of: Division, month: date, now: datetime) -> Sheet:
         values = row.figures or {}
     overrides = row.overrides if row is not None else {}
     lines = returns.lines(values, overrides)
-    before = report(of.id, month_before(month))
     due = due_day(of, month)
     turn = Turn(of.id, of.name, state, row.submitted_at if row is not None else None, due)
     return Sheet(
@@ -118,16 +119,28 @@ def sheet(of: Division, month: date, now: datetime) -> Sheet:
         row,
         state,
         lines,
-        returns.changes(
-            reported(before) if before is not None and before.state.is_in else None,
-            {line.entry.key: line.value for line in lines},
-        ),
+        *_moved(of, month, {line.entry.key: line.value for line in lines}, below, now),
         below,
         fresh.lacking,
         returns.fingerprint(values, overrides),
         due,
         of.level in REPORTERS and turn.is_late(now),
     )
+
+
+def _moved(
+    of: Division, month: date, values: Values, below: Sequence[Below], now: datetime
+) -> tuple[list[Change], list[str] | None]:
+    """Against what was handed in for the month before. The province hands nothing in: the sums of those below it that were
+    in for both months are compared, or the others would look like something that happened."""
+    if of.level in REPORTERS:
+        before = report(of.id, month_before(month))
+        known = before is not None and before.state.is_in
+        return returns.changes(reported(before) if before is not None and known else None, values), None
+    earlier = {one.division.id: one for one in offices_below(of, month_before(month), now) if one.is_in}
+    both = [one for one in below if one.is_in and one.division.id in earlier]
+    pairs = {one.division.name: (earlier[one.division.id].values, one.values) for one in both}
+    return returns.changes_of_pairs(pairs), list(pairs)
 
 
 def present(of: Division, month: date, below: Sequence[Below]) -> Added:

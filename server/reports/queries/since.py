@@ -10,6 +10,9 @@ from server.reports.queries.figures import facts_of
 from server.reports.rules.facts import Facts
 from server.reports.rules.told import TicketsTold, opinion_zh, tickets_told
 
+CELL_KEY = "disclosure.least_cell"
+SINCE_KEYS = (CELL_KEY, TICKET_DAYS)
+
 
 @dataclass(frozen=True)
 class Since:
@@ -37,6 +40,6 @@ def since(community_id: int, now: datetime) -> Since | None:
     facts = facts_of([community_id]).get(community_id)
     if facts is None:
         return None
-    values = policies.values_of(["disclosure.least_cell", TICKET_DAYS], facts.path, china_day(now))
-    told = tickets_told(facts, int(values["disclosure.least_cell"]))
+    values = policies.values_of(SINCE_KEYS, facts.path, china_day(now))
+    told = tickets_told(facts, int(values[CELL_KEY]))
     return Since(facts, told, opinion_zh(facts), int(values[TICKET_DAYS]))

@@ -25,14 +25,16 @@ _DAYS = ("started_on", "finished_on", "handed_over_on")
 
 def of_plans(ids: Sequence[int]) -> Found:
     """The row in force in the newest formal plan. One that asked nobody claims nothing."""
+    return {community_id: of_row(row) for community_id, row in plans.newest_in_force(ids).items()}
+
+
+def of_row(row: sa.Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    """Of one row in force, with the columns of `plans.ROWS_IN_FORCE`."""
     return {
-        community_id: {
-            "plan_year": row.year,
-            "plan_households": row.households,
-            "claimed_base": row.claimed_base or None,
-            "claimed_consenting": row.claimed_consenting if row.claimed_base else None,
-        }
-        for community_id, row in plans.newest_in_force(ids).items()
+        "plan_year": row.year,
+        "plan_households": row.households,
+        "claimed_base": row.claimed_base or None,
+        "claimed_consenting": row.claimed_consenting if row.claimed_base else None,
     }
 
 

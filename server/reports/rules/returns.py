@@ -234,6 +234,23 @@ def changes(before: Values | None, now: Values) -> list[Change]:
     return [Change(entry, earlier.get(entry.key), now.get(entry.key)) for entry in ENTRIES]
 
 
+def changes_of_pairs(pairs: Mapping[str, tuple[Values, Values]]) -> list[Change]:
+    """The sums of several places against their sums of the month before; in each line only places with a record of both."""
+
+    def one_side(side: int) -> Values:
+        parts = {
+            name: {
+                key: values[side][key]
+                for key in values[0].keys() & values[1].keys()
+                if None not in (values[0][key], values[1][key])
+            }
+            for name, values in pairs.items()
+        }
+        return added(parts).values
+
+    return changes(one_side(0), one_side(1))
+
+
 @dataclass(frozen=True)
 class Told:
     """One line in one month, and the line it is a part of; None: not handed in, or no record of it."""

@@ -15,6 +15,7 @@ from server.kernel.actor import COMMAND
 from server.kernel.errors import Conflict, Invalid, NotFound, Refused
 from server.kernel.places import Place
 from server.ledger import queries as ledger
+from tests.factories.divisions import get_division
 from tests.factories.identity import BEFORE, PASSWORD, give_role, make_staff, staff_actor
 from tests.factories.ledger import make_community
 
@@ -150,6 +151,22 @@ def test_staff_with_a_permission_are_found_from_above_and_for_the_community(app:
     assert queries.staff_with(Permission.SEE_LEDGER, place, TODAY) == sorted([clerk.id, officer.id])
     assert queries.staff_with(Permission.SEE_LEDGER, beside, TODAY) == [officer.id]
     assert away.id not in queries.staff_with(Permission.SEE_LEDGER, Place(place.division_path), TODAY)
+
+
+def test_an_office_is_those_of_its_own_division_who_may_do_it_today(app: APIFlask):
+    own, gone, above = (
+        make_staff(role, division=code)
+        for role, code in (
+            (Role.COUNTY_OFFICER, NANMING), (Role.COUNTY_OFFICER, NANMING), (Role.CITY_OFFICER, "5201"),
+        )
+    )  # fmt: skip
+    make_staff(Role.AUDITOR, division=NANMING)
+    with unit_of_work():
+        actions.disable_staff(gone.id, reason="调离", granter=None, actor=COMMAND, now=NOW)
+    path = get_division(NANMING).path
+    assert queries.staff_of_office(Permission.FILE_REPORT, path, TODAY) == [own.id]
+    assert queries.staff_of_office(Permission.FILE_REPORT, path, date(2020, 1, 1)) == []
+    assert queries.staff_of_office(Permission.FILE_REPORT, get_division("5201").path, TODAY) == [above.id]
 
 
 def test_one_person_is_never_clerk_and_reviewer_of_a_community(app: APIFlask):

@@ -39,6 +39,7 @@ def test_what_is_unseen(code: int, is_unseen: bool):
     assert has_unseen(f"甲{chr(code)}乙") is is_unseen
 
 
+@pytest.mark.deep
 def test_there_are_66_noncharacters_and_the_pattern_of_the_description_means_the_same():
     pattern = re.compile(f"[{CONTROLS}{NONCHARACTERS}]")
     lone = range(0xD800, 0xE000)  # no description can say these: no JSON holds them
@@ -47,6 +48,7 @@ def test_there_are_66_noncharacters_and_the_pattern_of_the_description_means_the
     assert all(bool(pattern.match(sign)) is has_unseen(sign) for sign in named)
 
 
+@pytest.mark.deep
 def test_in_several_lines_the_same_signs_are_unseen_but_for_ends_of_lines_and_tabs():
     for sign in map(chr, range(0x110000)):
         assert bool(UNSEEN.match(sign)) is (has_unseen(sign) and sign not in "\t\n\r")

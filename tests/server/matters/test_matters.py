@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.infra.db import db, unit_of_work
-from server.kernel.errors import Conflict, NotFound, Refused, Throttled
+from server.kernel.errors import Conflict, Invalid, NotFound, Refused, Throttled
 from server.matters import actions, queries
 from server.matters.models import Matter
 from server.matters.rules.links import LinkKind
@@ -318,8 +318,14 @@ def test_the_agenda_is_frozen_by_the_announcement():
 
 def test_a_meeting_is_announced_in_time_by_the_setting_of_the_place():
     community = make_community()
-    with pytest.raises(Refused, match="提前 3 天"):
+    with pytest.raises(Invalid, match="提前 3 天"):
         make_meeting(community, starts_at=NOW + timedelta(days=2))
+    # Prepared in time, and left lying for a day.
+    late = make_meeting(community, starts_at=NOW + timedelta(days=3), is_announced=False)
+    with pytest.raises(Refused, match="提前 3 天"), unit_of_work():
+        actions.announce_meeting(
+            late.id, community_id=community.id, actor=ENTERS, now=NOW + timedelta(days=1)
+        )
     make_policy("matters.meeting_days", 2, valid_from=TODAY, now=NOW)
     make_meeting(community, starts_at=NOW + timedelta(days=2))
 

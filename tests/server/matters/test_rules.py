@@ -178,11 +178,13 @@ def test_a_meeting_stands_where_its_acts_and_its_hour_took_it(facts, state):
         ({"place": ""}, ["place"]),
         ({"starts_at": NOW}, ["starts_at"]),
         ({"starts_at": NOW + FURTHEST + TICK}, ["starts_at"]),
+        ({"starts_at": datetime(2026, 3, 4, 15, 59, tzinfo=UTC), "days": 3}, ["starts_at"]),
     ],
 )
 def test_a_meeting_has_a_name_a_place_and_an_hour_to_come(change, fields):
-    facts = {"title": "三月议事会", "place": "二楼", "starts_at": NOW + FURTHEST, "now": NOW}
+    facts = {"title": "三月议事会", "place": "二楼", "starts_at": NOW + FURTHEST, "days": 0, "now": NOW}
     check_meeting(**facts)
+    check_meeting(**{**facts, "starts_at": datetime(2026, 3, 4, 16, 0, tzinfo=UTC), "days": 3})
     check_meeting(**{**facts, "starts_at": NOW + TICK})
     assert fields_of(check_meeting, **{**facts, **change}) == fields
 

@@ -241,7 +241,9 @@ def test_the_line_says_how_many_signed_and_what_was_decided():
         "2026 年 3 月 2 日",
         "2026 年 3 月 2 日",
     ]
-    assert changes.stations(AT[ChangeState.RETURNED])[0].text == "退回了，补充后再提交"
+    # What was signed and decided of a round that is over would read as if it stood.
+    returned = [one.text for one in changes.stations(AT[ChangeState.RETURNED])]
+    assert returned == ["退回了，补充后再提交", "", "", "", ""]
     assert [one.text for one in changes.stations(Standing())] == [""] * 5
 
 

@@ -11,10 +11,11 @@ from server.notices import actions as notices
 from server.projects.rules.money import Entry
 from server.projects.rules.preparation import StepKind
 from server.reports import queries
-from server.reports.queries.as_of import as_of
+from server.reports.queries.as_of import as_of, in_year
 from server.reports.rules.facts import Facts
 from tests.factories import ballots as votes
 from tests.factories import decisions as decided
+from tests.factories import plans
 from tests.factories.ledger import make_flat
 from tests.factories.notices import make_notice, make_objection
 from tests.factories.projects import make_funding, make_project, make_step
@@ -106,3 +107,19 @@ def test_what_nothing_came_after_stands_as_it_is_kept() -> None:
     recompute(now=LATER)
     kept = list(queries.facts_of([community]).values())
     assert as_of(kept, LATER.date()) == kept
+
+
+def test_a_community_planned_again_for_the_next_year_stays_in_the_plan_of_this_one() -> None:
+    community = make_place()
+    for year, households in ((plans.YEAR, 120), (plans.YEAR + 1, 90)):
+        plan = plans.make_plan(year=year)
+        plans.add_row(plan, households, community)
+        with unit_of_work():
+            plans.actions.submit_plan(plan.id, actor=plans.SUBMITTING, now=plans.NOW)
+        plans.freeze(plan)
+    this, before, after = (told(community, date(plans.YEAR + by, 10, 31)) for by in (0, -1, 1))
+    assert (this.plan_year, this.plan_households, this.claimed_base) == (plans.YEAR, 120, 120)
+    assert (after.plan_year, after.plan_households) == (plans.YEAR + 1, 90)
+    assert (before.plan_year, before.plan_households, before.claimed_base) == (None, None, None)
+    (packed,) = in_year(list(queries.facts_of([community.id]).values()), plans.YEAR)
+    assert packed.plan_households == 120

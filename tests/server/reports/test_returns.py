@@ -280,6 +280,23 @@ def test_it_says_what_changed_since_the_last_month(counties: None) -> None:
     assert first["households"] is None
 
 
+def test_the_province_compares_those_that_were_in_for_both_months(counties: None) -> None:
+    set_facts(make_place("520302001001"), households=70)
+    assert sheet(GUIZHOU).compared == []
+    for month in (date(2026, 1, 1), MONTH):
+        submit(month=month)
+        accept(month=month)
+        submit(GUIYANG, month, actor=CITY_OFFICER)
+    submit("520302")
+    accept("520302")
+    submit("5203", actor=CITY_OFFICER)
+    found = sheet(GUIZHOU)
+    moved = {change.entry.key: change.difference for change in found.changes}
+    assert (moved["started"], moved["households"], moved["plan_households"]) == (1, 0, None)
+    assert (found.compared, found.values["households"]) == (["贵阳市"], 170)
+    assert sheet().compared is None
+
+
 # ------------------------------------------------------------------ bulletins
 
 

@@ -252,6 +252,16 @@ def test_a_bulletin_says_what_the_figures_say(facts_: dict, sentence: str):
     assert sentence in bulletins.written(told(**facts_))
 
 
+def test_sums_are_compared_over_places_with_a_record_of_both_months():
+    pairs = {
+        "贵阳市": ({"started": 3, "households": 100}, {"started": 5, "households": 100}),
+        "遵义市": ({"started": None, "households": 70}, {"started": 9, "households": 60}),
+    }
+    moved = {one.entry.key: one.difference for one in returns.changes_of_pairs(pairs)}
+    assert (moved["started"], moved["households"], moved["finished"]) == (2, -10, None)
+    assert all(one.difference is None for one in returns.changes_of_pairs({}))
+
+
 def test_a_bulletin_says_nothing_of_claims_where_none_was_compared():
     assert "同意比例" not in bulletins.written(told(values={"claims_compared": None}))
 
