@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from admin.guard import holds, needs
@@ -21,6 +21,13 @@ REASONS = {
     "away": "微信一直没有应答，或限了次数。过一阵再重发",
     "rejected": "微信不收这样的消息。请系统维护人员核对设置里的微信模板，改好再重发",
 }
+
+
+def given_up(community_id: int) -> int:
+    """How many wait to be sent again. A house without WeChat gives nothing up, and is not asked."""
+    config = current_app.config
+    has_wechat = config["WECHAT_HAS_MINI"] or config["WECHAT_HAS_OFFICIAL"]
+    return queries.given_up_count(community_id) if has_wechat else 0
 
 
 @deliveries.get("")

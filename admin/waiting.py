@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from admin.deliveries import given_up
 from admin.guard import holds
 from server.ballots import queries as ballots
 from server.ballots.models import Ballot
@@ -180,6 +181,10 @@ def _decisions(today: Today) -> Iterator[Task]:
             if line.stage is DecisionStage.WAITING and not line.stands_in_the_way(today.now, today.actor_key)
         ]
         yield Task("决定待签发", len(ready), "公示期满，没有未答复的异议", href)
+        is_any = any(line.stage is DecisionStage.FINAL for line in today.decided)
+        judged = decisions.annulments_waiting(today.community_id) if is_any else []
+        mine = [one for one in judged if one.entered_by != today.actor_key]
+        yield Task("法院撤销待确认", len(mine), "对过判决书，确认以后决定才不算数", href)
 
 
 def _courses(today: Today) -> Iterator[Task]:
@@ -353,6 +358,12 @@ def _judged(today: Today) -> Iterator[Task]:
             yield Task("代填的评价待复核", count, "到截止还没复核的不算", href)
 
 
+def _given_up(today: Today) -> Iterator[Task]:
+    if today.holds(Permission.RESEND_MESSAGES):
+        href = today.href("admin.deliveries.list_deliveries")
+        yield Task("微信消息没发成", given_up(today.community_id), "看为什么，再重发", href)
+
+
 def _page(ballot: Ballot) -> str:
     return url_for("admin.ballots.show_ballot", community_id=ballot.community_id, ballot_id=ballot.id)
 
@@ -385,4 +396,5 @@ _FINDERS = (
     _survey_drafts,
     _bindings,
     _texts,
+    _given_up,
 )

@@ -24,6 +24,9 @@ class LineOut(Schema):
     title = String(required=True)
     code = String(required=True)
     is_done = Boolean(required=True, metadata={"description": "这里做不做"})
+    is_undone = Boolean(
+        required=True, metadata={"description": "凭的表决作废了或被法院撤销了，重新表决以前先不做"}
+    )
     quantity = String(required=True, metadata={"description": "两位小数"})
     unit = String(required=True)
     cost_fen = Integer(required=True)
@@ -123,6 +126,7 @@ def _line(of: OpenLine) -> dict[str, Any]:
         "title": of.title,
         "code": of.line.item,
         "is_done": of.holds,
+        "is_undone": of.is_undone,
         "quantity": f"{of.line.quantity:.2f}",
         "unit": of.line.unit,
         "cost_fen": of.line.cost_fen,

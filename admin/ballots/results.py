@@ -14,12 +14,17 @@ from server.ballots import actions, exports, queries
 from server.ballots.models import Ballot
 from server.ballots.rules.drafting import choice_name
 from server.ballots.rules.tally import Verdict
+from server.decisions import queries as decisions
+from server.decisions.rules import Stage
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.web.fields import Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Refused
+
+#: Of a vote whose result stands no more, as the next one tells it.
+BECAME = {Stage.VOID: "后来宣布作废，什么也没有定", Stage.ANNULLED: "作出的决定后来被法院撤销了"}
 
 
 class BundleIn(Schema):
@@ -85,11 +90,18 @@ def repeat_ballot(community_id: int, ballot_id: int) -> Page:
     try:
         key = load_form(KeyIn)["client_key"]
         with unit_of_work():
-            row = actions.repeat_ballot(ballot_id, client_key=key, actor=me().actor, now=now())
+            row = actions.repeat_ballot(
+                ballot_id, became=_became(ballot_id), client_key=key, actor=me().actor, now=now()
+            )
     except (Invalid, Refused) as error:
         return show(ballot, fields_of(error, "act")), 422
     flash("照着起草了新的一次投票。定好开始和截止的时间，再公告。")
     return redirect(page_of(row))
+
+
+def _became(ballot_id: int) -> str:
+    decision = decisions.decision_of_ballot(ballot_id)
+    return BECAME.get(decisions.stage(decision, now()), "") if decision else ""
 
 
 @ballots.post("/<int:ballot_id>/bundle")

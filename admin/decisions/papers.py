@@ -116,6 +116,7 @@ def _sheet(row: IssuedPaper) -> dict[str, Any]:
         "community": community.name,
         "blocks": drawn_blocks(row.body),
         "qr": qr.svg(_check_url(row), "扫码查真假"),
+        "warning": queries.replaced_words(row, now()),
     }
 
 

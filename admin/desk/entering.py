@@ -63,7 +63,7 @@ def enter_paper(community_id: int, ballot_id: int) -> Page:
         outcome = _key(ballot, form, read, photo_sent())
     except (Invalid, Refused, TooLarge) as error:
         return _desk(ballot, _typed(), fields_of(error, "serial")), 422
-    flash(_told(outcome))
+    flash(_told(outcome, is_signed=not form["unsigned"]))
     return redirect(_again(ballot, form["received_at"]))
 
 
@@ -99,7 +99,9 @@ def _take_in(ballot: Ballot, form: dict[str, Any], photo: Photo) -> None:
     )
 
 
-def _told(outcome: Outcome) -> str:
+def _told(outcome: Outcome, *, is_signed: bool) -> str:
+    if outcome.receipt is not None and not is_signed:
+        return "两个人都说没有签名，先记作废。还要没录过它的复核人看过照片才定，票在“复核”里等着。下一张。"
     if outcome.receipt is not None:
         return f"两个人录得一样，记下了，回执 {outcome.receipt.code}。下一张。"
     if outcome.came is Came.DIFFERS:

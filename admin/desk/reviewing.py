@@ -43,10 +43,15 @@ def review_queue(community_id: int, ballot_id: int) -> Page:
 
 
 def _queue(ballot: Ballot, typed: dict[str, Any], fields: dict[str, Any]) -> str:
+    waiting = queries.review_queue(ballot.id) if _reviews(ballot) else []
+    own = [one for one in waiting if me().actor.key in one.people]
+    people = {person for one in own for person in one.people}
     return render_template(
         "office/desk/queue.html",
         ballot=ballot,
-        waiting=queries.review_queue(ballot.id) if _reviews(ballot) else [],
+        waiting=waiting,
+        own=len(own),
+        whom=whom_to_ask(Permission.REVIEW_PAPER, ballot.community_id, people) if own else [],
         to_settle=to_settle(ballot),
         reviews=_reviews(ballot),
         mine=me().actor.key,

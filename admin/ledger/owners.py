@@ -111,6 +111,9 @@ def add(community_id: int, flat_id: int) -> Page:
     return back_to_flat(community_id, flat_id)
 
 
+IN_A_VOTE = "正在投的票名册不变，这户收到了消息；新业主要投，到那次投票的“名册更正和换业主”里登记。"
+
+
 @owners.get("/owners/change")
 @needs(Permission.EDIT_LEDGER)
 def change_form(community_id: int, flat_id: int) -> Page:
@@ -126,14 +129,12 @@ def change(community_id: int, flat_id: int) -> Page:
         new, rest = _new(load_form(SaleIn))
         with unit_of_work():
             lock_community(community_id)
-            with ballots.telling_of_sales([community_id], now=now()):
+            with ballots.telling_of_sales([community_id], now=now()) as told:
                 actions.change_owners(community_id, flat_id, [new], actor=me().actor, now=now(), **rest)
     except (Invalid, Conflict) as error:
         return _form(flat, SALE, "on", said(error, "name")), 422
-    flash(
-        "业主变更记下了。正在投的票名册不变，这户收到了消息；新业主要投，到那次投票的“名册更正和换业主”里登记。",
-        "go",
-    )
+    # A sale that is dated after every closing is nothing to a vote, unless that is moved: then the homes are told.
+    flash(f"业主变更记下了。{IN_A_VOTE if told else ''}", "go")
     return back_to_flat(community_id, flat_id)
 
 

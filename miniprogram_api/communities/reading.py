@@ -173,18 +173,6 @@ NEVER_ISSUED = "没有签发过带这个验证码的决定，也没有出过这�
 MISREAD = "这个验证码不对，有字看错或写漏了。一共 12 位，没有数字 0、1 和字母 O、I、L。"
 
 
-def replaced_words(row: IssuedPaper, moment: datetime) -> str:
-    """A paper of a vote that was declared void, or of a version that a recount replaced, says so; else it is empty."""
-    if row.decision_id is None:
-        return ""
-    paper = queries.paper(queries.known(row.decision_id), moment, row.version)
-    if paper.ending is not None and paper.ending.is_void:
-        return "这次表决后来宣布作废了，什么也没有定。"
-    if paper.annulment is not None:
-        return "这份决定后来被法院撤销了，不再算数。"
-    return "" if paper.is_newest else "后来重新计了票，这一版已经被代替。"
-
-
 # ------------------------------------------------------------------ parts of the above
 
 

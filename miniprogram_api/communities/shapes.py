@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from miniprogram_api.ballots.shapes import ballot_shape, turnout_shape
-from miniprogram_api.communities.reading import About, Overview, Sheet, VoteLine, replaced_words
+from miniprogram_api.communities.reading import About, Overview, Sheet, VoteLine
 from miniprogram_api.notices import as_out
 from miniprogram_api.surveys.shapes import survey_shape
 from server.decisions import exports, queries
@@ -106,7 +106,7 @@ def paper_shape(found: IssuedPaper | Decision, about: About, moment: datetime) -
             "issuer": found.issuer,
             "issued_on": found.issued_on,
             "is_newest": queries.newer_than(found) is None,
-            "warning": replaced_words(found, moment),
+            "warning": queries.replaced_words(found, moment),
             "items": [],
             "body": found.public_body,
             "decision_id": found.decision_id,

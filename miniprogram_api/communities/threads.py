@@ -34,9 +34,7 @@ def of_community(
     if decided is not None and said["state"] == "done":
         fixed = {
             "text": decided.stage.name_zh,
-            "at": decided.ending.decided_on
-            if decided.ending
-            else (decided.notice.last_on if decided.notice else None),
+            "at": _fixed_on(decided),
             "state": "done" if decided.stage is Stage.FINAL else "now",
             "href": url_for(
                 "mobile.community.decision_page",
@@ -48,6 +46,13 @@ def of_community(
     return [said, fixed, *_works(signed_on if fixed["state"] == "done" else None, since)]
 
 
+def _fixed_on(of: DecisionLine | Paper) -> date | None:
+    """The day of the signature, or the last of the notice; the day on which a revoked one was signed is not the day it fell."""
+    if of.stage is Stage.ANNULLED:
+        return None
+    return of.ending.decided_on if of.ending else of.notice.last_on if of.notice else None
+
+
 def of_decision(paper: Paper, since: Since | None) -> Stations:
     is_final = paper.stage is Stage.FINAL
     said = {
@@ -56,7 +61,7 @@ def of_decision(paper: Paper, since: Since | None) -> Stations:
         "state": "done",
         "href": url_for("mobile.ballot_pages.result_page", ballot_id=paper.decision.ballot_id),
     }
-    at = paper.ending.decided_on if paper.ending else (paper.notice.last_on if paper.notice else None)
+    at = paper.annulment.effective_on if paper.annulment else _fixed_on(paper)
     signed_on = paper.ending.decided_on if is_final and paper.ending else None
     return [
         said,

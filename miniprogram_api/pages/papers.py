@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from miniprogram_api.communities.reading import replaced_words
 from server.decisions import queries
 from server.decisions.models import IssuedPaper
 from server.infra.clock import now
@@ -19,7 +18,7 @@ def verified_paper(row: IssuedPaper, about: dict[str, Any]) -> str:
         paper=row,
         blocks=drawn_blocks(row.public_body),
         newer=queries.newer_than(row),
-        replaced_words=replaced_words(row, now()),
+        replaced_words=queries.replaced_words(row, now()),
         decision_href=_decision(row),
     )
 

@@ -31,13 +31,29 @@ CHECKPOINT = re.compile(
     r"key (?P<key>[A-Za-z0-9+/]{43}=)\n)"
     r"sig (?P<signature>[A-Za-z0-9+/]{86}==)\n"
 )
+LINES = 7
+FIRST_WORD = re.compile(r"xiangyi-checkpoint/|(ballot|events|head|at|key|sig) ")
 CHAIN = re.compile(r"[0-9a-f]{64}")
 
 
-def read_checkpoint(path: str) -> Record:
-    """The six signed lines and the signature, as they were shown. Spaces at the ends of lines are forgiven."""
-    lines = [line.strip() for line in Path(path).read_text("utf-8").strip().splitlines()]
-    found = CHECKPOINT.fullmatch("".join(f"{line}\n" for line in lines))
+def read_checkpoints(path: str) -> list[Record]:
+    """The six signed lines and the signature, as they were shown, once or several times one after another.
+
+    Forgiven is what copying from paper brings: spaces at the ends of lines, empty lines, a long line that went on in a
+    second one, and the mark that Windows puts before a text.
+    """
+    lines: list[str] = []
+    for line in (one.strip() for one in Path(path).read_text("utf-8-sig").splitlines()):
+        if not lines or FIRST_WORD.match(line):
+            lines.append(line)
+        else:
+            lines[-1] += line
+    points = ["".join(f"{line}\n" for line in lines[at : at + LINES]) for at in range(0, len(lines), LINES)]
+    return [_checkpoint(text) for text in points or [""]]
+
+
+def _checkpoint(text: str) -> Record:
+    found = CHECKPOINT.fullmatch(text)
     if found is None:
         raise Fault("核对点不完整。从 xiangyi-checkpoint/1 到 sig 一共七行，原样抄下来")
     datetime.fromisoformat(found["at"])
@@ -115,12 +131,20 @@ def signature_says(point: Record, key: str) -> tuple[bool, str]:
 
 
 def against_checkpoint(path: str, checkpoint: str, key: str = "") -> tuple[int, str]:
-    point, log = read_checkpoint(checkpoint), read_log(path)
-    is_signed, said = signature_says(point, key)
-    why = disagreement(log, point)
-    if not is_signed or why:
-        return DIFFERS, why or said
-    return FITS, f"对得上：{point.at} 的 {point.events} 条记录都在，一条没改。{said}"
+    points, log = read_checkpoints(checkpoint), read_log(path)
+    told: dict[str, None] = {}
+    for point in points:
+        is_signed, said = signature_says(point, key)
+        why = disagreement(log, point)
+        if not is_signed or why:
+            return DIFFERS, (f"{point.at} 的核对点：" if len(points) > 1 else "") + (why or said)
+        told[said] = None
+    which = (
+        f"{points[0].at} 的 {points[0].events} 条记录"
+        if len(points) == 1
+        else f"{len(points)} 个核对点的记录"
+    )
+    return FITS, f"对得上：{which}都在，一条没改。{''.join(told)}"
 
 
 def against_older(older: str, newer: str) -> tuple[int, str]:

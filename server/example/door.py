@@ -98,6 +98,13 @@ CARDS = (
         (Colleague("after-reviewer", f"复核人{place.REVIEWER.name}"),),
     ),
     Card(
+        "street",
+        "街道工作人员",
+        people.STREET_OFFICER.name,
+        "居委会两个人都经了手的，由街道来看：打电话问纸票是不是本人的意思，两个人录得不一样的定哪个。",
+        "/admin/",
+    ),
+    Card(
         "county",
         "县（区）工作人员",
         people.COUNTY_OFFICER.name,
@@ -136,6 +143,7 @@ STAFF = {
     "manager": place.MANAGER,
     "after": place.CLERK,
     "after-reviewer": place.REVIEWER,
+    "street": people.STREET_OFFICER,
     "county": people.COUNTY_OFFICER,
     "county-colleague": people.COUNTY_COLLEAGUE,
     "auditor": people.AUDITOR,

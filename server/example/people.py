@@ -30,6 +30,8 @@ class StaffFacts:
 
 CLERK = StaffFacts(f"{EXAMPLE_ACCOUNTS}clerk", "周敏", Role.CLERK)
 REVIEWER = StaffFacts(f"{EXAMPLE_ACCOUNTS}reviewer", "田永福", Role.REVIEWER)
+#: The third person of the paper desk: the two of the committee keyed every paper, and none of them settles or calls back.
+STREET_OFFICER = StaffFacts(f"{EXAMPLE_ACCOUNTS}street", "陈开敏", Role.STREET_OFFICER, story.STREET_CODE)
 COUNTY_OFFICER = StaffFacts(f"{EXAMPLE_ACCOUNTS}county", "韦丽", Role.COUNTY_OFFICER, story.COUNTY_CODE)
 CITY_OFFICER = StaffFacts(f"{EXAMPLE_ACCOUNTS}city", "莫正华", Role.CITY_OFFICER, story.PREFECTURE_CODE)
 #: Who checks what the officer of a card entered, and the city's other departments: some acts take more people than there are cards.
@@ -51,6 +53,7 @@ INTERVIEWER = StaffFacts(f"{EXAMPLE_ACCOUNTS}interviewer", "罗小梅", Role.INT
 STAFF = (
     CLERK,
     REVIEWER,
+    STREET_OFFICER,
     COUNTY_OFFICER,
     COUNTY_COLLEAGUE,
     NEXT_COUNTY_OFFICER,

@@ -8,6 +8,7 @@ from server.ledger.rules.words import AreaSource, FlatUse, OwnerKind
 COMMUNITY = "朝阳小区(示例数据)"
 #: 九洲巷社区居民委员会 of 中曹司街道, 南明区.
 DIVISION_CODE = "520102028004"
+STREET_CODE = "520102028"
 COUNTY_CODE = "520102"
 PREFECTURE_CODE = "5201"
 #: 云岩区, beside it in the same prefecture.

@@ -107,7 +107,7 @@ def _apply(import_id: int, file_key: str) -> None:
             imports.send_back(import_id)
 
 
-def _telling_of_sales(stage: Stage) -> AbstractContextManager[None]:
+def _telling_of_sales(stage: Stage) -> AbstractContextManager[object]:
     """A sheet may end ownerships while a vote runs. What stood before needs no lock: had it moved, the sheet is stale."""
     return ballots.telling_of_sales(standing_communities(stage), now=now())
 

@@ -11,6 +11,7 @@ from server.decisions.models import Decision
 from server.decisions.rules import Stage
 from server.identity.models import Staff
 from server.identity.rules import Role
+from server.ledger import queries as ledger
 from tests.admin.forms import post_form
 from tests.conftest import Clock
 from tests.factories import decisions as made
@@ -32,6 +33,57 @@ def signed(client: FlaskClient, clock: Clock) -> tuple[Decision, Staff, Staff]:
     reviewer = make_staff(Role.REVIEWER, community=counted.community)
     sign_in_staff(client, clerk)
     return row, clerk, reviewer
+
+
+def test_a_paper_that_was_given_out_says_that_it_holds_no_more(
+    client: FlaskClient, signed: tuple[Decision, Staff, Staff]
+) -> None:
+    row, _, reviewer = signed
+    papers = f"/admin/communities/{row.community_id}/papers"
+    sign_in_staff(client, reviewer)
+    given = post_form(client, papers, papers, {"kind": "decision", "decision_id": row.id, "client_key": "k"})
+    pages = (given.location, f"{given.location}/print")
+    assert [("被法院撤销" in client.get(page).text) for page in pages] == [False, False]
+    made.annul(row)
+    assert [("后来被法院撤销了" in client.get(page).text) for page in pages] == [True, True]
+    assert "打印后盖章" not in client.get(pages[1]).text
+    decision = f"/admin/communities/{row.community_id}/decisions/{row.id}/print"
+    assert "打印后盖章" not in client.get(decision).text and "南明区人民法院" in client.get(decision).text
+
+
+@pytest.mark.parametrize(
+    ("fall", "told"),
+    [
+        pytest.param(made.annul, "后来被法院撤销了", id="revoked"),
+        pytest.param(None, "结果已经公布，不改", id="stands"),
+    ],
+)
+def test_a_vote_held_again_says_what_became_of_the_earlier_one(
+    client: FlaskClient, signed: tuple[Decision, Staff, Staff], fall, told: str
+) -> None:
+    row, _, _ = signed
+    page = f"/admin/communities/{row.community_id}/ballots/{row.ballot_id}"
+    if fall is not None:
+        fall(row)
+        assert (
+            f"{page}#repeat" in client.get(f"/admin/communities/{row.community_id}/decisions/{row.id}").text
+        )
+    assert 'id="repeat"' in client.get(page).text
+    made_again = post_form(client, page, f"{page}/repeat", {"client_key": "again"})
+    assert told in client.get(made_again.location).text
+
+
+def test_a_vote_held_again_says_that_the_earlier_one_was_declared_void(
+    client: FlaskClient, clock: Clock
+) -> None:
+    row = made.make_published()
+    made.declare_void(row)
+    clock.set(made.OVER)
+    community = ledger.community(row.community_id)
+    sign_in_staff(client, make_staff(Role.CLERK, community=community))
+    page = f"/admin/communities/{row.community_id}/ballots/{row.ballot_id}"
+    made_again = post_form(client, page, f"{page}/repeat", {"client_key": "again"})
+    assert "后来宣布作废，什么也没有定" in client.get(made_again.location).text
 
 
 def test_two_people_mark_a_decision_as_revoked_and_everyone_reads_it(

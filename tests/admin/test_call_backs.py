@@ -128,6 +128,18 @@ def test_in_a_committee_of_two_the_street_calls_back_what_both_keyed(app, clock)
     assert "去回访" in street.get(f"{page_of(ballot)}/result").text
     assert call(street, ballot, 1, "confirmed").status_code == 302
     assert queries.sample(ballot).answers[1] == "confirmed"
+    told = street.get(f"{page_of(ballot)}/call-backs").text
+    assert "电话请居委会从台账里查" in told and "重新计票" not in told
+    call(street, ballot, 1, "denied")
+    assert "没有录过这张票的居委会复核人" in street.get(f"{page_of(ballot)}/call-backs").text
+    call(street, ballot, 1, "confirmed")
+    assert "没有录过这张票的居委会复核人" not in street.get(f"{page_of(ballot)}/call-backs").text
+
+
+def test_who_may_read_telephones_is_led_to_them(counted):
+    ballot, reviewer = counted
+    page = reviewer.get(f"{page_of(ballot)}/call-backs").text
+    assert f"/admin/communities/{ballot.community_id}/flats" in page and "请居委会从台账里查" not in page
 
 
 def test_what_was_not_drawn_is_not_called_back(counted):

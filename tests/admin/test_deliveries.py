@@ -37,6 +37,26 @@ def test_what_was_given_up_is_seen_with_its_reason_and_sent_again(client: FlaskC
     assert post_form(client, page, f"{page}/{row_id}/resend", {}).status_code == 409
 
 
+def test_what_was_given_up_waits_for_whoever_may_send_it_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    community = make_community()
+    day = f"/admin/communities/{community.id}/today"
+    staff = {role: make_staff(role, community=community) for role in (Role.CLERK, Role.AUDITOR)}
+
+    def is_told(role: Role) -> bool:
+        sign_in_staff(client, staff[role])
+        return "微信消息没发成" in client.get(day).text
+
+    make_delivery(community, Bringing.SENT)
+    make_delivery(make_community("别的小区"))
+    assert not is_told(Role.CLERK)
+    make_delivery(community)
+    assert [is_told(role) for role in staff] == [False, False]
+    monkeypatch.setitem(client.application.config, "WECHAT_HAS_MINI", True)
+    assert [is_told(role) for role in staff] == [True, False]
+
+
 def test_how_many_were_opened_is_counted_and_not_by_whom(client: FlaskClient) -> None:
     community = make_community()
     page = f"/admin/communities/{community.id}/messages/wechat"

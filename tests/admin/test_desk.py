@@ -165,10 +165,32 @@ def test_the_street_settles_and_neither_keys_reviews_nor_sees_the_queue(app, des
     for page in ("desk", "papers", "reviews/1", "reviews/1/photo", "service"):
         assert street.get(f"{base}/{page}").status_code == 403
     assert street.get(f"{base}/papers/1/settle").status_code == 409
-    # A paper that both called unsigned waits for another reviewer, and the page says who that is.
-    assert "现在没有别的复核人" in reviewer.get(f"{base}/reviews/1").text
+    # A paper that both called unsigned waits for another reviewer, and both pages say who that is, or how to come to one.
+    pages = (f"{base}/reviews", f"{base}/reviews/1")
+    for page in pages:
+        told = reviewer.get(page).text
+        assert "现在没有别的复核人" in told and "街道（乡镇）" in told
     other = make_staff(Role.REVIEWER, community=community_of(ballot))
-    assert f"{other.name}（居委会复核人）" in reviewer.get(f"{base}/reviews/1").text
+    for page in pages:
+        assert f"{other.name}（居委会复核人）" in reviewer.get(page).text
+    assert "你录过的" not in browser_of(app, other).get(pages[0]).text
+
+
+def test_who_keyed_a_paper_unsigned_hears_what_comes_of_it(app, desks) -> None:
+    ballot, flats, clerk, reviewer = desks
+    enter(clerk, ballot, flats[0], unsigned="yes")
+    second(reviewer, ballot, flats[0], unsigned="yes")
+    told = reviewer.get(f"{page_of(ballot)}/desk").text
+    assert "先记作废" in told and "记下了，回执" not in told
+
+
+def test_the_first_of_two_reviewers_who_keyed_a_paper_is_told_as_the_second_is(app, desks) -> None:
+    ballot, flats, _, reviewer = desks
+    first = browser_of(app, make_staff(Role.REVIEWER, community=community_of(ballot)))
+    enter(first, ballot, flats[0], unsigned="yes")
+    second(reviewer, ballot, flats[0], unsigned="yes")
+    for browser in (first, reviewer):
+        assert "有 1 张是你录过的" in browser.get(f"{page_of(ballot)}/reviews").text
 
 
 def test_a_paper_sent_back_is_keyed_by_two_again(app, desks) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
-from server.decisions.actions import answer_course
+from server.decisions import queries
+from server.decisions.actions import answer_annulment, answer_course
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
 from server.ledger import queries as ledger
@@ -93,6 +94,26 @@ def test_a_signed_course_waits_for_another_person_until_it_is_answered(app, cloc
             now=decided.OVER,
         )
     assert "签的意见待确认" not in browser_of(app, reviewer).get(today(community)).text
+
+
+def test_an_entered_judgment_waits_for_another_person_until_it_is_answered(app, clock):
+    decision = decided.make_final()
+    community = ledger.community(decision.community_id)
+    clock.set(decided.OVER)
+    pages = [browser_of(app, of_role(role, community)) for role in (Role.CLERK, Role.REVIEWER)]
+    assert ["法院撤销待确认" in page.get(today(community)).text for page in pages] == [False, False]
+    decided.enter_annulment(decision)
+    assert ["法院撤销待确认" in page.get(today(community)).text for page in pages] == [False, True]
+    with unit_of_work():
+        answer_annulment(
+            queries.annulments(decision.id)[0].id,
+            community_id=community.id,
+            is_confirmed=True,
+            reason="",
+            actor=decided.REVIEWER,
+            now=decided.OVER,
+        )
+    assert ["法院撤销待确认" in page.get(today(community)).text for page in pages] == [False, False]
 
 
 def test_a_closed_vote_waits_to_be_counted(app, clock):

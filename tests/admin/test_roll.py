@@ -1,12 +1,14 @@
 """The roll after the opening, through the pages: owners decided on, errors put right, sales noted, agents' codes given out."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from server.ballots import queries
 from server.identity.rules import Role
 from server.infra.db import unit_of_work
+from server.kernel.chinatime import china_day
 from server.ledger.actions import likeness
 from server.ledger.actions.likeness import Told
 from server.ledger.queries import likeness as asked
@@ -17,6 +19,7 @@ from tests.admin.test_ballots import page_of
 from tests.admin.test_desk import picture
 from tests.factories.ballots import (
     CLERK,
+    CLOSES,
     VOTING,
     cast,
     key,
@@ -79,6 +82,16 @@ def test_a_sale_written_into_the_ledger_alone_tells_the_homes_once(desk) -> None
     (home,) = letters.printable(ballot.community_id, VOTING)
     assert [one.kind for one in home.letters] == ["ballots.sold_in_ledger"]
     assert flats[0].room in home.letters[0].body and "李四" not in home.letters[0].body
+
+
+@pytest.mark.parametrize(("days_after", "is_told"), [(0, True), (1, False)], ids=["in-the-vote", "after-it"])
+def test_the_clerk_reads_that_the_homes_were_told_only_where_they_were(desk, days_after, is_told) -> None:
+    ballot, flats, clerk, _, _ = desk
+    page = f"/admin/communities/{ballot.community_id}/flats/{flats[0].id}/owners/change"
+    on = china_day(CLOSES) + timedelta(days=days_after)
+    sent = {"on": on.isoformat(), "kind": "person", "name": "李四", "client_key": "sale-1"}
+    shown = clerk.get(post_form(clerk, page, page, sent).location).text
+    assert "业主变更记下了" in shown and ("这户收到了消息" in shown) is is_told
 
 
 def test_a_split_taken_back_while_the_vote_runs_tells_the_home(desk, app) -> None:

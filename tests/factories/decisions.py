@@ -14,16 +14,17 @@ from server.ballots.rules.desk import Fault
 from server.ballots.rules.drafting import MotionText
 from server.ballots.rules.events import Verdict
 from server.decisions import actions, exports, queries
-from server.decisions.models import Decision, Ending, IssuedPaper, Version
+from server.decisions.models import Annulment, Decision, Ending, IssuedPaper, Version
 from server.decisions.models import Verdict as SignedCourse
 from server.decisions.rules import Fault as WholeFault
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
+from server.kernel.chinatime import china_day
 from server.kernel.places import ScopeKind
 from server.ledger.models import Community, Flat
 from server.notices.models import Notice, Objection
 from tests.factories import ballots as votes
-from tests.factories.ballots import CLERK, CLOSES, LIFT, PAINT, REVIEWER
+from tests.factories.ballots import CLERK, CLOSES, LIFT, PAINT, REVIEWER, make_photo
 from tests.factories.notices import make_objection
 from tests.kept import kept
 
@@ -128,6 +129,27 @@ def make_final(counted: Counted | None = None) -> Decision:
     row = make_published(counted)
     sign(row)
     return row
+
+
+@kept
+def enter_annulment(of: Decision, *, reason: str = "公告期少了三天", now: datetime = OVER) -> Annulment:
+    """A judgment as one person entered it, in force since the day before."""
+    with unit_of_work():
+        return actions.enter_annulment(
+            of.id, community_id=of.community_id, court="南明区人民法院", case_number="（2026）黔0102民初1号",
+            effective_on=china_day(now) - timedelta(days=1), reason=reason, attachment_id=make_photo(now),
+            client_key=key(), actor=CLERK, now=now,
+        )  # fmt: skip
+
+
+@kept
+def annul(of: Decision, *, now: datetime = OVER) -> None:
+    """Entered by one and confirmed by another."""
+    row = enter_annulment(of, now=now)
+    with unit_of_work():
+        actions.answer_annulment(
+            row.id, community_id=of.community_id, is_confirmed=True, reason="", actor=REVIEWER, now=now
+        )
 
 
 @kept

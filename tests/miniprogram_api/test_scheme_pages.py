@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from server.decisions.queries import decision_of_ballot
 from server.decisions.rules.lifts import ActKind
 from server.kernel.places import ScopeKind
+from tests.factories import decisions as decided
 from tests.factories import schemes as made
 from tests.factories.ballots import CLERK, REVIEWER
 from tests.factories.ledger import make_community
@@ -50,6 +52,20 @@ def test_everyone_reads_what_is_built_and_by_which_vote(client):
         ("B11", True, 40_000_00, ballot.id),
     ]
     assert (scheme["version"], scheme["changes"], scheme["lift"], scheme["resting"]) == (1, [], None, [])
+
+
+def test_what_a_court_revoked_is_not_told_as_needing_no_vote(client):
+    counted = made.make_voted()
+    made.make_version(counted, is_confirmed=True)
+    decided.annul(decision_of_ballot(counted.ballot.id), now=CHECKED)
+    text = page(client, counted.community)
+    assert text.count("原来的表决不算数了") == 2
+    for wrong in ("不用表决", "整个方案一共", ">做<"):
+        assert wrong not in text, wrong
+    lines = told(client, counted.community)["lines"]
+    assert [(one["is_done"], one["is_undone"], one["ballot_id"]) for one in lines] == [
+        (False, True, None)
+    ] * 2
 
 
 def test_what_changed_since_is_told_with_before_and_after(client):

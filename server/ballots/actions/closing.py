@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from server.audit.actions import record
 from server.ballots import queries
 from server.ballots.actions.chain import Locked, append, check_known, earlier_entry, lock_opened, tail
+from server.ballots.actions.selling import tell_of_sales_reached
 from server.ballots.actions.telling import tell_committee, tell_flats
 from server.ballots.models import Ballot, Count, LogEntry
 from server.ballots.rules import casting
@@ -76,6 +77,7 @@ def extend_closing(
     tell_flats(
         known, queries.flat_ids_of(ballot_id), "ballots.extended", f"投票延期了：{known.title}", body, now
     )
+    tell_of_sales_reached(known, ballot.closing_at, now)
     return row
 
 

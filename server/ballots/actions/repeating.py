@@ -12,15 +12,20 @@ from server.kernel.actor import Actor
 from server.kernel.errors import Refused
 
 
-def repeat_ballot(ballot_id: int, *, client_key: str, actor: Actor, now: datetime) -> Ballot:
-    """Draft it anew, once it was counted; the same client key again gives the same draft. Its dates are still to be set."""
+def repeat_ballot(
+    ballot_id: int, *, became: str = "", client_key: str, actor: Actor, now: datetime
+) -> Ballot:
+    """Draft it anew, once it was counted; the same client key again gives the same draft. Its dates are still to be set.
+
+    `became`: what became of the earlier vote where its result stands no more; that is known above this room.
+    """
     earlier = queries.known(ballot_id)
     if queries.stage(earlier, now) is not Stage.COUNTED:
         raise Refused("这次投票还没有计票。计票以后，才能重新表决。", code="not_counted")
     draft = replace(
         draft_of(earlier),
         title=again_title(earlier.title),
-        intro=again_intro(earlier.title, earlier.closing_at or now, earlier.intro),
+        intro=again_intro(earlier.title, earlier.closing_at or now, earlier.intro, became),
         opens_at=None,
         closes_at=None,
     )

@@ -12,6 +12,7 @@ from server.ballots.actions.correcting import check_second
 from server.ballots.actions.telling import tell_of_ledger_sale, tell_of_sale
 from server.ballots.models import Ballot, Takeover, TakeoverAnswer
 from server.ballots.models.corrections import second_word
+from server.ballots.queries import HeadCard
 from server.ballots.queries.corrections import (
     HeadOwners,
     known_sale,
@@ -33,23 +34,35 @@ LONGEST_NOTE = 300
 
 
 @contextmanager
-def telling_of_sales(community_ids: Sequence[int], *, now: datetime) -> Iterator[None]:
+def telling_of_sales(community_ids: Sequence[int], *, now: datetime) -> Iterator[list[HeadCard]]:
     """Around whatever writes owners into the ledger, in its transaction: a sale stops the seller's vote on the telephone,
     and one person alone wrote it, so the homes hear of it at once. The same written again changes nothing and tells nobody.
+
+    Hands out the list in which afterwards the heads are whose homes were told.
     """
     before = [(ballot, owners_by_head(ballot)) for ballot in open_in(community_ids, now)]
-    yield
+    told: list[HeadCard] = []
+    yield told
     for ballot, was in before:
-        _tell_left_out(ballot, was, owners_by_head(ballot), now)
+        told += _tell_left_out(ballot, was, owners_by_head(ballot), now)
+
+
+def tell_of_sales_reached(of: Ballot, before: datetime, now: datetime) -> None:
+    """After a closing was moved: a sale that was dated after it now falls into the vote, and its homes hear of it."""
+    _tell_left_out(of, owners_by_head(of, before), owners_by_head(of), now)
 
 
 def _tell_left_out(
     ballot: Ballot, before: dict[str, HeadOwners], after: dict[str, HeadOwners], now: datetime
-) -> None:
+) -> list[HeadCard]:
+    """Whose homes were told."""
+    told = []
     for head, was in before.items():
         now_ = after[head]
         if left_out(now_.casters, was.owners, now_.owners):
             tell_of_ledger_sale(ballot, was.card, is_left_to_others=bool(now_.casters & now_.owners), now=now)
+            told.append(was.card)
+    return told
 
 
 def note_sale(

@@ -114,7 +114,7 @@ def tell_of_roll(ballot: Locked, correction: Correction, reason: str, now: datet
     for change in correction.changes:
         said = "".join(Correction((change,)).sentences)
         falls = "你家投过的票不再算，请看一看现在由谁投。" if change.is_removed else ""
-        body = f"“{_title(ballot)}”的名册有错，两个人核对后更正：{said}原因：{reason}。{falls}不对的，请马上联系居委会。"
+        body = f"“{_title(ballot)}”的名册有错，两个人核对后更正：{said}原因：{reason.rstrip('。')}。{falls}不对的，请马上联系居委会。"
         tell_flats(ballot, change.flat_ids, "ballots.roll_corrected", "投票名册更正了", body, now)
 
 

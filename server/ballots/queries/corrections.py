@@ -183,11 +183,13 @@ def open_in(community_ids: Sequence[int], now: datetime) -> list[Ballot]:
     return found
 
 
-def owners_by_head(of: Ballot) -> dict[str, HeadOwners]:
-    """On the day of the closing: a sale that is dated ahead counts from the day it was written."""
-    if of.closing_at is None:
+def owners_by_head(of: Ballot, closing_at: datetime | None = None) -> dict[str, HeadOwners]:
+    """On the day of the closing, or of another that was or will be in force: a sale that is dated ahead counts from the day
+    it was written."""
+    end = closing_at or of.closing_at
+    if end is None:
         return {}
-    rows = ledger.owner_rows(of.community_id, on=china_day(of.closing_at))
+    rows = ledger.owner_rows(of.community_id, on=china_day(end))
     by_flat = {row.flat_id: row.owners for row in rows}
     person = ledger.persons(of.community_id)
     return {

@@ -165,7 +165,8 @@ class Waiting:
     labels: list[str]
     channel: Channel
     recorded_at: datetime
-    entered_by: str
+    #: Everyone who entered it: none of them reviews it.
+    people: Sequence[str]
     photo_id: int | None
     paper_number: int | None
     #: Why it is here beside its channel: unsigned, odd marks, an objection.
@@ -273,7 +274,7 @@ def waiting(row: LogEntry) -> Waiting:
         card.labels,
         Channel(row.channel or ""),
         row.recorded_at,
-        row.entered_by,
+        people_of(row),
         row.photo_id,
         body.get("paper"),
         remarks,

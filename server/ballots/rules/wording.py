@@ -171,7 +171,8 @@ def again_title(earlier: str) -> str:
     return f"{plain[: LONGEST_TITLE - len(AGAIN)]}{AGAIN}"
 
 
-def again_intro(title: str, closed_at: datetime, intro: str) -> str:
-    """What owners have to know first: nothing that was cast before counts now."""
-    said = f"“{title}”{long_time(closed_at)} 截止，结果已经公布，不改。这是新的一次投票，上一次投的票不算，要重新投。"
+def again_intro(title: str, closed_at: datetime, intro: str, became: str = "") -> str:
+    """What owners have to know first: what became of the earlier vote, and that nothing that was cast before counts now."""
+    became = became or "结果已经公布，不改"
+    said = f"“{title}”{long_time(closed_at)} 截止，{became}。这是新的一次投票，上一次投的票不算，要重新投。"
     return f"{said}\n{intro}".strip()[:LONGEST_INTRO]

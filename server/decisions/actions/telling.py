@@ -37,7 +37,7 @@ def tell_preliminary(ballot_id: int, count: int, last_on: date, now: datetime) -
 
 
 def tell_withdrawn(of: Decision, reason: str, now: datetime) -> None:
-    body = f"原因：{reason}。改好以后会重新公示，公示期重新算。"
+    body = f"原因：{reason.rstrip('。')}。改好以后会重新公示，公示期重新算。"
     _tell_homes(of, "decisions.withdrawn", f"公示撤下了：{of.title}", body, now)
 
 
@@ -47,12 +47,12 @@ def tell_final(of: Decision, now: datetime) -> None:
 
 
 def tell_void(of: Decision, fault: Fault, reason: str, now: datetime) -> None:
-    body = f"原因：{fault.name_zh}。{reason}。这次什么也没有定，要定这件事得重新表决。"
+    body = f"原因：{fault.name_zh}。{reason.rstrip('。')}。这次什么也没有定，要定这件事得重新表决。"
     _tell_homes(of, "decisions.void", f"表决作废：{of.title}", body, now)
 
 
 def tell_annulled(of: Decision, court: str, reason: str, now: datetime) -> None:
-    body = f"{court}撤销了这份决定，从现在起不算数。原因：{reason}。要再定这件事，得重新表决。"
+    body = f"{court}撤销了这份决定，从现在起不算数。原因：{reason.rstrip('。')}。要再定这件事，得重新表决。"
     _tell_homes(of, "decisions.annulled", f"法院撤销了：{of.title}", body, now)
 
 

@@ -6,7 +6,7 @@ from server.decisions.exports.filling import filled
 from server.decisions.queries import ChosenTemplate, Heard, Paper
 from server.decisions.rules.facts import day_zh
 from server.decisions.rules.papers import PaperKind
-from server.decisions.rules.sheet import OUTCOMES_ARE_COUNTED, REVOCATION
+from server.decisions.rules.sheet import OUTCOMES_ARE_COUNTED
 from server.decisions.rules.shown import ShownItem
 from server.infra import qr
 from server.infra.documents import Picture
@@ -41,7 +41,7 @@ def values(paper: Paper, page_url: str, verify_url: str) -> dict[str, Any]:
         "objections": [_answered(one) for one in paper.heard if one.answered_at is not None],
         "next_steps": paper.next_steps,
         "law": f"依据：{facts.law_name}。",
-        "revocation": REVOCATION,
+        "revocation": paper.force,
         "issuer": paper.issuer,
         "issued_on": day_zh(act.decided_on) if act else "",
         "code": act.code if act else "",
@@ -60,7 +60,7 @@ def state_words(paper: Paper) -> str:
     if paper.ending is not None and paper.ending.is_void:
         return "（表决已作废）"
     if paper.annulment is not None:
-        return "（已被法院撤销）"
+        return f"（已被法院撤销：{paper.annulment.court}，{paper.annulment.case_number}）"
     if not paper.is_newest:
         return f"（第 {paper.version.number} 版，已被后一版代替）"
     if paper.is_final:

@@ -5,7 +5,7 @@ from typing import Any
 from server.decisions.exports.decision import item_values
 from server.decisions.queries import Hung, Paper
 from server.decisions.rules.facts import day_zh
-from server.decisions.rules.sheet import OUTCOMES_ARE_COUNTED, REVOCATION
+from server.decisions.rules.sheet import OUTCOMES_ARE_COUNTED
 from server.decisions.rules.shown import ShownItem
 
 
@@ -32,7 +32,7 @@ def values(paper: Paper, page_url: str) -> dict[str, Any]:
         "contact": _contact(hung) if hung else "",
         "page": page_url,
         "law": f"依据：{facts.law_name}。",
-        "revocation": REVOCATION,
+        "revocation": paper.force,
     }
 
 

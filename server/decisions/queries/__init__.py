@@ -1,7 +1,14 @@
 """Reading decisions: where each stands, what the newest count says, and a decision as paper."""
 
 from server.decisions.queries.alarms import claims_of, consent_alarms
-from server.decisions.queries.annulled import annulments, annulments_in_force, known_annulment
+from server.decisions.queries.annulled import (
+    REVOKED,
+    annulments,
+    annulments_in_force,
+    annulments_waiting,
+    ballots_undone,
+    known_annulment,
+)
 from server.decisions.queries.counted import facts_counted, items_counted, newest_count
 from server.decisions.queries.decided import (
     Undecided,
@@ -15,7 +22,14 @@ from server.decisions.queries.decided import (
     versions,
 )
 from server.decisions.queries.heard import speaking
-from server.decisions.queries.issued import issued_paper, newer_than, paper_by_code, paper_document, papers_of
+from server.decisions.queries.issued import (
+    issued_paper,
+    newer_than,
+    paper_by_code,
+    paper_document,
+    papers_of,
+    replaced_words,
+)
 from server.decisions.queries.paper import Heard, Paper, adopted_items, items_of_version, paper, preview
 from server.decisions.queries.preliminary import Posted, preliminaries, preliminary_notices
 from server.decisions.queries.preliminary_sheet import preliminary_obstacles, preliminary_sheet
@@ -50,6 +64,7 @@ from server.decisions.queries.whereabouts import Drawing, Recorded, Whereabouts,
 
 __all__ = [
     "COURSE_KEYS",
+    "REVOKED",
     "ChosenTemplate",
     "DecisionLine",
     "Drawing",
@@ -64,6 +79,8 @@ __all__ = [
     "adopted_items",
     "annulments",
     "annulments_in_force",
+    "annulments_waiting",
+    "ballots_undone",
     "claims_of",
     "consent_alarms",
     "decision",
@@ -93,6 +110,7 @@ __all__ = [
     "preview",
     "public_lines",
     "recorded",
+    "replaced_words",
     "settled",
     "speaking",
     "stage",

@@ -1,6 +1,7 @@
 """Judgments that revoked decisions: entered, confirmed, returned."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +14,17 @@ def annulments(decision_id: int) -> list[Annulment]:
     """Every one that was entered, the newest first."""
     rows = sa.select(Annulment).where(Annulment.decision_id == decision_id)
     return list(db.session.scalars(rows.order_by(Annulment.id.desc())))
+
+
+def annulments_waiting(community_id: int) -> list[Annulment]:
+    """Those of a community that no second person has answered."""
+    rows = (
+        sa.select(Annulment)
+        .join(Decision, Decision.id == Annulment.decision_id)
+        .outerjoin(AnnulmentAnswer, AnnulmentAnswer.annulment_id == Annulment.id)
+        .where(Decision.community_id == community_id, AnnulmentAnswer.annulment_id.is_(None))
+    )
+    return list(db.session.scalars(rows.order_by(Annulment.id)))
 
 
 def annulments_in_force(decision_ids: Collection[int]) -> dict[int, Annulment]:
@@ -40,3 +52,9 @@ REVOKED = sa.exists().where(
     AnnulmentAnswer.annulment_id == Annulment.id,
     AnnulmentAnswer.is_confirmed,
 )
+
+
+def ballots_undone() -> sa.Select[Any]:
+    """The ballots whose vote decides nothing any more: declared void, or revoked by a court."""
+    of = sa.select(Decision.ballot_id).join(Ending, Ending.decision_id == Decision.id)
+    return of.where(sa.or_(Ending.fault.is_not(None), REVOKED))

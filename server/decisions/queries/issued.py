@@ -1,10 +1,14 @@
 """Papers as they were given out: by community, by id, by the code that stands on them."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
 from server.ballots.rules import receipts
 from server.decisions.models import IssuedPaper
+from server.decisions.queries.decided import known
+from server.decisions.queries.paper import paper
 from server.infra.db import db
 from server.kernel.errors import NotFound
 
@@ -37,6 +41,19 @@ def paper_by_code(code: str) -> IssuedPaper | None:
     if not receipts.is_valid(code):
         return None
     return db.session.scalar(sa.select(IssuedPaper).where(IssuedPaper.code == code))
+
+
+def replaced_words(of: IssuedPaper, now: datetime) -> str:
+    """A paper of a vote that was declared void, of a decision that a court revoked, or of a version that a recount replaced,
+    says so; else it is empty."""
+    if of.decision_id is None:
+        return ""
+    held = paper(known(of.decision_id), now, of.version)
+    if held.ending is not None and held.ending.is_void:
+        return "这次表决后来宣布作废了，什么也没有定。"
+    if held.annulment is not None:
+        return "这份决定后来被法院撤销了，不再算数。"
+    return "" if held.is_newest else "后来重新计了票，这一版已经被代替。"
 
 
 def newer_than(of: IssuedPaper) -> IssuedPaper | None:

@@ -34,6 +34,8 @@ class OpenLine:
     #: The vote that decides it there; None where it needed none.
     vote: Vote | None
     vote_title: str
+    #: It needed one, and that decides nothing any more.
+    is_undone: bool
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,14 @@ def _line(of: Tree, place: Place, held: Held, titles: Mapping[int, str]) -> Open
     vote = held.against or vote_on(held.line.item, place.path, of.voted.votes)
     title = titles.get(vote.ballot_id, "") if vote else ""
     return OpenLine(
-        of.title(held.line.item), held.line, held.holds, of.place(held.node), held.is_own, vote, title
+        of.title(held.line.item),
+        held.line,
+        held.holds,
+        of.place(held.node),
+        held.is_own,
+        vote,
+        title,
+        held.is_undone,
     )
 
 

@@ -20,8 +20,9 @@ from server.decisions.queries.counted import (
 from server.decisions.queries.decided import ending, version, versions
 from server.decisions.queries.standing import Hung, hung, standing
 from server.decisions.rules import ItemResult, Stage, Summary, summary
+from server.decisions.rules.annulling import judgment_words
 from server.decisions.rules.facts import Facts
-from server.decisions.rules.sheet import blocks
+from server.decisions.rules.sheet import REVOCATION, blocks
 from server.decisions.rules.shown import ShownItem, shown
 from server.infra.db import db
 from server.kernel.errors import NotFound
@@ -80,6 +81,21 @@ class Paper:
             return False
         return act is not None and not act.is_void and held is not None and act.version == held.number
 
+    @property
+    def judgment(self) -> str:
+        """What a court said of it, in one line; empty where none revoked it."""
+        row = self.annulment
+        return judgment_words(row.court, row.case_number, row.effective_on, row.reason) if row else ""
+
+    @property
+    def force(self) -> str:
+        """What the sheet says of its own force."""
+        if self.ending is not None and self.ending.fault is not None:
+            return f"这次表决已经作废（{self.ending.fault.name_zh}），什么也没有定。要定这件事，得重新表决。"
+        if self.annulment is not None:
+            return f"法院撤销了这份决定，不再算数。{self.judgment}要再定这件事，得重新表决。"
+        return REVOCATION
+
     def shown(self) -> list[ShownItem]:
         """Exactly: for the office, and for the sheet that it posts."""
         return [shown(item) for item in self.items]
@@ -89,7 +105,7 @@ class Paper:
 
     def body(self, items: Sequence[ShownItem]) -> list[dict[str, Any]]:
         """The sheet with the items as someone may see them."""
-        return blocks(items, self.summary, self.facts, self.note, self.next_steps)
+        return blocks(items, self.summary, self.facts, self.note, self.next_steps, self.force)
 
     def shown_to(self, scopes: frozenset[str]) -> list[ShownItem]:
         """To a signed-in owner: exactly in the scopes where a flat of theirs counts, publicly in the others."""

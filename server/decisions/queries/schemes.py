@@ -75,8 +75,18 @@ class Tree:
 
     def holding(self, node: str) -> list[Held]:
         """What holds there, nearest first, in the order of the list."""
-        held = schemes.holding(self.place(node).path, self.own, self.voted.votes)
+        held = schemes.holding(self.place(node).path, self.own, self.voted.votes, self._undone)
         return sorted(held, key=lambda one: one.line.item)
+
+    @property
+    def _undone(self) -> dict[str, set[str]]:
+        """By node, the items in force that rested on a vote which decides nothing any more."""
+        found = {node: self.in_force(node) for node in self.versions}
+        return {
+            node: {item for item, (ballot, _) in view.rests_on.items() if ballot in self.voted.undone}
+            for node, view in found.items()
+            if view is not None
+        }
 
     def title(self, item: str) -> str:
         found = self.known.get(item)

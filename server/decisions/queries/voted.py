@@ -54,6 +54,8 @@ class Voted:
 
     votes: tuple[Vote, ...]
     sources: dict[str, Source]
+    #: The ballots that decide nothing any more: declared void, or revoked by a court.
+    undone: frozenset[int] = frozenset()
 
 
 def voted(community_id: int, now: datetime) -> Voted:
@@ -77,7 +79,8 @@ def voted(community_id: int, now: datetime) -> Voted:
     for source in _surveys(community_id, now):
         sources[source.key] = source
     ordered = sorted(sources.values(), key=lambda one: (one.closes_at, one.key), reverse=True)
-    return Voted(tuple(votes), {one.key: one for one in ordered})
+    undone = frozenset(ballot_id for ballot_id, (_, is_void) in endings.items() if is_void)
+    return Voted(tuple(votes), {one.key: one for one in ordered}, undone)
 
 
 def _votes(

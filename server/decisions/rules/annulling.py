@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from server.decisions.rules.facts import day_zh
 from server.kernel.errors import Invalid, Reason
 
 LONGEST_REASON = 1000
@@ -48,3 +49,8 @@ def check_answer(reason: str, *, is_confirmed: bool) -> None:
     if len(reason.strip()) > LONGEST_REASON or (not is_confirmed and not reason.strip()):
         sentence = f"退回要写清楚哪里要改，最多 {LONGEST_REASON} 个字。"
         raise Invalid(sentence, fields={"reason": [sentence]})
+
+
+def judgment_words(court: str, case_number: str, effective_on: date, reason: str) -> str:
+    """Why and by whom, in one line; what people typed may end with a stop or without."""
+    return f"{reason.rstrip('。 ')}。{court}，{case_number}，{day_zh(effective_on)}生效。"

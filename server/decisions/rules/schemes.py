@@ -1,10 +1,11 @@
 """Schemes as a tree (一区一个方案、一栋一个方案、一个单元一个方案): what holds where, and what may be adopted. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from server.decisions.rules.outcome import Outcome
 from server.kernel.errors import Reason
@@ -101,10 +102,12 @@ class Held:
     is_own: bool
     #: A vote of the same scope or nearer that keeps an adopted item from holding here.
     against: Vote | None = None
+    #: It rested on a vote that was declared void or revoked by a court since, and no other carries it.
+    is_undone: bool = False
 
     @property
     def holds(self) -> bool:
-        return self.line.is_adopted and self.against is None
+        return self.line.is_adopted and self.against is None and not self.is_undone
 
 
 def vote_on(item: str, path: Sequence[str], votes: Iterable[Vote]) -> Vote | None:
@@ -117,21 +120,31 @@ def vote_on(item: str, path: Sequence[str], votes: Iterable[Vote]) -> Vote | Non
     return None
 
 
-def holding(path: Sequence[str], own: Mapping[str, Sequence[Line]], votes: Sequence[Vote] = ()) -> list[Held]:
+def holding(
+    path: Sequence[str],
+    own: Mapping[str, Sequence[Line]],
+    votes: Sequence[Vote] = (),
+    undone: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> list[Held]:
     """What holds for the last node of the path: for each item the nearest node's own line, else the inherited one.
 
-    `own` are the lines in force, by node. An inherited item that the owners of this very scope rejected does not come down.
+    `own` are the lines in force, by node; `undone` are the items of those whose vote decides nothing any more. An inherited
+    item that the owners of this very scope rejected does not come down.
     """
     nearest: dict[str, tuple[Line, str]] = {}
     for node in path:
         nearest |= {line.item: (line, node) for line in own.get(node, ())}
-    return [_held(line, node, path, votes) for line, node in nearest.values()]
+    return [
+        _held(line, node, path, votes, was_undone=line.item in undone.get(node, ()))
+        for line, node in nearest.values()
+    ]
 
 
-def _held(line: Line, node: str, path: Sequence[str], votes: Sequence[Vote]) -> Held:
+def _held(line: Line, node: str, path: Sequence[str], votes: Sequence[Vote], *, was_undone: bool) -> Held:
     vote = vote_on(line.item, path, votes) if line.is_adopted else None
     against = vote if vote is not None and vote.outcome is not Outcome.ADOPTED else None
-    return Held(line, node, is_own=node == path[-1], against=against)
+    is_undone = line.is_adopted and vote is None and was_undone
+    return Held(line, node, is_own=node == path[-1], against=against, is_undone=is_undone)
 
 
 def why_not_adopt(

@@ -26,9 +26,14 @@ def title_of(ballot_title: str) -> str:
 
 
 def blocks(
-    items: Sequence[ShownItem], summary: Summary, facts: Facts, note: str, next_steps: str
+    items: Sequence[ShownItem],
+    summary: Summary,
+    facts: Facts,
+    note: str,
+    next_steps: str,
+    force: str = REVOCATION,
 ) -> list[dict[str, Any]]:
-    """`items` as the public may see them."""
+    """`items` as the public may see them; `force` is what the decision is good for, and how it is attacked."""
     found: list[dict[str, Any]] = [{"kind": "text", "text": note}] if note.strip() else []
     found += [
         {"kind": "heading", "text": "决定了什么"},
@@ -52,7 +57,7 @@ def blocks(
     found += [
         {"kind": "heading", "text": "效力"},
         {"kind": "law", "text": f"{facts.law_name}。"},
-        {"kind": "text", "text": REVOCATION},
+        {"kind": "text", "text": force},
     ]
     return found
 

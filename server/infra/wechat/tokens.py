@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -56,7 +57,8 @@ Fetch = Callable[[bool], Fresh]
 
 
 def token(name: str, fetch: Fetch, *, refused: str = "") -> str:
-    """The token in force. `refused` is one that WeChat did not take: another is brought, by force, at most so often.
+    """The token in force. `refused` is one that WeChat did not take: another is brought, by force at most so often, and
+    between that as WeChat has it: somebody else may have forced one.
 
     Raises WeChatError, as the fetch did.
     """
@@ -65,26 +67,49 @@ def token(name: str, fetch: Fetch, *, refused: str = "") -> str:
         row = _row(name)
         if row is not None and _is_good(row, refused):
             return str(row.value)
-        lease = _take_lease(name, row, refused)
+        lease = _take_lease(name, row)
         if lease is not None:
-            return _fetch(name, lease, fetch, is_forced=bool(refused))
+            found = _fetch(name, lease, fetch, refused, is_forced=bool(refused) and _may_force(row))
+            if found:
+                return found
         time.sleep(LOOK_EVERY_SECONDS)
     raise Unreachable
 
 
-def _row(name: str) -> WeChatToken | None:
+@dataclass(frozen=True)
+class Seen:
+    """The row as it was at one moment. The row itself is read anew when a unit of work begins: whoever compared with that
+    would take the lease from its holder, and the token that the holder brings would be ended by the next.
+    """
+
+    value: str | None
+    expires_at: datetime | None
+    leased_until: datetime
+    lease: str
+    forced_at: datetime | None
+    failed_code: int | None
+
+
+def _row(name: str) -> Seen | None:
     # Another process writes this row: what this session remembers of it is no answer.
     db.session.rollback()
-    return db.session.get(WeChatToken, name, populate_existing=True)
+    row = db.session.get(WeChatToken, name, populate_existing=True)
+    if row is None:
+        return None
+    return Seen(row.value, row.expires_at, row.leased_until, row.lease, row.forced_at, row.failed_code)
 
 
-def _is_good(row: WeChatToken, refused: str) -> bool:
+def _is_good(row: Seen, refused: str) -> bool:
     if not row.value or row.expires_at is None or row.value == refused:
         return False
     return row.expires_at - MARGIN > _now()
 
 
-def _take_lease(name: str, row: WeChatToken | None, refused: str) -> str | None:
+def _may_force(row: Seen | None) -> bool:
+    return row is None or row.forced_at is None or row.forced_at + FORCED_EVERY <= _now()
+
+
+def _take_lease(name: str, row: Seen | None) -> str | None:
     """None where another has it. Raises what keeps anyone from trying now."""
     now = _now()
     if row is not None and row.leased_until > now:
@@ -92,9 +117,6 @@ def _take_lease(name: str, row: WeChatToken | None, refused: str) -> str | None:
         if row.failed_code is not None:
             raise _failure(row.failed_code)
         return None
-    is_wanting = bool(refused) and row is not None and row.value == refused
-    if is_wanting and row is not None and row.forced_at is not None and row.forced_at + FORCED_EVERY > now:
-        raise CredentialRefused(40001)
     lease = secrets.token_hex(16)
     with unit_of_work():
         return lease if _won(name, row.lease if row else None, lease, now + LEASE) else None
@@ -114,29 +136,35 @@ def _won(name: str, seen: str | None, lease: str, until: datetime) -> bool:
     return db.session.scalar(made) is not None
 
 
-def _fetch(name: str, lease: str, fetch: Fetch, *, is_forced: bool) -> str:
+def _fetch(name: str, lease: str, fetch: Fetch, refused: str, *, is_forced: bool) -> str | None:
+    """None where somebody took the lease meanwhile: what they bring is in force, and may have ended this one."""
     failure: WeChatError | None = None
     try:
         fresh = fetch(is_forced)
+        if fresh.value == refused:
+            # A new one was had lately and WeChat takes neither: an operator must look.
+            failure = CredentialRefused(40001)
     except WeChatError as error:
         failure = error
     now = _now()
-    with unit_of_work():
-        if failure is not None:
-            values = {"leased_until": now + PAUSE, "failed_code": failure.code}
-        else:
-            values = {
-                "value": fresh.value,
-                "expires_at": now + timedelta(seconds=fresh.seconds),
-                "leased_until": now,
-            }
-        if is_forced:
-            values["forced_at"] = now
-        mine = sa.update(WeChatToken).where(WeChatToken.name == name, WeChatToken.lease == lease)
-        db.session.execute(mine.values(**values))
+    values: dict[str, Any] = {"forced_at": now} if is_forced else {}
+    if failure is not None:
+        values |= {"leased_until": now + PAUSE, "failed_code": failure.code}
+    else:
+        ends = now + timedelta(seconds=fresh.seconds)
+        values |= {"value": fresh.value, "expires_at": ends, "leased_until": now}
+    if not _is_kept(name, lease, values):
+        return None
     if failure is not None:
         raise failure
     return fresh.value
+
+
+def _is_kept(name: str, lease: str, values: dict[str, Any]) -> bool:
+    table = table_of(WeChatToken)
+    mine = sa.update(table).where(table.c.name == name, table.c.lease == lease)
+    with unit_of_work():
+        return db.session.scalar(mine.values(**values).returning(table.c.name)) is not None
 
 
 def _failure(code: int) -> WeChatError:

@@ -78,6 +78,14 @@ def troubled(community_id: int, page: int = 1, *, size: int = PAGE_SIZE) -> Page
     return Page([_brought(*row) for row in db.session.execute(found)], page, size, total)
 
 
+def given_up_count(community_id: int) -> int:
+    rows = sa.select(sa.func.count(MessageDelivery.id)).join(
+        Message, Message.id == MessageDelivery.message_id
+    )
+    there = Message.community_id == community_id, MessageDelivery.state == Bringing.GIVEN_UP
+    return db.session.scalar(rows.where(*there)) or 0
+
+
 def counts(community_id: int, since: datetime) -> dict[Bringing, int]:
     """How the deliveries of messages since then went."""
     found = (

@@ -202,17 +202,16 @@ def _need(of: Survey) -> dict[str, Any]:
 
 def _of_ballots(ids: Sequence[int]) -> Found:
     """Of each community what all its counted votes said, and the turnout of the one that closed last, for electorates of
-    different scopes are not added up; a vote that was declared void never was one."""
+    different scopes are not added up; a vote that was declared void, or revoked by a court, never was one."""
     return of_counted(counted_ballots(ids))
 
 
 def counted_ballots(ids: Sequence[int], until: datetime | None = None) -> Sequence[Any]:
     """The counts of these communities in the order in which the votes closed; of those that closed before `until` only."""
-    void = sa.select(Decision.ballot_id).join(Ending, Ending.decision_id == Decision.id)
     found = (
         sa.select(Count.ballot_id, Ballot.community_id, Count.closes_at, Count.outcome)
         .join(Ballot, Ballot.id == Count.ballot_id)
-        .where(Ballot.community_id.in_(ids), Count.ballot_id.not_in(void.where(Ending.fault.is_not(None))))
+        .where(Ballot.community_id.in_(ids), Count.ballot_id.not_in(decisions.ballots_undone()))
         .order_by(Count.closes_at, Count.ballot_id, Count.number)
     )
     return db.session.execute(found if until is None else found.where(Count.closes_at < until)).all()
@@ -263,7 +262,7 @@ def _of_decisions(ids: Sequence[int]) -> Found:
     rows = db.session.execute(
         sa.select(Decision.id, Decision.community_id, Ending.decided_on)
         .join(Ending, Ending.decision_id == Decision.id)
-        .where(Decision.community_id.in_(ids), Ending.code.is_not(None))
+        .where(Decision.community_id.in_(ids), Ending.code.is_not(None), ~decisions.REVOKED)
         .order_by(Ending.decided_on, Decision.id)
     ).all()
     kept = _subsidised([row.id for row in rows])

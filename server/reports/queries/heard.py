@@ -45,14 +45,16 @@ def what_became(community_id: int, now: datetime) -> WhatBecame | None:
         known is not None and known.finished_on is not None,
     )
     least = policies.number("disclosure.least_cell", place.division_path, china_day(now))
+    outcomes, revoked = _outcomes(community_id)
     return WhatBecame(
-        notice.id, notice.number, heard(wishes, _outcomes(community_id), works, least, _voted(community_id))
+        notice.id,
+        notice.number,
+        heard(wishes, outcomes, works, least, _voted(community_id), revoked),
     )
 
 
 def _voted(community_id: int) -> set[str]:
     """Codes of the catalogue that a counted vote was about, whether or not its decision is signed."""
-    void = sa.select(Decision.ballot_id).join(Ending, Ending.decision_id == Decision.id)
     rows = (
         sa.select(Motion.catalogue_item_id)
         .join(Ballot, Ballot.id == Motion.ballot_id)
@@ -60,7 +62,7 @@ def _voted(community_id: int) -> set[str]:
         .where(
             Ballot.community_id == community_id,
             Motion.catalogue_item_id.is_not(None),
-            Ballot.id.not_in(void.where(Ending.fault.is_not(None))),
+            Ballot.id.not_in(decisions.ballots_undone()),
         )
         .distinct()
     )
@@ -68,10 +70,10 @@ def _voted(community_id: int) -> set[str]:
     return {one.code for one in listed.values()}
 
 
-def _outcomes(community_id: int) -> dict[str, list[Outcome]]:
-    """By the code of the catalogue, what signed decisions say of it in any scope."""
+def _outcomes(community_id: int) -> tuple[dict[str, list[Outcome]], set[str]]:
+    """By the code of the catalogue, what signed decisions say of it in any scope; and what those said that a court revoked."""
     rows = db.session.execute(
-        sa.select(Item.catalogue_item_id, Item.outcome)
+        sa.select(Item.catalogue_item_id, Item.outcome, decisions.REVOKED.label("is_revoked"))
         .join(Ending, sa.and_(Ending.decision_id == Item.decision_id, Ending.version == Item.version))
         .join(Decision, Decision.id == Item.decision_id)
         .where(
@@ -82,6 +84,11 @@ def _outcomes(community_id: int) -> dict[str, list[Outcome]]:
     ).all()
     listed = catalogue.items_by_ids([row.catalogue_item_id for row in rows])
     found: dict[str, list[Outcome]] = defaultdict(list)
+    revoked: set[str] = set()
     for row in rows:
-        found[listed[row.catalogue_item_id].code].append(row.outcome)
-    return found
+        code = listed[row.catalogue_item_id].code
+        if row.is_revoked:
+            revoked.add(code)
+        else:
+            found[code].append(row.outcome)
+    return found, revoked

@@ -40,23 +40,31 @@ def heard(
     works: Works,
     least: int,
     voted: Collection[str] = (),
+    revoked: Collection[str] = (),
 ) -> list[Heard]:
     """In the order of the list people were shown: an order by number would tell the small ones. Fewer than `least` are not told."""
     return [
-        _heard(one, outcomes.get(one.code, ()), works, one.code in voted)
+        _heard(one, outcomes.get(one.code, ()), works, _undecided(one.code, voted, revoked))
         for one in wishes
         if one.wanted >= least
     ]
 
 
-def _heard(wish: Wish, outcomes: Sequence[Outcome], works: Works, is_voted: bool) -> Heard:
+def _undecided(code: str, voted: Collection[str], revoked: Collection[str]) -> tuple[str, str]:
+    """Of what no decision in force speaks."""
+    if code in voted:
+        return "投过票了，等定下来", "info"
+    return ("定过，被法院撤销了", "wait") if code in revoked else ("还没有表决", "quiet")
+
+
+def _heard(wish: Wish, outcomes: Sequence[Outcome], works: Works, undecided: tuple[str, str]) -> Heard:
     is_settled = not {Outcome.ADOPTED, Outcome.REJECTED}.isdisjoint(outcomes)
-    return Heard(wish.code, wish.title, *_became(outcomes, works, is_voted), is_settled)
+    return Heard(wish.code, wish.title, *_became(outcomes, works, undecided), is_settled)
 
 
-def _became(outcomes: Sequence[Outcome], works: Works, is_voted: bool) -> tuple[str, str]:
+def _became(outcomes: Sequence[Outcome], works: Works, undecided: tuple[str, str]) -> tuple[str, str]:
     if not outcomes:
-        return ("投过票了，等定下来", "info") if is_voted else ("还没有表决", "quiet")
+        return undecided
     if Outcome.ADOPTED in outcomes:
         if works.has_finished:
             return "定了，已完工", "go"

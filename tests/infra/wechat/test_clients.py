@@ -128,8 +128,8 @@ def test_a_token_that_is_never_taken_costs_two_calls_and_one_token(wechat):
     for _ in range(20):
         with pytest.raises(CredentialRefused):
             send()
-    # The first brings a token and one by force; the others find that this was tried, and do not ask for another.
-    assert wechat.asked(STABLE) == 2
+    # The first brings a token and one by force; the second hears that WeChat has no other, and the rest ask no more.
+    assert wechat.asked(STABLE) == 3
     assert wechat.asked(SEND) == 21
 
 
@@ -140,11 +140,14 @@ def test_processes_share_one_token(wechat):
     assert wechat.asked(STABLE) == 1
 
 
-def test_many_at_once_fetch_one_token(wechat):
-    app, failures = wechat.app, []
+def at_once(app, count: int) -> list[Exception]:
+    """So many threads send in the same moment. Returns what was raised."""
+    failures: list[Exception] = []
+    begin = threading.Barrier(count)
 
     def one() -> None:
         with app.app_context():
+            begin.wait()
             try:
                 send()
             except Exception as error:
@@ -152,13 +155,76 @@ def test_many_at_once_fetch_one_token(wechat):
             finally:
                 db.session.remove()
 
-    threads = [threading.Thread(target=one) for _ in range(8)]
+    threads = [threading.Thread(target=one) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failures == []
+    return failures
+
+
+def test_many_at_once_fetch_one_token(wechat):
+    assert at_once(wechat.app, 8) == []
     assert wechat.asked(STABLE) == 1
+
+
+def test_many_at_once_whose_token_is_stale_bring_one_and_all_go_on_with_it(wechat):
+    send()
+    for number in range(2, 8):
+        restart(wechat, may_force=True)
+        assert at_once(wechat.app, 8) == []
+        assert wechat.asked(STABLE) == number
+
+
+def restart(wechat, *, may_force: bool = False) -> None:
+    """WeChat knows our token no more, and refuses it with 40001."""
+    wechat.state.stable.clear()
+    if may_force:
+        with unit_of_work():
+            db.session.execute(sa.update(tokens.WeChatToken).values(forced_at=None))
+
+
+def test_who_saw_the_lease_free_takes_it_from_nobody_who_took_it_meanwhile(wechat):
+    send()
+    name = f"{MINI}:token"
+    seen = tokens._row(name)
+    assert tokens._take_lease(name, seen)
+    assert tokens._take_lease(name, seen) is None
+
+
+def test_a_token_whose_lease_was_lost_is_not_used(wechat):
+    """Who took the lease meanwhile may have ended it: what is in force is looked up instead."""
+    send()
+    name, begun = f"{MINI}:token", []
+
+    def slow(_is_forced: bool) -> tokens.Fresh:
+        begun.append(1)
+        if len(begun) == 1:
+            with unit_of_work():
+                db.session.execute(sa.update(tokens.WeChatToken).values(lease="other", value="theirs"))
+        return tokens.Fresh("ours", 7200)
+
+    used = tokens._row(name)
+    assert tokens.token(name, slow, refused=used.value) == "theirs"
+    assert len(begun) == 1
+
+
+def test_a_token_refused_again_soon_is_looked_up_and_not_forced(wechat):
+    """Somebody else forced one, or the stand-in started twice: WeChat has a good one and gives it."""
+    send()
+    for _ in range(3):
+        restart(wechat)
+        assert send()
+    forced = []
+    tokens.token(f"{MINI}:other", lambda _f: tokens.Fresh("first", 7200))
+    for refused, brought in (("first", "second"), ("second", "third")):
+        found = tokens.token(
+            f"{MINI}:other",
+            lambda is_forced, brought=brought: forced.append(is_forced) or tokens.Fresh(brought, 7200),
+            refused=refused,
+        )
+        assert found == brought
+    assert forced == [True, False]
 
 
 def test_a_token_that_cannot_be_had_is_not_asked_for_again_at_once(wechat):

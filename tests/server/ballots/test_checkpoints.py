@@ -120,6 +120,40 @@ def test_a_checkpoint_is_read_as_people_copy_it(voted, tmp_path):
     assert verify([chain, written(tmp_path, "point.txt", copied)])[0] == 0
 
 
+@pytest.mark.parametrize(
+    "copied",
+    [
+        pytest.param(
+            lambda text: text[:-30] + "\n" + text[-30:], id="the-signature-goes-on-in-an-eighth-line"
+        ),
+        pytest.param(lambda text: text.replace("\n", "\n\n"), id="with-empty-lines"),
+        pytest.param(lambda text: f"\ufeff{text}", id="saved-by-notepad"),
+    ],
+)
+def test_what_copying_from_paper_brings_is_forgiven(voted, tmp_path, copied):
+    ballot, _ = voted
+    chain = written(tmp_path, "chain.json", json.dumps(queries.chain(ballot.id)))
+    code, line = verify([chain, written(tmp_path, "point.txt", copied(texts(ballot)[0]))])
+    assert (code, "签名是真的" in line) == (0, True)
+
+
+def test_several_checkpoints_are_held_against_a_log_at_once_and_a_false_one_is_named(voted, tmp_path):
+    ballot, _ = voted
+    take_due(CLOSES)
+    bundle = written(tmp_path, "bundle.json", bundle_text(ballot, now=CLOSES))
+    held = texts(ballot)
+    code, line = verify([bundle, written(tmp_path, "points.txt", "\n".join(held)), signing.public_key()])
+    assert (code, f"{len(held)} 个核对点" in line, line.count("签名是真的")) == (0, True, 1)
+    false = (
+        held[1].replace("head ", "head 0", 1)[: held[1].index("head ") + 69]
+        + held[1][held[1].index("\nat ") :]
+    )
+    code, line = verify([bundle, written(tmp_path, "points.txt", held[0] + "\n" + false)])
+    assert (code, line.startswith(held[1].split("at ")[1].split("\n")[0])) == (3, True)
+    cut = "\n".join(held[1].splitlines()[:4])
+    assert verify([bundle, written(tmp_path, "points.txt", held[0] + cut)])[0] == 2
+
+
 def changed(text, seq, **facts):
     document = json.loads(text)
     document["log"][seq - 1] |= facts

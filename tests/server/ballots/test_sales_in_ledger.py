@@ -15,6 +15,7 @@ from tests.factories.ballots import (
     ANNOUNCED,
     CLERK,
     CLOSES,
+    REVIEWER,
     VOTING,
     cast,
     key,
@@ -110,6 +111,47 @@ def test_a_sale_dated_ahead_is_told_where_it_falls_into_the_vote(on, is_told) ->
     _, flats = make_vote()
     write_sale(flats[0], on=on)
     assert bool(told(flats[0])) is is_told
+
+
+def extend(ballot, days: int) -> None:
+    with unit_of_work():
+        actions.extend_closing(
+            ballot.id, CLOSES + timedelta(days=days), reason="回收的票不够", client_key=key(), actor=REVIEWER,
+            now=VOTING,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("sold_after", [1, 2, 3, 4])
+def test_a_sale_dated_after_the_closing_is_told_once_an_extension_reaches_it(sold_after) -> None:
+    ballot, flats = make_vote()
+    write_sale(flats[0], on=LAST_DAY + timedelta(days=sold_after))
+    extend(ballot, 2)
+    is_reached = sold_after <= 2
+    assert len(told(flats[0])) == is_reached
+    assert [told(flat) for flat in flats[1:]] == [[]] * 5
+    extend(ballot, 3)
+    assert len(told(flats[0])) == (sold_after <= 3)
+
+
+def test_seller_and_buyer_hear_it_when_the_extension_reaches_their_sale() -> None:
+    ballot, flats = make_vote()
+    seller = make_voter(flats[0])
+    write_sale(flats[0], on=LAST_DAY + timedelta(days=1))
+    extend(ballot, 1)
+    buyer = make_voter(flats[0], owner_id=owners_of(flats[0])[-1])
+    for one in (seller, buyer):
+        bodies = [
+            letter.body
+            for letter in letters.inbox([Recipient.resident(one.id), Recipient.flat(flats[0].id)]).items
+        ]
+        assert sum("原业主不能再投" in body and "过户的证明" in body for body in bodies) == 1
+
+
+def test_a_sale_that_was_told_is_not_told_again_by_an_extension() -> None:
+    ballot, flats = make_vote()
+    write_sale(flats[0], on=LAST_DAY)
+    extend(ballot, 2)
+    assert len(told(flats[0])) == 1
 
 
 @pytest.mark.parametrize(("now", "is_told"), [(CLOSES - timedelta(microseconds=1), True), (CLOSES, False)])

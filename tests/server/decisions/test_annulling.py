@@ -6,10 +6,17 @@ import pytest
 import sqlalchemy as sa
 
 from server.decisions import actions, queries
+from server.decisions.exports.decision import state_words
 from server.decisions.models import Annulment, Decision
 from server.decisions.queries.voted import voted
 from server.decisions.rules import Stage
-from server.decisions.rules.annulling import check_answer, check_judgment, may_annul, may_answer
+from server.decisions.rules.annulling import (
+    check_answer,
+    check_judgment,
+    judgment_words,
+    may_annul,
+    may_answer,
+)
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
 from server.kernel.errors import Invalid, NotFound, Refused
@@ -134,6 +141,25 @@ def test_confirmed_it_decides_nothing_more_and_stays_readable(final: Decision) -
     with pytest.raises(Refused) as refused:
         made.publish(final, now=made.OVER)
     assert [one.code for one in refused.value.reasons] == ["is_annulled"]
+
+
+@pytest.mark.parametrize("reason", ["公告期少了三天", "公告期少了三天。"])
+def test_the_judgment_is_one_line_however_the_reason_ends(reason: str) -> None:
+    told = judgment_words("南明区人民法院", "1号", DAY, reason)
+    assert told == "公告期少了三天。南明区人民法院，1号，2026 年 5 月 1 日生效。"
+
+
+def test_the_sheet_says_that_it_has_no_force_any_more(final: Decision) -> None:
+    def texts() -> str:
+        paper = queries.paper(final, made.OVER)
+        return str(paper.body(paper.shown_publicly())) + state_words(paper)
+
+    assert "决定对全体业主都算数" in texts()
+    row = enter(final)
+    assert "决定对全体业主都算数" in texts()
+    answer(row, final.community_id)
+    assert "决定对全体业主都算数" not in texts()
+    assert "法院撤销了这份决定，不再算数" in texts() and "（已被法院撤销：南明区人民法院" in texts()
 
 
 def test_returned_it_changes_nothing_and_may_be_entered_again(final: Decision) -> None:

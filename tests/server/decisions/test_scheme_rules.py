@@ -47,6 +47,24 @@ def held(
 
 
 @pytest.mark.parametrize(
+    ("own", "votes", "holds"),
+    [
+        pytest.param(Line("B06"), [], False, id="nothing-carries-it"),
+        pytest.param(Line("B06"), [("B06", Outcome.ADOPTED)], True, id="voted-again"),
+        pytest.param(Line("B06"), [("B06", Outcome.NO_QUORUM)], False, id="voted-again-and-nothing-decided"),
+        pytest.param(Line("B06"), [("B06", Outcome.REJECTED)], False, id="rejected-now"),
+        pytest.param(Line("B11"), [], True, id="another-item"),
+    ],
+)
+def test_what_rested_on_a_vote_that_is_undone_holds_no_more(own, votes, holds) -> None:
+    found = holding(FIRST, {ROOT: (own,)}, [vote(*one) for one in votes], {ROOT: {"B06"}})
+    assert [one.holds for one in found] == [holds]
+    assert [one.is_undone for one in found] == [
+        not holds and not any(o is Outcome.REJECTED for _, o in votes)
+    ]
+
+
+@pytest.mark.parametrize(
     ("node", "path"),
     [
         (Node(ScopeKind.COMMUNITY), (ROOT,)),

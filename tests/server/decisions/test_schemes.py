@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from server.decisions.actions import declare_void, scheme_drafts
 from server.decisions.actions import schemes as actions
 from server.decisions.models import SchemeAct, SchemeItem, SchemeVersion
+from server.decisions.queries import decision_of_ballot, open_schemes
 from server.decisions.queries import schemes as queries
+from server.decisions.queries.adopted import adopted_works
 from server.decisions.queries.scheme_views import VersionView
 from server.decisions.rules import Fault
 from server.decisions.rules.schemes import ROOT, State
@@ -113,6 +115,26 @@ def test_a_scheme_waits_for_the_signature_of_the_decision() -> None:
     assert codes(error) == ["not_final"]
     made.sign(counted)
     made.confirm(row, counted.community)
+
+
+def test_a_scheme_in_force_loses_what_a_court_revoked_until_it_is_voted_anew() -> None:
+    counted = made.make_voted()
+    row = made.make_version(counted)
+    made.confirm(row, counted.community)
+
+    def held(now: datetime) -> list[tuple[bool, bool]]:
+        lines = open_schemes.open_scheme(counted.community.id, ROOT, now).lines
+        return [(one.holds, one.is_undone) for one in lines]
+
+    assert held(CHECKED) == [(True, False)] * 2
+    decision = decision_of_ballot(counted.ballot.id)
+    decided.annul(decision, now=CHECKED)
+    assert held(CHECKED) == [(False, True)] * 2
+    assert adopted_works(counted.community.id, CHECKED) == []
+    assert view(row, counted.community).state is State.IN_FORCE
+    later = timedelta(days=60)
+    made.vote_again(counted.community, counted.flats, ["B06"], later=later)
+    assert held(CHECKED + later) == [(True, False), (False, True)]
 
 
 def test_a_void_vote_is_no_ground() -> None:

@@ -13,6 +13,7 @@ from server.audit import actions as audit
 from server.audit import queries as audit_queries
 from server.ballots import queries as ballots
 from server.ballots.exports import bundle_lines
+from server.ballots.models import LogEntry
 from server.ballots.rules.drafting import Stage
 from server.decisions import queries as decisions
 from server.decisions.queries.drawings import drawings
@@ -64,6 +65,8 @@ def stands_whole(folder: Path) -> None:
     found = {ballots.stage(one, now): one for one in ballots.ballots_of(community_id)}
     assert set(found) == {Stage.ANNOUNCED, Stage.OPEN, Stage.COUNTED}
     assert [(one.heads, one.roll_heads) for one in ballots.turnout(found[Stage.OPEN])] == [(32, 55)]
+    # Whatever the hour of filling: no vote of the coming morning.
+    assert db.session.scalar(sa.select(sa.func.max(LogEntry.recorded_at))) <= now
     lines = decisions.lines(community_id, now)
     assert len(decisions.undecided(ballots.staged_ballots(community_id, now), lines)) == 1
     assert [decisions.ending(line.decision.id) is not None for line in lines] == [True, True]
@@ -157,7 +160,7 @@ def returns_stand_at_several_stages(now: datetime) -> None:
     assert sum(row.plan_year is not None for row in known.values()) == 3
     assert known[clock.ledger_community()].claim_differs is True
     ((sent, _from),) = reports.sent_to(county.path)
-    assert sent.told == 4
+    assert sent.told == 5
 
 
 def opens_and_closes_what_falls_due_on_the_way() -> None:

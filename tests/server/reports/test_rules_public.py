@@ -47,6 +47,21 @@ def test_what_was_voted_and_not_yet_decided_is_not_called_unvoted():
     assert one.word == "表决没有通过"
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "voted", "word"),
+    [
+        pytest.param([], set(), "定过，被法院撤销了", id="nothing-since"),
+        pytest.param([], {"B02"}, "投过票了，等定下来", id="voted-again"),
+        pytest.param([Outcome.ADOPTED], set(), "定了，正在改", id="another-decision-stands"),
+    ],
+)
+def test_what_a_court_revoked_is_not_called_decided(outcomes, voted, word):
+    (one,) = heard(
+        [Wish("B02", "水", 9)], {"B02": outcomes}, Works(has_started=True), LEAST, voted, revoked={"B02"}
+    )
+    assert (one.word, one.is_settled) == (word, bool(outcomes))
+
+
 def test_what_few_asked_for_is_not_told_and_the_order_tells_nothing():
     wishes = [Wish("B02", "水", 5), Wish("B03", "电", 4), Wish("B06", "路", 90)]
     assert [one.title for one in heard(wishes, {}, Works(), LEAST)] == ["水", "路"]
