@@ -36,8 +36,6 @@ from server.projects import queries as projects
 from server.projects.queries import Reach
 from server.surveys import queries as surveys
 from server.tickets import queries as tickets
-from server.tickets.queries import Selected
-from server.tickets.rules.words import State
 
 
 @dataclass(frozen=True)
@@ -294,8 +292,7 @@ def _tickets(today: Today) -> Iterator[Task]:
         asked = tickets.asked_suspensions(reach, but_not=today.actor_key)
         yield Task("暂停待复核", len(asked), "同意了，时间才停", f"{href}?tab=review")
     if today.holds(Permission.WORK_TICKET):
-        new = tickets.tickets(Selected(reach, (State.NEW,)), today.now, size=1).total
-        yield Task("工单待受理", new, "受理了，报的人才放心", f"{href}?tab=open")
+        yield Task("工单待受理", counted["new"], "受理了，报的人才放心", f"{href}?tab=open")
     if today.holds(Permission.CALL_BACK_TICKET):
         yield Task("工单等居民确认", counted["waiting"], "没回音的，打电话问一问", f"{href}?tab=waiting", "")
 

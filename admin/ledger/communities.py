@@ -120,7 +120,6 @@ def show(community_id: int) -> Page:
         buildings=buildings,
         managed=management.managers([community_id], on).get(community_id),
         was_managed=bool(management.contracts_of(community_id)),
-        alike=queries.undecided_count(community_id),
         problems=[word for name, word in PROBLEMS.items() if getattr(one, name)],
     )
 

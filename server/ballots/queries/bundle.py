@@ -13,7 +13,7 @@ from server.ballots.rules.heads import flat_name
 from server.ballots.rules.log import BrokenAt, LogState, verify_chain
 from server.ballots.rules.roll import Roll
 from server.ballots.rules.terms import BallotTerms
-from server.infra.db import db
+from server.infra.db import asked_once, db
 from server.kernel.errors import NotFound
 
 FORMAT = "ballot-bundle/1"
@@ -64,6 +64,10 @@ def bundle(ballot_id: int) -> dict[str, Any]:
 
 def head_hash(ballot_id: int) -> tuple[int, str]:
     """How many events there are and the hash of the last; the fingerprint where there is none."""
+    return asked_once(("head_hash", ballot_id), lambda: _head_hash(ballot_id))
+
+
+def _head_hash(ballot_id: int) -> tuple[int, str]:
     last = db.session.execute(
         sa.select(LogEntry.seq, LogEntry.hash)
         .where(LogEntry.ballot_id == ballot_id)

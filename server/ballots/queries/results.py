@@ -21,7 +21,7 @@ from server.ballots.rules.desk import Fault
 from server.ballots.rules.events import Verdict
 from server.ballots.rules.keying import papers_obstacles
 from server.ballots.rules.standing import Standing, vote_standings
-from server.infra.db import db
+from server.infra.db import asked_once, db
 from server.kernel.errors import Reason
 
 
@@ -46,8 +46,7 @@ class StoredCount:
 
 def last_count(ballot_id: int) -> Count | None:
     """The count in force, as a row."""
-    rows = sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number.desc()).limit(1)
-    return db.session.scalar(rows)
+    return next(reversed(counts(ballot_id)), None)
 
 
 def papers_at_count(ballot_id: int) -> dict[str, Any]:
@@ -64,9 +63,6 @@ def result(ballot_id: int) -> StoredCount | None:
 
 def results(ballot_id: int) -> list[StoredCount]:
     """Every count, the one in force first."""
-    rows = db.session.scalars(
-        sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number.desc())
-    ).all()
     return [
         StoredCount(
             row.ballot_id,
@@ -81,15 +77,14 @@ def results(ballot_id: int) -> list[StoredCount]:
             is_superseded=place > 0,
             without_silence=row.outcome.get("without_silence", []),
         )
-        for place, row in enumerate(rows)
+        for place, row in enumerate(reversed(counts(ballot_id)))
     ]
 
 
 def counts(ballot_id: int) -> list[Count]:
-    """Every stored count, in order."""
-    return list(
-        db.session.scalars(sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number))
-    )
+    """Every stored count, in order: there is hardly ever a second one."""
+    rows = sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number)
+    return asked_once(("counts", ballot_id), lambda: list(db.session.scalars(rows)))
 
 
 def channel_split(ballot_id: int) -> tuple[Mapping[str, int], int]:

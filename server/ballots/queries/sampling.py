@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from server.ballots.models import Ballot, CallBack, Count, LogEntry
+from server.ballots.models import Ballot, CallBack, LogEntry
 from server.ballots.queries.asked import place_path
 from server.ballots.queries.desk import people_of
 from server.ballots.queries.heads import heads_named
+from server.ballots.queries.results import counts
 from server.ballots.rules.casting import Channel
 from server.ballots.rules.events import Verdict
 from server.ballots.rules.sampling import Answer, Finding, drawn, finding, size_of_sample
@@ -37,9 +38,7 @@ class Sample:
 
 def sample(of: Ballot) -> Sample | None:
     """Fixed by the first count: what came later moves neither seed nor votes. None before it."""
-    first = db.session.scalars(
-        sa.select(Count).where(Count.ballot_id == of.id).order_by(Count.number).limit(1)
-    ).first()
+    first = next(iter(counts(of.id)), None)
     if first is None:
         return None
     seqs = _by_hand(of.id, first.events)

@@ -150,7 +150,7 @@ def _resolutions(today: date, where: Sequence[sa.ColumnElement[bool]]) -> list[R
     rows = db.session.execute(found).all()
     acts: dict[int, list[ResolutionAct]] = {row.Resolution.id: [] for row in rows}
     said = sa.select(ResolutionAct).where(ResolutionAct.resolution_id.in_(acts))
-    for act in db.session.scalars(said.order_by(ResolutionAct.id)):
+    for act in db.session.scalars(said.order_by(ResolutionAct.id)) if rows else ():
         acts[act.resolution_id].append(act)
     return [
         ResolutionLine(

@@ -83,7 +83,8 @@ def tickets(
             sa.select(Ticket.id).where(*where).order_by(*order).limit(size).offset((page - 1) * size)
         )
     )
-    rows = {row.id: row for row in db.session.scalars(sa.select(Ticket).where(Ticket.id.in_(ids)))}
+    found = db.session.scalars(sa.select(Ticket).where(Ticket.id.in_(ids))) if ids else ()
+    rows = {row.id: row for row in found}
     return Page([rows[one] for one in ids if one in rows], page, size, total)
 
 
@@ -94,9 +95,11 @@ def tickets_among(ids: Collection[int], reach: Reach) -> list[Ticket]:
 
 
 def counts(reach: Reach, now: datetime) -> dict[str, int]:
-    """For the head of a board: open, overdue, suspended, waiting for the resident; each counted no further than MOST_COUNTED."""
+    """For the head of a board: open, new, overdue, suspended, waiting for the resident; each counted no further than
+    MOST_COUNTED."""
     kinds = {
         "open": Selected(reach),
+        "new": Selected(reach, (State.NEW,)),
         "overdue": Selected(reach, is_overdue=True),
         "suspended": Selected(reach, (State.SUSPENDED,)),
         "waiting": Selected(reach, (State.DONE, State.PARTLY_SOLVED, State.REFUSED)),

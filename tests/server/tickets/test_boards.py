@@ -49,7 +49,8 @@ def test_a_board_shows_what_is_due_first_and_narrows_as_asked():
     assert shown(assignee_id=worker.id) == []
     assert shown(since=START, until=START + HOUR) == [urgent.id, ordinary.id, stands.id]
     assert shown(states=(), until=START) == [ended.id]
-    assert queries.counts(here, START + HOUR) == {"open": 3, "overdue": 1, "suspended": 1, "waiting": 1}
+    counted = queries.counts(here, START + HOUR)
+    assert counted == {"open": 3, "new": 2, "overdue": 1, "suspended": 1, "waiting": 1}
     assert queries.tickets(Selected(Reach(())), START).items == []
     county = Reach((get_division("520102").path,))
     assert queries.tickets(Selected(county), START, size=2).last == 2
