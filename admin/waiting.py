@@ -334,10 +334,11 @@ def _late_books(community_id: int, card: ContractCard, on: date) -> int:
 
 def _resolved(today: Today) -> Iterator[Task]:
     if today.holds(Permission.HOLD_MEETING):
-        unminuted = matters.unminuted_count(today.community_id, today.now)
+        minuted, unminuted = matters.minuted_counts(today.community_id, today.now)
         href = today.href("admin.matters.list_meetings")
         yield Task("会议记录待写", unminuted, "会开过了，居民等着看怎么定的", href)
-        lines = matters.resolutions_of(today.community_id, china_day(today.now))
+        # Nothing was resolved where nothing was written down.
+        lines = matters.resolutions_of(today.community_id, china_day(today.now)) if minuted else []
         late = sum(one.state is ResolutionState.LATE for one in lines)
         yield Task(
             "定下来的事过期没办", late, "办了就记上", today.href("admin.matters.list_resolutions"), "stop"

@@ -8,13 +8,13 @@ from server.matters.queries.meetings import (
     meeting_with,
     meetings_of,
     meetings_of_matter,
+    minuted_counts,
     minutes_of,
     next_meetings,
     points_of,
     resolution,
     resolutions_of,
     resolutions_of_matter,
-    unminuted_count,
 )
 from server.matters.queries.standing import home_supports, states, supporters, supporting_residents
 from server.matters.queries.threads import (
@@ -57,6 +57,7 @@ __all__ = [
     "meetings_of_matter",
     "merge_of",
     "merged_into",
+    "minuted_counts",
     "minutes_of",
     "next_meetings",
     "photos_of",
@@ -70,5 +71,4 @@ __all__ = [
     "states",
     "supporters",
     "supporting_residents",
-    "unminuted_count",
 ]

@@ -82,16 +82,17 @@ def next_meetings(community_ids: Collection[int], now: datetime) -> list[Meeting
     return _cards(rows, now)
 
 
-def unminuted_count(community_id: int, now: datetime) -> int:
-    """Meetings whose hour has come and whose minutes nobody has written."""
-    found = sa.select(sa.func.count()).where(
+def minuted_counts(community_id: int, now: datetime) -> tuple[int, int]:
+    """Meetings whose minutes stand, and those whose hour has come and whose minutes nobody has written."""
+    is_minuted = Meeting.id.in_(sa.select(Minutes.meeting_id))
+    found = sa.select(sa.func.count().filter(is_minuted), sa.func.count().filter(~is_minuted)).where(
         Meeting.community_id == community_id,
         Meeting.announced_at.is_not(None),
         Meeting.called_off_at.is_(None),
         Meeting.starts_at <= now,
-        Meeting.id.not_in(sa.select(Minutes.meeting_id)),
     )
-    return db.session.scalar(found) or 0
+    minuted, unminuted = db.session.execute(found).one()
+    return minuted, unminuted
 
 
 def points_of(meeting_id: int, now: datetime) -> list[PointLine]:

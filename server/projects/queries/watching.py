@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -113,33 +114,37 @@ class Waiting:
 
 
 def works_waiting(community_id: int, today: date) -> Waiting:
+    row = db.session.execute(_works_waiting(), {"community_id": community_id, "today": today}).one()
+    return Waiting(*row)
+
+
+@cache
+def _works_waiting() -> sa.Select[*tuple[int, ...]]:
+    community: sa.BindParameter[int] = sa.bindparam("community_id")
     open_claims = sa.select(sa.func.count()).where(
-        DamageClaim.community_id == community_id, DamageClaim.id.not_in(sa.select(DamageAct.claim_id))
+        DamageClaim.community_id == community, DamageClaim.id.not_in(sa.select(DamageAct.claim_id))
     )
-    here = sa.select(sa.func.count()).where(PunchPoint.community_id == community_id)
+    here = sa.select(sa.func.count()).where(PunchPoint.community_id == community)
     worked_off = _LAST_ACT == PointAct.WORKED_OFF
     completions = (
         sa.select(sa.func.count())
         .select_from(WorkCompletion)
         .join(WorkItem, WorkItem.id == WorkCompletion.item_id)
-        .where(WorkItem.community_id == community_id)
+        .where(WorkItem.community_id == community)
     )
     asked = completions.join(CompletionWithdrawal, CompletionWithdrawal.completion_id == WorkCompletion.id)
-    row = db.session.execute(
-        sa.select(
-            open_claims.scalar_subquery(),
-            open_claims.where(DamageClaim.due_on < today).scalar_subquery(),
-            here.where(
-                PunchPoint.id.in_(OPEN_POINTS), sa.or_(_LAST_ACT.is_(None), ~worked_off)
-            ).scalar_subquery(),
-            here.where(worked_off).scalar_subquery(),
-            completions.where(WorkCompletion.id.not_in(_looked(Second.COMPLETION))).scalar_subquery()
-            + asked.where(
-                CompletionWithdrawal.id.not_in(_looked(Second.COMPLETION_WITHDRAWAL))
-            ).scalar_subquery(),
-        )
-    ).one()
-    return Waiting(*row)
+    return sa.select(
+        open_claims.scalar_subquery(),
+        open_claims.where(DamageClaim.due_on < sa.bindparam("today")).scalar_subquery(),
+        here.where(
+            PunchPoint.id.in_(OPEN_POINTS), sa.or_(_LAST_ACT.is_(None), ~worked_off)
+        ).scalar_subquery(),
+        here.where(worked_off).scalar_subquery(),
+        completions.where(WorkCompletion.id.not_in(_looked(Second.COMPLETION))).scalar_subquery()
+        + asked.where(
+            CompletionWithdrawal.id.not_in(_looked(Second.COMPLETION_WITHDRAWAL))
+        ).scalar_subquery(),
+    )
 
 
 def _looked(about: Second) -> sa.Select[int]:
