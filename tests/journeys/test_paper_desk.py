@@ -135,7 +135,7 @@ def test_a_committee_of_two_asks_the_street_and_every_page_of_the_desk_is_fit_to
     reviewer.reads("交给第三个人来定")
     for keyer in (clerk, reviewer):
         keyer.visit(f"{ballot}/papers")
-        keyer.reads("请街道（乡镇）的人来定")
+        keyer.reads("陈开敏（街道（乡镇）工作人员）")
     reviewer.visit(f"{ballot}/reviews")
     reviewer.reads("你录的")
 
