@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
-from server.decisions import queries
-from server.decisions.actions import answer_annulment, answer_course
+from server.decisions.actions import answer_course
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
 from server.ledger import queries as ledger
@@ -102,17 +101,9 @@ def test_an_entered_judgment_waits_for_another_person_until_it_is_answered(app, 
     clock.set(decided.OVER)
     pages = [browser_of(app, of_role(role, community)) for role in (Role.CLERK, Role.REVIEWER)]
     assert ["法院撤销待确认" in page.get(today(community)).text for page in pages] == [False, False]
-    decided.enter_annulment(decision)
+    judgment = decided.enter_annulment(decision)
     assert ["法院撤销待确认" in page.get(today(community)).text for page in pages] == [False, True]
-    with unit_of_work():
-        answer_annulment(
-            queries.annulments(decision.id)[0].id,
-            community_id=community.id,
-            is_confirmed=True,
-            reason="",
-            actor=decided.REVIEWER,
-            now=decided.OVER,
-        )
+    decided.confirm_annulment(decision, judgment)
     assert ["法院撤销待确认" in page.get(today(community)).text for page in pages] == [False, False]
 
 

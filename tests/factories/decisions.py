@@ -145,7 +145,11 @@ def enter_annulment(of: Decision, *, reason: str = "公告期少了三天", now:
 @kept
 def annul(of: Decision, *, now: datetime = OVER) -> None:
     """Entered by one and confirmed by another."""
-    row = enter_annulment(of, now=now)
+    confirm_annulment(of, enter_annulment(of, now=now), now=now)
+
+
+def confirm_annulment(of: Decision, row: Annulment, *, now: datetime = OVER) -> None:
+    """By another than who entered it."""
     with unit_of_work():
         actions.answer_annulment(
             row.id, community_id=of.community_id, is_confirmed=True, reason="", actor=REVIEWER, now=now

@@ -9,8 +9,7 @@ import pytest
 from server.ballots import actions as ballots
 from server.ballots.rules.drafting import Kind, MotionText
 from server.catalogue.rules import SubsidyKey
-from server.decisions import queries as decision_queries
-from server.decisions.actions import answer_annulment, sign_decision
+from server.decisions.actions import sign_decision
 from server.infra.db import db, unit_of_work
 from server.jobs.reports import reports_commands
 from server.kernel.matters import Matter
@@ -173,18 +172,10 @@ def test_a_decision_that_a_court_revoked_never_was_one():
     recompute(now=LATER)
     facts = kept(decision.community_id)
     assert (facts.motions, facts.first_decided_on, facts.is_subsidised) == (2, facts.decided_on, False)
-    decided.enter_annulment(decision)
+    judgment = decided.enter_annulment(decision)
     recompute(now=LATER)
     assert kept(decision.community_id).decision_id == decision.id
-    with unit_of_work():
-        answer_annulment(
-            decision_queries.annulments(decision.id)[0].id,
-            community_id=decision.community_id,
-            is_confirmed=True,
-            reason="",
-            actor=decided.REVIEWER,
-            now=decided.OVER,
-        )
+    decided.confirm_annulment(decision, judgment)
     assert look(now=LATER) == 1
     facts = kept(decision.community_id)
     assert (facts.motions, facts.passed, facts.ballot_id) == (None, None, None)
