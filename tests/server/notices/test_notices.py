@@ -12,7 +12,7 @@ from server.notices.models import Notice
 from server.notices.rules import NoticeKind
 from server.policies import actions as policies
 from tests.factories.ledger import make_community
-from tests.factories.notices import NOW, make_notice
+from tests.factories.notices import NOW, make_notice, make_objection
 from tests.factories.policies import make_policy
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -99,6 +99,24 @@ def test_a_notice_cannot_begin_in_the_past_or_without_a_contact() -> None:
     with pytest.raises(Invalid) as refused:
         make_notice(make_community(contact_phone="", contact_place=""))
     assert "contact" in refused.value.fields
+
+
+def test_what_hangs_and_what_waits_are_one_read_of_the_same_as_apart() -> None:
+    community = make_community()
+    hangs, beside = make_notice(community), make_notice(community)
+    over = hangs.ends_at + timedelta(days=1)
+    newer = make_objection(hangs, received_at=NOW + timedelta(minutes=1))
+    older = make_objection(hangs, "太吵")
+    make_objection(make_notice(), "别处的")
+    hanging, waiting = queries.hanging_and_waiting(community.id, NOW + timedelta(minutes=1))
+    assert hanging == queries.hanging(community.id, NOW + timedelta(minutes=1)) == [hangs, beside]
+    assert waiting == [(hangs, older), (hangs, newer)]
+    assert queries.hanging_and_waiting(community.id, over) == ([], waiting)
+    with unit_of_work():
+        actions.answer_objection(
+            older.id, community_id=community.id, answer="晚上不施工", is_upheld=False, actor=COMMAND, now=NOW
+        )
+    assert queries.hanging_and_waiting(community.id, over)[1] == [(hangs, newer)]
 
 
 def test_what_hangs_has_begun_is_not_over_and_was_not_withdrawn() -> None:

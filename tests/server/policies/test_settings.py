@@ -1,9 +1,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import event
 
 from server.audit.queries import entries
-from server.infra.db import unit_of_work
+from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND
 from server.kernel.chinatime import Period
 from server.kernel.errors import Invalid, NotFound
@@ -48,6 +49,22 @@ def test_an_ended_setting_falls_back_to_the_one_above() -> None:
     assert queries.flag("ballot.may_change_vote", county.path, date(2026, 3, 31)) is False
     assert queries.flag("ballot.may_change_vote", county.path, date(2026, 4, 1)) is True
     assert [row.is_ended for row in queries.history(county.id, "ballot.may_change_vote")] == [True, False]
+
+
+def test_a_setting_is_asked_once_in_a_request_and_anew_in_a_unit_of_work(app) -> None:
+    path, asked = get_division().path, []
+    note = lambda _connection, _cursor, statement, *_: asked.append("policies" in statement)  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", note)
+    keys = ["disclosure.least_heads", "disclosure.least_cell"]
+    held = queries.values_of(keys, path, ON)
+    assert (queries.values_of(keys, path, ON), queries.number(keys[0], path, ON)) == (held, held[keys[0]])
+    assert asked.count(True) == 1
+    with unit_of_work():
+        assert queries.values_of(keys, path, ON) == queries.values_of(keys, path, ON) == held
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert asked.count(True) == 3
+    make_policy(keys[0], 50)
+    assert queries.number(keys[0], path, ON) == 50
 
 
 def test_all_settings_come_in_the_order_of_the_registry() -> None:
