@@ -65,15 +65,11 @@ def _is_resident(one: Cast) -> bool:
 
 def _holdings(casts: Sequence[Cast]) -> dict[tuple[int, date], list[Holding]]:
     """What each voter stands for and owns on the day of their vote."""
-    by_day: dict[date, set[int]] = {}
+    days: dict[int, set[date]] = {}
     for one in casts:
         if _is_resident(one):
-            by_day.setdefault(china_day(one.now), set()).add(one.actor.id)
-    return {
-        (resident_id, day): held
-        for day, ids in by_day.items()
-        for resident_id, held in identity.holdings_of(ids, day).items()
-    }
+            days.setdefault(one.actor.id, set()).add(china_day(one.now))
+    return identity.holdings_on(days)
 
 
 class _Casting:

@@ -12,7 +12,7 @@ from server.identity.queries.codes import (
     slips_unprinted,
 )
 from server.identity.queries.handing_over import hand_over, hand_over_hash, resident_of_hand_over
-from server.identity.queries.holdings import Holding, holdings, holdings_of
+from server.identity.queries.holdings import Holding, holdings, holdings_of, holdings_on
 from server.identity.queries.residents import (
     REACHED,
     SESSION_VERSIONS,
@@ -104,6 +104,7 @@ __all__ = [
     "has_accounts_named",
     "holdings",
     "holdings_of",
+    "holdings_on",
     "is_under",
     "level_counts",
     "oldest_wrong_try",

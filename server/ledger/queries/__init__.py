@@ -56,6 +56,7 @@ from server.ledger.queries.imports import import_of, imports_of
 from server.ledger.queries.likeness import persons, undecided_count
 from server.ledger.queries.owners import (
     OWNED,
+    OWNED_EVER,
     OwnerCard,
     OwnerRow,
     masked_phones,
@@ -64,6 +65,7 @@ from server.ledger.queries.owners import (
     owners_of_flat,
     owners_of_flats,
     ownership_history,
+    owns_on,
 )
 from server.ledger.queries.standing import EntranceFigures, Standing, entrance_figures, standing
 
@@ -76,6 +78,7 @@ __all__ = [
     "HOUSEHOLD_CARDS",
     "HOUSEHOLD_PLACES",
     "OWNED",
+    "OWNED_EVER",
     "BuildingCard",
     "BuildingLine",
     "CommunityCard",
@@ -124,6 +127,7 @@ __all__ = [
     "owners_of_flat",
     "owners_of_flats",
     "ownership_history",
+    "owns_on",
     "persons",
     "place",
     "places",

@@ -187,6 +187,17 @@ OWNED = (
 )
 
 
+#: Whoever owned what on any day, with the days, for whoever asks about several: `owns_on` tells them apart.
+OWNED_EVER = sa.select(
+    _ownerships.c.owner_id, _ownerships.c.flat_id, _ownerships.c.from_on, _ownerships.c.to_on
+).subquery("owned_ever")
+
+
+def owns_on(day: date, from_on: date | None, to_on: date | None) -> bool:
+    """Whether an ownership of these days is one on `day`, as `OWNED` has it."""
+    return (from_on is None or from_on <= day) and (to_on is None or to_on > day)
+
+
 _CARD: sa.Select[*tuple[Any, ...]] = sa.select(
     Owner.id,
     Owner.kind,
