@@ -62,7 +62,7 @@ _FOLDED = (
     sa.update(_counted)
     .where(
         _counted.c.survey_id == sa.bindparam("of_survey"),
-        _counted.c.household_id == sa.bindparam("of_household"),
+        _counted.c.household_id.in_(sa.bindparam("of_households", expanding=True)),
     )
     .values(
         folded_response_id=_counted.c.response_id,
@@ -237,9 +237,8 @@ def _merged(held: dict[str, dict[str, Any]], moved: dict[str, dict[str, Any]]) -
 
 
 def _mark_folded(survey_id: int, rows: list[Counted]) -> None:
-    db.session.connection().execute(
-        _FOLDED, [{"of_survey": survey_id, "of_household": row.household_id} for row in rows]
-    )
+    for some in chunks([row.household_id for row in rows]):
+        run(_FOLDED, {"of_survey": survey_id, "of_households": some})
     db.session.expire_all()
 
 
