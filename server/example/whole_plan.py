@@ -27,7 +27,7 @@ from server.example.plan2020.planning import Member
 from server.example.plan2020.staff import Desk, make_staff
 from server.example.votes import at
 from server.identity.actions import codes
-from server.infra.db import db, forget_answers, unit_of_work
+from server.infra.db import db, forget_answers, keep_in_hand, unit_of_work
 from server.infra.statements import refresh_all_statistics
 from server.kernel.errors import NotFound, Refused
 from server.ledger import queries as ledger
@@ -120,6 +120,7 @@ def _take_its_course(one: Community, desk: Desk, today: datetime) -> None:
     facts, course = facts_of(one), course_of(one)
     with unit_of_work():
         community_id = _id_of(facts)
+        _keep_place(community_id)
         _issue_codes(community_id, course, desk, today)
         if course.reached.has_survey:
             asking.ask(community_id, one, course, desk, today)
@@ -142,6 +143,7 @@ def _plan(planned: Sequence[Community], desks: Mapping[str, Desk], today: dateti
         if one.number > 1 and one.reached.is_at_least(Reached.SURVEY_NOTICED):
             desk = desks[one.county[:4]]
             with unit_of_work():
+                _keep_place(one.community_id)
                 project_id = planning.carry_out(one, desk, today)
                 if one.is_finished:
                     afterwards.follow(one, project_id, desk, today)
@@ -161,6 +163,7 @@ def _judge(finished: Sequence[Member], today: datetime) -> None:
     for one in finished:
         if afterwards.is_judged(one):
             with unit_of_work():
+                _keep_place(one.community_id)
                 afterwards.answer(one, today)
             _let_go()
     with unit_of_work():
@@ -213,6 +216,14 @@ def _id_of(facts: Facts) -> int:
     if found is None:
         raise NotFound
     return found
+
+
+def _keep_place(community_id: int) -> None:
+    """Each of the many acts of this community asks where it lies."""
+    community = ledger.community(community_id)
+    if community is None:
+        raise NotFound
+    keep_in_hand(community, divisions.division(community.division_id))
 
 
 def _issue_codes(community_id: int, course: Course, desk: Desk, today: datetime) -> None:

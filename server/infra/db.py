@@ -283,6 +283,11 @@ def forget_answers() -> None:
     info.pop("answers", None)
 
 
+def keep_in_hand(*rows: Base | None) -> None:
+    """Hold on to rows that nobody changes while this unit of work lasts, so that who gets them by their key asks no more."""
+    db.session().info.setdefault("held", {}).update((id(row), row) for row in rows)
+
+
 def asked_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
     """The answer to a question that several parts of one page have, asked once; inside a unit of work always anew.
 
