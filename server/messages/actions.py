@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from server.identity import queries as identity
 from server.identity.rules import WeChatApp
 from server.infra import replay
 from server.infra.db import db
 from server.infra.queue import wake_afterwards
+from server.infra.statements import chunks, insert_for_ids, insert_rows
 from server.kernel.actor import Actor
 from server.kernel.errors import NotFound
 from server.messages import queries
@@ -19,8 +18,6 @@ from server.messages.models import Message, MessageDelivery, MessagePermission, 
 from server.messages.queries import Letter, letter, reader_of
 from server.messages.rules import TOPIC_OF, Bringing, Recipient, RecipientKind, Topic, wording
 
-#: Parameters of one statement are bounded on every database.
-ROWS_AT_ONCE = 500
 #: More than anyone needs ahead: a client gone wild fills no table.
 MOST_PERMISSIONS = 50
 
@@ -52,25 +49,25 @@ def tell(
     ]
     topic = TOPIC_OF.get(kind)
     known: set[int] = set()
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
+    for some in chunks(rows):
         if topic is None:
-            db.session.execute(sa.insert(Message), some)
+            insert_rows(Message, some)
         else:
             _put_on_the_way(some, topic, known, now)
     return len(rows)
 
 
-def _put_on_the_way(rows: list[dict[str, Any]], topic: Topic, known: set[int], now: datetime) -> None:
+def _put_on_the_way(rows: Sequence[dict[str, Any]], topic: Topic, known: set[int], now: datetime) -> None:
     """Write these messages, and a delivery to each resident who lets us bring them one on this topic.
 
     In the transaction of what it tells of: the worker only has to be woken, and a lost waking loses nothing. Someone of
     several homes (`known`) is brought one message, and finds the others in the inbox.
     """
-    written = sa.insert(Message).returning(Message.id, Message.recipient_kind, Message.recipient_id)
-    told = {(row.recipient_kind, row.recipient_id): row.id for row in db.session.execute(written, rows)}
-    people = {rid: mid for (kind, rid), mid in told.items() if kind is RecipientKind.RESIDENT}
-    flats = {rid: mid for (kind, rid), mid in told.items() if kind is RecipientKind.FLAT}
+    told = list(zip(rows, insert_for_ids(Message, rows), strict=True))
+    people = {
+        row["recipient_id"]: id_ for row, id_ in told if row["recipient_kind"] == RecipientKind.RESIDENT
+    }
+    flats = {row["recipient_id"]: id_ for row, id_ in told if row["recipient_kind"] == RecipientKind.FLAT}
     for resident_id, flat_id in identity.people_of_flats(list(flats)):
         people.setdefault(resident_id, flats[flat_id])
     allowed = queries.who_allows(topic, [one for one in people if one not in known])
@@ -87,7 +84,7 @@ def _put_on_the_way(rows: list[dict[str, Any]], topic: Topic, known: set[int], n
             {"message_id": people[resident_id], "resident_id": resident_id, **waiting}
             for resident_id in sorted(allowed)
         ]
-        db.session.execute(sa.insert(MessageDelivery), deliveries)
+        insert_rows(MessageDelivery, deliveries)
         wake_afterwards("messages")
 
 

@@ -3,8 +3,6 @@
 import json
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from server.audit.actions import record
 from server.ballots import queries
 from server.ballots.actions.checkpoints import take_checkpoint
@@ -16,7 +14,7 @@ from server.ballots.rules.heads import FrozenHead, document_of, freeze, motion_d
 from server.ballots.rules.log import chain_start
 from server.ballots.rules.roll import in_order, scope_name
 from server.infra.db import db, lock_row
-from server.infra.statements import refresh_statistics
+from server.infra.statements import insert_rows, refresh_statistics
 from server.kernel.actor import CLOCK, Actor
 from server.kernel.errors import NotFound, Refused
 from server.ledger import queries as ledger
@@ -79,7 +77,7 @@ def _open(ballot: Ballot, actor: Actor, now: datetime) -> Opening:
     _write_roll(ballot.id, heads)
     _write_turnout(ballot, heads)
     # Every vote finds its head in them, from the first one on.
-    refresh_statistics(Head, RollFlat)
+    refresh_statistics({Head: len(heads), RollFlat: sum(len(head.flats) for head in heads)})
     ballot.opened_at, ballot.closing_at = now, ballot.closes_at
     db.session.flush()
     log_services(ballot, now)
@@ -123,9 +121,8 @@ def _document(ballot: Ballot, now: datetime) -> dict[str, object]:
 
 
 def _write_roll(ballot_id: int, heads: list[FrozenHead]) -> None:
-    db.session.flush()
-    db.session.execute(
-        sa.insert(Head),
+    insert_rows(
+        Head,
         [
             {
                 "ballot_id": ballot_id,
@@ -141,8 +138,8 @@ def _write_roll(ballot_id: int, heads: list[FrozenHead]) -> None:
             for position, head in enumerate(heads, 1)
         ],
     )
-    db.session.execute(
-        sa.insert(RollFlat),
+    insert_rows(
+        RollFlat,
         [
             {
                 "ballot_id": ballot_id,
@@ -161,8 +158,8 @@ def _write_roll(ballot_id: int, heads: list[FrozenHead]) -> None:
 
 def _write_turnout(ballot: Ballot, heads: list[FrozenHead]) -> None:
     shares = roll_of(heads).shares(ballot.scope)
-    db.session.execute(
-        sa.insert(Turnout),
+    insert_rows(
+        Turnout,
         [
             {
                 "ballot_id": ballot.id,

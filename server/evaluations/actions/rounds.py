@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from server.audit.actions import record
 from server.evaluations import queries
 from server.evaluations.models import (
@@ -20,6 +18,7 @@ from server.evaluations.queries import DuePanel, RoundCard
 from server.evaluations.rules.rounds import planned
 from server.evaluations.rules.words import State, Step
 from server.infra.db import db
+from server.infra.statements import insert_rows
 from server.kernel.actor import CLOCK, Actor, ActorKind
 from server.kernel.chinatime import china_day
 from server.ledger import queries as ledger
@@ -29,7 +28,6 @@ from server.moderation.actions import submit_text
 
 #: What `about_kind` of moderation the words of an answer have.
 WORDS = "evaluations.words"
-ROWS_AT_ONCE = 500
 VERBS = {
     Step.OPENED: "evaluations.open_round",
     Step.REMINDED: "evaluations.remind",
@@ -75,11 +73,13 @@ def freeze_panel(due: DuePanel, promised: Sequence[Promised], *, now: datetime) 
     )
     db.session.add(panel)
     db.session.flush()
-    rows = [
-        {"panel_id": panel.id, "household_id": one.id, "building_id": one.building_id} for one in households
-    ]
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        db.session.execute(sa.insert(PanelHousehold), rows[start : start + ROWS_AT_ONCE])
+    insert_rows(
+        PanelHousehold,
+        [
+            {"panel_id": panel.id, "household_id": one.id, "building_id": one.building_id}
+            for one in households
+        ],
+    )
     titles = {one.code: one.title for one in promised}
     db.session.add_all(
         PanelItem(panel_id=panel.id, position=position, code=code, title=title)
@@ -89,7 +89,7 @@ def freeze_panel(due: DuePanel, promised: Sequence[Promised], *, now: datetime) 
     db.session.flush()
     record(
         CLOCK, "evaluations.freeze_panel", "evaluation_panel", panel.id, now=now, community_id=due.community_id,
-        project_id=due.project_id, finished_on=due.finished_on, households=len(rows), items=list(titles),
+        project_id=due.project_id, finished_on=due.finished_on, households=len(households), items=list(titles),
         rounds=[one.opens_on for one in rounds],
     )  # fmt: skip
     return panel
