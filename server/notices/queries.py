@@ -31,16 +31,18 @@ def notice(notice_id: int, community_id: int | None = None) -> Notice | None:
     return found if found is not None and community_id in {None, found.community_id} else None
 
 
+_WITH_OBJECTIONS = (
+    sa.select(Notice, Objection)
+    .outerjoin(Objection, Objection.notice_id == Notice.id)
+    .where(Notice.id.in_(sa.bindparam("notice_ids", expanding=True)))
+    .order_by(Objection.raised_at, Objection.id)
+)
+
+
 def with_objections(notice_ids: Collection[int]) -> dict[int, tuple[Notice, list[Objection]]]:
     """Notices by their ids, each with what was objected to it in the order it was raised."""
-    rows = (
-        sa.select(Notice, Objection)
-        .outerjoin(Objection, Objection.notice_id == Notice.id)
-        .where(Notice.id.in_(notice_ids))
-        .order_by(Objection.raised_at, Objection.id)
-    )
     found: dict[int, tuple[Notice, list[Objection]]] = {}
-    for row in db.session.execute(rows):
+    for row in db.session.execute(_WITH_OBJECTIONS, {"notice_ids": list(notice_ids)}):
         objected = found.setdefault(row.Notice.id, (row.Notice, []))[1]
         if row.Objection is not None:
             objected.append(row.Objection)
@@ -60,10 +62,33 @@ def notices(community_id: int, page: int = 1) -> Page[Notice]:
     return Page(list(db.session.scalars(found)), page, PAGE_SIZE, total)
 
 
+#: Asked with `_at`.
+_HANGS = sa.and_(
+    Notice.opens_on <= sa.bindparam("today"),
+    Notice.ends_at > sa.bindparam("now"),
+    Notice.withdrawn_at.is_(None),
+)
+_HANGING = (
+    sa.select(Notice)
+    .where(Notice.community_id == sa.bindparam("community_id"), _HANGS)
+    .order_by(Notice.ends_at, Notice.id)
+)
+_HANGING_AND_WAITING = (
+    sa.select(Notice, Objection, _HANGS.label("hangs"))
+    .outerjoin(Objection, sa.and_(Objection.notice_id == Notice.id, Objection.answered_at.is_(None)))
+    .where(Notice.community_id == sa.bindparam("community_id"), sa.or_(_HANGS, Objection.id.is_not(None)))
+    .order_by(Objection.raised_at, Objection.id)
+)
+_NEXT_END = sa.select(sa.func.min(Notice.ends_at)).where(_HANGS)
+
+
+def _at(now: datetime) -> dict[str, object]:
+    return {"today": china_day(now), "now": now}
+
+
 def hanging(community_id: int, now: datetime) -> list[Notice]:
     """What hangs at this instant: begun, not over, not withdrawn; what ends soonest first."""
-    found = sa.select(Notice).where(Notice.community_id == community_id, _hangs(now))
-    return list(db.session.scalars(found.order_by(Notice.ends_at, Notice.id)))
+    return list(db.session.scalars(_HANGING, {"community_id": community_id, **_at(now)}))
 
 
 def hanging_and_waiting(
@@ -72,25 +97,15 @@ def hanging_and_waiting(
     """The same, and every objection of the community that waits for an answer with its notice, the longest waiting
     first: in one read.
     """
-    hangs = _hangs(now)
-    rows = db.session.execute(
-        sa.select(Notice, Objection, hangs.label("hangs"))
-        .outerjoin(Objection, sa.and_(Objection.notice_id == Notice.id, Objection.answered_at.is_(None)))
-        .where(Notice.community_id == community_id, sa.or_(hangs, Objection.id.is_not(None)))
-        .order_by(Objection.raised_at, Objection.id)
-    ).all()
+    rows = db.session.execute(_HANGING_AND_WAITING, {"community_id": community_id, **_at(now)}).all()
     hang = {row.Notice.id: row.Notice for row in rows if row.hangs}
     waiting = [(row.Notice, row.Objection) for row in rows if row.Objection is not None]
     return sorted(hang.values(), key=lambda one: (one.ends_at, one.id)), waiting
 
 
-def _hangs(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(Notice.opens_on <= china_day(now), Notice.ends_at > now, Notice.withdrawn_at.is_(None))
-
-
 def next_end(now: datetime) -> datetime | None:
     """When the first of all hanging notices ends."""
-    return db.session.scalar(sa.select(sa.func.min(Notice.ends_at)).where(_hangs(now)))
+    return db.session.scalar(_NEXT_END, _at(now))
 
 
 def public_notices(community_id: int, now: datetime, *, most: int = 50) -> list[Notice]:

@@ -81,12 +81,27 @@ def staged_ballots(community_id: int, now: datetime) -> list[StagedBallot]:
     ]
 
 
+_NEXT = sa.select(
+    sa.select(sa.func.min(Ballot.opens_at))
+    .where(
+        Ballot.announced_number.is_not(None),
+        Ballot.opened_at.is_(None),
+        Ballot.discarded_at.is_(None),
+        Ballot.opens_at > sa.bindparam("now"),
+    )
+    .scalar_subquery()
+    .label("opens"),
+    sa.select(sa.func.min(Ballot.closing_at))
+    .where(Ballot.closing_at > sa.bindparam("now"))
+    .scalar_subquery()
+    .label("closes"),
+)
+
+
 def next_opening_and_closing(now: datetime) -> tuple[datetime | None, datetime | None]:
     """The first announced opening and the first closing still to come, of all communities."""
-    waits = Ballot.announced_number.is_not(None), Ballot.opened_at.is_(None), Ballot.discarded_at.is_(None)
-    opens = sa.select(sa.func.min(Ballot.opens_at)).where(*waits, Ballot.opens_at > now)
-    closes = sa.select(sa.func.min(Ballot.closing_at)).where(Ballot.closing_at > now)
-    return db.session.scalar(opens), db.session.scalar(closes)
+    row = db.session.execute(_NEXT, {"now": now}).one()
+    return row.opens, row.closes
 
 
 _counts = table_of(Count)

@@ -81,10 +81,14 @@ def results(ballot_id: int) -> list[StoredCount]:
     ]
 
 
+_COUNTS = sa.select(Count).where(Count.ballot_id == sa.bindparam("ballot_id")).order_by(Count.number)
+
+
 def counts(ballot_id: int) -> list[Count]:
     """Every stored count, in order: there is hardly ever a second one."""
-    rows = sa.select(Count).where(Count.ballot_id == ballot_id).order_by(Count.number)
-    return asked_once(("counts", ballot_id), lambda: list(db.session.scalars(rows)))
+    return asked_once(
+        ("counts", ballot_id), lambda: list(db.session.scalars(_COUNTS, {"ballot_id": ballot_id}))
+    )
 
 
 def channel_split(ballot_id: int) -> tuple[Mapping[str, int], int]:
@@ -103,10 +107,16 @@ class CountMark:
     head_hash: str
 
 
+_MARKS = (
+    sa.select(Count.ballot_id, Count.number, Count.counted_at, Count.head_hash)
+    .where(Count.ballot_id.in_(sa.bindparam("ballot_ids", expanding=True)))
+    .order_by(Count.number)
+)
+
+
 def count_marks(ballot_ids: Collection[int]) -> dict[int, CountMark]:
     """The counts in force, by ballot; ballots without one are left out."""
-    rows = sa.select(Count.ballot_id, Count.number, Count.counted_at, Count.head_hash)
-    found = db.session.execute(rows.where(Count.ballot_id.in_(ballot_ids)).order_by(Count.number))
+    found = db.session.execute(_MARKS, {"ballot_ids": list(ballot_ids)})
     # The last of each ballot stays.
     return {row.ballot_id: CountMark(row.number, row.counted_at, row.head_hash) for row in found}
 

@@ -172,18 +172,20 @@ class Versions:
     confirmed: int
 
 
+_VERSIONS = (
+    sa.select(
+        sa.func.count().filter(SchemeAct.kind.is_(None)).label("open"),
+        sa.func.count().filter(SchemeAct.kind == "confirmed").label("confirmed"),
+    )
+    .select_from(SchemeVersion)
+    .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+    .outerjoin(SchemeAct, SchemeAct.version_id == SchemeVersion.id)
+    .where(Scheme.community_id == sa.bindparam("community_id"))
+)
+
+
 def versions_of(community_id: int) -> Versions:
-    kind = SchemeAct.kind
-    found = db.session.execute(
-        sa.select(
-            sa.func.count().filter(kind.is_(None)).label("open"),
-            sa.func.count().filter(kind == "confirmed").label("confirmed"),
-        )
-        .select_from(SchemeVersion)
-        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
-        .outerjoin(SchemeAct, SchemeAct.version_id == SchemeVersion.id)
-        .where(Scheme.community_id == community_id)
-    ).one()
+    found = db.session.execute(_VERSIONS, {"community_id": community_id}).one()
     return Versions(found.open, found.confirmed)
 
 

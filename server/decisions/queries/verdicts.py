@@ -49,10 +49,16 @@ def drawn_at(division_path: str, on: date) -> Drawn:
     return Drawn(lines, share_of(held[ALARM_KEY]))
 
 
+_OF_COMMUNITY = (
+    sa.select(Verdict)
+    .where(Verdict.community_id == sa.bindparam("community_id"))
+    .order_by(Verdict.number.desc())
+)
+
+
 def verdicts_of(community_id: int) -> list[Verdict]:
     """Every signed course of a community, the newest first."""
-    rows = sa.select(Verdict).where(Verdict.community_id == community_id).order_by(Verdict.number.desc())
-    return list(db.session.scalars(rows))
+    return list(db.session.scalars(_OF_COMMUNITY, {"community_id": community_id}))
 
 
 def newest_course(community_id: int) -> Verdict | None:

@@ -126,14 +126,17 @@ def newest_of(community_id: int) -> Project | None:
     return db.session.scalars(newest_first.limit(1)).first()
 
 
+_MEMBERS_OF = (
+    sa.select(ProjectCommunity.project_id, _PLACES.id, _PLACES.name, _PLACES.division_id)
+    .join(COMMUNITY_PLACES, _PLACES.id == ProjectCommunity.community_id)
+    .where(ProjectCommunity.project_id.in_(sa.bindparam("project_ids", expanding=True)))
+    .order_by(_PLACES.name)
+)
+
+
 def members(project_ids: Collection[int]) -> dict[int, list[MemberCard]]:
     """The communities of each of these projects, by name."""
-    rows = db.session.execute(
-        sa.select(ProjectCommunity.project_id, _PLACES.id, _PLACES.name, _PLACES.division_id)
-        .join(COMMUNITY_PLACES, _PLACES.id == ProjectCommunity.community_id)
-        .where(ProjectCommunity.project_id.in_(project_ids))
-        .order_by(_PLACES.name)
-    ).all()
+    rows = db.session.execute(_MEMBERS_OF, {"project_ids": list(project_ids)}).all()
     households = ledger.household_counts({row.id for row in rows})
     found: dict[int, list[MemberCard]] = {one: [] for one in project_ids}
     for row in rows:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,20 +28,29 @@ def money(project_id: int) -> Money:
     return moneys([project_id])[project_id]
 
 
+_IDS: sa.BindParameter[Any] = sa.bindparam("project_ids", expanding=True)
+_SUMS = sa.select(FUNDING_SUMS).where(FUNDING_SUMS.c.project_id.in_(_IDS))
+_COSTS = sa.select(COSTS.c.project_id, COSTS.c.cost_fen).where(COSTS.c.project_id.in_(_IDS))
+
+
 def moneys(project_ids: Collection[int], until: date | None = None) -> dict[int, Money]:
     """The money of each of these projects; with `until` by the entries of days up to it."""
-    of = FUNDING_SUMS if until is None else funding_sums_until(until)
+    asked = {"project_ids": list(project_ids)}
     sums: dict[int, list[tuple[FundSource, Entry, int]]] = {one: [] for one in project_ids}
-    for row in db.session.execute(sa.select(of).where(of.c.project_id.in_(project_ids))):
+    for row in db.session.execute(_SUMS if until is None else _sums_until(until), asked):
         amounts = {
             Entry.PLANNED: row.planned_fen,
             Entry.RECEIVED: row.received_fen,
             Entry.SPENT: row.spent_fen,
         }
         sums[row.project_id] += [(row.source, entry, int(fen)) for entry, fen in amounts.items()]
-    found = sa.select(COSTS.c.project_id, COSTS.c.cost_fen).where(COSTS.c.project_id.in_(project_ids))
-    costs = {row.project_id: row.cost_fen for row in db.session.execute(found)}
+    costs = {row.project_id: row.cost_fen for row in db.session.execute(_COSTS, asked)}
     return {one: money_of(held, costs.get(one)) for one, held in sums.items()}
+
+
+def _sums_until(until: date) -> sa.Select[Any]:
+    of = funding_sums_until(until)
+    return sa.select(of).where(of.c.project_id.in_(_IDS))
 
 
 def shares(project_ids: Collection[int], until: date | None = None) -> dict[int, dict[int, Money]]:

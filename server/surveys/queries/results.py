@@ -96,22 +96,27 @@ def sums(survey_id: int, dimensions: Collection[Dimension] = tuple(Dimension)) -
     return {key: group for key, group in copied.items() if key[0] in dimensions}
 
 
+_WHOLES = (
+    sa.select(SurveySum)
+    .where(SurveySum.survey_id.in_(_IDS), SurveySum.dimension == Dimension.ALL)
+    .execution_options(populate_existing=True)
+)
+_UNFOLDED = sa.select(Counted).where(Counted.survey_id.in_(_IDS), Counted.is_folded.is_(False))
+
+
 def wholes_of(survey_ids: Sequence[int]) -> dict[int, Group]:
     """The sums of all households of each of these surveys: what is folded, and what came since. Surveys without an answer
     are left out.
     """
-    rows = sa.select(SurveySum).where(
-        SurveySum.survey_id.in_(survey_ids), SurveySum.dimension == Dimension.ALL
-    )
+    asked = {"survey_ids": survey_ids}
     tables: dict[int, Table] = {
         row.survey_id: {
             _WHOLE: Group(row.households, {name: dict(cells) for name, cells in row.counts.items()})
         }
-        for row in db.session.scalars(rows.execution_options(populate_existing=True))
+        for row in db.session.scalars(_WHOLES, asked)
     }
     waiting: dict[int, list[Counted]] = {}
-    fresh = sa.select(Counted).where(Counted.survey_id.in_(survey_ids), Counted.is_folded.is_(False))
-    for one in sorted(db.session.scalars(fresh), key=lambda row: row.household_id):
+    for one in sorted(db.session.scalars(_UNFOLDED, asked), key=lambda row: row.household_id):
         waiting.setdefault(one.survey_id, []).append(one)
     for survey_id, some in waiting.items():
         for batch in _batches(some):
