@@ -13,8 +13,8 @@ from PIL import Image
 from tests.journeys import sheets
 from tests.journeys.committee import Office, days, enter_as, nine
 from tests.journeys.conftest import Arrive
+from tests.journeys.forked import ROOT
 from tests.journeys.ledger_desk import LedgerDesk
-from tests.journeys.live import ROOT
 from tests.journeys.neighbours import Neighbour
 from tests.journeys.sheets import Home
 from tests.journeys.visitor import DESK, PHONE, Visitor
