@@ -13,8 +13,8 @@ from subprocess import CompletedProcess
 
 import sqlalchemy as sa
 
-from tests.journeys import forked
-from tests.journeys.forked import Program
+from tests import forked
+from tests.forked import Program
 
 READY_WITHIN = 60.0
 STOPS_WITHIN = 15.0
