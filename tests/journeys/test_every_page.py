@@ -4,6 +4,7 @@ Where the whole runs on two databases, the second run (ONLY_WITH_DATABASE) asks 
 whether they are found and answer hangs on the database, how they look does not.
 """
 
+import os
 import re
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -11,10 +12,9 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from playwright.sync_api import APIResponse, Error, Response
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.visitor import DESK, PHONE, Visitor, is_drawn
+from tests.journeys.visitor import DESK, PHONE, Visitor
 
 #: Some three hundred pages: make test has the stories, make test-deep this walk as well.
 pytestmark = pytest.mark.deep
@@ -24,8 +24,6 @@ OF_ONE_KIND = 1
 OF_MANY_FACES = 4
 MANY_FACES = ("/ballots/#", "/surveys/#", "/decisions/#", "/notices/#", "/result")
 CODES = re.compile(r"(?<=/)(?:[A-Za-z0-9_-]{12,}|[0-9]+)(?=/|$)")
-#: What Chromium would show by itself, in a page that is none of ours.
-FILES = re.compile(r"/photos/|\.\w+$")
 AT_MOST = 90
 
 
@@ -94,30 +92,18 @@ def walk(visitor: Visitor) -> Counter[str]:
 
 
 def go(visitor: Visitor, path: str, found_on: str) -> list[str]:
-    """Open the page; a download or a picture is only asked whether it is there. Returns the links to follow."""
-    is_asked_only = not is_drawn() or FILES.search(urlsplit(path).path)
-    answer = visitor.context.request.get(path) if is_asked_only else arrive_at(visitor, path)
+    """Open the page; a download is only asked whether it is there. Returns the links to follow."""
+    answer = visitor.context.request.get(path)
     if answer.status >= 400:
         visitor.complain(f"{path}, linked from {found_on}, answers {answer.status}")
         return []
     if "text/html" not in answer.headers.get("content-type", ""):
         return []
-    if isinstance(answer, APIResponse):
+    if os.environ.get("ONLY_WITH_DATABASE"):
         hrefs = map(unescape, re.findall(r'<a\b[^>]*\shref="([^"]*)"', answer.text()))
         return on_the_same_site(visitor, answer.url, hrefs)
-    visitor.look()
+    visitor.visit(path)
     return links_on(visitor)
-
-
-def arrive_at(visitor: Visitor, path: str) -> Response | APIResponse:
-    try:
-        answer = visitor.page.goto(path)
-    except Error as error:
-        if "Download is starting" not in error.message:
-            raise
-        return visitor.context.request.get(path)
-    assert answer is not None
-    return answer
 
 
 def links_on(visitor: Visitor) -> list[str]:
