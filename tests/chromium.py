@@ -15,6 +15,8 @@ FLAGS = [
     "--disable-sync",
     "--disable-quic",
     "--no-first-run",
+    # A page is gone before what V8's optimizing compilers make of its scripts, above all of axe, has paid.
+    "--js-flags=--always-sparkplug --no-maglev --no-opt",
 ]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -2,8 +2,7 @@
 
 import io
 import os
-import subprocess
-import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,12 +20,14 @@ from server.ledger.actions.importing import imports
 from server.ledger.actions.importing.reach import Reach
 from server.ledger.models import LedgerImport
 from server.ledger.rules.words import ImportState
+from tests import forked
 from tests.bench import frame
-from tests.bench.frame import ROOT, Place
+from tests.bench.frame import Place
 from tests.bench.house import house_at
 from tests.bench.importing import write_sheet
 from tests.conftest import database_under_test
 from tests.faults.worker import HALFWAY
+from tests.forked import Program
 
 pytestmark = pytest.mark.deep
 
@@ -50,31 +51,31 @@ def place() -> Iterator[Place]:
         yield place
 
 
-def worker(place: Place, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.worker", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **place.environment},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def worker(place: Place, said: Path, *arguments: str) -> Program:
+    environment = {**os.environ, **place.environment}
+    return forked.start("tests.faults.worker", *arguments, settings=environment, out=said, err=said)
 
 
 def steps_of(place: Place) -> int:
     """How many steps another worker finds to do; it is gone when this returns."""
-    said, _ = worker(place).communicate(timeout=WITHIN)
-    return int(said)
+    environment = {**os.environ, **place.environment}
+    return int(forked.run("tests.faults.worker", settings=environment).stdout)
 
 
 def killed_halfway(place: Place) -> None:
     """A worker that is killed by SIGKILL with half of the ledger written."""
-    half = worker(place, "pause")
+    said = place.folder / "said"
+    said.unlink(missing_ok=True)
+    half = worker(place, said, "pause")
     try:
-        assert half.stdout is not None
-        assert half.stdout.readline().strip() == HALFWAY
+        deadline = time.monotonic() + WITHIN
+        while not (said.exists() and HALFWAY in said.read_text()):
+            assert half.is_alive(), said.read_text()
+            assert time.monotonic() < deadline, said.read_text()
+            time.sleep(0.1)
     finally:
         half.kill()
-        half.communicate()
+        half.join()
 
 
 def confirmed(place: Place) -> int:

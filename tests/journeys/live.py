@@ -5,16 +5,17 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import sqlalchemy as sa
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import forked
+from tests.forked import Program
+
 READY_WITHIN = 60.0
 STOPS_WITHIN = 15.0
 WEB = ("gunicorn", "--workers", "1", "--threads", "8", "--graceful-timeout", "5", "--no-control-socket")
@@ -35,14 +36,7 @@ class Databases:
         if self.server:
             self._say(f'DROP DATABASE IF EXISTS "{self.stem}_filled" WITH (FORCE)')
             self._say(f'CREATE DATABASE "{self.stem}_filled"')
-        finished = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "prepare"],
-            cwd=ROOT,
-            env=self.template,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        finished = forked.run("flask", "--app", "wsgi", "prepare", settings=self.template)
         assert finished.returncode == 0, finished.stderr
 
     def copy(self) -> dict[str, str]:
@@ -103,41 +97,25 @@ class LiveHouse:
             self._wait_until_ready()
             yield self
         finally:
-            for process in (self.web, worker):
-                process.terminate()
-            for process in (self.web, worker):
-                _see_it_stop(process)
+            for program in (self.web, worker):
+                program.terminate()
+            for program in (self.web, worker):
+                _see_it_stop(program)
 
     def kill_web(self) -> None:
         """The web server dies at once, whatever it is in the middle of."""
-        os.killpg(self.web.pid, signal.SIGKILL)
-        self.web.wait()
+        _kill(self.web)
 
     def start_web_again(self) -> None:
         self.web = self._start(*WEB, "--bind", f"127.0.0.1:{self.port}", "wsgi:app")
         self._wait_until_ready()
 
-    def _start(self, *module: str) -> subprocess.Popen[bytes]:
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", *module],
-                cwd=ROOT,
-                env=self.settings,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+    def _start(self, module: str, *arguments: str) -> Program:
+        return forked.start(module, *arguments, settings=self.settings, out=self.log, err=self.log)
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str) -> CompletedProcess[str]:
         """A command of the house, on its database."""
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-            cwd=ROOT,
-            env=self.settings,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return forked.run("flask", "--app", "wsgi", *command, settings=self.settings)
 
     def complaints(self) -> str:
         """What the processes wrote about things that went wrong; empty in a good house."""
@@ -163,9 +141,14 @@ def _free_port() -> int:
         return int(asking.getsockname()[1])
 
 
-def _see_it_stop(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(STOPS_WITHIN)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def _see_it_stop(program: Program) -> None:
+    program.join(STOPS_WITHIN)
+    if program.is_alive():
+        _kill(program)
+
+
+def _kill(program: Program) -> None:
+    """It and all that it started."""
+    assert program.pid is not None
+    os.killpg(program.pid, signal.SIGKILL)
+    program.join()

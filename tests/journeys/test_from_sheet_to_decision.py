@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.forked import ROOT
 from tests.journeys import sheets
 from tests.journeys.committee import Office, days, enter_as, nine
 from tests.journeys.conftest import Arrive
 from tests.journeys.ledger_desk import LedgerDesk
-from tests.journeys.live import ROOT
 from tests.journeys.neighbours import Neighbour
 from tests.journeys.sheets import Home
 from tests.journeys.visitor import DESK, PHONE, Visitor

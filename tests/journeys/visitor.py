@@ -1,10 +1,11 @@
 """Somebody with a browser. Every page they come to is looked at: the accessibility rules at both text sizes, no side
 scrolling, a title, no complaint of the browser, no error of the server.
 
-The rules are the dear part. They judge HTML and styles, which are the same whatever database filled them: where the whole
-runs on two, the second run (ONLY_WITH_DATABASE) leaves them to the first and looks at everything else. So does the
-everyday run (LEAVE_RULES), whose one story is judged in the deep run with every other page. And a page that stands exactly
-as one that was judged before, at the same size, is answered from there: stories begin alike.
+The rules are the dear part. They judge HTML and styles, which are the same whatever database filled them, and so is how
+wide a page is: where the whole runs on two, the second run (ONLY_WITH_DATABASE) leaves both to the first and looks at
+everything else. The everyday run (LEAVE_RULES) leaves the rules alone, for its one story is judged in the deep run with
+every other page. And a page that stands exactly as one that was judged before, on the same screen, is answered from there:
+stories begin alike.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
@@ -23,26 +24,44 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 #: The rules whose answer can change with the size of the text.
 BY_SIZE = ["color-contrast", "target-size", "scrollable-region-focusable", "meta-viewport"]
-LOOK = """async (asked) => {
-  const found = await axe.run(document, { runOnly: asked, resultTypes: ['violations'] });
-  return found.violations.map(v => `${v.id}: ${v.help}\\n` +
-    v.nodes.slice(0, 4).map(n => `    ${n.html.slice(0, 160)}  ${(n.failureSummary || '').split('\\n')[1] || ''}`).join('\\n'));
+JUDGE = """async (asked) => {
+  const page = document.documentElement, broken = [];
+  for (const [size, rules] of Object.entries(asked)) {
+    page.dataset.text = size;
+    const found = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] });
+    broken.push(...found.violations.map(v => `[${size}] ${v.id}: ${v.help}\\n` +
+      v.nodes.slice(0, 4).map(n => `    ${n.html.slice(0, 160)}  ${(n.failureSummary || '').split('\\n')[1] || ''}`).join('\\n')));
+  }
+  return broken;
 }"""
-TOO_WIDE = """() => {
+#: How the page asks to be drawn hangs on this attribute alone.
+DRAW = "size => { document.documentElement.dataset.text = size; }"
+#: What is seen of a page at once, each question to the browser being a way there and back.
+SEE = """sizes => {
   const page = document.documentElement;
-  if (page.scrollWidth <= page.clientWidth) return [];
+  const seen = {
+    title: document.title, headings: document.querySelectorAll('h1').length,
+    is_print: page.classList.contains('face-print'), came: page.dataset.text || 'normal', wide: [],
+  };
   const held = e => { for (let up = e.parentElement; up; up = up.parentElement)
     if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(up).overflowX)) return true; return false; };
-  return [...document.querySelectorAll('body *')]
-    .filter(e => e.getBoundingClientRect().right > page.clientWidth + 1 && !held(e))
-    .slice(0, 4).map(e => `${e.outerHTML.slice(0, 140)} (${Math.round(e.getBoundingClientRect().right)} of ${page.clientWidth})`);
+  for (const size of sizes) {
+    page.dataset.text = size;
+    if (page.scrollWidth > page.clientWidth) seen.wide.push(...[...document.querySelectorAll('body *')]
+      .filter(e => e.getBoundingClientRect().right > page.clientWidth + 1 && !held(e)).slice(0, 4)
+      .map(e => `[${size}] wider than the screen: ${e.outerHTML.slice(0, 140)} ` +
+        `(${Math.round(e.getBoundingClientRect().right)} of ${page.clientWidth})`));
+  }
+  page.dataset.text = seen.came;
+  return seen;
 }"""
 #: All that the rules can see of a page: its elements, and which boxes and rings are set.
 AS_IT_STANDS = """() => document.documentElement.outerHTML +
   [...document.querySelectorAll('input, option')].map(e => Number(e.checked || e.selected || false)).join('')"""
 #: Drawn anew for each form and seen by nobody: tokens and keys.
 DRAWN_ANEW = re.compile(r'(?<= value=")[\w.=-]{20,}(?=")')
-Size = Literal["normal", "large"]
+#: At the second size only those rules are asked whose answer can change with it.
+ASKED = {"normal": {"type": "tag", "values": RULES}, "large": {"type": "rule", "values": BY_SIZE}}
 #: What was broken on each page that was judged in this process.
 _judged: dict[str, list[str]] = {}
 
@@ -85,6 +104,9 @@ class Visitor:
             **more,
         )
         context.set_default_timeout(20_000)
+        if is_judged() and not quick:
+            # Told once, it stands in every page; put into each page it would be sent each time, half a megabyte.
+            context.add_init_script(path=AXE)
         visitor = cls(context, address, context.new_page(), quick=quick)
         visitor.page.on("console", visitor._hear)
         visitor.page.on("pageerror", lambda error: visitor.complain(f"script error: {error}"))
@@ -147,42 +169,24 @@ class Visitor:
         """The page at both text sizes; it is left at the size it came in."""
         if self.quick:
             return
-        if not self.page.title().strip():
+        as_it_stands = self._as_it_stands() if is_judged() else ""
+        seen = self.page.evaluate(SEE, list(ASKED) if is_drawn() else [])
+        if not seen["title"].strip():
             self.complain("no title")
-        headings = self.page.locator("h1").count()
-        if headings != 1 and not (headings and self.page.locator("html.face-print").count()):
-            self.complain(f"{headings} first headings")  # in print each sheet has its own
-        came = self.page.locator("html").get_attribute("data-text") or "normal"
-        is_judged = not (os.environ.get("ONLY_WITH_DATABASE") or os.environ.get("LEAVE_RULES"))
-        as_it_stands = self._as_it_stands() if is_judged else ""
-        for size in ("normal", "large"):
-            self._draw(size)
-            for element in self.page.evaluate(TOO_WIDE):
-                self.complain(f"[{size}] wider than the screen: {element}")
-            if as_it_stands:
-                for violation in self._rules_broken(size, as_it_stands):
-                    self.complain(f"[{size}] {violation}")
-        self._draw(came)
-
-    def _draw(self, size: str) -> None:
-        """Draw the page as the text size asks: it hangs on this attribute alone."""
-        self.page.evaluate("size => { document.documentElement.dataset.text = size; }", size)
+        if seen["headings"] != 1 and not (seen["headings"] and seen["is_print"]):
+            self.complain(f"{seen['headings']} first headings")  # in print each sheet has its own
+        for element in seen["wide"]:
+            self.complain(element)
+        if as_it_stands:
+            if as_it_stands not in _judged:
+                _judged[as_it_stands] = self.page.evaluate(JUDGE, ASKED)
+                self.page.evaluate(DRAW, seen["came"])
+            for violation in _judged[as_it_stands]:
+                self.complain(violation)
 
     def _as_it_stands(self) -> str:
         html = DRAWN_ANEW.sub("", self.page.evaluate(AS_IT_STANDS)).replace(self.address, "")
         return hashlib.sha256(f"{self.page.viewport_size}{html}".encode()).hexdigest()
-
-    def _rules_broken(self, size: str, as_it_stands: str) -> list[str]:
-        asked = f"{size} {as_it_stands}"
-        if asked not in _judged:
-            _judged[asked] = self._ask_the_rules(size)
-        return _judged[asked]
-
-    def _ask_the_rules(self, size: str) -> list[str]:
-        if not self.page.evaluate("() => 'axe' in window"):
-            self.page.evaluate(AXE.read_text())
-        asked = {"type": "tag", "values": RULES} if size == "normal" else {"type": "rule", "values": BY_SIZE}
-        return list(self.page.evaluate(LOOK, asked))
 
     def complain(self, what: str) -> None:
         self.complaints.append(Complaint(self.path, what))
@@ -205,6 +209,16 @@ class Visitor:
     def _see_failure(self, url: str, why: str) -> None:
         if "ERR_ABORTED" not in why and not self.is_away:  # a download, or a page left early
             self.complaints.append(Complaint(urlsplit(url).path, f"failed: {why}"))
+
+
+def is_judged() -> bool:
+    """Whether the rules are asked in this run."""
+    return is_drawn() and not os.environ.get("LEAVE_RULES")
+
+
+def is_drawn() -> bool:
+    """Whether how pages look is looked at in this run."""
+    return not os.environ.get("ONLY_WITH_DATABASE")
 
 
 def labelled(label: str) -> re.Pattern[str]:

@@ -23,7 +23,7 @@ def test_a_thing_goes_through_all_four_stations():
     assert found.title == "修路和停车"
     assert [station.state for station in found.stations] == ["done"] * 4
     assert [station.at for station in found.stations] == [None, DAY, LAST, None]
-    assert found.stations[1].decision_id == 5
+    assert found.stations[1].decision_id == found.decision_id == 5
     assert found.stations[3].text == "竣工时满意 75%"
 
 

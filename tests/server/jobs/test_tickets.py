@@ -12,12 +12,12 @@ from tests.factories.tickets import make_ticket, move
 
 
 def test_the_clock_goes_up_with_what_is_late_and_asks_again_about_what_is_done(app):
-    late, done = (make_ticket(make_community().id) for _ in range(2))
-    move(done.id, "accept", "arrive", "finish")
+    late, done = (make_ticket(make_community().id).id for _ in range(2))
+    move(done, "accept", "arrive", "finish")
     did = run_due(START + timedelta(days=4))
     assert (did["escalate-tickets"], did["ask-reporters"]) == (1, 1)
-    assert queries.known(late.id).level is Level.COMMITTEE
-    assert queries.known(done.id).state is State.DONE
+    assert queries.known(late).level is Level.COMMITTEE
+    assert queries.known(done).state is State.DONE
 
 
 def test_the_command_mends_a_row_that_is_not_what_its_acts_say(app):

@@ -24,6 +24,16 @@ from server.ledger.rules.words import OwnerKind
 MERGE, APART, SPLIT, ONE = VerdictKind
 
 
+def test_each_sign_of_likeness_has_words_of_its_own():
+    assert {sign.value: sign.name_zh for sign in Sign} == {
+        "same_id": "证件号码相同",
+        "same_phone": "姓名和电话都相同",
+        "same_name": "单位名称相同",
+        "same_building": "姓名相同，房在同一栋",
+        "two_names": "一格里像是写了两个人",
+    }
+
+
 def owner(
     number: int, name: str = "张三", *, phone=None, id_=None, building=1, kind=OwnerKind.PERSON
 ) -> Record:

@@ -24,12 +24,14 @@ from server.matters.rules.raised import (
     LONGEST_ANSWER,
     LONGEST_TEXT,
     LONGEST_TITLE,
+    MOST_PHOTOS,
     Facts,
     Kind,
     State,
     Voice,
     check_answer,
     check_merge,
+    check_photos,
     check_support,
     checked_matter,
     put_together,
@@ -56,6 +58,11 @@ def fields_of(call, *args, **facts):
 
 
 # ------------------------------------------------------------------ what is raised
+
+
+def test_a_matter_has_at_most_four_photos():
+    check_photos(MOST_PHOTOS)
+    assert fields_of(check_photos, MOST_PHOTOS + 1) == ["photo"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from server.policies.rules import (
     period_of,
     row_in_force,
     value_text,
+    value_words,
 )
 
 NOTICE, SHORTEST, PRECEDENCE = (
@@ -168,3 +169,8 @@ def test_a_share_that_is_none_is_refused(value: str) -> None:
 def test_a_share_is_told_exactly_where_it_can_be() -> None:
     told = [value_text(KEYS["verdict.consent"], one) for one in ("3/4", "2/3", "1/20", "1/1")]
     assert told == ["3/4（75%）", "2/3（约 66.7%）", "1/20（5%）", "1/1（100%）"]
+
+
+def test_a_row_that_ends_a_setting_goes_by_the_level_above():
+    assert value_words(NOTICE.key, None) == "按上一级"
+    assert value_words(NOTICE.key, {"workdays": 5}) == value_text(NOTICE, {"workdays": 5})

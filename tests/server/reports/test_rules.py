@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.kernel.errors import NotFound
@@ -163,6 +163,10 @@ def test_only_stages_have_a_day_and_so_a_trend():
     assert [one.name_zh for one in Eligible] == ["符合", "不符合", "还缺依据"]
 
 
+#: A dozen communities are several hundred figures to draw: beyond this a law costs half a minute of the deep run.
+AT_MOST = settings(max_examples=min(settings().max_examples, 200))
+
+
 @st.composite
 def communities(draw: st.DrawFn) -> Facts:
     """Any community: with or without each record, parts never larger than their whole."""
@@ -221,6 +225,7 @@ def test_what_people_think_is_a_rate_only_from_enough_answers_on(marked: int, la
     assert figure_of("judged", one).opinion(LEAST) is None
 
 
+@AT_MOST
 @given(st.lists(communities(), max_size=12), st.sampled_from(sorted(MEASURES)))
 def test_sums_up_the_tree_are_the_sum_of_all_communities(rows: list[Facts], key: str):
     """However the communities are divided among divisions, the figures of the parts add up to that of the whole."""
@@ -236,6 +241,7 @@ def test_sums_up_the_tree_are_the_sum_of_all_communities(rows: list[Facts], key:
     assert added(measure, cities) == figure(measure, rows, LEAST)
 
 
+@AT_MOST
 @given(st.lists(communities(), max_size=8), st.sampled_from(sorted(MEASURES)))
 def test_the_rows_behind_the_three_parts_are_all_rows(rows: list[Facts], key: str):
     measure = MEASURES[key]

@@ -6,6 +6,7 @@ import pytest
 
 from server.kernel.errors import Invalid, Refused
 from server.surveys.rules.stages import Stage, check_closing, check_takes_answers, needs_review, stage_of
+from server.surveys.rules.words import ExportState
 
 OPENED = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
@@ -79,3 +80,13 @@ def test_a_form_bears_a_day_between_opening_and_closing(signed_on: date, code: s
 def test_a_form_from_tomorrow_is_a_slip_of_the_pen() -> None:
     with pytest.raises(Invalid):
         needs_review(date(2026, 3, 11), OPENED, CLOSES, datetime(2026, 3, 10, 4, 0, tzinfo=UTC))
+
+
+def test_each_state_of_a_table_has_its_words():
+    assert {state.value: state.name_zh for state in ExportState} == {
+        "waiting": "等着写",
+        "writing": "正在写",
+        "ready": "可以下载",
+        "failed": "没有写成",
+        "gone": "已过期删除",
+    }
