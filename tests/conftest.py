@@ -59,9 +59,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What touches no database is the same on each: with ONLY_WITH_DATABASE it is left to the other run.
 
-    Journeys come first, together: one worker has them with one filled example, and none ends on them alone.
+    The longest comes first: begun late, it would keep one core busy for minutes with nothing left for the others. Journeys
+    come next, together: one worker has them with one filled example, and none ends on them alone.
     """
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    items.sort(key=_in_order)
     if os.environ.get("ONLY_WITH_DATABASE"):
         config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
         items[:] = [item for item in items if _touches_database(item)]
@@ -75,6 +76,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
     tracing = plugin and plugin.cov_controller
     if tracing and tracing.started is not (is_of_a_room := item.path.is_relative_to(ROOMS)):
         (tracing.resume if is_of_a_room else tracing.pause)()
+
+
+def _in_order(item: pytest.Item) -> tuple[bool, bool]:
+    return item.get_closest_marker("longest") is None, item.get_closest_marker("journey") is None
 
 
 def _touches_database(item: pytest.Item) -> bool:

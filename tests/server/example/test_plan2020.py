@@ -378,6 +378,7 @@ def test_without_a_word_the_command_says_what_it_can_do(app: Flask):
 
 
 @pytest.mark.deep
+@pytest.mark.longest
 def test_the_whole_plan_stands_and_holds_together(app: Flask, tmp_path):
     found = run(app, "--plan-2020", "--on", "2026-11-25")
     assert found.exit_code == 0, found.output
