@@ -185,9 +185,12 @@ def recompute_sums(survey_id: int) -> bool:
     """Make anew which responses count, and all sums, from the responses. Returns whether any differed."""
     lock_row(Survey, survey_id)
     before = queries.sums(survey_id)
-    for household_id, rows in groupby(list(facts_rows(survey_id)), key=lambda row: row.household_id):
-        lock_household(survey_id, household_id, Proof.CLAIMED)
-        count_standing(survey_id, household_id, standing([facts_from(row) for row in rows]))
+    standings = {
+        household_id: standing([facts_from(row) for row in rows])
+        for household_id, rows in groupby(facts_rows(survey_id), key=lambda row: row.household_id)
+    }
+    lock_households(survey_id, dict.fromkeys(standings, Proof.CLAIMED))
+    count_all(survey_id, standings)
     db.session.execute(sa.delete(SurveySum).where(SurveySum.survey_id == survey_id))
     db.session.execute(
         sa.update(Counted)
