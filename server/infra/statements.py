@@ -1,6 +1,7 @@
 """Statements over plain tables, made once: run cheaply, and several as one where a round trip costs."""
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -186,21 +187,27 @@ def insert_for_ids(model: type[Base], rows: Sequence[dict[str, Any]]) -> list[in
     db.session.flush()
     table = table_of(model)
     if len(rows) >= COPIED_FROM:
-        ids = _drawn_ids(table, len(rows))
+        ids = list(new_ids(table.name, len(rows)))
         insert_rows(model, [{"id": id_, **row} for id_, row in zip(ids, rows, strict=True)])
         return ids
     statement = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
     return list(db.session.connection().execute(statement, rows).scalars()) if rows else []
 
 
-def _drawn_ids(table: sa.Table, count: int) -> list[int]:
-    """Ids for so many rows that are made at once, in the order in which they were drawn."""
-    dialect = db.engine.dialect.name
-    if dialect == "postgresql":
-        of_each = sa.select(_fresh_id(dialect, table, 0)).select_from(sa.func.generate_series(1, count))
-        return list(db.session.connection().scalars(of_each))
-    first = db.session.connection().scalars(sa.select(_fresh_id(dialect, table, 0))).one()
-    return list(range(first, first + count))
+def new_ids(table: str, count: int) -> Sequence[int]:
+    """Ids for so many rows of this table that are made inside the open unit of work, in the order in which they are drawn."""
+    connection = db.session.connection()
+    if connection.dialect.name != "sqlite":
+        return draw_ids(connection, table, count)
+    last = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()  # noqa: S608 - ours
+    return range(last + 1, last + 1 + count)
+
+
+def draw_ids(connection: sa.Connection, table: str, count: int) -> Sequence[int]:
+    """The same of PostgreSQL, which hands them out outside of any unit of work too."""
+    sequence = f"pg_get_serial_sequence('{table}', 'id')"
+    drawn = connection.exec_driver_sql(f"SELECT nextval({sequence}) FROM generate_series(1, {int(count)})")  # noqa: S608
+    return array("q", (row[0] for row in drawn))
 
 
 def _copy(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:

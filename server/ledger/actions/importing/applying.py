@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.infra.db import Area, Word, db, lock_row
+from server.infra.statements import new_ids
 from server.kernel.errors import Conflict
 from server.ledger.actions.counting import count_communities
-from server.ledger.actions.importing.bulk import insert_many, new_ids, reserve_ids, update_many
+from server.ledger.actions.importing.bulk import insert_many, reserve_ids, update_many
 from server.ledger.actions.importing.stage import Stage
 from server.ledger.models import Community
 

@@ -1,12 +1,10 @@
 """Many rows in one go, inside the open unit of work: executemany on SQLite, COPY on PostgreSQL."""
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from server.infra.db import db
+from server.infra.statements import draw_ids
 
 
 def reserve_ids(counts: Mapping[str, int]) -> dict[str, Sequence[int]]:
@@ -15,22 +13,7 @@ def reserve_ids(counts: Mapping[str, int]) -> dict[str, Sequence[int]]:
     if db.engine.dialect.name == "sqlite":
         return {}
     with db.engine.connect() as connection:
-        return {table: _drawn(connection, table, count) for table, count in counts.items()}
-
-
-def new_ids(table: str, count: int) -> Sequence[int]:
-    """The same inside the open unit of work."""
-    connection = db.session.connection()
-    if connection.dialect.name != "sqlite":
-        return _drawn(connection, table, count)
-    last = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()  # noqa: S608 - ours
-    return range(last + 1, last + 1 + count)
-
-
-def _drawn(connection: Connection, table: str, count: int) -> Sequence[int]:
-    sequence = f"pg_get_serial_sequence('{table}', 'id')"
-    drawn = connection.exec_driver_sql(f"SELECT nextval({sequence}) FROM generate_series(1, {int(count)})")  # noqa: S608
-    return array("q", (row[0] for row in drawn))
+        return {table: draw_ids(connection, table, count) for table, count in counts.items()}
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
