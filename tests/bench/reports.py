@@ -8,6 +8,7 @@ from sqlalchemy import event
 from server.identity.rules import Role
 from server.infra.db import db
 from tests.bench import frame, province
+from tests.bench.apart import filled
 from tests.bench.frame import Row, median, percentile
 from tests.bench.house import house_at
 from tests.bench.pages import ASKED, WARM_UP, Meter
@@ -26,11 +27,8 @@ LEVELS = (
 
 def run(database: str) -> list[Row]:
     with frame.place(database) as place:
+        ids = filled(place, _seed)
         with house_at(place) as app:
-            ids = province.seed_province()
-            province.ask_and_vote(ids)
-            province.recompute()
-            province.gather_statistics()
             desks = {
                 name: (
                     sign_in_staff(app.test_client(), make_staff(role, division=code)),
@@ -46,15 +44,28 @@ def run(database: str) -> list[Row]:
         try:
             once = {name: asked(meter, *desk) for name, desk in desks.items()}
             statements = meter.statements
-            with app.app_context():
-                province.grow(ids, TIMES - 1)
-                province.recompute()
-                province.gather_statistics()
-                db.session.remove()
+            filled(place, _grow, ids)
             often = {name: asked(meter, *desk) for name, desk in desks.items()}
         finally:
             engine.dispose()
         return list(_rows(database, once, often, statements))
+
+
+def _seed() -> list[int]:
+    ids = province.seed_province()
+    province.ask_and_vote(ids)
+    _recompute()
+    return ids
+
+
+def _grow(ids: list[int]) -> None:
+    province.grow(ids, TIMES - 1)
+    _recompute()
+
+
+def _recompute() -> None:
+    province.recompute()
+    province.gather_statistics()
 
 
 def asked(meter: Meter, client: FlaskClient, path: str) -> list[float]:

@@ -14,6 +14,7 @@ from server.infra.db import db
 from server.ledger.models import Community
 from server.reports.models import CommunityFigures
 from tests.bench import frame, province
+from tests.bench.apart import filled
 from tests.bench.frame import Row, median, percentile
 from tests.bench.house import house_at
 from tests.bench.pages import Meter
@@ -25,9 +26,8 @@ MOST_MS = 60.0
 
 def run(database: str) -> list[Row]:
     with frame.place(database) as place:
+        filled(place, _build)
         with house_at(place) as app:
-            whole_plan.build(print, datetime.now(UTC))
-            province.gather_statistics()
             desks = {
                 name: (_clerk(app.test_client(), id_), f"/admin/communities/{id_}/standing")
                 for name, id_ in (("largest", _largest()), ("the story's", ledger_community() or 0))
@@ -45,6 +45,11 @@ def run(database: str) -> list[Row]:
             ]
         finally:
             engine.dispose()
+
+
+def _build() -> None:
+    whole_plan.build(print, datetime.now(UTC))
+    province.gather_statistics()
 
 
 def _largest() -> int:
