@@ -28,6 +28,7 @@ BENCHES = {
     "survey_results": "tests.bench.surveys",
     "survey_export": "tests.bench.surveys",
     "province_page": "tests.bench.reports",
+    "whole_plan": "tests.bench.standing",
     "decision_page": "tests.bench.standing",
     "statistics_export": "tests.bench.statistics",
     "ticket_journey": "tests.bench.ticket_journey",
