@@ -57,15 +57,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database is the same on each: with ONLY_WITH_DATABASE it is left to the other run.
+    """What touches no database is the same on each, and so is what another screen shows: with ONLY_WITH_DATABASE both are
+    left to the other run.
 
     The longest comes first: begun late, it would keep one core busy for minutes with nothing left for the others. Journeys
     come next, together: one worker has them with one filled example, and none ends on them alone.
     """
     items.sort(key=_in_order)
     if os.environ.get("ONLY_WITH_DATABASE"):
-        config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
-        items[:] = [item for item in items if _touches_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _hangs_on_database(item)])
+        items[:] = [item for item in items if _hangs_on_database(item)]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -80,6 +81,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
 
 def _in_order(item: pytest.Item) -> tuple[bool, bool]:
     return item.get_closest_marker("longest") is None, item.get_closest_marker("journey") is None
+
+
+def _hangs_on_database(item: pytest.Item) -> bool:
+    return _touches_database(item) and item.get_closest_marker("resized") is None
 
 
 def _touches_database(item: pytest.Item) -> bool:

@@ -19,6 +19,7 @@ from tests.journeys.visitor import DESK, PHONE, Visitor
 #: Some three hundred pages: make test has the stories, make test-deep this walk as well.
 pytestmark = pytest.mark.deep
 
+RESIZED = pytest.mark.resized
 #: How many pages of one kind are looked at: a vote is drafted, announced, open, closed or decided.
 OF_ONE_KIND = 1
 OF_MANY_FACES = 4
@@ -37,14 +38,14 @@ def kind_of(path: str) -> str:
         ("业主", PHONE, 15),
         ("租户", PHONE, 12),
         ("居委会经办人", DESK, 25),
-        ("居委会经办人", PHONE, 25),
+        pytest.param("居委会经办人", PHONE, 25, marks=RESIZED),
         ("居委会复核人", DESK, 25),
         ("县（区）工作人员", DESK, 20),
         ("市（州）工作人员", DESK, 20),
         ("省工作人员", DESK, 20),
-        ("省工作人员", PHONE, 20),
+        pytest.param("省工作人员", PHONE, 20, marks=RESIZED),
         ("物业经理", DESK, 15),
-        ("物业经理", PHONE, 15),
+        pytest.param("物业经理", PHONE, 15, marks=RESIZED),
         ("改完的业主", PHONE, 20),
         ("改完的居委会", DESK, 25),
     ],
