@@ -114,10 +114,19 @@ def public_notices(community_id: int, now: datetime, *, most: int = 50) -> list[
     return list(db.session.scalars(found.order_by(Notice.id.desc()).limit(most)))
 
 
+_ABOUT = (
+    sa.select(Notice)
+    .where(
+        Notice.about_kind == sa.bindparam("about_kind"),
+        Notice.about_id == sa.bindparam("about_id"),
+    )
+    .order_by(Notice.id.desc())
+)
+
+
 def of(about_kind: str, about_id: int) -> list[Notice]:
     """All notices about a thing, newest first."""
-    found = sa.select(Notice).where(Notice.about_kind == about_kind, Notice.about_id == about_id)
-    return list(db.session.scalars(found.order_by(Notice.id.desc())))
+    return list(db.session.scalars(_ABOUT, {"about_kind": about_kind, "about_id": about_id}))
 
 
 def about_many(about_kind: str, about_ids: Collection[int]) -> list[Notice]:

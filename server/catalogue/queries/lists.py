@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -125,17 +126,22 @@ def item(item_id: int) -> CatalogueItem | None:
     return db.session.get(CatalogueItem, item_id)
 
 
-def items_by_ids(item_ids: list[int]) -> dict[int, CatalogueItem]:
-    found = sa.select(CatalogueItem).where(CatalogueItem.id.in_(item_ids))
-    return {row.id: row for row in db.session.scalars(found)}
+_IDS: sa.BindParameter[Any] = sa.bindparam("item_ids", expanding=True)
+_BY_IDS = sa.select(CatalogueItem).where(CatalogueItem.id.in_(_IDS))
+_WITH_SOURCE = (
+    sa.select(CatalogueItem, CatalogueVersion.price_source)
+    .join(CatalogueVersion, CatalogueVersion.id == CatalogueItem.version_id)
+    .where(CatalogueItem.id.in_(_IDS))
+)
+
+
+def items_by_ids(item_ids: Collection[int]) -> dict[int, CatalogueItem]:
+    return {row.id: row for row in db.session.scalars(_BY_IDS, {"item_ids": list(item_ids)})}
 
 
 def priced_items(item_ids: Collection[int]) -> dict[int, tuple[CatalogueItem, str]]:
     """Items by their ids, each with where its list has its prices from."""
-    found = sa.select(CatalogueItem, CatalogueVersion.price_source).join(
-        CatalogueVersion, CatalogueVersion.id == CatalogueItem.version_id
-    )
-    rows = db.session.execute(found.where(CatalogueItem.id.in_(item_ids)))
+    rows = db.session.execute(_WITH_SOURCE, {"item_ids": list(item_ids)})
     return {row.CatalogueItem.id: (row.CatalogueItem, row.price_source) for row in rows}
 
 

@@ -25,14 +25,17 @@ class DrawingView:
         return rules.why_not_confirm(self.sheet, actor)
 
 
+_WITH_ACTS = (
+    sa.select(Drawing, DrawingAct)
+    .outerjoin(DrawingAct, DrawingAct.drawing_id == Drawing.id)
+    .where(Drawing.community_id == sa.bindparam("community_id"))
+    .order_by(Drawing.number.desc())
+)
+
+
 def drawings(community_id: int) -> list[DrawingView]:
     """The newest first."""
-    rows = db.session.execute(
-        sa.select(Drawing, DrawingAct)
-        .outerjoin(DrawingAct, DrawingAct.drawing_id == Drawing.id)
-        .where(Drawing.community_id == community_id)
-        .order_by(Drawing.number.desc())
-    ).all()
+    rows = db.session.execute(_WITH_ACTS, {"community_id": community_id}).all()
     sheets = [_sheet(row, act) for row, act in rows]
     return [
         DrawingView(row, act, rules.state(sheet, sheets))

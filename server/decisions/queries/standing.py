@@ -79,10 +79,16 @@ class DecisionLine:
         return rules.stands_in_the_way(self.record.standing, now, signer)
 
 
+_OF_COMMUNITY = (
+    sa.select(Decision)
+    .where(Decision.community_id == sa.bindparam("community_id"))
+    .order_by(Decision.id.desc())
+)
+
+
 def lines(community_id: int, now: datetime) -> list[DecisionLine]:
     """All of a community, newest first."""
-    found = sa.select(Decision).where(Decision.community_id == community_id).order_by(Decision.id.desc())
-    records = _records(list(db.session.scalars(found)))
+    records = _records(list(db.session.scalars(_OF_COMMUNITY, {"community_id": community_id})))
     return [DecisionLine(one, rules.stage(one.standing, now)) for one in records]
 
 
@@ -125,12 +131,17 @@ def hung(notice_id: int) -> Hung:
 # ------------------------------------------------------------------ reading them together
 
 
+_IDS: sa.BindParameter[Any] = sa.bindparam("decision_ids", expanding=True)
+_VERSIONS = sa.select(Version).where(Version.decision_id.in_(_IDS)).order_by(Version.number)
+_ENDINGS = sa.select(Ending, REVOKED.label("is_revoked")).where(Ending.decision_id.in_(_IDS))
+
+
 def _records(of: Sequence[Decision]) -> list[Record]:
     """In the order given."""
     if not of:
         return []
     ids, ballot_ids = [one.id for one in of], [one.ballot_id for one in of]
-    versions = _by_decision(sa.select(Version).where(Version.decision_id.in_(ids)).order_by(Version.number))
+    versions = _versions(ids)
     endings, annulled = _endings(ids)
     on_board = notices.with_objections([one.notice_id for some in versions.values() for one in some])
     counted = ballots.count_marks(ballot_ids)
@@ -138,7 +149,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
     posted = preliminaries([one.ballot_id for one in of if one.id not in versions])
     found = []
     for one in of:
-        published: list[Version] = versions.get(one.id, [])
+        published = versions.get(one.id, [])
         newest = published[-1] if published else None
         notice = _hung(on_board[newest.notice_id][0]) if newest else None
         ending = endings.get(one.id)
@@ -172,17 +183,16 @@ def _ended(ending: Ending | None, *, is_annulled: bool) -> str:
 
 def _endings(ids: Sequence[int]) -> tuple[dict[int, Ending], set[int]]:
     """By decision, and which of them a court revoked."""
-    rows = db.session.execute(
-        sa.select(Ending, REVOKED.label("is_revoked")).where(Ending.decision_id.in_(ids))
-    ).all()
+    rows = db.session.execute(_ENDINGS, {"decision_ids": ids}).all()
     return {row.Ending.decision_id: row.Ending for row in rows}, {
         row.Ending.decision_id for row in rows if row.is_revoked
     }
 
 
-def _by_decision(rows: sa.Select[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for row in db.session.scalars(rows):
+def _versions(ids: Sequence[int]) -> dict[int, list[Version]]:
+    """By decision, in their order."""
+    found: dict[int, list[Version]] = {}
+    for row in db.session.scalars(_VERSIONS, {"decision_ids": ids}):
         found.setdefault(row.decision_id, []).append(row)
     return found
 

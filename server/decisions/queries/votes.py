@@ -64,13 +64,19 @@ def _is_of_newest_count(line: DecisionLine) -> bool:
     )
 
 
+_ITEMS = (
+    sa.select(Item)
+    .where(sa.tuple_(Item.decision_id, Item.version).in_(sa.bindparam("named", expanding=True)))
+    .order_by(Item.decision_id, Item.position)
+)
+
+
 def _stored(lines: Sequence[DecisionLine]) -> dict[int, list[ItemResult]]:
     """The items of these decisions' newest versions, in one statement."""
     named = [(line.decision.id, line.version.number) for line in lines if line.version is not None]
     if not named:
         return {}
-    rows = sa.select(Item).where(sa.tuple_(Item.decision_id, Item.version).in_(named))
     found: dict[int, list[ItemResult]] = {}
-    for row in db.session.scalars(rows.order_by(Item.decision_id, Item.position)):
+    for row in db.session.scalars(_ITEMS, {"named": named}):
         found.setdefault(row.decision_id, []).append(result_of(row))
     return found

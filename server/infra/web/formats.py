@@ -3,7 +3,7 @@ Nothing here knows a request; a float is refused, because it has already lost wh
 
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from server.infra import qr
@@ -32,14 +32,18 @@ def share(value: Fraction | int, digits: int = 1) -> str:
 
 def share_of(part: Exact, base: Exact) -> Fraction:
     """The exact share of a part in its base; nothing of nothing is nothing."""
-    return _fraction(part) / _fraction(base) if base else Fraction(0)
+    if not base:
+        return Fraction(0)
+    if isinstance(part, int) and isinstance(base, int):
+        return Fraction(part, base)
+    return _fraction(part) / _fraction(base)
 
 
 def width(value: Fraction | int) -> str:
     """A share as an SVG length, cut (not rounded) so that a bar never touches a line it has not reached."""
-    part = min(max(_fraction(value), Fraction(0)), Fraction(1))
-    percent = Decimal(part.numerator) * 100 / Decimal(part.denominator)
-    return f"{percent.quantize(Decimal('0.001'), ROUND_DOWN)}%"
+    part = _fraction(value)
+    thousandths = min(max(part.numerator * 100_000 // part.denominator, 0), 100_000)
+    return f"{Decimal(thousandths).scaleb(-3)}%"
 
 
 def count(part: int, base: int, unit: str = "户") -> str:
@@ -131,6 +135,8 @@ def _exact(value: Decimal | int) -> Decimal:
 
 
 def _fraction(value: Exact) -> Fraction:
+    if isinstance(value, Fraction):
+        return value
     if not isinstance(value, Fraction | Decimal | int):
         raise TypeError(f"a share is a Fraction, not {type(value).__name__}")
     return Fraction(value)

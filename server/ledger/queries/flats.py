@@ -91,20 +91,21 @@ FLAT_ORDER = (Flat.sort_key, Flat.id)
 _ENTRANCE_NAME = Entrance.name.label("entrance_name")
 
 
+_BUILDINGS = (
+    sa.select(Building.id, Building.name, Building.floors, Entrance.id.label("entrance_id"), _ENTRANCE_NAME)
+    .outerjoin(Entrance, Entrance.building_id == Building.id)
+    .where(Building.community_id == sa.bindparam("community_id"))
+    .order_by(Building.sort_key, Building.id, Entrance.sort_key, Entrance.id)
+)
+
+
 def buildings(community_id: int) -> list[BuildingCard]:
     """With their entrances, in the order people expect."""
     return asked_once(("buildings", community_id), lambda: _cards_of(community_id))
 
 
 def _cards_of(community_id: int) -> list[BuildingCard]:
-    rows = db.session.execute(
-        sa.select(
-            Building.id, Building.name, Building.floors, Entrance.id.label("entrance_id"), _ENTRANCE_NAME
-        )
-        .outerjoin(Entrance, Entrance.building_id == Building.id)
-        .where(Building.community_id == community_id)
-        .order_by(Building.sort_key, Building.id, Entrance.sort_key, Entrance.id)
-    )
+    rows = db.session.execute(_BUILDINGS, {"community_id": community_id})
     found: dict[tuple[int, str, int | None], list[EntranceCard]] = {}
     for row in rows:
         inside = found.setdefault((row.id, row.name, row.floors), [])

@@ -123,6 +123,14 @@ def household_count(
     return db.session.scalar(found) or 0
 
 
+_OF_COMMUNITIES = (
+    sa.select(Building.community_id, sa.func.sum(Entrance.households))
+    .join(Entrance, Entrance.building_id == Building.id)
+    .where(Building.community_id.in_(sa.bindparam("community_ids", expanding=True)))
+    .group_by(Building.community_id)
+)
+
+
 def household_counts(community_ids: Collection[int]) -> dict[int, int]:
     """The same for whole communities, many at once; those without buildings are left out."""
     ids = frozenset(community_ids)
@@ -130,13 +138,8 @@ def household_counts(community_ids: Collection[int]) -> dict[int, int]:
 
 
 def _household_counts(community_ids: frozenset[int]) -> dict[int, int]:
-    found = (
-        sa.select(Building.community_id, sa.func.sum(Entrance.households))
-        .join(Entrance, Entrance.building_id == Building.id)
-        .where(Building.community_id.in_(community_ids))
-        .group_by(Building.community_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(found)}
+    found = db.session.execute(_OF_COMMUNITIES, {"community_ids": list(community_ids)})
+    return {row[0]: row[1] for row in found}
 
 
 def states_of(flat_ids: Collection[int]) -> dict[int, list[HouseholdState]]:

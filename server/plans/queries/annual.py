@@ -131,11 +131,17 @@ def row_in_force_of(community_id: int, year: int) -> PlanRow | None:
     )
 
 
+_NEWEST_LAST = (
+    sa.select(ROWS_IN_FORCE)
+    .where(ROWS_IN_FORCE.c.community_id.in_(sa.bindparam("community_ids", expanding=True)))
+    .order_by(ROWS_IN_FORCE.c.year, ROWS_IN_FORCE.c.id)
+)
+
+
 def newest_in_force(community_ids: Collection[int]) -> dict[int, sa.Row[*tuple[Any, ...]]]:
     """By community, its row in the newest formal plan it stands in, with the columns of `ROWS_IN_FORCE`."""
-    held = ROWS_IN_FORCE.c
-    found = sa.select(ROWS_IN_FORCE).where(held.community_id.in_(community_ids))
-    return {row.community_id: row for row in db.session.execute(found.order_by(held.year, held.id))}
+    found = db.session.execute(_NEWEST_LAST, {"community_ids": list(community_ids)})
+    return {row.community_id: row for row in found}
 
 
 def rows_of_year(community_ids: Collection[int], year: int) -> list[sa.Row[*tuple[Any, ...]]]:

@@ -118,12 +118,18 @@ def projects_of(community_id: int) -> list[ProjectLine]:
     return sorted(rows, key=lambda one: -one.plan_year)
 
 
+_NEWEST = (
+    sa.select(Project)
+    .join(ProjectCommunity, ProjectCommunity.project_id == Project.id)
+    .where(ProjectCommunity.community_id == sa.bindparam("community_id"))
+    .order_by(Project.plan_year.desc(), Project.division_id, Project.code)
+    .limit(1)
+)
+
+
 def newest_of(community_id: int) -> Project | None:
     """The one of the latest plan year that a community is in."""
-    found = sa.select(Project).join(ProjectCommunity, ProjectCommunity.project_id == Project.id)
-    found = found.where(ProjectCommunity.community_id == community_id)
-    newest_first = found.order_by(Project.plan_year.desc(), Project.division_id, Project.code)
-    return db.session.scalars(newest_first.limit(1)).first()
+    return db.session.scalars(_NEWEST, {"community_id": community_id}).first()
 
 
 _MEMBERS_OF = (

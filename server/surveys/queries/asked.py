@@ -68,14 +68,20 @@ def known(survey_id: int, community_id: int | None = None) -> Survey:
     return found
 
 
+_OF_COMMUNITY = (
+    sa.select(Survey)
+    .where(Survey.community_id == sa.bindparam("community_id"), Survey.discarded_at.is_(None))
+    .order_by(Survey.id.desc())
+)
+
+
 def surveys_of(community_id: int) -> list[Survey]:
     """All that were not discarded, newest first."""
     return asked_once(("surveys_of", community_id), lambda: _surveys_of(community_id))
 
 
 def _surveys_of(community_id: int) -> list[Survey]:
-    rows = sa.select(Survey).where(Survey.community_id == community_id, Survey.discarded_at.is_(None))
-    return list(db.session.scalars(rows.order_by(Survey.id.desc())))
+    return list(db.session.scalars(_OF_COMMUNITY, {"community_id": community_id}))
 
 
 def surveys_of_many(community_ids: Sequence[int], most: int = 30) -> list[Survey]:
@@ -129,11 +135,17 @@ def versions(survey_id: int) -> list[SurveyVersion]:
     return asked_once(("survey_versions", survey_id), lambda: versions_of([survey_id])[survey_id])
 
 
+_VERSIONS = (
+    sa.select(SurveyVersion)
+    .where(SurveyVersion.survey_id.in_(sa.bindparam("survey_ids", expanding=True)))
+    .order_by(SurveyVersion.number)
+)
+
+
 def versions_of(survey_ids: Sequence[int]) -> dict[int, list[SurveyVersion]]:
     """The same of many surveys at once."""
     found: dict[int, list[SurveyVersion]] = {one: [] for one in survey_ids}
-    rows = sa.select(SurveyVersion).where(SurveyVersion.survey_id.in_(survey_ids))
-    for row in db.session.scalars(rows.order_by(SurveyVersion.number)):
+    for row in db.session.scalars(_VERSIONS, {"survey_ids": list(survey_ids)}):
         found[row.survey_id].append(row)
     for survey_id, some in found.items():
         note_answer(("survey_versions", survey_id), some)
