@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from server.infra.db import Base
+from server.infra.postgres import TerseCursor
 from tests.kept import keeper
 
 _WRITES = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM|COPY) "?(\w+)', re.IGNORECASE)
@@ -56,7 +57,7 @@ def _keep_the_log(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA wal_autocheckpoint=20000")
 
 
-class _Cursor(psycopg.Cursor[Any]):
+class _Cursor(TerseCursor):
     """Whatever is written goes through one of these, SQLAlchemy's statements as well."""
 
     def execute(self, query: Any, *arguments: Any, **named: Any) -> Any:

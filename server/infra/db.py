@@ -23,8 +23,10 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, make_transient_to_detached, mapped_column
+from sqlalchemy.orm.util import identity_key
 
 from server.infra import crypto, liveness
+from server.infra.postgres import TerseCursor
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -170,8 +172,8 @@ def _prepare_engine(engine: Engine) -> None:
 
 
 def _postgres_connect(connection: Any, _record: Any) -> None:
-    # The default of 4 takes a random read for four in a row, as on turning disks: rows of one community were then
-    # looked for through those of the whole province.
+    connection.cursor_factory = TerseCursor
+    # At the default of 4 (turning disks) rows of one community were looked for through those of the whole province.
     connection.execute("SET random_page_cost = 1.1")
     connection.commit()
 
@@ -286,6 +288,11 @@ def forget_answers() -> None:
 def keep_in_hand(*rows: Base | None) -> None:
     """Hold on to rows that nobody changes while this unit of work lasts, so that who gets them by their key asks no more."""
     db.session().info.setdefault("held", {}).update((id(row), row) for row in rows)
+
+
+def at_hand(model: type[Kept], row_id: int) -> Kept | None:
+    """The row with this key where the session knows it already; nothing is asked."""
+    return cast(Kept | None, db.session().identity_map.get(identity_key(model, row_id)))
 
 
 def asked_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:

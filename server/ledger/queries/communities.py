@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.divisions import queries as divisions
-from server.infra.db import db, table_of
+from server.infra.db import asked_once, at_hand, db, table_of
 from server.infra.statements import run
 from server.kernel.errors import NotFound
 from server.kernel.pages import PAGE_SIZE, Page
@@ -70,11 +70,27 @@ def communities_named_in(words: str, path: str) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(found) if row.name in words}
 
 
+_WITH_PATH = (
+    sa.select(Community, divisions.PATHS.c.path)
+    .join(divisions.PATHS, divisions.PATHS.c.id == Community.division_id)
+    .where(Community.id == sa.bindparam("community_id"))
+)
+
+
 def place(community_id: int) -> Place | None:
-    """Where a community is, for permissions and settings. Asked many times a request: the session remembers it."""
-    found = community(community_id)
-    division = divisions.division(found.division_id) if found is not None else None
-    return Place(division.path, community_id) if division else None
+    """Where a community is, for permissions and settings. Asked many times a request, and read once."""
+    return asked_once(("place", community_id), lambda: _place(community_id))
+
+
+def _place(community_id: int) -> Place | None:
+    known = at_hand(Community, community_id)
+    if known is not None and (division := divisions.division(known.division_id)) is not None:
+        return Place(division.path, community_id)
+    row = db.session.execute(_WITH_PATH, {"community_id": community_id}).first()
+    if row is None:
+        return None
+    community(community_id)  # got by its key while it is at hand, so that the session holds on to it
+    return Place(row.path, community_id)
 
 
 def places(community_ids: Sequence[int]) -> dict[int, Place]:

@@ -29,28 +29,37 @@ def money(project_id: int) -> Money:
 
 
 _IDS: sa.BindParameter[Any] = sa.bindparam("project_ids", expanding=True)
-_SUMS = sa.select(FUNDING_SUMS).where(FUNDING_SUMS.c.project_id.in_(_IDS))
-_COSTS = sa.select(COSTS.c.project_id, COSTS.c.cost_fen).where(COSTS.c.project_id.in_(_IDS))
+
+
+def _with_cost(sums: sa.Subquery) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """The sums by source, and beside them the cost, in a line without a source."""
+    held = (sums.c.planned_fen, sums.c.received_fen, sums.c.spent_fen, sa.null().label("cost_fen"))
+    nothing = (sa.null(), sa.null(), sa.null(), sa.null())
+    return sa.union_all(
+        sa.select(sums.c.project_id, sums.c.source, *held).where(sums.c.project_id.in_(_IDS)),
+        sa.select(COSTS.c.project_id, *nothing, COSTS.c.cost_fen).where(COSTS.c.project_id.in_(_IDS)),
+    )
+
+
+_NOW = _with_cost(FUNDING_SUMS)
 
 
 def moneys(project_ids: Collection[int], until: date | None = None) -> dict[int, Money]:
     """The money of each of these projects; with `until` by the entries of days up to it."""
-    asked = {"project_ids": list(project_ids)}
     sums: dict[int, list[tuple[FundSource, Entry, int]]] = {one: [] for one in project_ids}
-    for row in db.session.execute(_SUMS if until is None else _sums_until(until), asked):
+    costs: dict[int, int] = {}
+    statement = _NOW if until is None else _with_cost(funding_sums_until(until))
+    for row in db.session.execute(statement, {"project_ids": list(project_ids)}):
+        if row.source is None:
+            costs[row.project_id] = row.cost_fen
+            continue
         amounts = {
             Entry.PLANNED: row.planned_fen,
             Entry.RECEIVED: row.received_fen,
             Entry.SPENT: row.spent_fen,
         }
         sums[row.project_id] += [(row.source, entry, int(fen)) for entry, fen in amounts.items()]
-    costs = {row.project_id: row.cost_fen for row in db.session.execute(_COSTS, asked)}
     return {one: money_of(held, costs.get(one)) for one, held in sums.items()}
-
-
-def _sums_until(until: date) -> sa.Select[Any]:
-    of = funding_sums_until(until)
-    return sa.select(of).where(of.c.project_id.in_(_IDS))
 
 
 def shares(project_ids: Collection[int], until: date | None = None) -> dict[int, dict[int, Money]]:

@@ -6,8 +6,10 @@ import pytest
 
 from tests.conftest import POSTGRES, database_under_test
 
-#: SQLite has no server that could end a connection, and plans without statistics.
-OF_A_SERVER = {Path(__file__).with_name(name) for name in ("test_liveness.py", "test_statistics.py")}
+#: SQLite has no server that could end a connection, plans without statistics, and has a driver of its own.
+OF_A_SERVER = {
+    Path(__file__).with_name(name) for name in ("test_liveness.py", "test_postgres.py", "test_statistics.py")
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
