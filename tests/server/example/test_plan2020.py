@@ -380,8 +380,8 @@ def test_without_a_word_the_command_says_what_it_can_do(app: Flask):
 @pytest.mark.deep
 @pytest.mark.longest
 def test_the_plan_stands_and_holds_together_at_its_size(app: Flask, tmp_path):
-    """All of it on PostgreSQL, the database of a province; on SQLite every fifth: `make bench` times the whole there."""
-    count, households = the_whole(app) if database_under_test() == POSTGRES else every_fifth()
+    """All of it on PostgreSQL, the database of a province; on SQLite every tenth: `make bench` times the whole there."""
+    count, households = the_whole(app) if database_under_test() == POSTGRES else every_tenth()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Community)) == count
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Household)) == households
     assert clock.ledger_community() is not None
@@ -394,7 +394,7 @@ def the_whole(app: Flask) -> tuple[int, int]:
     return COMMUNITIES, HOUSEHOLDS
 
 
-def every_fifth() -> tuple[int, int]:
-    planned = plan.planned_communities()[::5]
+def every_tenth() -> tuple[int, int]:
+    planned = plan.planned_communities()[::10]
     told(planned)
     return len(planned) + 1, sum(one.households for one in planned) + plan.story_households()
