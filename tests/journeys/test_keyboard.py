@@ -69,6 +69,8 @@ def test_papers_are_entered_by_keyboard_alone(arrive: Arrive, tmp_path: Path) ->
         .locator(".notice-foot p")
         .inner_text()
     )
+    # The browser has to know long before the key that its choice of files is made by us: told along with it, it may be too late.
+    page.on("filechooser", lambda _chooser: None)
     visitor.visit(f"{ballot}/desk")
     expect(page.get_by_label("扫票上的二维码")).to_be_focused()
     page.keyboard.type(serial)
