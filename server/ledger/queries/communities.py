@@ -83,7 +83,7 @@ def place(community_id: int) -> Place | None:
 
 
 def _place(community_id: int) -> Place | None:
-    known = at_hand(Community, community_id)
+    known = community(community_id) if at_hand(Community, community_id) is not None else None
     if known is not None and (division := divisions.division(known.division_id)) is not None:
         return Place(division.path, community_id)
     row = db.session.execute(_WITH_PATH, {"community_id": community_id}).first()

@@ -47,7 +47,6 @@ from server.reports.models import MonthlyReport, ReportAct
 from server.reports.rules.returns import State
 from server.surveys import actions as surveys
 from server.surveys.models import Survey, SurveyResponse
-from tests.conftest import POSTGRES, database_under_test
 from tests.factories.ledger import make_community
 
 pytestmark = pytest.mark.walk
@@ -379,22 +378,11 @@ def test_without_a_word_the_command_says_what_it_can_do(app: Flask):
 
 @pytest.mark.deep
 @pytest.mark.longest
-def test_the_plan_stands_and_holds_together_at_its_size(app: Flask, tmp_path):
-    """All of it on PostgreSQL, the database of a province; on SQLite every tenth: `make bench` times the whole there."""
-    count, households = the_whole(app) if database_under_test() == POSTGRES else every_tenth()
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Community)) == count
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Household)) == households
+def test_the_whole_plan_stands_and_holds_together(app: Flask, tmp_path):
+    found = run(app, "--plan-2020", "--on", "2026-11-25")
+    assert found.exit_code == 0, found.output
+    assert "305 个小区，59605 户" in found.output.splitlines()[-1]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Community)) == 305
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Household)) == 59_605
     assert clock.ledger_community() is not None
     hold_together(tmp_path)
-
-
-def the_whole(app: Flask) -> tuple[int, int]:
-    found = run(app, "--plan-2020", "--on", "2026-11-25")
-    assert found.exit_code == 0 and "305 个小区，59605 户" in found.output.splitlines()[-1], found.output
-    return COMMUNITIES, HOUSEHOLDS
-
-
-def every_tenth() -> tuple[int, int]:
-    planned = plan.planned_communities()[::10]
-    told(planned)
-    return len(planned) + 1, sum(one.households for one in planned) + plan.story_households()
