@@ -57,7 +57,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database is the same on each, and so is what another screen shows: with ONLY_WITH_DATABASE both are
+    """What touches no database is the same on each, and so is a walk on another screen: with ONLY_WITH_DATABASE both are
     left to the other run.
 
     The longest comes first: begun late, it would keep one core busy for minutes with nothing left for the others. Journeys

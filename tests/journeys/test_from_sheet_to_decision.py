@@ -40,7 +40,7 @@ class Committee:
     "size",
     [
         pytest.param(DESK, id="staff-at-a-desk"),
-        pytest.param(PHONE, id="staff-on-a-phone", marks=[pytest.mark.deep, pytest.mark.resized]),
+        pytest.param(PHONE, id="staff-on-a-phone", marks=pytest.mark.deep),
     ],
 )
 def test_a_community_goes_from_a_sheet_to_its_final_decision(
