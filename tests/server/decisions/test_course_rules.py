@@ -7,10 +7,10 @@ import pytest
 
 from server.decisions.rules import ItemResult, Outcome
 from server.decisions.rules.deciding import LONGEST_REASON, check_answer, check_course, may_answer
-from server.decisions.rules.parts import Part, Stand
+from server.decisions.rules.parts import Part, Stand, Votes
 from server.decisions.rules.proposal import Course, Proposal
 from server.decisions.rules.steps import Progress, next_steps
-from server.decisions.rules.voted import Footing, VotedItem, support
+from server.decisions.rules.voted import Footing, VotedItem, support, votes_of
 from server.kernel.errors import Invalid
 
 SETTLED = {"has_survey": True, "is_survey_published": True, "is_course_settled": True}
@@ -140,13 +140,20 @@ def test_the_next_step_is_named(
     assert [one.code for one in found] == codes
 
 
-def item(verdict: str, heads: dict[str, int], adopted: str | None = None) -> VotedItem:
+def item(
+    verdict: str,
+    heads: dict[str, int],
+    adopted: str | None = None,
+    *,
+    footing: Footing = Footing.COUNTED,
+    missing: int = 0,
+) -> VotedItem:
     area = {side: Decimal(number * 100) for side, number in heads.items()}
     result = ItemResult(
         "m1", "加装电梯", "community", "choose_one" if adopted else "approve", None, None, None,
-        "民法典", "第 278 条", heads, area, verdict, adopted,
+        "民法典", "第 278 条", heads, area, verdict, adopted, missing_consents=missing,
     )  # fmt: skip
-    return VotedItem(result, Footing.COUNTED, 1, None)
+    return VotedItem(result, footing, 1, None)
 
 
 PASSED = next(word for word in ("passed", "adopted") if item(word, {}).item.outcome is Outcome.ADOPTED)
@@ -183,3 +190,39 @@ def test_support_is_counted_of_the_whole_roll(items: list[VotedItem], shares: tu
     assert heads is not None and area is not None
     assert (heads.part, heads.whole) == shares
     assert area.share == heads.share
+
+
+@pytest.mark.parametrize(
+    ("items", "votes"),
+    [
+        pytest.param([], Votes(running=1), id="nothing-was-counted-yet"),
+        pytest.param([item(PASSED, {})], Votes(unsigned=1, running=1), id="counted"),
+        pytest.param([item(PASSED, {}, footing=Footing.HANGING)], Votes(unsigned=1, running=1), id="hanging"),
+        pytest.param([item(PASSED, {}, footing=Footing.SIGNED)], Votes(signed=1, running=1), id="signed"),
+        pytest.param(
+            [item(PASSED, {}, footing=Footing.SIGNED, missing=1)], Votes(blocked=1, running=1), id="signed-and-held-back",
+        ),
+        pytest.param(
+            [item("rejected", {}, footing=Footing.SIGNED)], Votes(rejected=1, running=1), id="a-signed-rejection-adopts-nothing",
+        ),
+        pytest.param(
+            [item("no_quorum", {}), item("not_computable", {})], Votes(no_quorum=2, running=1), id="undecided-either-way",
+        ),
+        pytest.param(
+            [
+                item(PASSED, {}, footing=Footing.SIGNED), item(PASSED, {}), item(PASSED, {}), item(PASSED, {}, missing=2),
+                item("rejected", {}), item("no_quorum", {}),
+            ],
+            Votes(signed=1, unsigned=2, blocked=1, rejected=1, no_quorum=1, running=1),
+            id="each-once",
+        ),
+    ],
+)  # fmt: skip
+def test_each_item_is_counted_once_by_what_became_of_it(items: list[VotedItem], votes: Votes) -> None:
+    assert votes_of(items, running=1) == votes
+
+
+def test_an_item_is_adopted_only_where_nothing_holds_it_back() -> None:
+    assert item(PASSED, {}).is_adopted
+    assert not item(PASSED, {}, missing=1).is_adopted
+    assert not item("rejected", {}).is_adopted

@@ -1,9 +1,8 @@
-"""The preliminary result: posted or not, objected to, recounted, and what then keeps a decision from hanging."""
+"""The preliminary result of a vote that was really cast: posted or not, objected to, recounted, and decided on."""
 
 import base64
 import json
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -12,7 +11,6 @@ from server.ballots import actions as voting
 from server.ballots import queries as ballots
 from server.decisions import actions, queries
 from server.decisions.rules import Fault, Stage
-from server.decisions.rules.preliminary import Objected, Preliminary, before_deciding, may_post
 from server.infra import signing
 from server.infra.db import unit_of_work
 from server.kernel.errors import NotFound, Refused
@@ -23,74 +21,6 @@ from server.notices.rules import NoticeKind
 from tests.factories import decisions as made
 from tests.factories.ballots import CLERK, REVIEWER, make_vote
 from tests.factories.ledger import make_community
-
-NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
-ENDS = datetime(2026, 3, 17, 16, tzinfo=UTC)
-COUNTED = NOON - timedelta(days=1)
-HANGS = Preliminary(notice_id=1, count=1, ends_at=ENDS, is_withdrawn=False)
-OPEN = Objected(1, is_answered=False, is_upheld=False)
-REFUSED = Objected(1, is_answered=True, is_upheld=False, answered_at=NOON)
-UPHELD = Objected(1, is_answered=True, is_upheld=True, answered_at=NOON)
-
-
-@pytest.mark.parametrize(
-    ("posted", "newest", "counted_at", "now", "codes"),
-    [
-        pytest.param(None, 1, COUNTED, NOON, [], id="none-was-posted"),
-        pytest.param(HANGS, 1, COUNTED, ENDS - timedelta(microseconds=1), ["preliminary_hangs"], id="it-hangs"),
-        pytest.param(HANGS, 1, COUNTED, ENDS, [], id="its-period-is-over"),
-        pytest.param(
-            replace(HANGS, objections=(OPEN,)), 1, COUNTED, ENDS, ["preliminary_objections"], id="an-open-objection"
-        ),
-        pytest.param(replace(HANGS, objections=(REFUSED,)), 1, COUNTED, ENDS, [], id="one-that-was-not-upheld"),
-        pytest.param(replace(HANGS, objections=(UPHELD,)), 1, COUNTED, ENDS, ["recount_due"], id="one-upheld"),
-        pytest.param(
-            replace(HANGS, objections=(UPHELD,)), 2, NOON - timedelta(seconds=1), ENDS, ["recount_due"],
-            id="a-count-from-before-the-answer",
-        ),
-        pytest.param(replace(HANGS, objections=(UPHELD,)), 1, None, ENDS, ["recount_due"], id="no-count-at-all"),
-        pytest.param(
-            replace(HANGS, objections=(UPHELD,)), 2, NOON, ENDS, ["preliminary_again"], id="recounted-not-posted"
-        ),
-        pytest.param(
-            replace(HANGS, count=2, objections=(UPHELD,)), 2, NOON, ENDS, [], id="recounted-and-posted-again"
-        ),
-        pytest.param(
-            replace(HANGS, is_withdrawn=True), 1, COUNTED, ENDS, ["preliminary_again"], id="taken-down"
-        ),
-    ],
-)  # fmt: skip
-def test_once_posted_it_is_gone_through_before_a_decision_hangs(
-    posted: Preliminary | None, newest: int, counted_at: datetime | None, now: datetime, codes: list[str]
-) -> None:
-    assert [one.code for one in before_deciding(posted, newest, counted_at, now)] == codes
-
-
-@pytest.mark.parametrize(
-    ("posted", "newest", "counted_at", "state", "codes"),
-    [
-        pytest.param(None, 0, None, {}, ["not_counted"], id="before-the-count"),
-        pytest.param(None, 1, COUNTED, {}, [], id="after-it"),
-        pytest.param(None, 1, COUNTED, {"is_stale": True}, ["count_stale"], id="a-review-came-since"),
-        pytest.param(None, 1, COUNTED, {"is_decided": True}, ["already_decided"], id="a-decision-hung"),
-        pytest.param(HANGS, 1, COUNTED, {}, ["already_hangs"], id="it-hangs"),
-        pytest.param(HANGS, 2, NOON, {}, [], id="a-later-count"),
-        pytest.param(replace(HANGS, is_withdrawn=True), 1, COUNTED, {}, [], id="taken-down"),
-        pytest.param(replace(HANGS, objections=(UPHELD,)), 1, COUNTED, {}, ["recount_due"], id="recount-first"),
-    ],
-)  # fmt: skip
-def test_the_newest_count_is_posted_once(
-    posted: Preliminary | None,
-    newest: int,
-    counted_at: datetime | None,
-    state: dict[str, bool],
-    codes: list[str],
-) -> None:
-    whole = {"is_stale": False, "is_decided": False} | state
-    assert [one.code for one in may_post(newest, counted_at, posted, **whole)] == codes
-
-
-# ------------------------------------------------------------------ on a vote that was really cast
 
 POSTED = made.COUNTED + timedelta(hours=1)
 pytestmark = pytest.mark.usefixtures("app")

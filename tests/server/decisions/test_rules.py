@@ -1,5 +1,6 @@
 """The rules of a decision: outcomes derived from counts, and what stands in the way."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,9 @@ from server.decisions.rules import (
     Outcome,
     Stage,
     Standing,
+    TestLine,
     adopted_keys,
+    exact,
     may_publish,
     may_void,
     outcome_of,
@@ -120,6 +123,54 @@ def test_only_adopted_items_keep_the_subsidy(items: list[ItemResult], keys: list
 
 
 @pytest.mark.parametrize(
+    ("consents", "objections", "said"),
+    [
+        pytest.param(0, 0, "", id="nothing-is-missing"),
+        pytest.param(
+            2, 0, "票数够了，还缺：被占用专有部分、还没同意的业主 2 户。办齐才算通过。", id="two-consents"
+        ),
+        pytest.param(0, 1, "票数够了，还缺：还没了结的邻居异议 1 条。办齐才算通过。", id="an-objection"),
+        pytest.param(
+            1,
+            3,
+            "票数够了，还缺：被占用专有部分、还没同意的业主 1 户；还没了结的邻居异议 3 条。办齐才算通过。",
+            id="both",
+        ),
+    ],
+)
+def test_what_holds_a_passed_item_back_is_told_in_numbers(consents: int, objections: int, said: str) -> None:
+    held = replace(item(missing=consents), open_objections=objections)
+    assert held.missing_sentence == said
+    assert held.outcome is (Outcome.BLOCKED if said else Outcome.ADOPTED)
+
+
+@pytest.mark.parametrize(
+    ("part", "short", "kept_part", "kept_short"),
+    [
+        pytest.param("858.91", "0", "858.91", "0", id="met"),
+        pytest.param("600.00", "87.58", "600.00", "87.58", id="short-of-some"),
+        pytest.param("0", None, "0", None, id="no-number-would-do"),
+        pytest.param("0.10", "0.20", "0.10", "0.20", id="the-places-stay"),
+    ],
+)
+def test_a_test_of_the_law_is_kept_as_text_and_read_back_exactly(
+    part: str, short: str | None, kept_part: str, kept_short: str | None
+) -> None:
+    line = TestLine(
+        "quorum", "area", "participants", "roll", "三分之二以上", "2/3", Decimal(part), Decimal("1031.37"),
+        is_met=short == "0", short=None if short is None else Decimal(short),
+    )  # fmt: skip
+    document = json.loads(json.dumps(line.as_document(), ensure_ascii=False))
+    assert (document["part"], document["whole"], document["short"]) == (kept_part, "1031.37", kept_short)
+    assert TestLine.from_document(document) == line
+    assert TestLine.from_document(document).sentence == line.sentence
+
+
+def test_an_amount_that_was_kept_is_never_a_float() -> None:
+    assert exact("0.10") + exact("0.20") == exact("0.30")
+
+
+@pytest.mark.parametrize(
     ("standing", "now", "codes"),
     [
         pytest.param(replace(PUBLISHED, version=0), ENDS, ["not_published"], id="nothing-hangs-yet"),
@@ -187,6 +238,7 @@ def test_only_adopted_items_keep_the_subsidy(items: list[ItemResult], keys: list
         ),
         pytest.param(replace(PUBLISHED, ended="final"), ENDS, ["is_final"], id="signed-already"),
         pytest.param(replace(PUBLISHED, ended="void"), ENDS, ["is_void"], id="declared-void"),
+        pytest.param(replace(PUBLISHED, ended="annulled"), ENDS, ["is_annulled"], id="annulled-by-a-court"),
         pytest.param(
             replace(PUBLISHED, objections=[OPEN, upheld(NOON)]),
             NOON,
@@ -238,6 +290,24 @@ def test_who_drafted_does_not_declare_the_vote_void_either() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ended", "words"),
+    [
+        pytest.param("final", "决定已经签发，不能再改。", id="signed"),
+        pytest.param("void", "这次表决已经宣布作废。要再定这件事，请重新表决。", id="void"),
+        pytest.param("annulled", "法院撤销了这份决定。要再定这件事，请重新表决。", id="annulled"),
+    ],
+)
+def test_what_has_ended_says_how_and_nothing_more_can_be_done_with_it(ended: str, words: str) -> None:
+    over = replace(PUBLISHED, ended=ended, objections=[OPEN])
+    for found in (
+        stands_in_the_way(over, NOON, "staff:1"),
+        may_publish(over, NOON),
+        may_void(over, "staff:1"),
+    ):
+        assert [reason.message for reason in found] == [words]
+
+
+@pytest.mark.parametrize(
     ("standing", "now", "expected"),
     [
         pytest.param(replace(PUBLISHED, version=0), NOON, Stage.DRAFT, id="draft"),
@@ -248,6 +318,7 @@ def test_who_drafted_does_not_declare_the_vote_void_either() -> None:
         ),
         pytest.param(replace(PUBLISHED, ended="final"), ENDS, Stage.FINAL, id="final"),
         pytest.param(replace(PUBLISHED, ended="void"), NOON, Stage.VOID, id="void"),
+        pytest.param(replace(PUBLISHED, ended="annulled"), ENDS, Stage.ANNULLED, id="annulled"),
     ],
 )
 def test_the_stage_follows_from_acts_and_dates(standing: Standing, now: datetime, expected: Stage) -> None:

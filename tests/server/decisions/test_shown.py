@@ -1,6 +1,7 @@
 """What may be seen of an item: exactly, or without exact areas where a scope is small."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -11,10 +12,16 @@ import pytest
 from server.ballots.rules.law import CIVIL_CODE
 from server.decisions.rules import Asked, ItemResult, items_of, summary
 from server.decisions.rules.facts import Announced, EarlierCount, Facts
-from server.decisions.rules.sheet import blocks
+from server.decisions.rules.sheet import (
+    OUTCOMES_ARE_COUNTED,
+    PRELIMINARY,
+    blocks,
+    preliminary_blocks,
+    title_of,
+)
 from server.decisions.rules.shown import shown
 from server.kernel.matters import Matter
-from server.notices.rules import BLOCKS, drawn_blocks
+from server.notices.rules import BLOCKS, LONGEST_TITLE, drawn_blocks
 
 FACTS = Facts(
     ballot_title="二号楼加装电梯",
@@ -150,6 +157,131 @@ def test_the_sheet_is_made_of_a_notices_blocks_and_says_what_domain_4_4_asks() -
     for wanted in ("通过 1 项", "2 栋", "参与投票", "1031.37", "手机投票 8 份", "纸票 2 份", "复核作废",
                    "第二百七十八条", "一年内", "加装电梯，符合", "4 月开工。", "公告〔2026〕3 号", "第 2 次计票"):  # fmt: skip
         assert wanted in text
+
+
+@pytest.mark.parametrize(
+    ("publicly", "of", "whole", "for_"),
+    [
+        pytest.param(False, SMALL, "858.91 / 1,031.37 ㎡", "771.04 ㎡", id="exactly"),
+        pytest.param(True, SMALL, "占全体约 83%", "占全体约 75%", id="in-whole-per-cents"),
+        pytest.param(True, item(HEADS, AREA), "不公布", "不公布", id="not-at-all"),
+    ],
+)
+def test_an_area_is_told_as_far_as_it_may_be(publicly: bool, of: ItemResult, whole: str, for_: str) -> None:
+    told = shown(of, publicly=publicly)
+    assert told.area_text == whole
+    assert told.side_area_text(told.sides[0]) == for_
+
+
+OPTIONS = ItemResult(
+    motion="m1", title="外墙颜色", scope="community", kind="choose_one", matter=None, catalogue_item_id=None,
+    subsidy_key=None, law="civil-code-278", basis="《民法典》第二百七十八条",
+    heads={"roll": 10, "participants": 8, "灰色": 5, "米色": 2, "abstain": 1},
+    area={name: Decimal(amount) for name, amount in {
+        "roll": 1000, "participants": 800, "灰色": 500, "米色": 200, "abstain": 100,
+    }.items()},
+    verdict="passed", adopted_option="灰色",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("adopted", "tones", "words"),
+    [
+        pytest.param("灰色", ["for", "against", "abstain"], "通过：灰色", id="the-first"),
+        pytest.param("米色", ["against", "for", "abstain"], "通过：米色", id="the-second"),
+        pytest.param(None, ["against", "against", "abstain"], "通过", id="none"),
+    ],
+)
+def test_of_a_choice_among_options_the_adopted_one_alone_has_the_colour_of_yes(
+    adopted: str | None, tones: list[str], words: str
+) -> None:
+    told = shown(replace(OPTIONS, adopted_option=adopted))
+    assert [side.word for side in told.sides] == ["灰色", "米色", "弃权"]
+    assert [side.tone for side in told.sides] == tones
+    assert told.outcome_words == words
+
+
+# ------------------------------------------------------------------ the sheet
+
+
+@pytest.mark.parametrize(
+    ("ballot", "title"),
+    [
+        pytest.param("二号楼加装电梯", "关于“二号楼加装电梯”的改造决定", id="as-the-ballot-is-called"),
+        pytest.param("长" * 60, f"关于“{'长' * 60}”的改造决定", id="as-long-as-it-fits"),
+        pytest.param("长" * 60 + "尾", f"关于“{'长' * 60}”的改造决定", id="cut-where-it-does-not"),
+    ],
+)
+def test_a_decision_is_called_after_its_ballot(ballot: str, title: str) -> None:
+    assert title_of(ballot) == title
+    assert len(title) <= LONGEST_TITLE
+
+
+@pytest.mark.parametrize(
+    ("heads", "whole"),
+    [
+        pytest.param(29, "29 人", id="one-head-too-few"),
+        pytest.param(30, "30 人，1,031.37 ㎡", id="just-enough"),
+        pytest.param(1_200, "1,200 人，1,031.37 ㎡", id="many"),
+    ],
+)
+def test_the_roll_has_its_area_only_where_it_has_heads_enough(heads: int, whole: str) -> None:
+    body = blocks([], summary([SMALL]), replace(FACTS, roll_heads=heads), "", "")
+    (figures,) = [block["figures"] for block in body if ["谁投票", "2 栋的业主"] in block.get("figures", ())]
+    assert ["名册", whole] in figures
+
+
+@pytest.mark.parametrize(
+    ("facts", "rows"),
+    [
+        pytest.param(FACTS, {"表决公告", "公告贴到", "复核作废"}, id="announced-and-one-declared-void"),
+        pytest.param(replace(FACTS, announced=None), {"复核作废"}, id="not-announced"),
+        pytest.param(replace(FACTS, voided=0), {"表决公告", "公告贴到"}, id="none-declared-void"),
+    ],
+)
+def test_the_sheet_has_a_row_only_for_what_there_was(facts: Facts, rows: set[str]) -> None:
+    body = preliminary_blocks([], summary([SMALL]), facts, {}, "")
+    figures = dict(row for block in body if block["kind"] == "figures" for row in block["figures"])
+    assert figures.keys() & {"表决公告", "公告贴到", "复核作废"} == rows
+
+
+LINES = "xiangyi log\n13\n" + "0" * 64
+
+
+def preliminary(voids: dict[str, int]) -> list[dict[str, Any]]:
+    return preliminary_blocks([shown(SMALL, publicly=True)], summary([SMALL]), FACTS, voids, LINES)
+
+
+def test_a_preliminary_sheet_says_first_that_nothing_is_decided_and_last_by_what_it_can_be_checked() -> None:
+    body = preliminary({})
+    assert body[0] == {"kind": "text", "text": PRELIMINARY}
+    assert body[2]["text"] == f"通过 1 项。{OUTCOMES_ARE_COUNTED}"
+    assert body[3]["figures"] == [["加装电梯（2 栋）", "通过"]]
+    code, law = body[-2:]
+    assert (code["kind"], code["text"]) == ("code", LINES)
+    assert law == {"kind": "law", "text": f"{CIVIL_CODE.name_zh}。"}
+    assert len(drawn_blocks(body)) == len(body)
+
+
+def test_a_preliminary_sheet_decides_nothing_and_holds_no_exact_area_of_a_small_scope() -> None:
+    text = json.dumps(preliminary({}), ensure_ascii=False)
+    assert "决定了什么" not in text and "撤销" not in text and "补助" not in text
+    assert not any(number in text for number in EXACT)
+    assert "83/100" in text
+
+
+@pytest.mark.parametrize(
+    ("voids", "told"),
+    [
+        pytest.param({}, [], id="none"),
+        pytest.param({"冒名": 2}, ["冒名：2 份"], id="for-one-fault"),
+        pytest.param({"冒名": 2, "票面涂改": 1}, ["冒名：2 份", "票面涂改：1 份"], id="for-two"),
+    ],
+)
+def test_void_votes_are_told_by_their_faults(voids: dict[str, int], told: list[str]) -> None:
+    body = preliminary(voids)
+    at = [number for number, block in enumerate(body) if block.get("text") == "作废的票，按原因："]
+    assert [body[number + 1] for number in at] == ([{"kind": "list", "items": told}] if told else [])
 
 
 def test_facts_are_read_back_as_they_were_written() -> None:
