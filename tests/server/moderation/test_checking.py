@@ -1,7 +1,5 @@
 """WeChat's check of what residents put forward, over HTTP to the stand-in: asked once, held while it fails, never lost."""
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 
@@ -21,18 +19,16 @@ from server.moderation import actions, checking, queries
 from server.moderation.models import ModerationCheck
 from server.moderation.rules.checking import (
     ACTIVE_FOR,
-    WAITS,
     Checking,
     Found,
     Why,
-    next_try,
 )
 from server.moderation.rules.states import State
 from tests.factories.checks import CLEAN, check, item, photo, put
 from tests.factories.crowds import at_once
 from tests.factories.identity import make_resident
 from tests.factories.ledger import make_community, make_flat
-from tests.factories.moderation import NOW, make_item
+from tests.factories.moderation import make_item
 from tests.factories.policies import make_policy
 from tests.factories.wechat import make_reachable
 from tests.wechat import MEDIA_CHECK, TEXT_CHECK
@@ -215,8 +211,3 @@ def test_a_house_without_wechat_asks_nobody(app, clock):
     make_item(make_community(), now=clock.now)
     assert work_on_checks() == 0
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ModerationCheck)) == 0
-
-
-@pytest.mark.parametrize(("attempts", "wait"), [(1, WAITS[0]), (4, WAITS[3]), (9, timedelta(minutes=30))])
-def test_tries_come_slower_and_never_end(attempts, wait):
-    assert next_try(attempts, NOW) - NOW == wait
