@@ -8,6 +8,8 @@ import pytest
 from server.kernel.chinatime import Period, WorkCalendar
 from server.kernel.errors import Invalid, Problem, Refused
 from server.notices.rules import (
+    PERIOD_KEYS,
+    Channel,
     Contact,
     Hanging,
     NoticeKind,
@@ -248,3 +250,34 @@ def test_exact_numbers_come_back_exact() -> None:
 def test_numbers_read_as_on_paper() -> None:
     assert number_text(NoticeKind.DECISION, 2026, 3) == "公示〔2026〕3 号"
     assert number_text(NoticeKind.BALLOT_ANNOUNCEMENT, 2026, 1) == "公告〔2026〕1 号"
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "about", "takes_objections"),
+    [
+        pytest.param(NoticeKind.BALLOT_ANNOUNCEMENT, "公告", "表决公告", False, id="announcement"),
+        pytest.param(NoticeKind.BALLOT_EXTENSION, "公告", "延期公告", False, id="extension"),
+        pytest.param(NoticeKind.RESULT_PRELIMINARY, "公示", "初步结果公示", True, id="preliminary"),
+        pytest.param(NoticeKind.DECISION, "公示", "改造决定公示", True, id="decision"),
+        pytest.param(NoticeKind.SURVEY_RESULT, "公示", "调查结果公示", True, id="survey"),
+        pytest.param(NoticeKind.GENERAL, "公示", "其他公示", True, id="general"),
+    ],
+)
+def test_what_invites_objections_is_headed_otherwise_than_what_informs(
+    kind: NoticeKind, head: str, about: str, takes_objections: bool
+) -> None:
+    assert (kind.name_zh, kind.about_zh, kind.takes_objections) == (head, about, takes_objections)
+
+
+def test_every_kind_of_notice_has_its_words_and_its_period() -> None:
+    assert PERIOD_KEYS.keys() == set(NoticeKind)
+    assert len({kind.about_zh for kind in NoticeKind}) == len(NoticeKind)
+
+
+def test_each_way_to_object_has_its_word() -> None:
+    assert {channel.value: channel.name_zh for channel in Channel} == {
+        "online": "手机",
+        "paper": "书面",
+        "phone": "电话",
+        "in_person": "当面",
+    }
