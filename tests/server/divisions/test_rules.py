@@ -81,3 +81,14 @@ def test_a_range_of_paths_holds_what_is_under_it(path: str, expected: bool) -> N
 def test_paths_are_made_and_read_alike() -> None:
     assert child_path("", 1) == "/1/"
     assert ids_in(child_path("/1/2/", 14)) == [1, 2, 14]
+
+
+def test_each_level_of_a_division_has_its_word() -> None:
+    assert {level.value: level.name_zh for level in DivisionLevel} == {
+        "province": "省",
+        "prefecture": "市（州）",
+        "county": "县（市、区）",
+        "township": "街道（乡镇）",
+        "committee": "居委会",
+        "reporting_unit": "单独报数的单位",
+    }

@@ -12,13 +12,14 @@ from server.identity.rules import (
     Permission,
     Role,
     clash,
+    covers,
     effective_level,
     level_may,
     may,
     may_hand_out,
 )
 from server.identity.rules.codes import ALPHABET, LENGTH, new_code, plain
-from server.identity.rules.passwords import password_problem
+from server.identity.rules.passwords import LONGEST, SHORTEST, password_problem, plain_password
 from server.identity.rules.proof import Candidate, comparable_name, matching_owner
 from server.kernel.places import Place
 
@@ -117,6 +118,18 @@ def test_the_auditor_changes_nothing():
 )
 def test_a_grant_reaches_down_and_never_sideways(grant: Grant, place: Place | None, is_allowed: bool):
     assert may([grant], Permission.ENTER_PAPER, place) is is_allowed
+
+
+@pytest.mark.parametrize(
+    ("grant", "place"),
+    [
+        pytest.param(Grant(Role.CLERK, HERE.division_path, 7), HERE, id="over-one-community"),
+        pytest.param(Grant(Role.COUNTY_OFFICER, COUNTY), Place(COUNTY), id="over-a-division"),
+    ],
+)
+def test_the_place_of_a_grant_is_itself_covered_by_it(grant: Grant, place: Place):
+    assert grant.place == place
+    assert covers(grant, grant.place)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +247,28 @@ def test_a_code_has_130_random_bits_and_is_found_however_it_is_typed():
         pytest.param("1234567890", False, id="tried-first"),
         pytest.param("aaaaaaaaaaaa", False, id="one-sign"),
         pytest.param("wang.li-2026!", False, id="the-username-inside"),
+        pytest.param("WANG.LI-2026!", False, id="the-username-in-capitals"),
+        pytest.param("abcd" * (SHORTEST // 4) + "e" * (SHORTEST % 4), True, id="just-long-enough"),
+        pytest.param("abcd" * (LONGEST // 4), True, id="as-long-as-may-be"),
+        pytest.param("abcd" * (LONGEST // 4) + "e", False, id="one-sign-more"),
+        pytest.param("QwertyUIOP", False, id="tried-first-in-capitals"),
+        pytest.param("abcabcabca", False, id="three-signs"),
+        pytest.param("abcdabcdab", True, id="four-signs"),
     ],
 )
 def test_a_password_is_long_and_not_the_first_guess(password: str, is_good: bool):
     assert (password_problem(password, "wang.li") is None) is is_good
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain_one"),
+    [
+        pytest.param("一句话 2026", "一句话 2026", id="already-plain"),
+        pytest.param("Ａｂｃｄ２０２６！", "Abcd2026!", id="in-full-width"),
+        pytest.param("e\u0301te\u0301 2026", "\u00e9t\u00e9 2026", id="accents-apart"),
+        pytest.param("Abc 2026", "Abc 2026", id="capitals-stay-capitals"),
+    ],
+)
+def test_a_password_is_the_same_on_another_keyboard(typed: str, plain_one: str):
+    assert plain_password(typed) == plain_one
+    assert plain_password(plain_one) == plain_one

@@ -1,9 +1,11 @@
-"""What the people of a flat are told, and who has a whole number."""
+"""What the people of a flat are told, the words of roles and levels, and who has a whole number."""
 
 from datetime import UTC, datetime
 
 import pytest
 
+from server.identity.rules import Level, Role
+from server.identity.rules.privacy import NEWEST, TEXTS, privacy_notice
 from server.identity.rules.proof import Candidate, owners_of_number
 from server.identity.rules.words import dispute_decided, dispute_raised, owner_proven, request_decided
 
@@ -71,3 +73,41 @@ def test_whatever_is_decided_names_the_flat_and_says_what_holds(
     assert told[0].startswith(f"{FLAT}：")
     assert subject in told[0]
     assert body in told[1]
+
+
+def test_each_level_and_each_role_has_a_name_of_its_own():
+    assert {level.value: level.name_zh for level in Level} == {"reached": "已送达住户", "owner": "已核实业主"}
+    names = [role.name_zh for role in Role]
+    assert all(names) and len(set(names)) == len(names)
+    assert Role.CLERK.name_zh == "居委会经办人"
+    assert Role.REVIEWER.name_zh == "居委会复核人"
+
+
+@pytest.mark.parametrize(
+    ("version", "text"),
+    [
+        pytest.param(NEWEST, NEWEST, id="the-newest"),
+        pytest.param("贵阳 2027-3", NEWEST, id="a-divisions-own-number"),
+        pytest.param("", NEWEST, id="no-number"),
+        *[pytest.param(version, version, id=f"the-text-of-{version}") for version in TEXTS],
+    ],
+)
+def test_a_privacy_notice_keeps_its_number_and_is_never_without_its_text(version: str, text: str):
+    notice = privacy_notice(version)
+    assert notice.version == version
+    assert notice.sections == TEXTS[text]
+    assert notice.summary
+
+
+def test_a_privacy_notice_says_what_the_law_asks_it_to_say():
+    # 个人信息保护法 17: who, why and on what ground, what, how long, how to make use of one's rights.
+    assert [section.title for section in privacy_notice(NEWEST).sections] == [
+        "谁在处理",
+        "为什么、凭什么",
+        "用到哪些信息",
+        "谁能看到",
+        "留多久",
+        "怎么查看、更正、撤回",
+        "不同意也可以",
+    ]
+    assert all(section.sentences for section in privacy_notice(NEWEST).sections)
