@@ -80,6 +80,24 @@ def test_an_excluded_community_stays_in_reserve(to: Pool):
         move(to=to, is_excluded=True)
 
 
+@pytest.mark.parametrize(
+    ("filename", "kept"),
+    [
+        pytest.param("台账.xlsx", "台账.xlsx", id="a-short-name"),
+        pytest.param("长" * pools.MOST_OF_NAME, "长" * pools.MOST_OF_NAME, id="as-long-as-is-kept"),
+        pytest.param(
+            "头" + "长" * (pools.MOST_OF_NAME - 5) + ".xlsx",
+            "长" * (pools.MOST_OF_NAME - 5) + ".xlsx",
+            id="the-end-is-kept-of-a-longer-one",
+        ),
+        pytest.param("", "", id="no-name"),
+    ],
+)
+def test_whatever_a_sheet_is_called_it_is_reason_enough(filename: str, kept: str):
+    assert pools.by_sheet(filename) == f"按台账表“{kept}”列入。"
+    move(None, Pool.RESERVE, reason=pools.by_sheet(filename))
+
+
 # ------------------------------------------------------------------ figures
 
 

@@ -7,11 +7,13 @@ from server.kernel.chinatime import Period
 from server.kernel.errors import Invalid
 from server.policies.rules import (
     KEYS,
+    Basis,
     DatedRow,
     check_start,
     checked_value,
     period_of,
     row_in_force,
+    spec_of,
     value_text,
     value_words,
 )
@@ -174,3 +176,22 @@ def test_a_share_is_told_exactly_where_it_can_be() -> None:
 def test_a_row_that_ends_a_setting_goes_by_the_level_above():
     assert value_words(NOTICE.key, None) == "按上一级"
     assert value_words(NOTICE.key, {"workdays": 5}) == value_text(NOTICE, {"workdays": 5})
+
+
+def test_every_setting_is_found_by_its_key():
+    assert [spec_of(key).key for key in KEYS] == list(KEYS)
+
+
+@pytest.mark.parametrize("key", ["", "ballot", "ballot.notice_period ", "BALLOT.NOTICE_PERIOD", "no.such"])
+def test_what_is_no_setting_is_refused_at_the_field(key: str):
+    with pytest.raises(Invalid) as refused:
+        spec_of(key)
+    assert refused.value.fields == {"key": ["请从列表里选。"]}
+
+
+def test_each_basis_has_its_word():
+    assert {basis.value: basis.name_zh for basis in Basis} == {
+        "law": "法律法规",
+        "document": "文件",
+        "house": "平台默认",
+    }

@@ -96,3 +96,19 @@ def test_adopted_items_are_of_the_project_and_have_names():
     ]:  # fmt: skip
         with pytest.raises(Invalid, match=words):
             check_adopted(items, communities)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [
+        (Adopted(1, "B11", "照明", Part.ELECTRICS, 3, 2), True),
+        (Adopted(1, "B12", "照明", Part.OTHER, 3, 2), True),
+        (Adopted(2, "B11", "照明", Part.ELECTRICS, 3, 2), False),
+        (Adopted(1, "B11", "照明", Part.ELECTRICS, 4, 2), False),
+        (Adopted(1, "B11", "照明", Part.ELECTRICS, 3, None), False),
+        (Adopted(1, "B11", "照明", Part.ELECTRICS), False),
+        (Adopted(1, "B11", "路灯", Part.ELECTRICS, 3, 2), False),
+    ],
+)
+def test_two_adopted_items_are_the_same_by_place_and_title_whatever_their_code(other, is_same):
+    assert (Adopted(1, "B11", "照明", Part.ELECTRICS, 3, 2).place == other.place) is is_same
