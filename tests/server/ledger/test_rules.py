@@ -73,6 +73,23 @@ def test_rooms_sort_as_people_count() -> None:
     assert sorted(rooms, key=names.sort_key) == ["101", "901", "1001", "A2", "A10"]
 
 
+def test_flats_of_a_community_sort_by_building_then_entrance_then_room() -> None:
+    flats = ["10 1 101", "甲 无 101", "2 10 101", "2 1 1001", "2 1 901", "2 1 101"]
+    assert sorted(flats, key=lambda flat: names.flat_sort_key(*flat.split())) == [
+        "2 1 101",
+        "2 1 901",
+        "2 1 1001",
+        "2 10 101",
+        "10 1 101",
+        "甲 无 101",
+    ]
+
+
+def test_a_place_has_a_key_that_can_be_kept_however_many_numbers_its_name_holds() -> None:
+    longest = "1-" * (names.LONGEST_NAME // 2)
+    assert len(names.flat_sort_key(longest, longest, longest)) <= 250
+
+
 @given(st.text(max_size=30))
 def test_no_name_of_a_place_holds_a_space(text: str) -> None:
     for named in (names.building_name, names.entrance_name, names.room_name):
@@ -194,6 +211,21 @@ def test_areas(text: str, becomes: str) -> None:
     assert read(numbers.area, text) == becomes
 
 
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        pytest.param("100000.01", "100000.01", id="more-than-a-flat-may-have"),
+        pytest.param("1,000万", "✗ 面积不是数字", id="no-words-for-numbers"),
+        pytest.param("10000000 ㎡", "10000000.00", id="as-large-as-may-be"),
+        pytest.param("10000000.01", "✗ 面积大得不合常理", id="a-hundredth-more"),
+        pytest.param("0", "✗ 面积要大于 0", id="nothing"),
+        pytest.param("83650.125", "✗ 面积最多两位小数", id="three-places"),
+    ],
+)
+def test_all_buildings_together_may_have_a_hundred_times_the_area_of_a_flat(text: str, becomes: str) -> None:
+    assert read(numbers.floor_area, text) == becomes
+
+
 @given(st.decimals(min_value=Decimal("0.01"), max_value=Decimal(100_000), places=2))
 def test_every_area_with_two_places_is_read_exactly(value: Decimal) -> None:
     assert numbers.area(str(value)) == value
@@ -234,6 +266,32 @@ def test_eligibility(facts: dict[str, Any], cutoff: date, is_met: bool | None, f
     assert judged.is_open is (is_met is None)
     assert [test.code for test in judged.failed] == ([failed] if failed else [])
     assert all(test.reason and test.name for test in judged.tests)
+
+
+@pytest.mark.parametrize(
+    ("facts", "against"),
+    [
+        pytest.param({}, [], id="nothing"),
+        pytest.param({"built_year": None}, [], id="a-year-that-is-not-recorded"),
+        pytest.param({"problems": 0}, [], id="problems-that-are-not-recorded"),
+        pytest.param({"built_year": 2001}, ["built"], id="too-new"),
+        pytest.param({"problems": 0, "is_rebuild_suitable": True}, ["rebuild"], id="a-fact-beside-a-gap"),
+        pytest.param(
+            {
+                "location_type": LocationType.ELSEWHERE, "built_year": 2001, "is_rebuild_suitable": True,
+                "exclusion": Exclusion.URBAN_VILLAGE, "problems": 0,
+            },
+            ["location", "built", "rebuild", "exclusion"],
+            id="every-fact",
+        ),
+    ],
+)  # fmt: skip
+def test_only_a_recorded_fact_puts_a_community_outside_the_plan(
+    facts: dict[str, Any], against: list[str]
+) -> None:
+    judged = eligibility(replace(OLD, **facts), CUTOFF)
+    assert [test.code for test in judged.against] == against
+    assert {test.code for test in judged.against} <= {test.code for test in judged.failed}
 
 
 def test_a_year_on_the_edge_asks_for_evidence() -> None:
