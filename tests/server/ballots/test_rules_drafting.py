@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from server.ballots.rules import casting, desk, drafting, heads, wording
+from server.ballots.rules import desk, drafting, wording
 from server.ballots.rules.casting import AskedMotion
 from server.ballots.rules.disclosure import public_shares
 from server.ballots.rules.drafting import Kind, MotionText, Precedence, Stage, Unreturned
 from server.ballots.rules.tally import Figures
-from server.kernel.errors import Invalid, Refused
+from server.kernel.errors import Invalid
 from server.kernel.matters import Matter
 from server.kernel.places import ScopeKind
 from server.ledger.rules.words import AreaSource
@@ -153,10 +153,39 @@ def test_a_stage_follows_from_acts_and_dates(facts, stage):
     assert drafting.stage_of(**{**usual, **facts}, now=NOON) is stage
 
 
-def test_a_vote_that_was_never_opened_takes_nothing():
-    with pytest.raises(Refused) as refused:
-        casting.check_open(None, None, NOON)
-    assert refused.value.code == "not_open"
+@pytest.mark.parametrize(
+    ("unreturned", "clause", "found"),
+    [
+        pytest.param(Unreturned.NONE, "", [], id="silence-means-nothing"),
+        pytest.param(Unreturned.NONE, "第 9 条", [], id="a-clause-that-nothing-rests-on"),
+        pytest.param(Unreturned.FOLLOW_MAJORITY, "第 9 条", [], id="silence-follows-by-a-clause"),
+        pytest.param(Unreturned.FOLLOW_MAJORITY, "", ["no_clause"], id="silence-follows-by-no-clause"),
+        pytest.param(Unreturned.FOLLOW_MAJORITY, " \n", ["no_clause"], id="an-empty-clause"),
+    ],
+)
+def test_silence_follows_the_majority_only_by_a_recorded_clause(unreturned, clause, found):
+    assert codes(drafting.settings_obstacles(unreturned, clause)) == found
+
+
+@pytest.mark.parametrize("words", [Kind, Precedence, Unreturned, Stage])
+def test_each_setting_and_stage_has_a_chinese_name_of_its_own(words):
+    names = {one.name_zh for one in words}
+    assert len(names) == len(words)
+    assert not any(letter.isascii() for name in names for letter in name)
+
+
+@pytest.mark.parametrize(
+    ("motion", "choice", "said"),
+    [
+        (ROAD, "for", "你同意做“道路”"),
+        (ROAD, "against", "你不同意做“道路”"),
+        (ROAD, "abstain", "参与了表决，但不算同意"),
+        (COLOUR, "浅灰", "你选“浅灰”。只有它单独达到法定比例"),
+        (COLOUR, "abstain", "参与了表决，但不算同意"),
+    ],
+)
+def test_each_choice_says_what_it_means_where_the_committee_did_not(motion, choice, said):
+    assert said in drafting.default_meaning(motion, choice)
 
 
 ASKED = [AskedMotion("m1", "道路", ("for", "against", "abstain"))]
@@ -184,50 +213,13 @@ def test_where_silence_followed_the_majority_no_share_is_told():
     assert public_shares(SimpleNamespace(followers=Figures(1, Decimal("60.00"))), []) is None
 
 
-def test_the_document_carries_a_clause_and_a_rule_where_there_are_some():
-    text = {
-        "title": "t",
-        "intro": "",
-        "scope": "community",
-        "precedence": "latest",
-        "unreturned": "follow_majority",
-    }
-    document = heads.document_of(
-        ballot_id=7,
-        community="c",
-        text={**text, "may_change": True, "clause": "第 9 条"},
-        motions=[],
-        opened_at="x",
-    )
-    assert (document["clause"], document["id"], document["opened_at"]) == ("第 9 条", "b7", "x")
-    asked = {
-        "title": "t",
-        "kind": "approve",
-        "description": "",
-        "meanings": {},
-        "options": [],
-        "catalogue_item_id": None,
-    }
-    written = heads.motion_document(2, {**asked, "matter": None, "rule": RULE})
-    assert written["rule"] == RULE and "matter" not in written and written["id"] == "m2"
-
-
 def test_a_rule_of_its_own_is_printed_with_its_basis():
     assert "第 8 条" in str(wording.requirement(replace(ROAD, matter=None, rule=RULE), NOON))
     with pytest.raises(ValueError, match="matter or a rule"):
         wording.requirement(replace(ROAD, matter=None), NOON)
 
 
-@pytest.mark.parametrize(
-    ("unreturned", "limit", "said"),
-    [
-        (Unreturned.NONE, 0, "不算参与"),
-        (Unreturned.FOLLOW_MAJORITY, 0, "第 9 条"),
-        (Unreturned.NONE, 0, "不接受委托"),
-        (Unreturned.NONE, 3, "一人最多替 3 位业主投"),
-    ],
-)
-def test_the_notice_prints_what_silence_means_and_how_many_an_agent_may_stand_for(unreturned, limit, said):
+def notice(**changes: Any) -> list[dict[str, Any]]:
     text = wording.BallotText(
         title="改造",
         intro="",
@@ -236,13 +228,59 @@ def test_the_notice_prints_what_silence_means_and_how_many_an_agent_may_stand_fo
         opens_at=NOON,
         closes_at=NOON + timedelta(days=7),
         precedence=Precedence.LATEST,
-        unreturned=unreturned,
-        clause="第 9 条" if unreturned is Unreturned.FOLLOW_MAJORITY else "",
+        unreturned=Unreturned.NONE,
+        clause="",
         may_change=False,
-        proxy_limit=limit,
+        proxy_limit=0,
         motions=[ROAD],
     )
-    assert said in str(wording.announcement_blocks(text))
+    return wording.announcement_blocks(replace(text, **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "不算参与"),
+        ({"unreturned": Unreturned.FOLLOW_MAJORITY, "clause": "第 9 条"}, "第 9 条"),
+        ({}, "不接受委托"),
+        ({"proxy_limit": 3}, "一人最多替 3 位业主投"),
+    ],
+)
+def test_the_notice_prints_what_silence_means_and_how_many_an_agent_may_stand_for(changes, said):
+    assert said in str(notice(**changes))
+
+
+def test_the_notice_begins_with_the_words_of_the_committee_where_it_has_some():
+    assert notice(intro="为什么要改")[0] == {"kind": "text", "text": "为什么要改"}
+    assert notice()[0]["kind"] == "figures"
+
+
+def test_under_each_motion_stand_its_description_its_choices_and_what_the_law_asks():
+    shown = notice(motions=[replace(ROAD, description="从北门到 3 栋", meanings={"for": "今年就修"}), COLOUR])
+    first, second = shown[1:5], shown[5:8]
+    assert [block["kind"] for block in first] == ["heading", "text", "list", "law"]
+    assert (first[0]["text"], first[1]["text"]) == ("第 1 项：道路", "从北门到 3 栋")
+    assert first[2]["items"] == [
+        "同意：今年就修",
+        "反对：你不同意做“道路”。",
+        "弃权：算你参与了表决，但不算同意。",
+    ]
+    assert [block["kind"] for block in second] == ["heading", "list", "law"]
+    assert second[1]["items"][0].startswith("米白：你选“米白”。只有它单独达到法定比例")
+    asked = (
+        "参与表决的人数和面积，都要达到全体业主的三分之二以上；同意的人数和面积，都要达到参与表决业主的过半数"
+    )
+    assert first[3]["text"].startswith(asked) and "第（九）项" in first[3]["text"]
+
+
+def test_the_notice_of_a_later_closing_tells_both_times_the_reason_and_that_votes_stand():
+    figures, *rest = wording.extension_blocks("参与的人不够", NOON, NOON + timedelta(days=31, hours=12))
+    assert figures["figures"] == [
+        ["原来的截止时间", "2026 年 3 月 2 日 12:00"],
+        ["新的截止时间", "2026 年 4 月 3 日 00:00"],
+    ]
+    assert {"kind": "text", "text": "参与的人不够"} in rest
+    assert rest[-1]["items"][0] == "已经投过的，都算数，不用重投。"
 
 
 def test_a_frozen_text_is_plain_json_all_the_way_down():

@@ -1,16 +1,21 @@
-"""Who may be an agent, for what, and for how many."""
+"""Who may be an agent, for what, for how many, and who takes an authorization onto their telephone."""
 
 import pytest
 
 from server.ballots.rules.proxies import (
     authorization_hash,
+    authorization_text,
     check_agent,
+    check_claim,
     check_extent_free,
     check_limit,
+    check_principal_silent,
     check_standing,
+    check_vouched,
     checked_extent,
 )
-from server.kernel.errors import Invalid, Refused
+from server.kernel.errors import Invalid
+from tests.server.ballots.refusing import code_of
 
 
 @pytest.mark.parametrize(
@@ -23,14 +28,6 @@ def test_an_authorization_names_motions_that_are_asked(named, extent) -> None:
         return
     with pytest.raises(Invalid):
         checked_extent(["m1", "m2"], named)
-
-
-def code_of(act) -> str | None:
-    try:
-        act()
-    except Refused as refusal:
-        return refusal.code
-    return None
 
 
 @pytest.mark.parametrize(
@@ -78,3 +75,64 @@ def test_the_hash_holds_every_part_of_an_authorization() -> None:
     ]  # fmt: skip
     assert authorization_hash(*parts) == authorization_hash(*parts)
     assert len({authorization_hash(*one) for one in [parts, *others]}) == 6
+
+
+@pytest.mark.parametrize(
+    ("is_known", "fits", "claimed_by", "code"),
+    [
+        pytest.param(True, True, None, None, id="the-agent-it-names"),
+        pytest.param(True, True, "resident:1", None, id="the-same-person-again"),
+        pytest.param(True, True, "resident:2", "claimed", id="another-has-it"),
+        pytest.param(False, False, None, "no_such_code", id="no-such-code"),
+        pytest.param(False, True, None, "no_such_code", id="no-code-to-fit"),
+        pytest.param(True, False, None, "no_such_code", id="not-whom-it-names"),
+        pytest.param(True, False, "resident:2", "no_such_code", id="a-stranger-learns-not-that-it-is-taken"),
+    ],
+)
+def test_an_authorization_is_claimed_once_by_the_agent_it_names(is_known, fits, claimed_by, code) -> None:
+    def claimed() -> None:
+        check_claim(is_known=is_known, fits=fits, claimed_by=claimed_by, by="resident:1")
+
+    assert code_of(claimed) == code
+
+
+@pytest.mark.parametrize(
+    ("by", "is_claimed", "code"),
+    [
+        pytest.param("staff:2", False, None, id="another-person"),
+        pytest.param("staff:1", False, "own_registration", id="who-registered-it"),
+        pytest.param("staff:2", True, "claimed", id="the-agent-has-it-already"),
+        pytest.param("staff:1", True, "own_registration", id="both"),
+    ],
+)
+def test_a_code_comes_from_another_person_than_who_registered(by, is_claimed, code) -> None:
+    assert code_of(lambda: check_vouched(registered_by="staff:1", by=by, is_claimed=is_claimed)) == code
+
+
+@pytest.mark.parametrize(("has_own_vote", "code"), [(False, None), (True, "principal_voted")])
+def test_whoever_voted_in_person_has_no_agent_any_more(has_own_vote, code) -> None:
+    assert code_of(lambda: check_principal_silent(has_own_vote)) == code
+
+
+def test_an_authorization_names_matter_principal_agent_extent_and_end() -> None:
+    text = authorization_text(
+        title="换门禁",
+        ballot="b7",
+        homes=["1 栋 101", "2 栋 202"],
+        agent="李四",
+        phone="13800000000",
+        motions=["第 1 项：门禁", "第 3 项：颜色"],
+        at="2026 年 3 月 2 日 12:00",
+    )
+    assert text.splitlines() == [
+        "投票授权书",
+        "投票：换门禁（编号 b7）",
+        "委托人：1 栋 101、2 栋 202 的业主，在手机上核实过身份，本人确认",
+        "受托人：李四，手机 13800000000",
+        "委托事项：代为投票，只限下面各项",
+        "  第 1 项：门禁",
+        "  第 3 项：颜色",
+        "期限：到本次投票截止。投出以前随时可以撤回。",
+        "确认时间：2026 年 3 月 2 日 12:00",
+    ]
+    assert text.endswith("\n")
