@@ -4,9 +4,21 @@ from decimal import Decimal
 
 import pytest
 
-from server.ballots.rules.corrections import Correction, Held, HeldFlat, differences, may_answer
+from server.ballots.rules.corrections import (
+    LEAST_REASON,
+    LONGEST_REASON,
+    Correction,
+    Held,
+    HeldFlat,
+    check_answer,
+    check_reason,
+    differences,
+    may_answer,
+)
 from server.ballots.rules.heads import FrozenFlat, FrozenHead
 from server.ballots.rules.roll import Head, Roll
+from server.kernel.errors import Invalid
+from tests.server.ballots.refusing import code_of
 
 
 def flat(number: int, area: str = "60.00") -> HeldFlat:
@@ -120,3 +132,86 @@ def test_a_correction_reads_back_as_it_was_written_and_tells_what_changes() -> N
 def test_another_person_answers_once(by, is_answered, code) -> None:
     reasons = may_answer(proposed_by="staff:1", by=by, is_answered=is_answered)
     assert [one.code for one in reasons] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("truth", "sentences"),
+    [
+        pytest.param(
+            [true((1,), flat(1), flat(2)), *REST, true((5,), flat(5), flat(6))],
+            ["名册上加一位业主，有 1 栋 1 单元 5、1 栋 1 单元 6。"],
+            id="a-head-is-added",
+        ),
+        pytest.param(
+            [true((2,), flat(3)), true((3,), flat(4))],
+            ["原来有 1 栋 1 单元 1、1 栋 1 单元 2 的业主不再单独算一人。"],
+            id="a-head-is-taken-off",
+        ),
+        pytest.param(
+            [true((1,), flat(1), flat(2, "61.5")), *REST],
+            ["1 栋 1 单元 2 的面积从 60.00 ㎡ 改成 61.50 ㎡。"],
+            id="an-area-was-wrong",
+        ),
+        pytest.param(
+            [true((1,), flat(1, "61.00")), true((2,), flat(2, "70.00"), flat(3)), true((3,), flat(4))],
+            [
+                "1 栋 1 单元 2 不算在这位业主名下了。",
+                "1 栋 1 单元 1 的面积从 60.00 ㎡ 改成 61.00 ㎡。",
+                "1 栋 1 单元 2 算到这位业主名下。",
+            ],
+            id="a-flat-moves-and-the-area-of-one-that-stays-was-wrong",
+        ),
+    ],
+)  # fmt: skip
+def test_a_correction_tells_in_words_what_changes_and_names_nobody(truth, sentences) -> None:
+    (correction,) = found(*truth)
+    assert correction.sentences == sentences
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        pytest.param("字" * LEAST_REASON, id="the-shortest"),
+        pytest.param("字" * LONGEST_REASON, id="the-longest"),
+        pytest.param(" " * LONGEST_REASON + "字" * LEAST_REASON, id="blanks-around-do-not-count"),
+    ],
+)
+def test_a_reason_of_fitting_length_is_kept_without_blanks_around(reason) -> None:
+    assert check_reason(reason) == reason.strip()
+
+
+def test_blanks_and_breaks_within_a_reason_are_one_blank() -> None:
+    assert check_reason("见 产权证\n\n 第 3 页") == "见 产权证 第 3 页"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        pytest.param("", id="none"),
+        pytest.param("字" * (LEAST_REASON - 1), id="a-sign-too-few"),
+        pytest.param("字" + " " * LEAST_REASON, id="blanks-do-not-count"),
+        pytest.param("字" * (LONGEST_REASON + 1), id="a-sign-too-many"),
+    ],
+)
+def test_a_correction_without_a_fitting_reason_is_refused(reason) -> None:
+    with pytest.raises(Invalid, match="不要写姓名") as refusal:
+        check_reason(reason)
+    assert refusal.value.fields.keys() == {"reason"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_confirmed", "is_fit"),
+    [
+        pytest.param("", True, True, id="confirmed-without-words"),
+        pytest.param("字" * LONGEST_REASON, True, True, id="confirmed-with-many-words"),
+        pytest.param("字" * (LONGEST_REASON + 1), True, False, id="confirmed-with-too-many"),
+        pytest.param("错", False, True, id="sent-back-with-a-word"),
+        pytest.param("字" * LONGEST_REASON, False, True, id="sent-back-with-many-words"),
+        pytest.param("字" * (LONGEST_REASON + 1), False, False, id="sent-back-with-too-many"),
+        pytest.param("", False, False, id="sent-back-without-words"),
+        pytest.param(" \n", False, False, id="sent-back-with-blanks"),
+    ],
+)
+def test_whoever_sends_a_correction_back_says_why(reason, is_confirmed, is_fit) -> None:
+    code = code_of(lambda: check_answer(reason, is_confirmed=is_confirmed))
+    assert code == (None if is_fit else "invalid")
