@@ -8,7 +8,15 @@ from server.ballots.rules.events import event_from_document
 from server.ballots.rules.log import LogState
 from server.ballots.rules.roll import Roll
 from server.ballots.rules.standing import Standing, vote_standings
-from server.ballots.rules.tally import Check, Figures, MotionCount, Verdict, count, count_state
+from server.ballots.rules.tally import (
+    Check,
+    Figures,
+    MotionCount,
+    Verdict,
+    count,
+    count_state,
+    count_without_silence,
+)
 from server.ballots.rules.terms import BallotTerms
 from server.ballots.rules.turnout import turnout
 from tests.server.ballots.bundles import (
@@ -132,6 +140,20 @@ def test_followers_are_told_apart() -> None:
     found = first_of(bundle)
     assert (found.followed, found.followers) == ("for", Figures(1, Decimal("50.00")))
     assert first_of(make(cast("f"))).followed is None
+
+
+def test_beside_a_count_by_a_clause_stands_the_one_in_which_silence_means_nothing() -> None:
+    silent = [service("o3", LATER), service("o4", LATER)]
+    state = state_of(make([*cast("ff"), *silent], unreturned="follow_majority", clause="x"))
+    plain = count_without_silence(state)
+    assert plain is not None
+    without, by_clause = plain.scopes[0].motions[0], count_state(state).scopes[0].motions[0]
+    assert (without.participants.heads, without.followed, without.verdict) == (2, None, Verdict.NO_QUORUM)
+    assert (by_clause.participants.heads, by_clause.followed, by_clause.verdict) == (4, "for", Verdict.PASSED)
+
+
+def test_where_silence_means_nothing_there_is_no_second_count() -> None:
+    assert count_without_silence(state_of(make(cast("ff")))) is None
 
 
 STANDINGS = {
