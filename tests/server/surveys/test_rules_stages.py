@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from server.kernel.errors import Invalid, Refused
-from server.surveys.rules.stages import Stage, check_closing, check_takes_answers, needs_review, stage_of
+from server.surveys.rules.stages import (
+    Stage,
+    check_closing,
+    check_takes_answers,
+    is_said_in_time,
+    needs_review,
+    stage_of,
+)
 from server.surveys.rules.words import ExportState
 
 OPENED = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
@@ -80,6 +87,24 @@ def test_a_form_bears_a_day_between_opening_and_closing(signed_on: date, code: s
 def test_a_form_from_tomorrow_is_a_slip_of_the_pen() -> None:
     with pytest.raises(Invalid):
         needs_review(date(2026, 3, 11), OPENED, CLOSES, datetime(2026, 3, 10, 4, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("said_at", "closes_at", "now", "is_in_time"),
+    [
+        pytest.param(CLOSES - SECOND, CLOSES, CLOSES, True, id="said-before-and-come-at-the-closing"),
+        pytest.param(CLOSES - SECOND, CLOSES, CLOSES + timedelta(days=3), True, id="come-days-after"),
+        pytest.param(CLOSES - SECOND, CLOSES, CLOSES - SECOND, False, id="come-before-needs-no-excuse"),
+        pytest.param(CLOSES, CLOSES, CLOSES + SECOND, False, id="said-at-the-closing-itself"),
+        pytest.param(CLOSES + SECOND, CLOSES, CLOSES + SECOND, False, id="said-after-it"),
+        pytest.param(None, CLOSES, CLOSES + SECOND, False, id="nobody-knows-when-it-was-said"),
+        pytest.param(OPENED, None, CLOSES, False, id="a-survey-without-a-closing"),
+    ],
+)
+def test_what_was_said_at_the_door_before_the_closing_and_came_after_it_was_in_time(
+    said_at: datetime | None, closes_at: datetime | None, now: datetime, *, is_in_time: bool
+) -> None:
+    assert is_said_in_time(said_at, closes_at, now) is is_in_time
 
 
 def test_each_state_of_a_table_has_its_words():
