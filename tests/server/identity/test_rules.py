@@ -235,7 +235,9 @@ def test_a_code_has_130_random_bits_and_is_found_however_it_is_typed():
     assert len(ALPHABET) == 32
     typed = " ".join(code[i : i + 4] for i in range(0, 26, 4)).lower().replace("0", "o").replace("1", "l")
     assert plain(typed) == code
-    assert len({new_code() for _ in range(1000)}) == 1000
+    made = {new_code() for _ in range(1000)}
+    assert len(made) == 1000
+    assert {sign for code in made for sign in code} == set(ALPHABET)
 
 
 @pytest.mark.parametrize(
