@@ -13,9 +13,9 @@ from admin.session import me
 from server.attachments import queries as attachments
 from server.ballots import actions
 from server.ballots.models import Ballot
-from server.ballots.rules.desk import Mark
 from server.ballots.rules.drafting import choice_name
 from server.ballots.rules.keying import Choice, Read
+from server.ballots.rules.marks import Mark
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work

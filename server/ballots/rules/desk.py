@@ -8,19 +8,8 @@ from enum import StrEnum
 
 from server.ballots.rules.casting import AskedMotion
 from server.ballots.rules.drafting import choice_name
+from server.ballots.rules.marks import Mark
 from server.kernel.errors import Invalid, Refused
-
-
-class Mark(StrEnum):
-    """What a clerk may key beside a choice; each counts as abstaining on that motion and is flagged."""
-
-    BLANK = "blank"
-    UNCLEAR = "unclear"
-    SPLIT = "split"
-
-    @property
-    def name_zh(self) -> str:
-        return {"blank": "空白", "unclear": "看不清或填法不对", "split": "几套房意见不一"}[self.value]
 
 
 class Fault(StrEnum):

@@ -7,13 +7,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from server.ballots.rules.marks import Mark
 from server.kernel.chinatime import CHINA
 from server.kernel.errors import Reason
 from server.kernel.matters import Matter
 
 LISTED_FLATS = 12
 ESTIMATE = "estimate"
-RESERVED_OPTIONS = frozenset({"roll", "participants", "abstain"})
+CHOICE_NAMES = {"for": "同意", "against": "反对", "abstain": "弃权"}
+#: No option is called so: the count and the bundle have these keys, and the desk takes the marks for no choice.
+RESERVED_OPTIONS = ("roll", "participants", *CHOICE_NAMES, *(mark.value for mark in Mark))
 
 
 class Kind(StrEnum):
@@ -98,9 +101,6 @@ class MotionText:
         return (*sides, "abstain")
 
 
-CHOICE_NAMES = {"for": "同意", "against": "反对", "abstain": "弃权"}
-
-
 def choice_name(choice: str) -> str:
     """A choice in words; an option of a `choose_one` motion is its own name."""
     return CHOICE_NAMES.get(choice, choice)
@@ -141,11 +141,8 @@ def _option_faults(motion: MotionText) -> list[str]:
         found.append("至少写两个方案，一行一个。")
     if len(set(motion.options)) != len(motion.options):
         found.append("方案有重名，请改成不同的名字。")
-    if any(
-        not option.strip() or option in RESERVED_OPTIONS or option in CHOICE_NAMES
-        for option in motion.options
-    ):
-        found.append("方案名不能空着，也不能叫 roll、participants、abstain、for、against。")
+    if any(not option.strip() or option in RESERVED_OPTIONS for option in motion.options):
+        found.append(f"方案名不能空着，也不能叫 {'、'.join(RESERVED_OPTIONS)}。请换一个名字。")
     return found
 
 

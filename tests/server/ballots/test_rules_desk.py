@@ -8,12 +8,12 @@ from server.ballots.rules.casting import AskedMotion
 from server.ballots.rules.desk import (
     BY_REVIEWER,
     Fault,
-    Mark,
     check_received,
     check_reviewer,
     key_legend,
     read_keys,
 )
+from server.ballots.rules.marks import Mark
 from tests.server.ballots.refusing import code_of
 
 COLOUR = AskedMotion("m1", "外墙颜色", ("米白", "浅灰", "abstain"))

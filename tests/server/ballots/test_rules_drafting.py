@@ -12,6 +12,7 @@ from server.ballots.rules import desk, drafting, wording
 from server.ballots.rules.casting import AskedMotion
 from server.ballots.rules.disclosure import public_shares
 from server.ballots.rules.drafting import Kind, MotionText, Precedence, Stage, Unreturned
+from server.ballots.rules.marks import Mark
 from server.ballots.rules.tally import Figures
 from server.kernel.errors import Invalid
 from server.kernel.matters import Matter
@@ -45,13 +46,30 @@ def codes(reasons: list[Any]) -> list[str]:
         pytest.param(replace(ROAD, options=("a",)), "不用写方案", id="an-approval-with-options"),
         pytest.param(replace(COLOUR, options=("米白",)), "至少写两个", id="one-option-is-no-choice"),
         pytest.param(replace(COLOUR, options=("米白", "米白")), "重名", id="an-option-twice"),
-        pytest.param(replace(COLOUR, options=("米白", "roll")), "不能叫", id="an-option-of-ours"),
+        pytest.param(replace(COLOUR, options=("米白", " ")), "不能空着", id="an-option-without-a-name"),
         pytest.param(replace(ROAD, meanings={"maybe": "?"}), "maybe", id="a-meaning-of-no-choice"),
     ],
 )
 def test_a_motion_is_fit_or_says_why_not(motion, said):
     faults = drafting.motion_faults(motion)
     assert not faults if said is None else any(said in fault for fault in faults)
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_no_option_is_taken_for_a_mark_on_a_paper(mark):
+    faults = drafting.motion_faults(replace(COLOUR, options=("米白", mark.value)))
+    assert len(faults) == 1 and mark.value in faults[0] and "请换一个名字" in faults[0]
+
+
+@pytest.mark.parametrize("key", ["roll", "participants", "for", "against", "abstain"])
+def test_no_option_has_a_key_of_the_count(key):
+    faults = drafting.motion_faults(replace(COLOUR, options=("米白", key)))
+    assert len(faults) == 1 and key in faults[0]
+
+
+@pytest.mark.parametrize("option", ["blank wall", "空白墙", "rolls"])
+def test_an_option_may_begin_like_a_reserved_word(option):
+    assert not drafting.motion_faults(replace(COLOUR, options=("米白", option)))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from server.ballots.rules.casting import AskedMotion
-from server.ballots.rules.desk import Mark, read_keys
+from server.ballots.rules.desk import read_keys
+from server.ballots.rules.marks import Mark
 from server.ballots.rules.sampling import Answer
 from server.ballots.rules.wording import AGAIN, LONGEST_INTRO, LONGEST_TITLE, again_intro, again_title
 from server.kernel.errors import Invalid
