@@ -1,5 +1,7 @@
 """What a ballot asks and when: its words, its stages, and what stands in the way of announcing and opening it."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +19,9 @@ ESTIMATE = "estimate"
 CHOICE_NAMES = {"for": "同意", "against": "反对", "abstain": "弃权"}
 #: No option is called so: the count and the bundle have these keys, and the desk takes the marks for no choice.
 RESERVED_OPTIONS = ("roll", "participants", *CHOICE_NAMES, *(mark.value for mark in Mark))
+#: Words that the paper and the desk's keys print for something else.
+PRINTED_WORDS = frozenset({*CHOICE_NAMES.values(), *(mark.name_zh for mark in Mark)})
+_NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 class Kind(StrEnum):
@@ -143,7 +148,15 @@ def _option_faults(motion: MotionText) -> list[str]:
         found.append("方案有重名，请改成不同的名字。")
     if any(not option.strip() or option in RESERVED_OPTIONS for option in motion.options):
         found.append(f"方案名不能空着，也不能叫 {'、'.join(RESERVED_OPTIONS)}。请换一个名字。")
+    taken = [option for option in motion.options if _words(option) in PRINTED_WORDS]
+    if taken:
+        found.append(f"方案名不能叫“{taken[0]}”。票上的同意、反对、弃权、空白另有意思，请换一个说法。")
     return found
+
+
+def _words(text: str) -> str:
+    """Without spaces, points, case and width: equal where people read the same."""
+    return _NOT_A_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 # ------------------------------------------------------------------ what freezes

@@ -67,8 +67,14 @@ def test_no_option_has_a_key_of_the_count(key):
     assert len(faults) == 1 and key in faults[0]
 
 
-@pytest.mark.parametrize("option", ["blank wall", "空白墙", "rolls"])
-def test_an_option_may_begin_like_a_reserved_word(option):
+@pytest.mark.parametrize("option", ["同意", "反对", "弃权", "空白", " 弃 权 ", "“弃权”", "弃权。"])
+def test_no_option_reads_like_another_box_of_the_paper(option):
+    faults = drafting.motion_faults(replace(COLOUR, options=("米白", option)))
+    assert len(faults) == 1 and f"“{option}”" in faults[0] and "换一个说法" in faults[0]
+
+
+@pytest.mark.parametrize("option", ["blank wall", "空白墙", "rolls", "同意米白", "都不反对", "——"])
+def test_an_option_may_hold_a_reserved_word(option):
     assert not drafting.motion_faults(replace(COLOUR, options=("米白", option)))
 
 
