@@ -16,6 +16,7 @@ from server.ballots import actions, queries
 from server.ballots.models import Ballot
 from server.ballots.rules.drafting import Kind, MotionText
 from server.ballots.rules.law import Base, CustomRule
+from server.ballots.rules.marks import MOST_OPTIONS
 from server.ballots.rules.own_rule import own_rule
 from server.catalogue import queries as catalogue
 from server.identity.rules import Permission
@@ -204,5 +205,6 @@ def _form(ballot: Ballot, number: int | None, typed: dict[str, Any], fields: dic
         fields=fields,
         kinds=[(one.value, one.name_zh) for one in Kind],
         matters=[*((one.value, f"{one.name_zh}（{one.item_zh}）") for one in Matter), *of_its_own],
+        most_options=MOST_OPTIONS,
         wholes=[(one.value, one.heads_zh) for one in Base],
     )

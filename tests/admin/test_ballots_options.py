@@ -3,6 +3,7 @@
 import pytest
 
 from server.ballots.models import Ballot
+from server.ballots.rules.marks import MOST_OPTIONS
 from server.identity.rules import Role
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
@@ -30,11 +31,17 @@ def motions_of(ballot: Ballot) -> str:
     [
         pytest.param(["米白", "弃权"], "方案名不能叫“弃权”", id="a-word-of-the-paper"),
         pytest.param(["米白", "blank"], "也不能叫 roll", id="a-reserved-word"),
+        pytest.param(
+            [f"颜色{number}" for number in range(MOST_OPTIONS + 1)],
+            f"方案最多 {MOST_OPTIONS} 个",
+            id="more-than-the-desk-has-keys",
+        ),
     ],
 )
 def test_options_that_cannot_be_are_told_at_their_field(drafted, options, said) -> None:
     clerk, ballot = drafted
     home = motions_of(ballot)
+    assert f"最多 {MOST_OPTIONS} 个" in clerk.get(f"{home}/new").text
     answer = post_form(clerk, f"{home}/new", home, typed(*options))
     assert answer.status_code == 422
     assert said in answer.text and 'id="f-options-error"' in answer.text

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from server.ballots.rules.casting import AskedMotion
 from server.ballots.rules.drafting import choice_name
-from server.ballots.rules.marks import Mark
+from server.ballots.rules.marks import CHOICE_KEYS, MARK_KEYS, MOST_OPTIONS, Mark
 from server.kernel.errors import Invalid, Refused
 
 
@@ -76,15 +76,22 @@ def keyed(asked: Sequence[AskedMotion], read: Mapping[str, str]) -> Keyed:
     return Keyed(choices, marks)
 
 
-#: What a clerk types for the first, second … choice of a motion, in the order printed on the paper.
-CHOICE_KEYS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-MARK_KEYS = {"0": Mark.BLANK, "-": Mark.UNCLEAR, "=": Mark.SPLIT}
+def _choice_keys(motion: AskedMotion) -> dict[str, str]:
+    """What each key stands for.
+
+    A motion announced before options were limited may have more than there are keys: the first have theirs, and so has the
+    last choice, which is to abstain.
+    """
+    choices = motion.choices
+    if len(choices) > len(CHOICE_KEYS):
+        choices = (*choices[:MOST_OPTIONS], choices[-1])
+    return dict(zip(CHOICE_KEYS[: len(choices)], choices, strict=True))
 
 
 def key_legend(motion: AskedMotion) -> list[tuple[str, str]]:
     """The keys of one motion and what each stands for."""
     return [
-        *zip(CHOICE_KEYS, (choice_name(choice) for choice in motion.choices), strict=False),
+        *((sign, choice_name(choice)) for sign, choice in _choice_keys(motion).items()),
         *((sign, mark.name_zh) for sign, mark in MARK_KEYS.items()),
     ]
 
@@ -97,8 +104,7 @@ def read_keys(asked: Sequence[AskedMotion], typed: str) -> dict[str, str]:
         raise Invalid(sentence, fields={"marks": [sentence]})
     read: dict[str, str] = {}
     for number, (motion, sign) in enumerate(zip(asked, signs, strict=True), 1):
-        choices: dict[str, str] = dict(zip(CHOICE_KEYS, motion.choices, strict=False))
-        answer = choices.get(sign) or MARK_KEYS.get(sign)
+        answer = _choice_keys(motion).get(sign) or MARK_KEYS.get(sign)
         if answer is None:
             sentence = f"第 {number} 项没有“{sign}”这个键。"
             raise Invalid(sentence, fields={"marks": [sentence]})

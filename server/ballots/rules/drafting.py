@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-from server.ballots.rules.marks import Mark
+from server.ballots.rules.marks import MOST_OPTIONS, Mark
 from server.kernel.chinatime import CHINA
 from server.kernel.errors import Reason
 from server.kernel.matters import Matter
@@ -144,6 +144,10 @@ def _option_faults(motion: MotionText) -> list[str]:
     found = []
     if len(motion.options) < 2:
         found.append("至少写两个方案，一行一个。")
+    if len(motion.options) > MOST_OPTIONS:
+        found.append(
+            f"方案最多 {MOST_OPTIONS} 个，现在有 {len(motion.options)} 个。请合并一些，或分成几项来表决。"
+        )
     if len(set(motion.options)) != len(motion.options):
         found.append("方案有重名，请改成不同的名字。")
     if any(not option.strip() or option in RESERVED_OPTIONS for option in motion.options):

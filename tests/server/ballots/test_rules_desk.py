@@ -13,7 +13,7 @@ from server.ballots.rules.desk import (
     key_legend,
     read_keys,
 )
-from server.ballots.rules.marks import Mark
+from server.ballots.rules.marks import MOST_OPTIONS, Mark
 from tests.server.ballots.refusing import code_of
 
 COLOUR = AskedMotion("m1", "外墙颜色", ("米白", "浅灰", "abstain"))
@@ -44,6 +44,25 @@ def test_the_legend_tells_the_choices_as_printed_and_then_the_marks():
 def test_every_key_of_the_legend_is_read():
     read = [read_keys([COLOUR], key)["m1"] for key, _ in key_legend(COLOUR)]
     assert read == ["米白", "浅灰", "abstain", "blank", "unclear", "split"]
+
+
+def many(count: int) -> AskedMotion:
+    return AskedMotion("m1", "外墙颜色", (*(f"颜色 {number}" for number in range(1, count + 1)), "abstain"))
+
+
+@pytest.mark.parametrize("count", [2, MOST_OPTIONS])
+def test_every_choice_has_a_key_and_abstaining_too(count):
+    motion = many(count)
+    keys = key_legend(motion)[: -len(Mark)]
+    assert [read_keys([motion], key)["m1"] for key, _ in keys] == list(motion.choices)
+    assert keys[-1][1] == "弃权"
+
+
+def test_where_an_old_motion_has_more_options_than_keys_abstaining_still_has_the_last_one():
+    motion = many(MOST_OPTIONS + 1)
+    keys = key_legend(motion)[: -len(Mark)]
+    assert keys[-2:] == [("Y", f"颜色 {MOST_OPTIONS}"), ("Z", "弃权")]
+    assert read_keys([motion], "Z") == {"m1": "abstain"}
 
 
 OPENED = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)

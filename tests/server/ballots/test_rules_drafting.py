@@ -55,6 +55,20 @@ def test_a_motion_is_fit_or_says_why_not(motion, said):
     assert not faults if said is None else any(said in fault for fault in faults)
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        pytest.param(32, None, id="as-many-as-the-desk-has-keys"),
+        pytest.param(33, "最多 32 个，现在有 33 个", id="one-too-many"),
+    ],
+)
+def test_a_motion_has_as_many_options_as_can_be_keyed(count, said):
+    faults = drafting.motion_faults(
+        replace(COLOUR, options=tuple(f"颜色 {number}" for number in range(count)))
+    )
+    assert not faults if said is None else [said in fault for fault in faults] == [True]
+
+
 @pytest.mark.parametrize("mark", Mark)
 def test_no_option_is_taken_for_a_mark_on_a_paper(mark):
     faults = drafting.motion_faults(replace(COLOUR, options=("米白", mark.value)))
