@@ -59,8 +59,16 @@ def draft_of(row: Ballot) -> Draft:
     )
 
 
-def draft_ballot(community_id: int, draft: Draft, *, client_key: str, actor: Actor, now: datetime) -> Ballot:
-    """A new draft; the same client key again gives the same one."""
+def draft_ballot(
+    community_id: int,
+    draft: Draft,
+    *,
+    client_key: str,
+    actor: Actor,
+    now: datetime,
+    earlier: Sequence[MotionText] = (),
+) -> Ballot:
+    """A new draft; the same client key again gives the same one. `earlier`: motions taken over as another vote had them."""
     digest = replay.digest(actor, "draft_ballot", community_id, _asked(draft))
     row = replay.earlier(Ballot, client_key, digest)
     if row is not None:
@@ -72,7 +80,7 @@ def draft_ballot(community_id: int, draft: Draft, *, client_key: str, actor: Act
         client_key=client_key,
         client_digest=digest,
     )
-    _fill(row, draft, now)
+    _fill(row, draft, now, earlier)
     db.session.add(row)
     db.session.flush()
     record(actor, "ballots.draft", "ballot", row.id, now=now, community_id=community_id, title=row.title)
@@ -84,9 +92,10 @@ def change_draft(ballot: Ballot, draft: Draft, *, actor: Actor, now: datetime) -
     lock_row(Ballot, ballot.id)
     _check_is_draft(ballot)
     before = queries.text_hash(queries.canonical(queries.present_text(ballot)))
+    earlier = queries.motion_texts(ballot)
     ballot.motions.clear()
     db.session.flush()
-    _fill(ballot, draft, now)
+    _fill(ballot, draft, now, earlier)
     db.session.flush()
     after = queries.text_hash(queries.canonical(queries.present_text(ballot)))
     record(
@@ -129,8 +138,8 @@ def _check_is_draft(ballot: Ballot) -> None:
         )
 
 
-def _fill(row: Ballot, draft: Draft, now: datetime) -> None:
-    _check(draft)
+def _fill(row: Ballot, draft: Draft, now: datetime, earlier: Sequence[MotionText]) -> None:
+    _check(draft, earlier)
     usual = queries.rules_for(row.community_id, china_day(now))
     row.title = draft.title.strip()
     row.intro = draft.intro.strip()
@@ -161,7 +170,8 @@ def _motion(position: int, text: MotionText) -> Motion:
     )
 
 
-def _check(draft: Draft) -> None:
+def _check(draft: Draft, earlier: Sequence[MotionText]) -> None:
+    """Raises Invalid by field. A motion that was fit under the rules of its day bars no other change; it bars announcing."""
     wrong: dict[str, list[str]] = {}
     if not draft.title.strip():
         wrong["title"] = ["写上投票的名称。"]
@@ -170,7 +180,7 @@ def _check(draft: Draft) -> None:
     wrong |= _settings_faults(draft)
     for number, motion in enumerate(draft.motions, 1):
         faults = motion_faults(motion)
-        if faults:
+        if faults and motion not in earlier:
             wrong[f"motion-{number}"] = faults
     if wrong:
         raise Invalid("有几处要改一下，请看标红的地方。", fields=wrong)

@@ -29,4 +29,6 @@ def repeat_ballot(
         opens_at=None,
         closes_at=None,
     )
-    return draft_ballot(earlier.community_id, draft, client_key=client_key, actor=actor, now=now)
+    return draft_ballot(
+        earlier.community_id, draft, client_key=client_key, actor=actor, now=now, earlier=draft.motions
+    )
