@@ -122,7 +122,11 @@ def check_change(earlier: Sequence[EarlierVote], superseded: Collection[int], *,
 
 
 def check_open(opened_at: datetime | None, closing_at: datetime | None, moment: datetime) -> None:
-    """Raises Refused unless `opened_at` <= moment < closing in force."""
+    """Raises Refused unless it was opened and moment < closing in force.
+
+    That it was opened is an act, not a time: a clock set back behind it bars nobody. What is chained then is recorded as late as
+    the last event, or the opening.
+    """
     if opened_at is None or closing_at is None:
         raise Refused("投票还没开始。开始时间请看公告。", code="not_open")
     if moment >= closing_at:

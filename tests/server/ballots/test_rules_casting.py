@@ -166,12 +166,15 @@ CLOSING = datetime(2026, 3, 31, 16, 30, tzinfo=UTC)
         pytest.param(None, None, OPENED, "not_open", id="never-opened"),
         pytest.param(None, CLOSING, OPENED, "not_open", id="no-opening"),
         pytest.param(OPENED, None, OPENED, "not_open", id="no-closing"),
+        pytest.param(
+            OPENED, CLOSING, OPENED - timedelta(microseconds=1), None, id="opened-and-the-clock-set-back"
+        ),
         pytest.param(OPENED, CLOSING, OPENED, None, id="as-it-opens"),
         pytest.param(OPENED, CLOSING, CLOSING - timedelta(microseconds=1), None, id="the-last-moment"),
         pytest.param(OPENED, CLOSING, CLOSING, "closed", id="as-it-closes"),
     ],
 )
-def test_a_vote_is_taken_from_the_opening_until_just_before_the_closing(opened, closing, moment, code):
+def test_a_vote_is_taken_once_it_was_opened_and_until_just_before_the_closing(opened, closing, moment, code):
     assert code_of(lambda: check_open(opened, closing, moment)) == code
 
 
