@@ -251,6 +251,12 @@ def may_answer(*, proposed_by: str, by: str, is_answered: bool) -> list[Reason]:
 
 
 def check_answer(reason: str, *, is_confirmed: bool) -> None:
-    if len(reason.strip()) > LONGEST_REASON or (not is_confirmed and not reason.strip()):
-        sentence = f"退回要写清楚哪里不对，最多 {LONGEST_REASON} 个字。"
-        raise Invalid(sentence, fields={"reason": [sentence]})
+    """Whoever sends back says why; whoever confirms may. Raises Invalid with what to do."""
+    given = len(reason.strip())
+    if given > LONGEST_REASON:
+        sentence = f"最多写 {LONGEST_REASON} 个字，现在有 {given} 个。请写短一些。"
+    elif not is_confirmed and not given:
+        sentence = "退回要写清楚哪里不对。"
+    else:
+        return
+    raise Invalid(sentence, fields={"reason": [sentence]})

@@ -18,7 +18,6 @@ from server.ballots.rules.corrections import (
 from server.ballots.rules.heads import FrozenFlat, FrozenHead
 from server.ballots.rules.roll import Head, Roll
 from server.kernel.errors import Invalid
-from tests.server.ballots.refusing import code_of
 
 
 def flat(number: int, area: str = "60.00") -> HeldFlat:
@@ -199,19 +198,29 @@ def test_a_correction_without_a_fitting_reason_is_refused(reason) -> None:
     assert refusal.value.fields.keys() == {"reason"}
 
 
+TOO_MANY = f"最多写 {LONGEST_REASON} 个字，现在有 {LONGEST_REASON + 1} 个。请写短一些。"
+SAY_WHY = "退回要写清楚哪里不对。"
+
+
 @pytest.mark.parametrize(
-    ("reason", "is_confirmed", "is_fit"),
+    ("reason", "is_confirmed", "said"),
     [
-        pytest.param("", True, True, id="confirmed-without-words"),
-        pytest.param("字" * LONGEST_REASON, True, True, id="confirmed-with-many-words"),
-        pytest.param("字" * (LONGEST_REASON + 1), True, False, id="confirmed-with-too-many"),
-        pytest.param("错", False, True, id="sent-back-with-a-word"),
-        pytest.param("字" * LONGEST_REASON, False, True, id="sent-back-with-many-words"),
-        pytest.param("字" * (LONGEST_REASON + 1), False, False, id="sent-back-with-too-many"),
-        pytest.param("", False, False, id="sent-back-without-words"),
-        pytest.param(" \n", False, False, id="sent-back-with-blanks"),
+        pytest.param("", True, None, id="confirmed-without-words"),
+        pytest.param("字" * LONGEST_REASON, True, None, id="confirmed-with-many-words"),
+        pytest.param("字" * (LONGEST_REASON + 1), True, TOO_MANY, id="confirmed-with-too-many"),
+        pytest.param("错", False, None, id="sent-back-with-a-word"),
+        pytest.param(f" {'字' * LONGEST_REASON}\n", False, None, id="sent-back-with-many-words"),
+        pytest.param("字" * (LONGEST_REASON + 1), False, TOO_MANY, id="sent-back-with-too-many"),
+        pytest.param("", False, SAY_WHY, id="sent-back-without-words"),
+        pytest.param(" \n", False, SAY_WHY, id="sent-back-with-blanks"),
     ],
 )
-def test_whoever_sends_a_correction_back_says_why(reason, is_confirmed, is_fit) -> None:
-    code = code_of(lambda: check_answer(reason, is_confirmed=is_confirmed))
-    assert code == (None if is_fit else "invalid")
+def test_whoever_sends_a_correction_back_says_why_and_each_fault_has_its_sentence(
+    reason, is_confirmed, said
+) -> None:
+    if said is None:
+        check_answer(reason, is_confirmed=is_confirmed)
+        return
+    with pytest.raises(Invalid) as refusal:
+        check_answer(reason, is_confirmed=is_confirmed)
+    assert (refusal.value.message, refusal.value.fields) == (said, {"reason": [said]})
