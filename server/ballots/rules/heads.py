@@ -67,14 +67,14 @@ def flat_name(flat_id: int) -> str:
 def freeze(rows: Iterable[OwnedFlat]) -> list[FrozenHead]:
     """The heads of these flats, in the order of their first flat. Parking and flats without an owner are left out;
     that no counted flat is without one is checked before (`roll_obstacles`)."""
-    groups: dict[tuple[int, ...], list[OwnedFlat]] = {}
+    groups: dict[frozenset[int], list[OwnedFlat]] = {}
     for row in rows:
         if row.is_counted and row.owners:
-            groups.setdefault(row.owners, []).append(row)
+            groups.setdefault(frozenset(row.owners), []).append(row)
     return [_head(number, owners, flats) for number, (owners, flats) in enumerate(groups.items(), 1)]
 
 
-def _head(number: int, owners: tuple[int, ...], rows: list[OwnedFlat]) -> FrozenHead:
+def _head(number: int, owners: frozenset[int], rows: list[OwnedFlat]) -> FrozenHead:
     # Registered for different flats, two representatives are none for the head.
     named = {row.representative_id for row in rows if row.representative_id is not None}
     flats = [
@@ -85,7 +85,7 @@ def _head(number: int, owners: tuple[int, ...], rows: list[OwnedFlat]) -> Frozen
     return FrozenHead(
         f"h{number}",
         str(rows[0].holder),
-        owners,
+        tuple(sorted(owners)),
         named.pop() if len(named) == 1 else None,
         tuple(sorted(flats, key=lambda flat: flat.flat_id)),
         {str(id_): person for row in rows for id_, person in row.aliases.items()},

@@ -57,6 +57,11 @@ def voices(*rows: Owned) -> list[tuple[str, tuple[int, ...], list[int], str]]:
             id="zhang-and-zhang-with-li-are-two-heads",
         ),
         pytest.param(
+            [Owned(1, (LI, ZHANG)), Owned(2, (ZHANG, LI)), Owned(3, (LI, ZHANG))],
+            [("h1", (ZHANG, LI), [1, 2, 3], "180.00")],
+            id="in-whatever-order-they-are-told",
+        ),
+        pytest.param(
             [Owned(1, (LI,)), Owned(2, (ZHANG,)), Owned(3, (LI,))],
             [("h1", (LI,), [1, 3], "120.00"), ("h2", (ZHANG,), [2], "60.00")],
             id="heads-are-numbered-by-their-first-flat",
