@@ -19,15 +19,15 @@ def most_pixels(kind: str, *, is_progressive: bool) -> int:
     return MOST_PIXELS_JPEG if kind in {"JPEG", "MPO"} and not is_progressive else MOST_PIXELS
 
 
+#: Of pictures in HEVC and of sequences of them, of HEIF in general, and of both in AV1.
+HEIF_BRANDS = (
+    *(b"heic", b"heix", b"heim", b"heis"),
+    *(b"hevc", b"hevx", b"hevm", b"hevs"),
+    *(b"mif1", b"msf1"),
+    *(b"avif", b"avis"),
+)
+
+
 def is_heic(head: bytes) -> bool:
     """HEIC and AVIF, as telephones write them: an "ftyp" box with one of their brands."""
-    return head[4:8] == b"ftyp" and head[8:12] in {
-        b"heic",
-        b"heix",
-        b"hevc",
-        b"heim",
-        b"heis",
-        b"mif1",
-        b"msf1",
-        b"avif",
-    }
+    return head[4:8] == b"ftyp" and head[8:12] in HEIF_BRANDS

@@ -91,6 +91,13 @@ def animated() -> bytes:
         pytest.param(
             b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 50, Invalid, "photo_heic", "HEIC", id="heic"
         ),
+        pytest.param(
+            b"\0\0\0\x18ftyphevx\0\0\0\0msf1hevx" + b"\0" * 50,
+            Invalid,
+            "photo_heic",
+            "HEIC",
+            id="heic-sequence",
+        ),
         pytest.param(animated(), Invalid, "photo_animated", "动图", id="animated"),
         pytest.param(bomb(), TooLarge, "photo_too_many_pixels", "像素太多", id="decompression-bomb"),
         pytest.param(

@@ -26,6 +26,7 @@ def test_only_what_is_decoded_at_a_fraction_may_have_more_pixels(kind, is_progre
         pytest.param(b"\0\0\0\x18ftypheic", True, id="a-telephones-photo"),
         pytest.param(b"\0\0\0\x18ftypmif1\0\0\0\0", True, id="the-general-brand"),
         pytest.param(b"\0\0\0\x20ftypavif", True, id="an-avif"),
+        pytest.param(b"\0\0\0\x18ftyphevd", False, id="no-brand-of-theirs"),
         pytest.param(b"\0\0\0\x18ftypisom", False, id="a-film"),
         pytest.param(b"\0\0\0\x18moovheic", False, id="another-box"),
         pytest.param(b"ftypheic", False, id="not-in-its-place"),
@@ -36,3 +37,11 @@ def test_only_what_is_decoded_at_a_fraction_may_have_more_pixels(kind, is_progre
 )
 def test_a_picture_is_heic_or_avif_by_its_first_box_and_brand(head, is_it):
     assert is_heic(head) is is_it
+
+
+@pytest.mark.parametrize(
+    "brand",
+    ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1", "avif", "avis"],
+)
+def test_each_brand_of_pictures_and_of_sequences_is_known(brand):
+    assert is_heic(b"\0\0\0\x18ftyp" + brand.encode())
