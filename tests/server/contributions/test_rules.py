@@ -112,6 +112,29 @@ def test_nothing_is_used_that_was_not_given_whatever_waits(entry, amount, sums, 
             check_sums(entry, amount, sums)
 
 
+@pytest.mark.parametrize(
+    ("rows", "names", "sums"),
+    [
+        pytest.param([], [], (0, 0, 0), id="no-source"),
+        pytest.param([("省", 300, 100)], ["省"], (300, 100, 200), id="one"),
+        pytest.param([("省", 300, 300)], ["省"], (300, 300, 0), id="all-spent"),
+        pytest.param([("居民", 300, 301)], ["居民"], (300, 301, -1), id="a-fen-more-spent-than-came-in"),
+        pytest.param([("县", 1, 0), ("省", 300, 100)], ["县", "省"], (301, 100, 201), id="two-in-the-order-they-came"),
+        pytest.param([("省", 300, 100), ("县", 5, 9), ("省", 7, 1)], ["省", "县"], (312, 110, 202), id="of-one-name-are-one"),
+        pytest.param([("省", 300, 100), ("省", -300, -100)], ["省"], (0, 0, 0), id="taken-back-the-name-stays"),
+    ],
+)  # fmt: skip
+def test_sources_of_one_name_are_one_row_and_the_page_is_their_sum(rows, names, sums):
+    page = funding_of(rows)
+    assert [row.name for row in page.rows] == names
+    assert (page.received, page.spent, page.left) == sums
+
+
+def test_each_row_says_what_is_left_of_it():
+    page = funding_of([("省", 300, 100), ("县", 5, 9), ("省", 7, 1)])
+    assert [(row.received, row.spent, row.left) for row in page.rows] == [(307, 101, 206), (5, 9, -4)]
+
+
 ROWS = st.lists(
     st.tuples(st.sampled_from(["甲", "乙", "丙"]), st.integers(-(10**15), 10**15), st.integers(-(10**15), 10**15)),
     max_size=12,

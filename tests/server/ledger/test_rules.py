@@ -103,6 +103,21 @@ def test_what_is_wrong_never_repeats_the_value(text: str) -> None:
     assert text not in str(wrong.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        pytest.param("张三", "张三", id="as-it-is"),
+        pytest.param("  幸福  小区\n", "幸福 小区", id="one-space-within-and-none-at-the-ends"),
+        pytest.param("幸福\u3000小区", "幸福 小区", id="a-wide-space"),
+        pytest.param("Ａ１（东）", "A1(东)", id="full-width"),
+        pytest.param("Abc", "Abc", id="capitals-stay"),
+        pytest.param(" \t", "", id="only-space"),
+    ],
+)
+def test_a_text_is_evened_out_in_width_and_space_and_in_nothing_else(written: str, name: str) -> None:
+    assert names.plain(written) == name
+
+
 @given(st.text(max_size=30))
 def test_a_name_that_was_evened_out_stays_as_it_is(text: str) -> None:
     once = names.plain(text)

@@ -74,6 +74,24 @@ def test_an_entry_is_taken_back_once_and_for_a_reason():
         check_counter(is_counter=False, is_countered=False, reason=" ")
 
 
+IN, OUT = Direction.IN, Direction.OUT
+
+
+@pytest.mark.parametrize(
+    ("entries", "sums", "balance"),
+    [
+        pytest.param([], Sums(), 0, id="an-empty-book"),
+        pytest.param([(IN, 500), (OUT, 300), (IN, 1)], Sums(501, 300), 201, id="each-on-its-side"),
+        pytest.param([(OUT, 300)], Sums(0, 300), -300, id="spent-before-it-came"),
+        pytest.param([(IN, 500), (IN, -500)], Sums(), 0, id="an-income-taken-back-is-no-expense"),
+        pytest.param([(IN, 500), (OUT, 300), (OUT, -300)], Sums(500, 0), 500, id="an-expense-taken-back"),
+    ],
+)
+def test_a_book_is_what_came_in_and_what_went_out(entries, sums, balance):
+    assert sums_of(entries) == sums
+    assert sums_of(entries).balance == balance
+
+
 @given(st.lists(st.tuples(st.sampled_from(Direction), st.integers(1, MOST_FEN))))
 def test_an_entry_and_its_counter_entry_leave_no_trace_in_the_sums(entries):
     taken_back = [*entries, *((direction, -fen) for direction, fen in entries)]

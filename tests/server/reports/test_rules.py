@@ -225,6 +225,28 @@ def test_what_people_think_is_a_rate_only_from_enough_answers_on(marked: int, la
     assert figure_of("judged", one).opinion(LEAST) is None
 
 
+def test_the_figure_of_the_whole_is_every_number_of_its_parts_added():
+    one = facts(1, households=300, judged_on=ON, judged_households=100, judged_marked=40, judged_satisfied=30)
+    other = facts(2, households=50, judged_on=ON, judged_households=60, judged_marked=30, judged_satisfied=9)
+    without = facts(3, households=7)
+    measure = MEASURES["satisfied"]
+    whole = added(measure, [figure_of("satisfied", one), figure_of("satisfied", other, without)])
+    assert (whole.own, whole.by_communities, whole.by_households) == (
+        Ratio(39, 70),
+        Ratio(1, 2),
+        Ratio(300, 350),
+    )
+    assert (whole.without, whole.without_households, whole.households) == (1, 7, 357)
+    assert (whole.sample, whole.asked) == (figure_of("satisfied", one, other).sample, 160)
+    assert whole == figure_of("satisfied", one, other, without)
+
+
+def test_the_figure_of_no_parts_is_that_of_no_communities():
+    measure = MEASURES["coverage"]
+    assert added(measure, []) == figure(measure, [], LEAST)
+    assert added(measure, []).own.rate is None
+
+
 @AT_MOST
 @given(st.lists(communities(), max_size=12), st.sampled_from(sorted(MEASURES)))
 def test_sums_up_the_tree_are_the_sum_of_all_communities(rows: list[Facts], key: str):

@@ -160,6 +160,28 @@ def test_numbers_are_counted_in_ranges_named_by_their_lower_bound(facts: Any, va
     assert bin_of(asked, Decimal(value)) == lower
 
 
+@pytest.mark.parametrize(
+    ("came", "out", "left"),
+    [
+        pytest.param([{"one": "a"}, {"one": "b"}], [{"one": "b"}], {"one": {"#answered": 1, "a": 1}}, id="a-cell-of-nothing-goes"),
+        pytest.param([{"one": "a"}, {"one": "a"}], [{"one": "a"}], {"one": {"#answered": 1, "a": 1}}, id="one-of-two-stays"),
+        pytest.param([{"one": "a", "scale": "4"}], [{"one": "a", "scale": "4"}], {}, id="a-question-of-nothing-goes"),
+        pytest.param([{"one": "a"}, {"scale": "4"}], [{"one": "a"}], {"scale": {"#answered": 1, "4": 1}}, id="the-other-question-stays"),
+        pytest.param([{"number": "1.5"}, {"number": "-1.5"}], [], {"number": {"#answered": 2, "1": 1, "-2": 1}}, id="a-sum-that-comes-to-nothing"),
+        pytest.param([{"number": "1.5"}, {"number": "2"}], [{"number": "1.5"}], {"number": {"#answered": 1, "#total": "2", "2": 1}}, id="a-number-is-taken-off-the-sum"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_out_again_leaves_no_trace(
+    came: list[Any], out: list[Any], left: dict[str, Any]
+) -> None:
+    counts: dict[str, dict[str, Any]] = {}
+    for answers in came:
+        add(counts, contributions(FORM, answers, is_consent=False))
+    for answers in out:
+        add(counts, contributions(FORM, answers, is_consent=False), -1)
+    assert counts == left
+
+
 VALUES = st.sampled_from("abc")
 ANSWERS = st.fixed_dictionaries(
     {},

@@ -34,6 +34,36 @@ def test_one_wrong_sign_is_always_found(survey_id: int, household_id: int, data:
 @pytest.mark.parametrize(
     "typed",
     [
+        pytest.param("W7-1235-{}", id="a-wrong-household"),
+        pytest.param("W8-1234-{}", id="a-wrong-survey"),
+        pytest.param("W7-1243-{}", id="two-digits-exchanged"),
+        pytest.param("W71-234-{}", id="a-dash-that-moved"),
+    ],
+)
+def test_a_slip_is_told_to_look_at_the_form_again(typed: str) -> None:
+    right = str(Serial(7, 1234))
+    assert read_serial(right) == Serial(7, 1234)
+    with pytest.raises(Invalid) as refused:
+        read_serial(typed.format(right[-1]))
+    assert refused.value.fields == {"serial": ["编号不对，可能输错了一位。请照着表右上角再输一遍。"]}
+    assert refused.value.code == "serial"
+
+
+def test_of_all_check_signs_one_is_right() -> None:
+    right = str(Serial(7, 1234))
+    taken = 0
+    for sign in ALPHABET:
+        if sign == right[-1]:
+            taken += read_serial(right[:-1] + sign) == Serial(7, 1234)
+            continue
+        with pytest.raises(Invalid):
+            read_serial(right[:-1] + sign)
+    assert taken == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
         pytest.param(" w7-1234-{} ", id="small-letters-and-spaces"),
         pytest.param("Ｗ７－１２３４－{}", id="full-width"),
         pytest.param("W7 1234 {}", id="spaces-for-dashes"),
