@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from server.kernel.chinatime import china_day
+from server.kernel.chinatime import china_day, start_of
 from server.kernel.errors import Invalid, Refused
 
 
@@ -68,5 +68,5 @@ def is_said_in_time(said_at: datetime | None, closes_at: datetime | None, now: d
 
 
 def _is_signed_in_time(signed_on: date, closes_at: datetime) -> bool:
-    """A form bears a day and no hour: one of the closing day is in time where that day had not ended before."""
-    return signed_on <= china_day(closes_at)
+    """A form bears a day and no hour: it is in time where some moment of that day was before the closing."""
+    return start_of(signed_on) < closes_at

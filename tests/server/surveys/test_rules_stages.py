@@ -84,6 +84,33 @@ def test_a_form_bears_a_day_between_opening_and_closing(signed_on: date, code: s
     assert refused.value.code == code
 
 
+#: 24:00 of 20 March in China, which is 00:00 of the 21st.
+MIDNIGHT = datetime(2026, 3, 20, 16, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "closes_at", "is_in_time"),
+    [
+        pytest.param(date(2026, 3, 20), MIDNIGHT, True, id="the-day-that-ends-with-the-closing"),
+        pytest.param(date(2026, 3, 21), MIDNIGHT, False, id="the-day-that-begins-with-it"),
+        pytest.param(date(2026, 3, 21), MIDNIGHT + SECOND, True, id="a-day-of-which-one-second-was-left"),
+        pytest.param(date(2026, 3, 22), MIDNIGHT + SECOND, False, id="the-day-after-that"),
+        pytest.param(date(2026, 3, 20), MIDNIGHT - SECOND, True, id="closed-a-second-before-the-day-ended"),
+        pytest.param(date(2026, 3, 21), MIDNIGHT - SECOND, False, id="and-the-day-after"),
+    ],
+)
+def test_a_form_is_in_time_where_some_moment_of_its_day_was_before_the_closing(
+    signed_on: date, closes_at: datetime, *, is_in_time: bool
+) -> None:
+    now = MIDNIGHT + timedelta(days=5)
+    if is_in_time:
+        assert needs_review(signed_on, OPENED, closes_at, now)
+        return
+    with pytest.raises(Refused) as refused:
+        needs_review(signed_on, OPENED, closes_at, now)
+    assert refused.value.code == "signed_too_late"
+
+
 def test_a_form_from_tomorrow_is_a_slip_of_the_pen() -> None:
     with pytest.raises(Invalid):
         needs_review(date(2026, 3, 11), OPENED, CLOSES, datetime(2026, 3, 10, 4, 0, tzinfo=UTC))
