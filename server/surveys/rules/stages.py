@@ -49,7 +49,8 @@ def check_closing(closes_at: datetime, now: datetime) -> None:
 def needs_review(signed_on: date, opened_at: datetime, closes_at: datetime, now: datetime) -> bool:
     """A paper form keyed after the closing counts once another person has looked at it.
 
-    Raises Refused for one signed before the survey began, after it closed, or tomorrow: such a form was never in time.
+    Raises Refused for one signed before the survey began or after it closed: such a form was never in time. Raises
+    Invalid for one dated after today: a slip of the pen or of the finger.
     """
     if signed_on > china_day(now):
         raise Invalid(
