@@ -34,6 +34,12 @@ class NoticeKind(StrEnum):
         """A 公示 invites objections; a 公告 informs."""
         return self not in {NoticeKind.BALLOT_ANNOUNCEMENT, NoticeKind.BALLOT_EXTENSION}
 
+    @property
+    def is_of_a_decision(self) -> bool:
+        """Whether the owners have decided what hangs: a preliminary result says that nothing is decided yet, and of what
+        the office writes by hand nobody knows."""
+        return self is NoticeKind.DECISION
+
 
 ABOUT = {
     NoticeKind.BALLOT_ANNOUNCEMENT: "表决公告",
@@ -230,12 +236,12 @@ def check_objection(hanging: Hanging, text: str, raised_at: datetime) -> None:
 
 
 def where_to_go(contact: Contact, kind: NoticeKind) -> str:
-    """After the period: the office, and for an owner the court (民法典 280), except where nothing was decided."""
+    """After the period: the office, and where the owners decided something, for an owner the court (民法典 280)."""
     ways = [f"找{contact.name}" if contact.name else "找居委会"]
     ways += [f"打 {contact.phone}"] if contact.phone else []
     ways += [f"到{contact.place}"] if contact.place else []
     said = f"仍有意见，可以{'，'.join(ways)}"
-    if kind is NoticeKind.SURVEY_RESULT:
+    if not kind.is_of_a_decision:
         return f"{said}。"
     return f"{said}；业主认为决定侵害了自己的权益，也可以请求人民法院撤销。"
 

@@ -139,11 +139,21 @@ def test_whoever_is_late_is_told_where_to_go() -> None:
     assert "人民法院" in refused.value.message
 
 
-def test_nobody_is_sent_to_court_over_the_results_of_a_survey() -> None:
+@pytest.mark.parametrize(
+    ("kind", "is_sent"),
+    [
+        pytest.param(NoticeKind.DECISION, True, id="a-decision"),
+        pytest.param(NoticeKind.RESULT_PRELIMINARY, False, id="a-count-on-which-nothing-is-decided-yet"),
+        pytest.param(NoticeKind.SURVEY_RESULT, False, id="what-people-said-in-a-survey"),
+        pytest.param(NoticeKind.GENERAL, False, id="what-the-office-wrote"),
+    ],
+)
+def test_only_over_a_decision_an_owner_is_sent_to_court(kind: NoticeKind, *, is_sent: bool) -> None:
     with pytest.raises(Refused) as refused:
-        check_objection(hanging(kind=NoticeKind.SURVEY_RESULT), "数错了", ENDS)
+        check_objection(hanging(kind=kind), "数错了", ENDS)
     assert "居委会值班室" in refused.value.message
-    assert "人民法院" not in refused.value.message
+    assert refused.value.message.endswith("。")
+    assert ("请求人民法院撤销" in refused.value.message) is is_sent
 
 
 def test_an_objection_says_something() -> None:
