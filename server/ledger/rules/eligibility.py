@@ -68,7 +68,7 @@ def _year(facts: EligibilityFacts, cutoff_on: date) -> EligibilityTest:
     if facts.built_on is not None:
         is_met = facts.built_on <= cutoff_on
         day = f"{facts.built_on.year} 年 {facts.built_on.month} 月 {facts.built_on.day} 日"
-        return EligibilityTest("built", name, is_met, f"{day}竣工，{'早于' if is_met else '晚于'}截止日。")
+        return EligibilityTest("built", name, is_met, f"{day}竣工，{_beside(facts.built_on, cutoff_on)}。")
     if facts.built_year is None:
         return EligibilityTest("built", name, None, "没有登记建成年份。请补上，并写明依据。")
     if facts.built_year == cutoff_on.year and cutoff_on != date(cutoff_on.year, 12, 31):
@@ -80,6 +80,12 @@ def _year(facts: EligibilityFacts, cutoff_on: date) -> EligibilityTest:
     if facts.built_year == cutoff_on.year:
         reason = f"{facts.built_year} 年建成，在边界上。请备好竣工验收资料。"
     return EligibilityTest("built", name, is_met, reason)
+
+
+def _beside(built_on: date, cutoff_on: date) -> str:
+    if built_on == cutoff_on:
+        return "正好是截止日当天，也算"
+    return "早于截止日" if built_on < cutoff_on else "晚于截止日"
 
 
 def _rebuild(facts: EligibilityFacts) -> EligibilityTest:

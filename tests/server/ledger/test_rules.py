@@ -309,6 +309,21 @@ def test_only_a_recorded_fact_puts_a_community_outside_the_plan(
     assert {test.code for test in judged.against} <= {test.code for test in judged.failed}
 
 
+@pytest.mark.parametrize(
+    ("built_on", "is_met", "reason"),
+    [
+        pytest.param(date(2000, 12, 30), True, "2000 年 12 月 30 日竣工，早于截止日。", id="the-day-before"),
+        pytest.param(date(2000, 12, 31), True, "2000 年 12 月 31 日竣工，正好是截止日当天，也算。", id="the-cut-off-day"),
+        pytest.param(date(2001, 1, 1), False, "2001 年 1 月 1 日竣工，晚于截止日。", id="the-day-after"),
+    ],
+)  # fmt: skip
+def test_the_reason_says_on_which_side_of_the_cut_off_a_day_lies(
+    built_on: date, reason: str, *, is_met: bool
+) -> None:
+    built = eligibility(replace(OLD, built_on=built_on), CUTOFF).tests[1]
+    assert (built.is_met, built.reason) == (is_met, reason)
+
+
 def test_a_year_on_the_edge_asks_for_evidence() -> None:
     built = eligibility(replace(OLD, built_year=2000), CUTOFF).tests[1]
     assert "边界" in built.reason
