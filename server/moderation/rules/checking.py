@@ -87,7 +87,8 @@ def is_active(seen_at: datetime, submitted_at: datetime, now: datetime) -> bool:
 
 
 def next_try(attempts: int, now: datetime) -> datetime:
-    return now + WAITS[min(attempts, len(WAITS)) - 1]
+    """What was not tried yet waits as after its first failed try."""
+    return now + WAITS[min(max(attempts, 1), len(WAITS)) - 1]
 
 
 def told(state: Checking, attempts: int, found: Found | None, label: int | None, why: Why | None) -> str:

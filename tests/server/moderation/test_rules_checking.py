@@ -51,6 +51,7 @@ def test_wechat_knows_a_person_for_two_hours_after_the_later_of_seeing_and_writi
 @pytest.mark.parametrize(
     ("attempts", "wait"),
     [
+        pytest.param(0, timedelta(minutes=1), id="not-tried-yet"),
         pytest.param(1, timedelta(minutes=1), id="after-the-first"),
         pytest.param(2, timedelta(minutes=5), id="after-the-second"),
         pytest.param(3, timedelta(minutes=15), id="after-the-third"),
