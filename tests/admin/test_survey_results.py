@@ -42,7 +42,7 @@ def asked(app: APIFlask, clock: Any) -> tuple[Survey, list[Any]]:
     clock.set(ASKING)
     survey, flats = make_asked(WHOLE)
     answer(survey, flats[0], ANSWERS)
-    answer(survey, flats[1], {**ANSWERS, "more": "路灯，太暗"})
+    answer(survey, flats[1], {**ANSWERS, "more": "路灯 太暗！"})
     answer(survey, flats[2], {"people": "5", "agree": "disagree"})
     return survey, flats
 

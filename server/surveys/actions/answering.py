@@ -1,6 +1,5 @@
 """Answering: one form of one household, checked whole, kept for good, and counted as `rules.counting` says."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ from server.surveys.rules.stages import (
     needs_review,
     stage_of,
 )
-from server.surveys.rules.texts import same_words
+from server.surveys.rules.texts import digest_of
 from server.surveys.rules.words import SLIP_HOLDER, Capacity, Channel, Proof
 
 
@@ -324,7 +323,7 @@ def noted(form: Form, response_id: int, answers: Mapping[str, Any]) -> list[dict
             "response_id": response_id,
             "key": key,
             "text": text,
-            "digest": hashlib.sha256(same_words(text).encode()).hexdigest()[:32],
+            "digest": digest_of(text),
         }
         for key in form.definition.text_keys
         if (text := str(answers.get(key) or ""))

@@ -79,7 +79,7 @@ class SurveyText(Base):
     response_id: Mapped[int] = mapped_column(sa.ForeignKey("survey_responses.id"))
     key: Mapped[str] = mapped_column(sa.String(60))
     text: Mapped[str] = mapped_column(sa.Text)
-    #: Of the words without spaces, points and case: the same said twice stands together.
+    #: By rules/texts.py: the same said twice stands together.
     digest: Mapped[str] = mapped_column(sa.String(32))
 
 
