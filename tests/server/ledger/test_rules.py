@@ -351,3 +351,15 @@ def test_an_import_is_over_or_at_work_or_waits_for_a_person() -> None:
         ImportState.READY
     }
     assert not {state for state in ImportState if state.is_over and state.is_working}
+
+
+@pytest.mark.parametrize(
+    ("pool", "batch", "place"),
+    [
+        (words.Pool.IMPLEMENT, "实施一批", "实施库"),
+        (words.Pool.PLAN, "谋划一批", "谋划库"),
+        (words.Pool.RESERVE, "储备一批", "储备库"),
+    ],
+)
+def test_a_pool_has_a_name_as_a_batch_and_one_as_a_place(pool: words.Pool, batch: str, place: str) -> None:
+    assert (pool.name_zh, pool.store_zh) == (batch, place)
