@@ -77,9 +77,21 @@ def test_a_judgment_names_court_case_reason_and_a_day_that_came(facts: dict, fie
 def test_returning_takes_words_and_confirming_does_not() -> None:
     check_answer("", is_confirmed=True)
     check_answer("案号不对", is_confirmed=False)
-    for reason, is_confirmed in ((" ", False), ("字" * 1001, True)):
-        with pytest.raises(Invalid):
-            check_answer(reason, is_confirmed=is_confirmed)
+    check_answer("字" * 1000, is_confirmed=True)
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_confirmed", "said"),
+    [
+        pytest.param(" ", False, "退回要写清楚哪里要改。", id="returned-without-words"),
+        pytest.param("字" * 1001, False, "最多 1000 个字。请写短一些。", id="returned-with-too-many"),
+        pytest.param("字" * 1001, True, "最多 1000 个字。请写短一些。", id="confirmed-with-too-many"),
+    ],
+)
+def test_each_fault_of_an_answer_has_its_sentence(reason: str, is_confirmed: bool, said: str) -> None:
+    with pytest.raises(Invalid) as wrong:
+        check_answer(reason, is_confirmed=is_confirmed)
+    assert wrong.value.fields == {"reason": [said]}
 
 
 # ------------------------------------------------------------------ on a decision that was really signed
