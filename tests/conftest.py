@@ -71,12 +71,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> None:
-    """Coverage is asked of the rules, and the tests of the rooms reach all of them. Tracing what comes by the doors takes
-    them two thirds longer and would show no more: it pauses."""
+    """Rules are pure: the examples that ask them without a database reach every line of them. Tracing anything else takes it
+    two thirds longer and would show no more: it pauses."""
     plugin = item.config.pluginmanager.getplugin("_cov")
     tracing = plugin and plugin.cov_controller
-    if tracing and tracing.started is not (is_of_a_room := item.path.is_relative_to(ROOMS)):
-        (tracing.resume if is_of_a_room else tracing.pause)()
+    if tracing and tracing.started is not (is_asking_rules := _asks_rules_alone(item)):
+        (tracing.resume if is_asking_rules else tracing.pause)()
+
+
+def _asks_rules_alone(item: pytest.Item) -> bool:
+    is_of_a_room = item.path.is_relative_to(ROOMS)
+    return is_of_a_room and not _touches_database(item) and item.get_closest_marker("hypothesis") is None
 
 
 def _in_order(item: pytest.Item) -> tuple[bool, bool]:
