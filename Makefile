@@ -35,10 +35,10 @@ test-deep: setup-dev ## 跑深测：接口穷举、全部浏览器故事、Postg
 	@$(VENV) -m tools.run_tests --deep $(ARGS)
 
 # Reading the code keeps one core busy, walking the migrations leaves one waiting: side by side.
+# What `make test` and `make test-deep` have together goes in one: the tests are looked for once.
 check: setup-dev ## 提交前的全部检查：lint、迁移、测试与规则覆盖、深测
 	@$(MAKE) -so setup-dev lint & read=$$!; $(MAKE) -so setup-dev migrations; walked=$$?; wait $$read && exit $$walked
-	@$(VENV) -m tools.run_tests --coverage
-	@$(VENV) -m tools.run_tests --deep
+	@$(VENV) -m tools.run_tests --all --coverage
 
 lint: setup-dev ## 静态检查：格式、ruff、分层约定、类型（连小程序的）
 	@$(VENV) -m ruff format --check .

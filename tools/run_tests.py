@@ -1,6 +1,6 @@
 """Run the tests on SQLite, on PostgreSQL where TEST_DATABASE_URL names one, journeys where Chromium is found.
 
-    python -m tools.run_tests [--deep | --journeys] [--coverage] [what pytest takes]
+    python -m tools.run_tests [--deep | --journeys | --all] [--coverage] [what pytest takes]
 
 With REQUIRE_ALL=1 (CI) a missing Chromium or PostgreSQL is an error and not a shorter run.
 """
@@ -29,14 +29,16 @@ MAC_BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-# Hypothesis marks the tests it drives; the deep run repeats them with many more examples.
-PARTS = {"": "not deep", "--deep": "deep or hypothesis or journey", "--journeys": "journey"}
+# Hypothesis marks the tests it drives; the deep run repeats them with many more examples. All in one go is what the everyday
+# and the deep run have together, without looking for the tests twice and without a repetition.
+PARTS = {"": "not deep", "--deep": "deep or hypothesis or journey", "--journeys": "journey", "--all": ""}
 # Stories, long walks and the doors go through rooms whose own tests know both databases: there they wait for the deep run.
 ON_THE_SECOND = {
     **PARTS,
     "": "not deep and not walk and not journey",
     "--deep": "deep or hypothesis or journey or walk",
 }
+THOROUGH = ("--deep", "--all")
 
 
 def find_chromium() -> str | None:
@@ -139,20 +141,18 @@ def main(arguments: list[str]) -> int:
     if sentence := what_is_missing(chromium):
         print(sentence, file=sys.stderr)
         return 1
-    if part == "--deep":
+    if part in THOROUGH:
         os.environ.setdefault("HYPOTHESIS_PROFILE", "deep")
-    # `make check` measures coverage and goes on to the deep run, which has the journeys.
-    is_with_journeys = chromium and not coverage
 
-    # The everyday runs go side by side, so that no core waits for the last test of one. The deep ones keep every core busy
-    # by themselves, and are of a size; named ones are watched as they run.
+    # The everyday runs go side by side, so that no core waits for the last test of one. Thorough ones keep every core
+    # busy by themselves, and are of a size; named ones are watched as they run.
     is_side_by_side = len(databases()) > 1 and not part and not passed_on
 
     def run(database: str) -> int:
         # What knows no database runs once, unless it was asked for by name.
         is_second = database != "sqlite" and not passed_on
         asked = (ON_THE_SECOND if is_second else PARTS)[part]
-        marks = asked if is_with_journeys else f"({asked}) and not journey"
+        marks = asked if chromium else " and ".join([f"({asked})"] * bool(asked) + ["not journey"])
         own = ["--cov", "--cov-report="] if coverage and database == "sqlite" else []
         arguments = ["-m", marks, *own, *passed_on]
         is_beside = is_second and is_side_by_side

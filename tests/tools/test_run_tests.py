@@ -69,7 +69,9 @@ def test_without_a_browser_the_last_line_says_how_many_stories_were_left_out(
     )
 
 
-@pytest.mark.parametrize(("part", "count"), [([], 2), (["--journeys"], 1), (["--deep"], 2)], ids=str)
+@pytest.mark.parametrize(
+    ("part", "count"), [([], 2), (["--journeys"], 1), (["--deep"], 2), (["--all"], 3)], ids=str
+)
 def test_with_a_browser_nothing_is_left_out(
     part: list[str],
     count: int,
@@ -95,6 +97,7 @@ def test_with_a_browser_nothing_is_left_out(
             "deep or hypothesis or journey or walk",
             id="what-was-left-out-comes-in-the-deep-run",
         ),
+        pytest.param(["--all"], "", "", id="all-in-one-go"),
         pytest.param(["tests/x.py"], "not deep", "not deep", id="what-is-named-runs-on-both"),
     ],
 )
@@ -128,7 +131,9 @@ def test_every_day_both_databases_go_side_by_side_the_second_with_half_the_worke
 
 
 @pytest.mark.parametrize(
-    ("arguments", "is_second"), [(["--deep"], True), (["tests/x.py"], False)], ids=["deep", "named"]
+    ("arguments", "is_second"),
+    [(["--deep"], True), (["--all"], True), (["tests/x.py"], False)],
+    ids=["deep", "all", "named"],
 )
 def test_deep_and_named_tests_run_on_one_database_after_the_other_with_every_core(
     arguments: list[str], is_second: bool, small_project: Path, monkeypatch: pytest.MonkeyPatch
