@@ -4,7 +4,6 @@ Where the whole runs on two databases, the second run (ONLY_WITH_DATABASE) asks 
 whether they are found and answer hangs on the database, how they look does not.
 """
 
-import os
 import re
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -12,9 +11,10 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from playwright.sync_api import APIResponse, Error, Response
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.visitor import DESK, PHONE, Visitor
+from tests.journeys.visitor import DESK, PHONE, Visitor, is_drawn
 
 #: Some three hundred pages: make test has the stories, make test-deep this walk as well.
 pytestmark = pytest.mark.deep
@@ -94,17 +94,31 @@ def walk(visitor: Visitor) -> Counter[str]:
 
 def go(visitor: Visitor, path: str, found_on: str) -> list[str]:
     """Open the page; a download is only asked whether it is there. Returns the links to follow."""
-    answer = visitor.context.request.get(path)
+    answer = answer_to(visitor, path)
     if answer.status >= 400:
         visitor.complain(f"{path}, linked from {found_on}, answers {answer.status}")
         return []
     if "text/html" not in answer.headers.get("content-type", ""):
         return []
-    if os.environ.get("ONLY_WITH_DATABASE"):
+    if not is_drawn():
         hrefs = map(unescape, re.findall(r'<a\b[^>]*\shref="([^"]*)"', answer.text()))
         return on_the_same_site(visitor, answer.url, hrefs)
-    visitor.visit(path)
+    visitor.look()
     return links_on(visitor)
+
+
+def answer_to(visitor: Visitor, path: str) -> Response | APIResponse:
+    """What the browser was answered where pages are drawn; a download leaves it where it was, and is asked for beside it."""
+    if is_drawn():
+        try:
+            answer = visitor.page.goto(path)
+        except Error as problem:
+            if "Download is starting" not in problem.message:
+                raise
+        else:
+            assert answer is not None
+            return answer
+    return visitor.context.request.get(path)
 
 
 def links_on(visitor: Visitor) -> list[str]:
