@@ -52,5 +52,5 @@ def arrive(browser: Browser, live: LiveHouse) -> Iterator[Arrive]:
     yield come
     for visitor in came:
         visitor.leave()
-    found = sorted({str(one) for visitor in came for one in visitor.complaints})
+    found = [one for visitor in came for one in visitor.found()]
     assert not found, "\n".join(found)

@@ -98,13 +98,17 @@ def go(visitor: Visitor, path: str, found_on: str) -> list[str]:
     if answer.status >= 400:
         visitor.complain(f"{path}, linked from {found_on}, answers {answer.status}")
         return []
-    if "text/html" not in answer.headers.get("content-type", ""):
+    if not is_page(answer):
         return []
     if not is_drawn():
         hrefs = map(unescape, re.findall(r'<a\b[^>]*\shref="([^"]*)"', answer.text()))
         return on_the_same_site(visitor, answer.url, hrefs)
     visitor.look()
     return links_on(visitor)
+
+
+def is_page(answer: Response | APIResponse) -> bool:
+    return "text/html" in answer.headers.get("content-type", "")
 
 
 def answer_to(visitor: Visitor, path: str) -> Response | APIResponse:
@@ -117,6 +121,8 @@ def answer_to(visitor: Visitor, path: str) -> Response | APIResponse:
                 raise
         else:
             assert answer is not None
+            if not is_page(answer):
+                visitor.files.add(visitor.path)
             return answer
     return visitor.context.request.get(path)
 

@@ -70,6 +70,7 @@ _judged: dict[str, list[str]] = {}
 class Complaint:
     path: str
     what: str
+    by_browser: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.what}"
@@ -89,6 +90,8 @@ class Visitor:
     quick: bool = False
     #: Has no network just now, or the house does not answer: requests that fail are no complaint.
     is_away: bool = False
+    #: Files that are no pages. The browser puts them into a page of its own making, and complains of its style.
+    files: set[str] = field(default_factory=set)
 
     @classmethod
     def arrive(
@@ -191,8 +194,13 @@ class Visitor:
     def complain(self, what: str) -> None:
         self.complaints.append(Complaint(self.path, what))
 
+    def found(self) -> list[str]:
+        """What is wrong with pages of ours, each once."""
+        ours = (one for one in self.complaints if not (one.by_browser and one.path in self.files))
+        return sorted({str(one) for one in ours})
+
     def check(self) -> None:
-        assert not self.complaints, "\n".join(sorted({str(one) for one in self.complaints}))
+        assert not self.found(), "\n".join(self.found())
 
     def leave(self) -> None:
         self.context.close()
@@ -200,7 +208,7 @@ class Visitor:
     def _hear(self, message: ConsoleMessage) -> None:
         # Chromium repeats every 4xx on the console; answers are judged in _see_answer.
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
-            self.complain(f"the browser says: {message.text}")
+            self.complaints.append(Complaint(self.path, f"the browser says: {message.text}", by_browser=True))
 
     def _see_answer(self, answer: Response) -> None:
         if answer.status >= 400 and answer.status not in self.expected:
