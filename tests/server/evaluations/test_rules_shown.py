@@ -98,10 +98,14 @@ def all_readings(cells, answered):
     """Every table that a reader of these cells must hold possible."""
     hidden = [place for place, cell in enumerate(cells) if cell is None]
     left = answered - sum(cell or 0 for cell in cells)
-    for numbers in product(range(left + 1), repeat=len(hidden)):
-        if sum(numbers) == left:
+    if not hidden:
+        yield list(cells)
+        return
+    # What all but one of them hold leaves one number for the last.
+    for numbers in product(range(left + 1), repeat=len(hidden) - 1):
+        if sum(numbers) <= left:
             counts = list(cells)
-            for place, number in zip(hidden, numbers, strict=True):
+            for place, number in zip(hidden, [*numbers, left - sum(numbers)], strict=True):
                 counts[place] = number
             yield counts
 
