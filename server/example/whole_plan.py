@@ -48,14 +48,19 @@ def build(say: Say, today: datetime) -> None:
     """Make the whole plan as of this day. Raises Refused where the database holds communities already."""
     _refuse_filled()
     say(f"正在装入整个计划：{COMMUNITIES} 个小区（示例数据；只有小区数和户数两个总数是真的）。")
-    carry_out(planned_communities(), say, today)
-
-
-def carry_out(planned: Sequence[Community], say: Say, today: datetime) -> None:
-    """The story, and these communities as far as each has come."""
     started = perf_counter()
+    tell_story(today)
+    carry_out(planned_communities(), say, today, started)
+
+
+def tell_story(today: datetime) -> None:
     with unit_of_work():
         fill.tell(today, with_neighbours=False)
+
+
+def carry_out(planned: Sequence[Community], say: Say, today: datetime, started: float) -> None:
+    """These communities beside the story's own, as far as each has come. `started` by the clock of `perf_counter`."""
+    with unit_of_work():
         counties = reporting.counties_by_prefecture([one.county.code for one in planned])
         desks = make_staff(counties, at(today, FIRST_DAY, 9))
     _let_go()

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 import sqlalchemy as sa
@@ -47,6 +48,7 @@ from server.reports.models import MonthlyReport, ReportAct
 from server.reports.rules.returns import State
 from server.surveys import actions as surveys
 from server.surveys.models import Survey, SurveyResponse
+from tests.factories.example import story_of_the_plan
 from tests.factories.ledger import make_community
 
 pytestmark = pytest.mark.walk
@@ -213,9 +215,10 @@ def passed_and(is_such):
     )
 
 
-def told(planned) -> list[str]:
+def told(planned, tell_story=story_of_the_plan) -> list[str]:
     lines: list[str] = []
-    plan.carry_out(planned, lines.append, TODAY)
+    tell_story(TODAY)
+    plan.carry_out(planned, lines.append, TODAY, perf_counter())
     return lines
 
 
@@ -320,10 +323,10 @@ def what_was_said():
 @pytest.mark.deep
 def test_the_same_day_makes_the_same_example_again(app: Flask, store):
     planned = one_of_each()[:4]
-    told(planned)
+    told(planned, plan.tell_story)
     first = what_was_said()
     store.restore()
-    told(planned)
+    told(planned, plan.tell_story)
     assert first == what_was_said()
 
 

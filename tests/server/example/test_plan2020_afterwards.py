@@ -1,6 +1,7 @@
 """What follows in the finished communities of the whole plan."""
 
 from datetime import UTC, datetime
+from time import perf_counter
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from server.infra.db import db
 from server.management import queries as management
 from server.projects import queries as projects
 from server.tickets.models import Ticket, TicketAct
+from tests.factories.example import story_of_the_plan
 
 TODAY = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
@@ -40,7 +42,10 @@ def finished_ones() -> tuple[Planned, Planned]:
 @pytest.mark.deep
 def test_what_is_finished_is_looked_after_or_raises_an_alarm_and_is_judged(app: Flask):
     asked, left = finished_ones()
-    plan.carry_out(sorted((asked, left), key=lambda one: one.number), lambda _line: None, TODAY)
+    story_of_the_plan(TODAY)
+    plan.carry_out(
+        sorted((asked, left), key=lambda one: one.number), lambda _line: None, TODAY, perf_counter()
+    )
     ids = {plan._id_of(facts_of(one)) for one in (asked, left)}
     finished = {one.id for one in projects.finished_within(projects.Reach(["/"]))}
     assert finished == ids
