@@ -26,7 +26,7 @@ from server.ledger.rules.likeness import (
     check_same,
     linked_apart,
     pair,
-    persons_of,
+    together_with,
 )
 from server.ledger.rules.words import OwnerKind
 
@@ -77,10 +77,8 @@ def _decide_pair(community_id: int, one: int, other: int, kind: VerdictKind, tol
     after = {**decided, (low, high): kind}
     if linked_apart(after) is not None:
         raise Refused("这样会和别的决定打架：通过第三条登记，它们还是同一人。先改那一条。", code="linked")
-    person = persons_of(after)
-    together = {low, high} | {id_ for id_ in person if person[id_] == person.get(low, low)}
     if kind is VerdictKind.MERGE:
-        check_same([_owner(community_id, id_).id_hash for id_ in sorted(together)])
+        check_same([_owner(community_id, id_).id_hash for id_ in sorted(together_with(low, after))])
     signs = queries.signs_of(community_id, low, high)
     return _keep(community_id, kind, low, high, signs, reason, told, digest)
 

@@ -170,6 +170,13 @@ def persons_of(decided: Mapping[Pair, VerdictKind]) -> dict[int, int]:
     return {id_: root(id_) for id_ in person if root(id_) != id_}
 
 
+def together_with(id_: int, decided: Mapping[Pair, VerdictKind]) -> set[int]:
+    """All records that count as one owner with this one: the one they count as, which stands for itself, among them."""
+    person = persons_of(decided)
+    root = person.get(id_, id_)
+    return {root} | {other for other, counts_as in person.items() if counts_as == root}
+
+
 def linked_apart(decided: Mapping[Pair, VerdictKind]) -> Pair | None:
     """A pair that was kept apart, and that merges with a third record would make one owner all the same."""
     person = persons_of(decided)

@@ -104,6 +104,19 @@ def test_a_third_record_does_not_join_what_was_kept_apart(twice) -> None:
     assert heads(community) == [(one,)] * 3
 
 
+def test_two_different_numbers_do_not_become_one_owner_through_a_third_record() -> None:
+    community = make_community()
+    numbers = ("11010519491231002X", "", "440524188001010014")
+    one, between, other = (
+        make_owner(make_flat(community, room=f"{n}01"), name="张三", id_number=number).id
+        for n, number in enumerate(numbers, 1)
+    )
+    decide(likeness.merge_owners, community.id, one, between)
+    with pytest.raises(Invalid, match="证件号码不同"):
+        decide(likeness.merge_owners, community.id, between, other)
+    assert heads(community) == [(one,), (one,), (other,)]
+
+
 def test_owners_of_another_community_and_the_same_twice_are_not_merged(twice) -> None:
     community, _, (one, other) = twice
     away = make_owner(make_flat(make_community()), name="张三").id

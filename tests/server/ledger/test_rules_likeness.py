@@ -20,6 +20,7 @@ from server.ledger.rules.likeness import (
     linked_apart,
     persons_of,
     splits_in_force,
+    together_with,
     two_names,
     undecided,
     undecided_doubles,
@@ -163,6 +164,21 @@ def test_what_was_decided_last_stands_and_is_not_proposed_again() -> None:
     merged = latest([Verdict(APART, 1, 2), Verdict(MERGE, 1, 2), Verdict(MERGE, 2, 3)])
     assert undecided(found, merged) == {}
     assert persons_of(latest([Verdict(MERGE, 1, 2), Verdict(APART, 1, 2)])) == {}
+
+
+@pytest.mark.parametrize(
+    ("id_", "together"),
+    [
+        pytest.param(1, {1, 2, 3}, id="the-one-they-count-as"),
+        pytest.param(2, {1, 2, 3}, id="in-the-middle"),
+        pytest.param(3, {1, 2, 3}, id="only-through-another"),
+        pytest.param(4, {4}, id="kept-apart"),
+        pytest.param(9, {9}, id="nobody-spoke-of-it"),
+    ],
+)
+def test_all_that_count_as_one_owner_are_found_from_each_of_them(id_: int, together: set[int]) -> None:
+    decided = latest([Verdict(MERGE, 1, 2), Verdict(MERGE, 2, 3), Verdict(APART, 3, 4)])
+    assert together_with(id_, decided) == together
 
 
 def test_a_record_found_to_be_one_owner_is_not_proposed_again_and_a_split_can_be_taken_back() -> None:
