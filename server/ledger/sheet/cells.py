@@ -133,12 +133,15 @@ def whole(least: int, most: int) -> Reader:
     return read
 
 
+#: With both signs between, or as eight figures: of "2000-12" or "200112" nobody can say which day is meant.
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
+
+
 def day(text: str) -> date:
-    plain = names.plain(text).replace(" ", "")
-    found = re.fullmatch(r"(\d{4})(?:[-/.年])?(\d{1,2})(?:[-/.月])?(\d{1,2})日?", plain)
+    found = _DAY.fullmatch(names.plain(text).replace(" ", ""))
     try:
         if found:
-            value = date(*map(int, found.groups()))
+            value = date(*(int(part) for part in found.groups() if part is not None))
             if FIRST_YEAR <= value.year <= LAST_YEAR:
                 return value
     except ValueError:

@@ -94,6 +94,11 @@ WRONG: list[Any] = [
         id="ends-before-it-begins",
     ),
     pytest.param("owners", {"from_on": "2020-02-30"}, "取得日期", "日期不对", id="no-such-day"),
+    pytest.param("owners", {"from_on": "2000-12"}, "取得日期", "日期不对", id="a-month-is-no-day"),
+    pytest.param("owners", {"from_on": 2001.12}, "取得日期", "日期不对", id="a-month-kept-as-a-number"),
+    pytest.param(
+        "owners", {"from_on": "200112"}, "取得日期", "日期不对", id="a-month-without-a-sign-between"
+    ),
 ]
 
 
