@@ -158,6 +158,8 @@ def _begin(community_id: int, flat_id: int, new: NewOwner, from_on: date | None)
         db.session.flush()
     elif any(one.owner_id == owner.id for one in _present(flat_id)):
         raise Conflict("这个人已经是这套房的业主。", code="already_owner")
+    else:
+        _complete(owner, checked)
     if checked.is_representative:
         for one in _present(flat_id):
             one.is_representative = False
@@ -235,6 +237,14 @@ def _write(owner: Owner, new: NewOwner) -> None:
     owner.name, owner.name_hash = new.name, name_hash(new.name)
     owner.phone, owner.phone_hash = new.phone or None, phone_hash(new.phone)
     owner.id_number, owner.id_hash = new.id_number or None, id_hash(new.id_number)
+
+
+def _complete(owner: Owner, new: NewOwner) -> None:
+    """What was not known of the owner yet is kept beside what is; nothing is written over."""
+    if new.phone and owner.phone is None:
+        owner.phone, owner.phone_hash = new.phone, phone_hash(new.phone)
+    if new.id_number and owner.id_number is None:
+        owner.id_number, owner.id_hash = new.id_number, id_hash(new.id_number)
 
 
 def _present(flat_id: int) -> list[Ownership]:

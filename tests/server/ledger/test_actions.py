@@ -77,6 +77,41 @@ def test_one_owner_of_two_flats_is_one_owner(app: APIFlask) -> None:
     assert [row.owners for row in rows] == [(owner.id,), (owner.id,)]
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "kept"),
+    [
+        pytest.param(
+            {"phone": "13800001234"},
+            {"phone": "13800001234", "id_number": ZHANG_ID},
+            ("13800001234", ZHANG_ID),
+            id="the-number-comes-later",
+        ),
+        pytest.param(
+            {"id_number": ZHANG_ID},
+            {"phone": "13800001234", "id_number": ZHANG_ID},
+            ("13800001234", ZHANG_ID),
+            id="the-telephone-comes-later",
+        ),
+        pytest.param(
+            {"phone": "13800001234", "id_number": ZHANG_ID},
+            {"phone": "13900005678", "id_number": ZHANG_ID},
+            ("13800001234", ZHANG_ID),
+            id="what-is-known-is-not-written-over",
+        ),
+    ],
+)
+def test_what_is_told_of_an_owner_with_a_further_flat_is_kept(
+    app: APIFlask, first: dict[str, str], then: dict[str, str], kept: tuple[str, str]
+) -> None:
+    community = make_community()
+    one, other = (make_flat(community, room=room) for room in ("501", "502"))
+    make_ownership(one, "张三", **first)
+    make_ownership(other, "张三", **then)
+    (known,) = queries.owners_of_flat(one.id, TODAY)
+    assert (known.phone, known.id_number) == kept
+    assert [card.id for card in queries.owners_of_flat(other.id, TODAY)] == [known.id]
+
+
 def test_two_people_of_one_name_without_phone_are_two_owners(app: APIFlask) -> None:
     community = make_community()
     first = make_ownership(make_flat(community), "张伟")
