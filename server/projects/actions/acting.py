@@ -14,7 +14,7 @@ from server.projects.actions.keeping import keep_entry, locked, project_record
 from server.projects.models import EventReview, WorksEvent
 from server.projects.models.works import About
 from server.projects.queries import counted_dates, event, open_points, waiting
-from server.projects.rules.acts import EventKind, check_day, check_event
+from server.projects.rules.acts import EventKind, check_before, check_day, check_event
 from server.projects.rules.items import COMPLETING, check_no_points
 
 
@@ -78,8 +78,10 @@ def review_event(
         code="event",
     )
     if is_confirmed:
-        # A later act may have been confirmed while this one waited.
-        check_day(found.event.kind, found.event.happened_on, counted_dates(row.id), china_day(now))
+        # While this one waited, a later act may have been confirmed, or the one that it stands on withdrawn.
+        dates = counted_dates(row.id)
+        check_before(found.event.kind, dates)
+        check_day(found.event.kind, found.event.happened_on, dates, china_day(now))
         _check_points(row.id, found.event.kind)
     review = EventReview(
         event_id=event_id,

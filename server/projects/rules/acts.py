@@ -106,9 +106,7 @@ def check_event(
         raise Conflict(f"“{kind.name_zh}”已经确认过了。刷新页面看记录。", code="event_there")
     if kind in waiting:
         raise Conflict(f"“{kind.name_zh}”已经有人填了，正等另一个人确认。", code="event_waiting")
-    before = BEFORE.get(kind)
-    if before is not None and before not in dates:
-        raise Refused(f"先要有确认过的“{before.name_zh}”，才能填“{kind.name_zh}”。", code="event_too_early")
+    check_before(kind, dates)
     check_day(kind, on, dates, today)
     if kind in NEEDS_PICTURE and not has_picture:
         sentence = f"“{kind.name_zh}”要有照片：拍现场，或拍盖了章的文件。"
@@ -116,6 +114,13 @@ def check_event(
     if not has_picture and not document.strip():
         sentence = "写上依据的文件，或者传一张照片。"
         raise Invalid(sentence, fields={"document": [sentence]})
+
+
+def check_before(kind: EventKind, dates: Mapping[EventKind, date]) -> None:
+    """What it stands on was confirmed. Asked again when it is confirmed itself: that may have been withdrawn meanwhile."""
+    before = BEFORE.get(kind)
+    if before is not None and before not in dates:
+        raise Refused(f"先要有确认过的“{before.name_zh}”，才能有“{kind.name_zh}”。", code="event_too_early")
 
 
 def check_day(kind: EventKind, on: date, dates: Mapping[EventKind, date], today: date) -> None:

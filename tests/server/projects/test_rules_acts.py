@@ -6,6 +6,7 @@ from server.kernel.errors import Conflict, Invalid, Refused
 from server.projects.rules.acts import (
     EventKind,
     Stage,
+    check_before,
     check_day,
     check_event,
     next_events,
@@ -140,6 +141,21 @@ def test_an_act_with_what_it_needs_may_be_entered(facts):
 def test_an_act_that_cannot_be_is_refused_with_the_reason(facts, error, words):
     with pytest.raises(error, match=words):
         entered(**facts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "dates"),
+    [
+        pytest.param(EventKind.STARTED, {}, id="the-start-stands-on-nothing"),
+        pytest.param(EventKind.REPORTED, {}, id="nor-does-a-report"),
+        pytest.param(EventKind.FINISHED, STARTED, id="finishing-on-the-start"),
+    ],
+)
+def test_an_act_is_confirmed_upon_what_it_stands_on(kind, dates):
+    check_before(kind, dates)
+    if dates:
+        with pytest.raises(Refused, match="先要有确认过的“开工”"):
+            check_before(kind, {})
 
 
 def test_a_report_may_lie_before_or_after_any_act_but_not_tomorrow():

@@ -88,6 +88,21 @@ def test_what_later_acts_stand_on_is_not_withdrawn_before_them():
         ask(project, make_event(project, EventKind.ACCEPTED, is_confirmed=None))
 
 
+def test_an_act_that_waited_is_not_confirmed_once_what_it_stands_on_was_withdrawn():
+    project = make_project()
+    started = make_event(project)
+    waits = make_event(project, EventKind.FINISHED, is_confirmed=None)
+    ask(project, started)
+    review(project, started)
+    with pytest.raises(Refused, match="先要有确认过的“开工”"), unit_of_work():
+        actions.review_event(project.id, waits.id, is_confirmed=True, reason="", actor=CONFIRMS, now=NOW)
+    assert queries.line(project.id).stage is Stage.PREPARATION
+    make_event(project)
+    with unit_of_work():
+        actions.review_event(project.id, waits.id, is_confirmed=True, reason="", actor=CONFIRMS, now=NOW)
+    assert queries.line(project.id).stage is Stage.FINISHED
+
+
 def test_an_act_of_another_project_is_as_if_it_were_not():
     event = make_event(make_project())
     with pytest.raises(NotFound):
