@@ -6,7 +6,7 @@ Of tickets and of answers the sums are added over communities, never the rates.
 from collections.abc import Callable
 
 from server.reports.rules.facts import Facts, Ratio
-from server.reports.rules.figuring import Least, Measure, households_with, pair
+from server.reports.rules.figuring import Least, Measure, households_with, is_all, pair
 
 
 def _covered(row: Facts) -> Ratio | None:
@@ -28,12 +28,10 @@ def _reopened(row: Facts) -> Ratio | None:
     return Ratio(row.tickets_reopened or 0, row.tickets_ended + (row.tickets_open or 0))
 
 
-def _is_whole(of: Callable[[Facts], Ratio | None]) -> Callable[[Facts, Least], bool]:
-    def is_reached(row: Facts, _least: Least) -> bool:
-        found = of(row)
-        return found is not None and found.part >= found.base
-
-    return is_reached
+def _is_every_one_on_time(row: Facts, _least: Least) -> bool:
+    """Also where none ended and none is late: nothing was kept waiting."""
+    found = _on_time(row)
+    return found is not None and found.part >= found.base
 
 
 def _is_mostly_confirmed(row: Facts, _least: Least) -> bool:
@@ -73,7 +71,7 @@ AFTER: tuple[Measure, ...] = (
     ),
     Measure(
         "tickets_on_time", "报修按时办结", "件", "统计期内按时办结的，占统计期内办结的加上超时还没办完的。", "件件按时", NO_TICKETS,
-        _on_time, _is_whole(_on_time), _tickets,
+        _on_time, _is_every_one_on_time, _tickets,
     ),
     Measure(
         "tickets_confirmed", "居民确认解决", "件", "居民确认解决的，占统计期内办结的。没有人答复的、不予办理的、部分解决的，都不算确认。", "过半由居民确认", NO_TICKETS,
@@ -81,23 +79,23 @@ AFTER: tuple[Measure, ...] = (
     ),
     Measure(
         "tickets_unconfirmed", "未确认结束", "件", "问了两次没有人答复的，占统计期内办结的。不算居民确认，单独数。", "没有这样的", NO_TICKETS,
-        _unconfirmed, _none_of("tickets_unconfirmed"), _tickets,
+        _unconfirmed, _none_of("tickets_unconfirmed"), _tickets, is_low_good=True,
     ),
     Measure(
         "tickets_reopened", "重新打开", "件", "居民说没解决、重新打开过的，占统计期内办结的加上还在办的。", "没有重新打开的", NO_TICKETS,
-        _reopened, _none_of("tickets_reopened"), _tickets,
+        _reopened, _none_of("tickets_reopened"), _tickets, is_low_good=True,
     ),
     Measure(
         "given", "居民自愿出钱", "元", "收到并确认的，占居民说好要出的。不在项目资金里，单独记。", "都给了", "没有人说要出钱",
-        _given, _is_whole(_given), households_with("pledged"),
+        _given, is_all("given", "pledged"), households_with("pledged"),
     ),
     Measure(
         "given_used", "自愿出的钱用掉", "元", "用掉并确认的，占收到并确认的。", "都用掉", "没有人说要出钱",
-        _used, _is_whole(_used), households_with("pledged"),
+        _used, is_all("given_used", "given"), households_with("pledged"),
     ),
     Measure(
         "hours_given", "居民自愿出力", "小时", "出了并确认的，占居民说好要出的。", "都出了", "没有人说要出力",
-        _hours, _is_whole(_hours), households_with("hours_pledged"),
+        _hours, is_all("hours_given", "hours_pledged"), households_with("hours_pledged"),
     ),
     Measure(
         "judged", "改造后评了的户", "户", "评了的户，占该评的户（最近一次评完的评价）。", "评的户够多", NEVER_JUDGED,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from server.reports.rules.measures import Figure, Least
 
@@ -19,16 +20,18 @@ class Compared:
 def ranked(figures: Mapping[int, Figure], least: Least) -> list[Compared]:
     """The best first; then those that are not ranked, in the order given."""
     reasons = {key: why_not(one, least) for key, one in figures.items()}
-    fit = sorted(
-        (key for key, reason in reasons.items() if not reason),
-        key=lambda key: -(figures[key].own.rate or 0),
-    )
+    fit = sorted((key for key, reason in reasons.items() if not reason), key=lambda key: _order(figures[key]))
     found: list[Compared] = []
     for place, key in enumerate(fit, 1):
         is_same = bool(found) and found[-1].figure.own.rate == figures[key].own.rate
         rank = found[-1].rank if is_same else place
         found.append(Compared(key, figures[key], rank))
     return found + [Compared(key, figures[key], None, reason) for key, reason in reasons.items() if reason]
+
+
+def _order(one: Figure) -> Fraction:
+    rate = one.own.rate or Fraction(0)
+    return rate if one.measure.is_low_good else -rate
 
 
 def why_not(one: Figure, least: Least) -> str:

@@ -78,6 +78,13 @@ class Measure:
 
     #: Of an opinion how many households were asked: its rate is shown only from enough answers on. None for all else.
     asked: Callable[[Facts], int] | None = None
+    #: The fewer the better: of what went wrong, the least stands first where places are compared.
+    is_low_good: bool = False
+
+    @property
+    def order_zh(self) -> str:
+        """Which rates stand first."""
+        return "低的在前" if self.is_low_good else "高的在前"
 
     @property
     def is_milestone(self) -> bool:
@@ -188,6 +195,16 @@ def pair(part: str, base: str) -> Callable[[Facts], Ratio | None]:
         return None if whole is None else Ratio(getattr(row, part) or 0, whole)
 
     return count
+
+
+def is_all(part: str, base: str) -> Callable[[Facts, Least], bool]:
+    """Whether all of it is there. Of nothing no share is ever reached: of money that never came in, none was spent."""
+
+    def is_reached(row: Facts, _least: Least) -> bool:
+        whole = getattr(row, base)
+        return bool(whole and (getattr(row, part) or 0) >= whole)
+
+    return is_reached
 
 
 def households_with(record: str) -> Callable[[Facts], int]:

@@ -14,6 +14,7 @@ from server.reports.rules.figuring import (
     behind,
     figure,
     households_with,
+    is_all,
     pair,
 )
 
@@ -127,12 +128,12 @@ MEASURES: dict[str, Measure] = {
         Measure(
             "funds_received", "资金到位", "元", "到位的资金，占计划的资金。连片项目的钱按户数分到各小区，加起来还是那么多。", "全部到位", "没有资金记录",
             pair("funds_received", "funds_planned"),
-            lambda row, _least: (row.funds_received or 0) >= (row.funds_planned or 0), households_with("funds_planned"),
+            is_all("funds_received", "funds_planned"), households_with("funds_planned"),
         ),
         Measure(
             "funds_spent", "资金支出", "元", "支出的资金，占到位的资金。连片项目的钱按户数分到各小区，加起来还是那么多。", "全部支出", "没有资金记录",
             pair("funds_spent", "funds_received"),
-            lambda row, _least: (row.funds_spent or 0) >= (row.funds_received or 0), households_with("funds_received"),
+            is_all("funds_spent", "funds_received"), households_with("funds_received"),
         ),
         *AFTER,
     )

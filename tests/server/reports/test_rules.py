@@ -89,6 +89,8 @@ def test_enough_answered_means_number_and_share(answers: int, asked: int, is_eno
         pytest.param("given", {"pledged": 900, "given": 900}, Ratio(900, 900), True, id="all-that-was-pledged"),
         pytest.param("given", {"pledged": 900, "given": 899}, Ratio(899, 900), False, id="a-fen-is-lacking"),
         pytest.param("given_used", {"pledged": 900, "given": 300, "given_used": 300}, Ratio(300, 300), True, id="all-used"),
+        pytest.param("given_used", {"pledged": 900, "given": 0, "given_used": 0}, Ratio(0, 0), False, id="nothing-given-to-be-used"),
+        pytest.param("tickets_on_time", {"tickets_ended": 0, "tickets_on_time": 0, "tickets_overdue": 0}, Ratio(0, 0), True, id="nothing-was-late"),
         pytest.param("hours_given", {"hours_pledged": 8, "hours_given": 2}, Ratio(2, 8), False, id="work-is-owed"),
         pytest.param("judged", {"judged_on": ON, "judged_households": 100, "judged_answered": 30}, Ratio(30, 100), True, id="judged-by-enough"),
         pytest.param("judged", {"judged_on": ON, "judged_households": 101, "judged_answered": 30}, Ratio(30, 101), False, id="judged-by-one-too-few"),
@@ -107,6 +109,8 @@ def test_enough_answered_means_number_and_share(answers: int, asked: int, is_eno
         pytest.param("funds_received", {"funds_planned": 100, "funds_received": 99, "funds_spent": 0}, Ratio(99, 100), False, id="a-fen-lacks"),
         pytest.param("funds_spent", {"funds_planned": 100, "funds_received": 99, "funds_spent": 99}, Ratio(99, 99), True, id="all-spent"),
         pytest.param("funds_spent", {"funds_planned": 100, "funds_received": 99, "funds_spent": 9}, Ratio(9, 99), False, id="some-left"),
+        pytest.param("funds_spent", {"funds_planned": 100, "funds_received": 0, "funds_spent": 0}, Ratio(0, 0), False, id="nothing-came-in-to-be-spent"),
+        pytest.param("funds_received", {"funds_planned": 0, "funds_received": 0, "funds_spent": 0}, Ratio(0, 0), False, id="the-plan-was-taken-back"),
         pytest.param("claims", {"claim_differs": False}, Ratio(100, 100), True, id="the-claim-stands-up"),
         pytest.param("claims", {"claim_differs": True}, Ratio(0, 100), False, id="the-claim-does-not"),
     ],
@@ -301,6 +305,17 @@ def test_the_best_stands_first_and_equals_share_a_rank():
 
     found = ranked({1: of(50), 2: of(90), 3: of(50), 4: of(10), 5: figure_of("coverage", facts())}, LEAST)
     assert [(one.division_id, one.rank) for one in found] == [(2, 1), (1, 2), (3, 2), (4, 4), (5, None)]
+
+
+@pytest.mark.parametrize("key", ["tickets_reopened", "tickets_unconfirmed"])
+def test_of_what_went_wrong_the_least_stands_first(key: str):
+    def of(wrong: int):
+        return figure_of(key, facts(tickets_ended=10, tickets_open=0, **{key: wrong}))
+
+    found = ranked({1: of(5), 2: of(0), 3: of(5), 4: of(9)}, LEAST)
+    assert [(one.division_id, one.rank) for one in found] == [(2, 1), (1, 2), (3, 2), (4, 4)]
+    assert MEASURES[key].order_zh == "低的在前"
+    assert MEASURES["coverage"].order_zh == "高的在前"
 
 
 # ------------------------------------------------------------------ months
