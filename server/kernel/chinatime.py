@@ -44,12 +44,17 @@ class WorkCalendar:
         known = self.days.get(day)
         if known is not None:
             return known
-        if day.year not in self.announced and (day.month, day.day) in FIXED_HOLIDAYS:
-            return False
-        return day.weekday() < SATURDAY
+        return day.weekday() < SATURDAY and not self.is_holiday(day)
 
     def is_provisional(self, day: date) -> bool:
         return day.year not in self.announced
+
+    def is_holiday(self, day: date) -> bool:
+        """A statutory holiday, on whichever day of the week it falls: entered, or of a fixed date in an unannounced year."""
+        known = self.days.get(day)
+        if known is not None:
+            return not known
+        return self.is_provisional(day) and (day.month, day.day) in FIXED_HOLIDAYS
 
     def next_workday(self, day: date) -> date:
         """`day` itself where it is worked, else the first worked day after it."""

@@ -66,11 +66,10 @@ def quiet_reason(
             return reason
     if rule.exam_first <= day.strftime("%m-%d") <= rule.exam_last:
         return "高考期间"
-    if calendar.is_workday(day):
-        return ""
-    if day.weekday() >= SATURDAY and day not in calendar.days:
-        return "周末" if rule.is_on_weekends else ""
-    return "法定节假日" if rule.is_on_holidays else ""
+    if rule.is_on_holidays and calendar.is_holiday(day):
+        return "法定节假日"
+    is_weekend = day.weekday() >= SATURDAY and not calendar.is_workday(day)
+    return "周末" if is_weekend and rule.is_on_weekends else ""
 
 
 def check_quiet(first: date, last: date, reason: str, today: date) -> None:

@@ -89,6 +89,21 @@ def test_a_year_not_announced_counts_weekends_and_fixed_holidays_and_is_provisio
     assert calendar.is_provisional(date(2027, 3, 8)) and not MAY_2026.is_provisional(date(2026, 3, 8))
 
 
+@pytest.mark.parametrize(
+    ("day", "is_holiday"),
+    [
+        pytest.param(date(2027, 5, 1), True, id="a-fixed-date-on-a-saturday"),
+        pytest.param(date(2027, 5, 3), False, id="the-first-day-after"),
+        pytest.param(date(2027, 5, 8), False, id="a-saturday-like-any"),
+        pytest.param(date(2026, 5, 1), True, id="entered"),
+        pytest.param(date(2026, 5, 9), False, id="a-saturday-that-is-worked"),
+        pytest.param(date(2026, 10, 1), False, id="an-announced-year-that-has-not-entered-it"),
+    ],
+)
+def test_a_holiday_is_one_on_whichever_day_of_the_week_it_falls(day, is_holiday):
+    assert MAY_2026.is_holiday(day) is is_holiday
+
+
 def test_an_announced_year_decides_its_fixed_dates_itself():
     assert WorkCalendar({}, frozenset({2026})).is_workday(date(2026, 10, 1))
 

@@ -36,6 +36,11 @@ CALENDAR = WorkCalendar({date(2026, 5, 10): True, date(2026, 5, 4): False}, froz
         (date(2026, 5, 9), RULE, ""),
         (date(2026, 5, 9), STRICT, "周末"),
         (date(2026, 5, 10), STRICT, ""),
+        # Of a year that is not announced: Labour Day falls on a Saturday.
+        (date(2027, 5, 1), RULE, "法定节假日"),
+        (date(2027, 5, 1), STRICT, "周末"),
+        (date(2027, 5, 3), RULE, ""),
+        (date(2027, 5, 8), RULE, ""),
         (date(2026, 6, 6), RULE, ""),
         (date(2026, 6, 7), RULE, "高考期间"),
         (date(2026, 6, 10), RULE, "高考期间"),
