@@ -66,7 +66,7 @@ def raise_point(seat: Seat, form: Mapping[str, Any], files: Sequence[Any], clien
 def seen_point(seat: Seat, point_id: int) -> PointCard:
     """A point that this person may read: of their own household, or passed for others. Another is as if it were not."""
     card = queries.point(point_id, seat.community_id)
-    if card.point.flat_id not in seat.flat_ids and not card.shown.is_public:
+    if not card.is_read_by(seat.flat_ids):
         raise NotFound
     return card
 

@@ -69,8 +69,11 @@ def photo_seen(community_id: int, evidence_id: int, seat: Seat | None) -> int:
 
 
 def _may_see(row: Evidence, seat: Seat | None) -> bool:
-    if row.about is About.HIDDEN or row.about is About.POINT_ACT:
+    if row.about is About.HIDDEN:
         return seat is not None
+    if row.about is About.POINT_ACT:
+        # No word of another household's point is read before it was passed, and no picture of how it was put right.
+        return seat is not None and queries.point_of_act(row.about_id).is_read_by(seat.flat_ids)
     if row.about in {About.POINT, About.PATROL} and row.id in queries.public_photos([row]):
         return True
     return seat is not None and queries.flat_of_evidence(row.about, row.about_id) in seat.flat_ids

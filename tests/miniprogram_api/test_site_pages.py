@@ -20,7 +20,7 @@ from server.projects.rules.points import PointAct, PointState
 from tests.factories.contributions import enter, make_pledge
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community, make_flat
-from tests.factories.projects import CONFIRMS, NOW, a_picture, make_funding, make_project
+from tests.factories.projects import CONFIRMS, NOW, a_picture, make_funding, make_photo, make_project
 from tests.factories.works import act, adopt, hide, name_supervisor, offer, plan, point
 from tests.miniprogram_api.pockets import by_slip
 
@@ -151,10 +151,19 @@ def test_a_resident_raises_a_point_others_read_it_once_seen_and_the_household_sa
 
 def test_a_point_nobody_has_looked_at_is_as_if_it_were_not_for_a_neighbour(app, place):
     community, project, *_ = place
-    row = point(project, community, flat_id=make_flat(community).id)
+    mine = make_flat(community)
+    row = point(project, community, flat_id=mine.id)
+    act(row, PointAct.WORKED_OFF, photos=[make_photo()])
+    ((put_right,),) = queries.point(row.id, community.id).act_photos.values()
+    photo = f"{works(community)}/photos/{put_right.id}"
     phone = by_slip(app, make_flat(community))
     phone.get(f"{works(community)}/points/{row.id}")
     assert phone.status == 404
+    assert phone.client.get(photo).status_code == 404
+    assert by_slip(app, mine).client.get(photo).status_code == 200
+    look_at_all(community)
+    assert phone.client.get(photo).status_code == 200
+    assert app.test_client().get(photo).status_code == 404
 
 
 def test_damage_is_claimed_with_a_photo_and_read_by_its_own_household_alone(app, place):

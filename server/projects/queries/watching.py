@@ -65,6 +65,10 @@ class PointCard:
     def label(self) -> str:
         return f"{self.point.place}：{self.point.words}"
 
+    def is_read_by(self, flat_ids: Collection[int]) -> bool:
+        """Whether these households may read it: it is of one of them, or was passed for others."""
+        return self.point.flat_id in flat_ids or self.shown.is_public
+
 
 @dataclass(frozen=True)
 class PatrolCard:
@@ -222,6 +226,15 @@ def point(point_id: int, community_id: int) -> PointCard:
     row = db.session.get(PunchPoint, point_id)
     if row is None or row.community_id != community_id:
         raise NotFound
+    return _points([row])[0]
+
+
+def point_of_act(act_id: int) -> PointCard:
+    """The point of which this was said. Raises LookupError."""
+    of_act = sa.select(PunchPoint).join(PunchAct, PunchAct.point_id == PunchPoint.id)
+    row = db.session.scalar(of_act.where(PunchAct.id == act_id))
+    if row is None:
+        raise LookupError(act_id)
     return _points([row])[0]
 
 
