@@ -102,6 +102,7 @@ def walk_patrol(
     named = next((one for one in supervises([flat_id]) if one.project_id == project_id), None)
     if named is None:
         raise Refused("巡查由监督员来做。想当监督员，找居委会。", code="no_supervisor")
+    _check_list_is_open(project_id)
     answers = check_patrol(checklist(named.community_id, china_day(now)), marks, place, pictures=len(photos))
     row = Patrol(
         project_id=project_id,
@@ -168,8 +169,7 @@ def raise_point(
         raise NotFound
     if item_id is not None and item(item_id, project_id).item.community_id != community_id:
         raise NotFound
-    if EventKind.ACCEPTED in counted_dates(project_id):
-        raise Refused("工程已经验收，整改清单关了。还有问题请报修，保修期内由施工单位管。", code="accepted")
+    _check_list_is_open(project_id)
     check_point(place, words)
     row = _raise(
         project_id, community_id, item_id, flat_id, None, place, words, (client_key, digest), actor, now
@@ -223,6 +223,12 @@ def act_on_point(
         project_id=card.point.project_id, before=card.state, kind=kind, photos=len(photos),
     )  # fmt: skip
     return row
+
+
+def _check_list_is_open(project_id: int) -> None:
+    """Once the works are accepted nothing is left to be put right before that: what goes wrong then is reported."""
+    if EventKind.ACCEPTED in counted_dates(project_id):
+        raise Refused("工程已经验收，整改清单关了。还有问题请报修，保修期内由施工单位管。", code="accepted")
 
 
 def put_forward(

@@ -33,7 +33,7 @@ from server.projects.models.items import Second
 from server.projects.models.works import About
 from server.projects.queries.recorded import evidence_about
 from server.projects.rules.claims import ClaimState, claim_state, is_overdue
-from server.projects.rules.points import Mark, PointAct, PointState, point_state
+from server.projects.rules.points import Mark, PointAct, PointState, point_state, told
 
 ABOUT_POINT = "projects.point"
 ABOUT_PATROL = "projects.patrol"
@@ -83,6 +83,10 @@ class PatrolCard:
 
     def count(self, mark: str) -> int:
         return sum(one["mark"] == mark for one in self.patrol.answers)
+
+    @property
+    def told(self) -> tuple[str, str]:
+        return told(self.patrol.answers)
 
 
 @dataclass(frozen=True)

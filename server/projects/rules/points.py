@@ -136,5 +136,13 @@ def bad_lines(answers: Sequence[Mapping[str, str]]) -> list[str]:
     return [one["text"] for one in answers if one["mark"] == Mark.BAD]
 
 
+def told(answers: Sequence[Mapping[str, str]]) -> tuple[str, str]:
+    """What a patrol comes to, in words with their tone. Of a line that nobody saw it is not said that it is right."""
+    bad, unseen = (sum(one["mark"] == mark for one in answers) for mark in (Mark.BAD, Mark.UNSEEN))
+    if bad:
+        return f"{bad} 条不合格", "stop"
+    return (f"看到的都合格，{unseen} 条没看到" if unseen else "都合格"), "go"
+
+
 def _wrong(field: str, sentence: str) -> Invalid:
     return Invalid(sentence, fields={field: [sentence]})

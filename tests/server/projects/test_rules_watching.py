@@ -22,6 +22,7 @@ from server.projects.rules.points import (
     check_point,
     check_point_act,
     point_state,
+    told,
 )
 
 DAY = date(2026, 5, 6)
@@ -99,6 +100,18 @@ def test_a_patrol_goes_line_by_line_and_tells_what_is_bad():
     assert answers == [{"text": "围挡", "mark": "unseen"}, {"text": "安全帽", "mark": "bad"}]
     assert bad_lines(answers) == ["安全帽"]
     assert all(one.name_zh for one in Mark)
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        ((Mark.GOOD, Mark.GOOD), ("都合格", "go")),
+        ((Mark.GOOD, Mark.UNSEEN), ("看到的都合格，1 条没看到", "go")),
+        ((Mark.BAD, Mark.UNSEEN), ("1 条不合格", "stop")),
+    ],
+)
+def test_of_what_nobody_saw_it_is_not_said_that_it_is_right(marks, words):
+    assert told(check_patrol(LIST, dict(zip(LIST, marks, strict=True)), "3 栋", pictures=1)) == words
 
 
 @pytest.mark.parametrize(

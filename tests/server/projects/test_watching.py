@@ -144,6 +144,20 @@ def test_what_a_supervisor_finds_bad_goes_on_the_punch_list_at_once():
         walk(project, flat, marks)
 
 
+def test_no_patrol_reopens_the_list_of_works_that_were_accepted():
+    project = make_project(community := make_community())
+    make_policy("works.patrol_checklist", ["围挡"], division_id=get_division("520102").id)
+    flat = make_flat(community)
+    name_supervisor(project, flat)
+    make_event(project), make_event(project, EventKind.FINISHED)
+    before = walk(project, flat, {"围挡": Mark.GOOD})
+    make_event(project, EventKind.ACCEPTED)
+    with pytest.raises(Refused, match="整改清单关了"):
+        walk(project, flat, {"围挡": Mark.BAD})
+    assert [card.patrol.id for card in queries.patrols(community.id).items] == [before.id]
+    assert queries.open_counts([community.id]) == {}
+
+
 def test_a_household_is_named_once_and_only_in_its_own_place():
     project = make_project(community := make_community())
     flat = make_flat(community)
