@@ -11,7 +11,7 @@ from server.plans.rules.words import FundSource
 from server.projects.actions.keeping import keep_entry, locked, project_record
 from server.projects.models import FundingLine, ProjectCost
 from server.projects.models.works import About
-from server.projects.queries import costs, sum_of
+from server.projects.queries import costs, lowest_sum_from, sum_of
 from server.projects.rules.money import Entry, check_cost, check_entry
 
 
@@ -35,7 +35,8 @@ def add_funding(
     if earlier is not None:
         return earlier
     so_far = sum_of(row.id, source, entry)
-    check_entry(entry, amount_fen, so_far=so_far, document=document, on=entered_on, today=china_day(now))
+    lowest = lowest_sum_from(row.id, source, entry, entered_on)
+    check_entry(entry, amount_fen, lowest=lowest, document=document, on=entered_on, today=china_day(now))
     line = FundingLine(
         project_id=row.id,
         source=source,

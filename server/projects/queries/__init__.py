@@ -32,7 +32,16 @@ from server.projects.queries.listed import (
     waiting_for,
     years,
 )
-from server.projects.queries.money import RunningEntry, costs, funding_lines, money, moneys, shares, sum_of
+from server.projects.queries.money import (
+    RunningEntry,
+    costs,
+    funding_lines,
+    lowest_sum_from,
+    money,
+    moneys,
+    shares,
+    sum_of,
+)
 from server.projects.queries.recorded import (
     Due,
     EventCard,
@@ -183,6 +192,7 @@ __all__ = [
     "known",
     "line",
     "lines",
+    "lowest_sum_from",
     "members",
     "money",
     "moneys",

@@ -12,7 +12,7 @@ from server.plans.rules.words import FundSource
 from server.projects.models import FundingLine, ProjectCost
 from server.projects.queries.listed import members
 from server.projects.queries.selectables import COSTS, FUNDING_SUMS, funding_sums_until
-from server.projects.rules.money import Entry, Money, money_of
+from server.projects.rules.money import Entry, Money, lowest_from, money_of
 from server.projects.rules.sharing import shared
 
 
@@ -76,6 +76,14 @@ def sum_of(project_id: int, source: FundSource, entry: Entry) -> int:
         if found
         else 0
     )
+
+
+def lowest_sum_from(project_id: int, source: FundSource, entry: Entry, on: date) -> int:
+    """The least that the entries of this kind from this source come to at the end of any day from `on`."""
+    rows = sa.select(FundingLine.entered_on, FundingLine.amount_fen).where(
+        FundingLine.project_id == project_id, FundingLine.source == source, FundingLine.entry == entry
+    )
+    return lowest_from(on, [(row.entered_on, row.amount_fen) for row in db.session.execute(rows)])
 
 
 def funding_lines(project_id: int) -> list[RunningEntry]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate
 
 from server.kernel.errors import Invalid, Refused
 from server.plans.rules.words import FundSource
@@ -75,12 +76,27 @@ def money_of(sums: Iterable[tuple[FundSource, Entry, int]], cost: int | None) ->
     )
 
 
-def check_entry(entry: Entry, fen: int, *, so_far: int, document: str, on: date, today: date) -> None:
-    """Whether an entry may be added. A mistake is put right by a further entry with a minus, never by changing one."""
+def lowest_from(on: date, entries: Iterable[tuple[date, int]]) -> int:
+    """The least that the sum of these entries, each of its day, comes to at the end of any day from `on`."""
+    sums = {on: 0}
+    for day, fen in entries:
+        sums[max(day, on)] = sums.get(max(day, on), 0) + fen
+    return min(accumulate(sums[day] for day in sorted(sums)))
+
+
+def check_entry(entry: Entry, fen: int, *, lowest: int, document: str, on: date, today: date) -> None:
+    """Whether an entry may be added. A mistake is put right by a further entry with a minus, never by changing one.
+
+    `lowest`: of the source's sum of this kind from that day on. A month that is over is told by the days of the entries, so
+    what is taken back must have been there on its day.
+    """
     if fen == 0:
         raise _wrong("amount", "金额不能是 0。")
-    if so_far + fen < 0:
-        raise Refused(f"冲减太多：这个来源的{entry.name_zh}合计会变成负数。", code="sum_below_nothing")
+    if fen < 0 and lowest + fen < 0:
+        raise Refused(
+            f"冲减太多，或者日期太早：从这一天起，这个来源的{entry.name_zh}合计会变成负数。",
+            code="sum_below_nothing",
+        )
     if not document.strip():
         raise _wrong("document", "写上依据：文件名和文号，或者凭证号。")
     if on > today:

@@ -210,6 +210,16 @@ def test_an_entry_cannot_take_back_more_than_there_is():
     assert make_funding(project, 5, client_key="k").id == make_funding(project, 5, client_key="k").id
 
 
+def test_an_entry_takes_nothing_back_on_a_day_before_it_was_there():
+    project = make_project()
+    make_funding(project, 100, entered_on=date(2026, 3, 2))
+    with pytest.raises(Refused, match="日期太早"):
+        make_funding(project, -40, entered_on=date(2026, 3, 1))
+    make_funding(project, -40, entered_on=date(2026, 3, 2))
+    assert queries.moneys([project.id], date(2026, 3, 1))[project.id].planned == 0
+    assert queries.money(project.id).planned == 60
+
+
 def test_a_structure_goes_from_found_to_removed():
     community = make_community()
     project = make_project(community)

@@ -13,6 +13,7 @@ from server.projects.rules.money import (
     SourceLine,
     check_cost,
     check_entry,
+    lowest_from,
     money_of,
 )
 
@@ -115,15 +116,37 @@ def test_the_gap_is_the_cost_less_what_is_planned(cost, gap):
     assert money_of([(FundSource.COUNTY, Entry.PLANNED, 1000)], cost).gap == gap
 
 
-def entry(fen=100, *, so_far=0, document="凭证 3 号", on=TODAY):
-    check_entry(Entry.SPENT, fen, so_far=so_far, document=document, on=on, today=TODAY)
+def entry(fen=100, *, lowest=0, document="凭证 3 号", on=TODAY):
+    check_entry(Entry.SPENT, fen, lowest=lowest, document=document, on=on, today=TODAY)
 
 
 def test_a_mistake_is_put_right_by_an_entry_with_a_minus():
     entry()
-    entry(-100, so_far=100)
+    entry(-100, lowest=100)
     with pytest.raises(Refused, match="支出合计会变成负数"):
-        entry(-101, so_far=100)
+        entry(-101, lowest=100)
+    entry(1, lowest=-100)
+
+
+TENTH = date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("entries", "lowest"),
+    [
+        pytest.param([], 0, id="no-entry"),
+        pytest.param([(date(2026, 3, 9), 100)], 100, id="it-was-there-the-day-before"),
+        pytest.param([(TENTH, 100)], 100, id="on-that-very-day"),
+        pytest.param([(date(2026, 3, 11), 100)], 0, id="it-came-the-day-after"),
+        pytest.param(
+            [(date(2026, 3, 20), -60), (date(2026, 3, 1), 100), (date(2026, 3, 30), 500)],
+            40,
+            id="what-was-taken-back-since-is-gone",
+        ),
+    ],
+)
+def test_what_can_be_taken_back_was_there_on_that_day_and_ever_since(entries, lowest):
+    assert lowest_from(TENTH, entries) == lowest
 
 
 @pytest.mark.parametrize(
