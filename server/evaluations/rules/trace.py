@@ -109,7 +109,11 @@ def _done(decided: Decided | None, facts: Facts) -> Station:
         return Station("做完了", "done", known.on)
     if known is not None and known.done:
         return Station(f"做完 {known.done} / {known.places} 处", "now", known.on)
-    if known is None and facts.finished_on is not None:
+    if (
+        known is None
+        and facts.finished_on is not None
+        and (decided.on is None or decided.on <= facts.finished_on)
+    ):
         return Station("随整个工程竣工", "done", facts.finished_on)
     return Station("还没做完", "now")
 

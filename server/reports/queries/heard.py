@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -40,12 +40,9 @@ def what_became(community_id: int, now: datetime) -> WhatBecame | None:
         return None
     wishes = [Wish(one.code, one.title, one.wanted) for one in sorted(wanted.needs, key=lambda one: one.code)]
     known = facts_of([community_id]).get(community_id)
-    works = Works(
-        known is not None and known.started_on is not None,
-        known is not None and known.finished_on is not None,
-    )
     least = policies.number("disclosure.least_cell", place.division_path, china_day(now))
-    outcomes, revoked = _outcomes(community_id)
+    outcomes, adopted, revoked = _outcomes(community_id)
+    works = Works.known(known.started_on, known.finished_on, adopted) if known is not None else Works()
     return WhatBecame(
         notice.id,
         notice.number,
@@ -70,10 +67,13 @@ def _voted(community_id: int) -> set[str]:
     return {one.code for one in listed.values()}
 
 
-def _outcomes(community_id: int) -> tuple[dict[str, list[Outcome]], set[str]]:
-    """By the code of the catalogue, what signed decisions say of it in any scope; and what those said that a court revoked."""
+def _outcomes(community_id: int) -> tuple[dict[str, list[Outcome]], dict[str, date], set[str]]:
+    """By the code of the catalogue, what signed decisions say of it in any scope; the day it was first adopted; and what
+    decisions spoke of that a court revoked."""
     rows = db.session.execute(
-        sa.select(Item.catalogue_item_id, Item.outcome, decisions.REVOKED.label("is_revoked"))
+        sa.select(
+            Item.catalogue_item_id, Item.outcome, Ending.decided_on, decisions.REVOKED.label("is_revoked")
+        )
         .join(Ending, sa.and_(Ending.decision_id == Item.decision_id, Ending.version == Item.version))
         .join(Decision, Decision.id == Item.decision_id)
         .where(
@@ -84,11 +84,14 @@ def _outcomes(community_id: int) -> tuple[dict[str, list[Outcome]], set[str]]:
     ).all()
     listed = catalogue.items_by_ids([row.catalogue_item_id for row in rows])
     found: dict[str, list[Outcome]] = defaultdict(list)
+    adopted: dict[str, date] = {}
     revoked: set[str] = set()
     for row in rows:
         code = listed[row.catalogue_item_id].code
         if row.is_revoked:
             revoked.add(code)
-        else:
-            found[code].append(row.outcome)
-    return found, revoked
+            continue
+        found[code].append(row.outcome)
+        if row.outcome is Outcome.ADOPTED:
+            adopted[code] = min(row.decided_on, adopted.get(code, row.decided_on))
+    return found, adopted, revoked

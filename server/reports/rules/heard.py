@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from server.decisions.rules import Outcome
 
@@ -32,6 +33,17 @@ class Works:
 
     has_started: bool = False
     has_finished: bool = False
+    #: Codes of what was decided only when these works were over: they did nothing of it.
+    decided_after: Collection[str] = ()
+
+    @classmethod
+    def known(cls, started_on: date | None, finished_on: date | None, adopted: Mapping[str, date]) -> "Works":
+        """By their days; `adopted`: on which day each thing was. What was decided on the last day is still of these works."""
+        later = {code for code, on in adopted.items() if finished_on is not None and on > finished_on}
+        return cls(started_on is not None, finished_on is not None, later)
+
+    def of(self, code: str) -> "Works":
+        return Works() if code in self.decided_after else self
 
 
 def heard(
@@ -44,7 +56,7 @@ def heard(
 ) -> list[Heard]:
     """In the order of the list people were shown: an order by number would tell the small ones. Fewer than `least` are not told."""
     return [
-        _heard(one, outcomes.get(one.code, ()), works, _undecided(one.code, voted, revoked))
+        _heard(one, outcomes.get(one.code, ()), works.of(one.code), _undecided(one.code, voted, revoked))
         for one in wishes
         if one.wanted >= least
     ]

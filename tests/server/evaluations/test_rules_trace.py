@@ -44,6 +44,18 @@ def test_a_thing_goes_through_all_four_stations():
             id="done-with-the-whole",
         ),
         pytest.param(
+            {"finished_on": DAY},
+            ["done", "done", "done", "now"],
+            "随整个工程竣工",
+            id="decided-on-the-last-day-of-the-works",
+        ),
+        pytest.param(
+            {"finished_on": date(2026, 1, 9)},
+            ["done", "done", "now", "next"],
+            "还没做完",
+            id="decided-when-the-works-were-over",
+        ),
+        pytest.param(
             {"done": {"B-01": DONE}}, ["done", "done", "done", "now"], "等住户评", id="not-judged-yet"
         ),
         pytest.param(

@@ -29,6 +29,12 @@ DAYS = 365
         pytest.param([Outcome.REJECTED, Outcome.ADOPTED], Works(), "定了，等开工", id="adopted-in-one-scope"),
         pytest.param([Outcome.ADOPTED], Works(has_started=True), "定了，正在改", id="works-go-on"),
         pytest.param([Outcome.ADOPTED], Works(True, True), "定了，已完工", id="works-are-over"),
+        pytest.param(
+            [Outcome.ADOPTED],
+            Works(True, True, {"B03"}),
+            "定了，已完工",
+            id="another-thing-was-decided-later",
+        ),
         pytest.param([Outcome.BLOCKED], Works(True, True), "票数够，还缺同意", id="blocked"),
         pytest.param([Outcome.REJECTED, Outcome.NO_QUORUM], Works(), "表决没有通过", id="rejected"),
         pytest.param([Outcome.NO_QUORUM], Works(), "没有形成决定，可以再投", id="no-quorum-is-not-rejected"),
@@ -38,6 +44,20 @@ def test_what_became_of_a_wish(outcomes: list[Outcome], works: Works, word: str)
     (one,) = heard([Wish("B02", "水", 9)], {"B02": outcomes}, works, LEAST)
     assert (one.title, one.word) == ("水", word)
     assert one.tone
+
+
+@pytest.mark.parametrize(
+    ("finished_on", "word"),
+    [
+        pytest.param(None, "定了，正在改", id="works-go-on"),
+        pytest.param(ON, "定了，已完工", id="decided-on-their-last-day"),
+        pytest.param(date(2026, 2, 9), "定了，等开工", id="decided-the-day-after"),
+    ],
+)
+def test_works_that_were_over_before_it_was_decided_did_nothing_of_it(finished_on: date | None, word: str):
+    works = Works.known(date(2026, 1, 5), finished_on, {"B02": ON})
+    (one,) = heard([Wish("B02", "水", 9)], {"B02": [Outcome.ADOPTED]}, works, LEAST)
+    assert one.word == word
 
 
 def test_what_was_voted_and_not_yet_decided_is_not_called_unvoted():
