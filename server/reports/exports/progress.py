@@ -8,6 +8,7 @@ from server.divisions.models import Division
 from server.infra.sheets import FormColumn, FormWriter
 from server.infra.sheets.forms import Value
 from server.reports.exports.words import NO_RECORD, SIGNED, filled_in, said
+from server.reports.queries.as_of import as_of
 from server.reports.queries.figures import facts_under, names
 from server.reports.queries.returns import Below, Sheet, sheet
 from server.reports.rules.facts import Facts
@@ -57,7 +58,7 @@ def write_progress(path: Path, of: Division, month: date, now: datetime) -> None
     """Of a prefecture or province by the returns from below; of a county, with its communities on a second sheet."""
     found = sheet(of, month, now)
     with FormWriter(path) as book:
-        notes = [*filled_in(of.name, now, "个、户"), f"截至：{month_zh(month)}底"]
+        notes = [*filled_in(of.name, now, "个、户"), _until(month)]
         book.sheet("开工进度", COLUMNS, heading=f"{of.name}{TITLE}", notes=notes)
         for number, one in enumerate(found.below, 1):
             book.row([number, one.division.name, *_values(one), _state(one)])
@@ -68,6 +69,10 @@ def write_progress(path: Path, of: Division, month: date, now: datetime) -> None
         book.foot(SIGNED)
         if not found.below:
             _by_community(book, of, month, now)
+
+
+def _until(month: date) -> str:
+    return f"截至：{month_zh(month)}底"
 
 
 def _values(one: Below) -> Sequence[Value]:
@@ -90,12 +95,18 @@ def _whole(found: Sheet) -> str:
 
 
 def _by_community(book: FormWriter, of: Division, month: date, now: datetime) -> None:
-    rows = [row for row in facts_under(of.path) if row.project_id is not None or row.plan_year is not None]
+    """As of the end of the month, like the first sheet: what came later is not in it."""
+    end = last_day(month)
+    rows = [
+        row
+        for row in as_of(facts_under(of.path), end)
+        if row.project_id is not None or row.plan_year is not None
+    ]
     named = names(rows)
     title = f"{of.name}各小区开工进度"
-    book.sheet("各小区", BY_COMMUNITY, heading=title, notes=filled_in(of.name, now, "户"))
+    book.sheet("各小区", BY_COMMUNITY, heading=title, notes=[*filled_in(of.name, now, "户"), _until(month)])
     for number, row in enumerate(rows, 1):
-        book.row(_community(number, named.get(row.community_id, ""), row, last_day(month)))
+        book.row(_community(number, named.get(row.community_id, ""), row, end))
     book.total(["合计", f"{len(rows)} 个小区", sum(row.households for row in rows)])
 
 

@@ -13,6 +13,7 @@ from server.identity.rules import Role
 from server.infra.db import db
 from server.infra.sheets import FormColumn, FormWriter
 from server.ledger.rules.words import OwnershipKind, Pool
+from server.projects.rules.preparation import DERIVED, StepKind
 from server.reports import exports
 from server.reports.rules.performance import Due
 from tests.admin.forms import post_form
@@ -20,6 +21,7 @@ from tests.factories.divisions import get_division
 from tests.factories.identity import make_staff, sign_in_staff
 from tests.factories.ledger import make_flat, make_household, make_owner
 from tests.factories.plans import make_move
+from tests.factories.projects import make_project, make_step
 from tests.factories.reports import (
     GUIYANG,
     MONTH,
@@ -171,11 +173,12 @@ def test_the_progress_leaves_out_who_did_not_report(tmp_path: Path) -> None:
 
 def test_a_countys_progress_has_its_communities(tmp_path: Path) -> None:
     started = make_place(name="开工的")
+    project = make_project(started)
+    for kind in set(StepKind) - DERIVED:
+        make_step(project, kind, done_on=date(2026, 2, 20))
+    recompute(started.id)
     set_facts(
         started,
-        project_id=1,
-        steps=8,
-        steps_done=7,
         start_planned_on=date(2026, 2, 1),
         started_on=date(2026, 2, 3),
         plan_year=2026,
@@ -185,7 +188,7 @@ def test_a_countys_progress_has_its_communities(tmp_path: Path) -> None:
     path = tmp_path / "progress.xlsx"
     exports.write_progress(path, get_division(NANMING), MONTH, NOW)
     rows = rows_of(path, 1)
-    assert rows[3][1:] == ["开工的", 2, "2026", "7 / 8", "2026-02-01", "2026-02-03", "还没有", "还没有"]
+    assert rows[3][1:] == ["开工的", 2, "2026", "6 / 8", "2026-02-01", "2026-02-03", "还没有", "还没有"]
     assert rows[4][1:] == [
         "只在计划里",
         2,
@@ -197,6 +200,19 @@ def test_a_countys_progress_has_its_communities(tmp_path: Path) -> None:
         "没有记录",
     ]
     assert rows[5][1] == "2 个小区"
+
+
+def test_a_countys_communities_stand_as_they_did_at_the_end_of_the_month(tmp_path: Path) -> None:
+    community = make_place(name="还在准备的")
+    project = make_project(community)
+    make_step(project, StepKind.BUDGET, done_on=date(2026, 2, 28))
+    make_step(project, StepKind.FUNDS, done_on=date(2026, 3, 1))
+    recompute(community.id)
+    path = tmp_path / "progress.xlsx"
+    exports.write_progress(path, get_division(NANMING), MONTH, NOW)
+    rows = rows_of(path, 1)
+    assert "截至：2026 年 2 月底" in str(rows[1][0])
+    assert rows[3][1:5] == ["还在准备的", 2, "没有记录", "1 / 8"]
 
 
 # ------------------------------------------------------------------ performance
