@@ -71,6 +71,6 @@ def _page(seat: Seat, error: Problem | None = None) -> Page:
         error,
         seat=seat,
         booked=[(row, card, labels[row.flat_id]) for row, card in booked if now() < card.begins_at],
-        held={(row.flat_id, row.item_id) for row, _ in booked},
+        held={(row.flat_id, row.item_id) for row, card in booked if now() < card.ends_at},
         free=free_for(seat),
     )

@@ -26,7 +26,7 @@ from server.projects.queries import (
 from server.projects.rules.visits import TIMES, check_booking, check_letting_go, check_offer, offered_days
 
 LONGEST_REASON = 120
-MOVED, LET_GO = "住户改约", "住户取消"
+MOVED, LET_GO, AGAIN = "住户改约", "住户取消", "时间过了，住户又约了一次"
 
 
 def offer_visits(
@@ -86,7 +86,8 @@ def offer_visits(
 
 
 def book_visit(slot_id: int, *, flat_id: int, client_key: str, actor: Actor, now: datetime) -> Appointment:
-    """The flat takes a place. Where it holds another for the same item, that one is let go in the same breath: moved."""
+    """The flat takes a place. Where it holds another for the same item, that one is let go in the same breath: moved;
+    or, where its time is over, followed by a further one."""
     digest = replay.digest(actor, "book_visit", slot_id, flat_id)
     earlier = replay.earlier(Appointment, client_key, digest)
     if earlier is not None:
@@ -107,8 +108,10 @@ def book_visit(slot_id: int, *, flat_id: int, client_key: str, actor: Actor, now
     )
     if before is not None:
         held = slot(before.slot_id, flat.community_id)
-        check_letting_go(is_begun=now >= held.begins_at, is_ended=False)
-        before.ended_at, before.ended_reason = now, MOVED
+        is_over = now >= held.ends_at
+        if not is_over:
+            check_letting_go(is_begun=now >= held.begins_at, is_ended=False)
+        before.ended_at, before.ended_reason = now, AGAIN if is_over else MOVED
         db.session.flush()
     row = Appointment(
         slot_id=slot_id,

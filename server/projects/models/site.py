@@ -98,5 +98,5 @@ class Appointment(Keyed, Base):
     booked_by: Mapped[str] = mapped_column(sa.String(40))
     booked_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
-    #: "住户改约", "住户取消", or why the slot was closed.
+    #: "住户改约", "住户取消", that its time was over, or why the slot was closed.
     ended_reason: Mapped[str] = mapped_column(sa.String(120), default="")

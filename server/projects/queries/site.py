@@ -79,7 +79,14 @@ class SlotCard:
 
     @property
     def begins_at(self) -> datetime:
-        hour, minute = divmod(self.slot.from_minute, 60)
+        return self._at(self.slot.from_minute)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self._at(self.slot.to_minute)
+
+    def _at(self, minutes: int) -> datetime:
+        hour, minute = divmod(minutes, 60)
         return datetime.combine(self.slot.on_day, time(hour, minute), CHINA)
 
     @property

@@ -152,6 +152,28 @@ def test_booking_another_time_moves_the_appointment(place):
         book(third, one, now=second.begins_at)
 
 
+@pytest.mark.parametrize(
+    ("after", "is_taken"),
+    [
+        pytest.param(timedelta(seconds=-1), False, id="while-they-are-in-the-house"),
+        pytest.param(timedelta(), True, id="when-its-time-is-over"),
+        pytest.param(timedelta(hours=2), True, id="later-that-day"),
+    ],
+)
+def test_once_its_time_is_over_a_further_visit_may_be_booked(place, after, is_taken):
+    _, item, (one, _), _ = place
+    offer(item, MONDAY, date(2026, 3, 10))
+    first, second = queries.slots([item.id], MONDAY)
+    mine = book(first, one)
+    if not is_taken:
+        with pytest.raises(Conflict, match="不能再改"):
+            book(second, one, now=first.ends_at + after)
+        return
+    book(second, one, now=first.ends_at + after)
+    assert [card.slot.id for _, card in queries.appointments_of([one.id])] == [second.slot.id]
+    assert mine.ended_reason == "时间过了，住户又约了一次"
+
+
 def test_letting_go_frees_the_time_for_another(place):
     _, item, (one, two), _ = place
     offer(item, MONDAY, MONDAY)
