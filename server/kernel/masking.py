@@ -6,9 +6,13 @@ def mask_name(name: str) -> str:
     return name[:1] + "*" * min(max(len(name) - 1, 1), 3) if name else ""
 
 
+#: A mobile number. Of one that is shorter, a landline, three and four signs would tell nearly all.
+WHOLE_PHONE = 11
+
+
 def mask_phone(phone: str) -> str:
     """138****1234."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) > 7 else "*" * len(phone)
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= WHOLE_PHONE else "*" * len(phone)
 
 
 def mask_id(number: str) -> str:
