@@ -89,8 +89,8 @@ def is_quiet(now: datetime) -> bool:
 
 
 def next_try(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after so many tries; None where it is given up."""
-    return now + WAITS[attempts - 1] if attempts <= len(WAITS) else None
+    """When to try again after so many tries; None where it is given up. What was not tried yet waits as after its first."""
+    return now + WAITS[max(attempts, 1) - 1] if attempts <= len(WAITS) else None
 
 
 @dataclass(frozen=True)

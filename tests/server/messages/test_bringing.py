@@ -35,6 +35,7 @@ def test_each_failure_waits_longer_and_the_last_is_the_end():
     tries = [next_try(attempts, NOW) for attempts in range(1, len(WAITS) + 1)]
     assert tries == sorted(tries)
     assert tries[0] == NOW + timedelta(minutes=1)
+    assert next_try(0, NOW) == tries[0]
     assert next_try(len(WAITS), NOW) is not None
     assert next_try(len(WAITS) + 1, NOW) is None
 
