@@ -30,6 +30,7 @@ from server.ledger import queries as ledger
 from server.tickets import actions, queries
 from server.tickets.actions import Step
 from server.tickets.models import Ticket
+from server.tickets.rules.states import keeps_time
 from server.tickets.rules.words import Act, Priority
 
 Form = dict[str, Any]
@@ -141,7 +142,7 @@ def _people(row: Ticket) -> list[tuple[int, str]]:
 
 
 def _others(row: Ticket) -> list[tuple[int, str]]:
-    """Open ones of the same place that it may be the same as."""
+    """Open ones of the same place that it may be the same as, and that are not due later."""
     some = queries.similar(
         row.community_id,
         None,
@@ -150,8 +151,9 @@ def _others(row: Ticket) -> list[tuple[int, str]]:
         building_id=row.building_id,
         entrance_id=row.entrance_id,
     )
+    found = [queries.known(one.id) for one in some if one.id != row.id]
     return [
         (one.id, f"{one.id} 号，{one.place}，{one.category.name_zh}，{one.state.name_zh}")
-        for one in some
-        if one.id != row.id
+        for one in found
+        if keeps_time(row.fixed_by, one.fixed_by)
     ]

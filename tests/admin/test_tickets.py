@@ -1,6 +1,7 @@
 """One ticket on the desk: its page, each act with its form, and who may see what."""
 
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from server.tickets.rules.words import Act, Category, Priority, State
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.admin.ticket_desks import STREET, a_photo, act, board, page_of, reload
+from tests.conftest import START
 from tests.factories.identity import give_role, make_staff
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.tickets import COMMITTEE, make_ticket, move
@@ -169,6 +171,14 @@ def test_one_is_merged_into_another_of_its_place(company, community):
     assert act(company, second, "merge", into_id=first.id).status_code == 302
     assert reload(second).same_as_id == first.id
     assert page_of(first) in company.get(page_of(second)).text
+
+
+def test_one_that_is_due_later_is_not_offered_to_merge_into(company, community, clock):
+    first = make_ticket(community.id, at=START - timedelta(days=9))
+    later = make_ticket(community.id)
+    assert "没有可以并进去的" in company.get(f"{page_of(first)}/work/merge").text
+    answer = act(company, first, "merge", into_id=later.id)
+    assert (answer.status_code, "反过来" in answer.text) == (409, True)
 
 
 def test_notes_are_kept_whatever_others_did_meanwhile(company, community):

@@ -3,12 +3,12 @@
 from server.identity import queries as identity
 from server.identity.rules.permissions import Permission
 from server.kernel.chinatime import china_day
-from server.kernel.errors import Invalid, Refused
+from server.kernel.errors import Invalid
 from server.ledger import queries as ledger
 from server.tickets.actions.acting import Facts, Step, act_on, join_all, locked
 from server.tickets.models import Ticket
 from server.tickets.queries import known
-from server.tickets.rules.states import LONGEST_WORKER
+from server.tickets.rules.states import LONGEST_WORKER, check_merge, check_urgency
 from server.tickets.rules.words import Act, Priority
 
 REPLY = "投诉和建议受理时要答复一句：打算怎么办、什么时候办。报的人看得到。"
@@ -22,12 +22,14 @@ def accept(ticket_id: int, step: Step) -> Ticket:
 
 def prioritise(ticket_id: int, priority: Priority, step: Step) -> Ticket:
     """Its clocks follow, counted from the first report. Whoever reported reads why."""
+    row = known(ticket_id, step.community_id)
     return act_on(
         ticket_id,
         Act.PRIORITISE,
         step,
         ask="写上为什么改紧急程度，报的人看得到。",
         facts=Facts(priority=priority),
+        check=lambda _standing, _who: check_urgency(row.priority, priority, row.fixed_by, step.now),
     )
 
 
@@ -80,8 +82,8 @@ def merge(ticket_id: int, into_id: int, step: Step) -> Ticket:
     row, into = (first, second) if first.id == ticket_id else (second, first)
     if row.community_id != into.community_id:
         raise Invalid("另一件不在这个小区。", fields={"into_id": ["选同一个小区的。"]})
-    if not into.state.is_open:
-        raise Refused("另一件已经办完了，不能并进去。", code="other_ended")
+    is_inside = into.flat_id is not None and into.flat_id != row.flat_id
+    check_merge(row.fixed_by, into.fixed_by, into.state, is_inside=is_inside)
     merged = act_on(ticket_id, Act.MERGE, step, facts=Facts(same_as_id=into_id))
     join_all(merged, into, step)
     return merged

@@ -1,9 +1,10 @@
 """Which act leads from which state to which, and why not otherwise."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from server.kernel.errors import Conflict, Invalid, Refused
-from server.tickets.rules.words import ANSWERED, Act, State
+from server.tickets.rules.words import ANSWERED, Act, Priority, State
 
 LONGEST_WORDS = 1000
 LONGEST_WORKER = 40
@@ -123,6 +124,35 @@ def check_confirm(standing: Standing, who: str) -> None:
     """Whoever did it does not say for the resident that it is done."""
     if standing.finished_by == who:
         raise Refused("办理的人不能替居民确认。请居民自己确认，或请居委会回访。", code="own_work")
+
+
+def check_urgency(before: Priority, after: Priority, fixed_by: datetime | None, now: datetime) -> None:
+    """More urgent at any time; less urgent not once it is late: the longer time would reach back and call it in time."""
+    order = list(Priority)
+    if fixed_by is not None and fixed_by <= now and order.index(after) > order.index(before):
+        raise Refused("最晚办好的时间已经过了，不能再改缓。", code="late_already")
+
+
+def keeps_time(own_fixed_by: datetime | None, fixed_by: datetime | None) -> bool:
+    """Whether nobody waits longer for a ticket that is merged into another one. None: that clock stands."""
+    return own_fixed_by is None or (fixed_by is not None and fixed_by <= own_fixed_by)
+
+
+def check_merge(
+    own_fixed_by: datetime | None, fixed_by: datetime | None, state: State, *, is_inside: bool
+) -> None:
+    """Into an open one that is to be mended no later: a merged ticket is in no figure, and its people keep their time.
+
+    The second three are the other's; `is_inside`: it is inside a home, and this one is not inside the same.
+    """
+    if not state.is_open:
+        raise Refused("另一件已经办完了，不能并进去。", code="other_ended")
+    if is_inside:
+        raise Refused("另一件在别人家里，邻居看不到，不能并进去。", code="other_inside")
+    if not keeps_time(own_fixed_by, fixed_by):
+        raise Refused(
+            "另一件的期限更晚，并过去这一件的期限就没了。请反过来，把那一件并到这里。", code="other_later"
+        )
 
 
 def check_seen(seen: int | None, version: int, last: str) -> None:

@@ -155,6 +155,32 @@ def test_the_people_of_a_merged_ticket_hear_of_the_other():
         actions.merge(first.id, second.id, step())
 
 
+def test_a_late_ticket_does_not_vanish_into_a_fresh_one():
+    community = make_community()
+    late = make_ticket(community.id)
+    at = START + timedelta(days=30)
+    fresh = make_ticket(community.id, at=at)
+    with pytest.raises(Refused, match="反过来"), unit_of_work():
+        actions.merge(late.id, fresh.id, step(at=at))
+    with unit_of_work():
+        actions.merge(fresh.id, late.id, step(at=at))
+    of = queries.figures(Reach((), (community.id,)), START, at + timedelta(days=1), at)
+    assert (of.open, of.overdue_open) == (1, 1)
+
+
+def test_what_is_inside_a_home_takes_in_only_what_is_inside_the_same():
+    community = make_community()
+    flat, other = make_flat(community), make_flat(community)
+    inside, again, upstairs = (make_ticket(community.id, flat_id=one.id) for one in (flat, flat, other))
+    shared = make_ticket(community.id)
+    for one in (shared, upstairs):
+        with pytest.raises(Refused, match="别人家里"), unit_of_work():
+            actions.merge(one.id, inside.id, step())
+    with unit_of_work():
+        actions.merge(again.id, inside.id, step())
+        actions.merge(inside.id, shared.id, step())
+
+
 # ------------------------------------------------------------------ the works, and what repeats
 
 

@@ -14,10 +14,12 @@ from server.tickets.rules.states import (
     NEXT_ZH,
     Standing,
     check_confirm,
+    check_merge,
     check_photos,
     check_seen,
     check_suspension_asked,
     check_suspension_review,
+    check_urgency,
     next_state,
     possible,
     words,
@@ -151,6 +153,55 @@ def test_a_clock_stands_only_when_another_person_looked():
     check_suspension_review(waits, "staff:2")
     with pytest.raises(Conflict, match="没有等着"):
         check_suspension_review(Standing(State.ON_SITE), "staff:2")
+
+
+FIXED = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+A_MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fixed_by", "is_taken"),
+    [
+        pytest.param(Priority.P1, Priority.P2, FIXED + A_MINUTE, True, id="while-there-is-time"),
+        pytest.param(Priority.P1, Priority.P2, FIXED, False, id="the-instant-it-is-late"),
+        pytest.param(Priority.P2, Priority.P3, FIXED - A_MINUTE, False, id="nor-later"),
+        pytest.param(Priority.P2, Priority.P1, FIXED - A_MINUTE, True, id="more-urgent-at-any-time"),
+        pytest.param(Priority.P2, Priority.P2, FIXED - A_MINUTE, True, id="the-same-changes-nothing"),
+        pytest.param(Priority.P2, Priority.P3, None, True, id="where-no-clock-runs"),
+    ],
+)
+def test_what_is_late_is_not_made_less_urgent(before, after, fixed_by, is_taken):
+    if is_taken:
+        check_urgency(before, after, fixed_by, FIXED)
+    else:
+        with pytest.raises(Refused, match="不能再改缓"):
+            check_urgency(before, after, fixed_by, FIXED)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "is_taken"),
+    [
+        pytest.param(FIXED, FIXED - A_MINUTE, True, id="due-earlier"),
+        pytest.param(FIXED, FIXED, True, id="due-at-the-same-time"),
+        pytest.param(FIXED, FIXED + A_MINUTE, False, id="due-later"),
+        pytest.param(FIXED, None, False, id="whose-clock-stands"),
+        pytest.param(None, FIXED, True, id="from-one-whose-clock-stands"),
+        pytest.param(None, None, True, id="where-both-clocks-stand"),
+    ],
+)
+def test_a_ticket_is_merged_only_into_one_that_is_due_no_later(own, other, is_taken):
+    if is_taken:
+        check_merge(own, other, State.NEW, is_inside=False)
+    else:
+        with pytest.raises(Refused, match="反过来"):
+            check_merge(own, other, State.NEW, is_inside=False)
+
+
+def test_a_ticket_is_not_merged_into_what_is_over_or_inside_anothers_home():
+    with pytest.raises(Refused, match="已经办完"):
+        check_merge(FIXED, FIXED, State.DONE, is_inside=False)
+    with pytest.raises(Refused, match="别人家里"):
+        check_merge(FIXED, FIXED, State.NEW, is_inside=True)
 
 
 def test_who_did_it_does_not_confirm_it():

@@ -225,6 +225,17 @@ def test_urgency_is_changed_for_a_reason_that_the_reporter_reads():
     assert row.due_at == START + timedelta(minutes=5)
 
 
+def test_what_is_late_is_not_called_in_time_by_another_urgency():
+    community = make_community()
+    ticket = make_ticket(community.id, Category.LIFT)
+    late = START + timedelta(days=1)
+    with pytest.raises(Refused, match="不能再改缓"), unit_of_work():
+        actions.prioritise(ticket.id, Priority.P3, step(at=late, note="其实不急"))
+    with unit_of_work():
+        actions.prioritise(ticket.id, Priority.P0, step(at=late, note="有人被困"))
+    assert queries.known(ticket.id).fixed_by == late
+
+
 def test_a_note_moves_nothing_and_says_whose_it_is():
     ticket = make_ticket(make_community().id)
     row = move(ticket.id, "note")
