@@ -22,7 +22,7 @@ from server.tickets.rules.seeing import Deed
 
 Page = str | Response | tuple[str, int]
 SAID = {
-    Deed.CONFIRM: "记下了，谢谢你。又坏了，还可以重新打开。",
+    Deed.CONFIRM: "记下了，谢谢你。",
     Deed.REOPEN: "记下了。已经告诉办理的人，重新办。",
     Deed.WITHDRAW: "撤回了。",
     Deed.JOIN: "加上你了。办到哪一步，会发消息告诉你。",

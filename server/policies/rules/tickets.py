@@ -77,7 +77,7 @@ TICKETS = (
         4, Basis.HOUSE, "法律没有规定", unit="天", least=1, most=30,
     ),
     Spec(
-        "ticket.reopen_days", Kind.NUMBER, "办完以后几天内可以重新打开", "居民说没解决，在这么多天里可以重新打开，不用另报。",
+        "ticket.reopen_days", Kind.NUMBER, "结束以后几天内可以重新打开", "还在等居民答复的，随时可以说没解决。居民确认了，或者没等到答复结束了，在这么多天里还可以重新打开，不用另报。",
         30, Basis.HOUSE, "法律没有规定", unit="天", least=7, most=180,
     ),
     Spec(

@@ -17,7 +17,7 @@ def reopen(ticket_id: int, step: Step) -> Ticket:
     """Not solved, or broken again within the set days. Whoever worked on it is told; it keeps the time it was first reported."""
     until = reopen_until(known(ticket_id, step.community_id))
     if until is not None and step.now >= until:
-        raise Refused("办完太久了，不能重新打开。还有问题，请另报一件。", code="too_late_to_reopen")
+        raise Refused("结束太久了，不能重新打开。还有问题，请另报一件。", code="too_late_to_reopen")
     return act_on(ticket_id, Act.REOPEN, step, ask="写一句哪里没解决。")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from server.moderation import queries as moderation
 from server.policies import queries as policies
 from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
 from server.tickets.rules.clocks import KEYS, Settings, settings_of
+from server.tickets.rules.seeing import reopens_until
 from server.tickets.rules.words import Act, State
 
 #: What moderation knows the pictures and the words of tickets by.
@@ -172,10 +173,10 @@ def settings_at(community_id: int, opened_at: datetime) -> Settings:
 
 
 def reopen_until(row: Ticket) -> datetime | None:
-    """From when on it can no longer be reopened; None while there is nothing to reopen."""
-    if row.answered_at is None:
+    """From when on it can no longer be reopened; None before it ends."""
+    if row.ended_at is None:
         return None
-    return row.answered_at + timedelta(days=settings_at(row.community_id, row.opened_at).reopen_days)
+    return reopens_until(row.ended_at, settings_at(row.community_id, row.opened_at).reopen_days)
 
 
 def settings_and_words(division_path: str, now: datetime) -> tuple[Settings, list[str]]:

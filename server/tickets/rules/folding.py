@@ -84,7 +84,8 @@ def fold(acts: Sequence[Happened], settings: Settings) -> Folded:
 
 Change = Callable[[Folded, Happened], dict[str, Any]]
 
-_ENDS: Change = lambda _now, one: {"ended_at": one.at, "suspension_asked_by": None}  # noqa: E731 - a row of the table
+#: A late word on what silence had ended moves no end: it would count in another month, and be open to reopening for ever.
+_ENDS: Change = lambda now, one: {"ended_at": now.ended_at or one.at, "suspension_asked_by": None}  # noqa: E731 - a row of the table
 _ANSWERS: Change = lambda _now, one: {  # noqa: E731
     "answered_at": one.at, "finished_by": one.by, "suspension_asked_by": None
 }  # fmt: skip

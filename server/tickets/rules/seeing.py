@@ -1,6 +1,6 @@
 """What a resident is told of a ticket: its next date in words, what they may do, and which acts concern them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from server.tickets.rules.states import possible
@@ -38,6 +38,13 @@ def next_zh(priority: Priority, *, is_accepted: bool, is_reached: bool) -> str:
     if not is_accepted:
         return "答复" if priority is Priority.P3 else "受理"
     return "到场" if priority.is_urgent and not is_reached else "办完"
+
+
+def reopens_until(ended_at: datetime | None, days: int) -> datetime | None:
+    """From when on it can no longer be reopened. None while it has not ended: whoever is asked whether it is solved may
+    always say that it is not, however long nobody asked, and whoever is told of its end has these days.
+    """
+    return None if ended_at is None else ended_at + timedelta(days=days)
 
 
 def deeds(

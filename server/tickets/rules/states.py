@@ -62,7 +62,7 @@ NEXT_ZH: dict[State, str] = {
     State.DONE: "已经办完，等居民确认。居民说没解决，会重新打开。",
     State.PARTLY_SOLVED: "已经答复为部分解决。居民说没解决，会重新打开。",
     State.REFUSED: "已经答复为不予办理。居民不同意，会重新打开。",
-    State.CONFIRMED: "居民已经确认解决。又坏了，居民可以重新打开。",
+    State.CONFIRMED: "居民已经确认解决。又坏了，居民在规定的天数里可以重新打开。",
     State.UNCONFIRMED: "没有等到答复，已经结束。",
     State.CLOSED: "已经关闭。还有问题，请另报一件。",
 }

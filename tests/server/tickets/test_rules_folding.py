@@ -91,6 +91,12 @@ def test_silence_then_a_late_word_then_trouble_leaves_no_clock_standing():
     assert again.due_at > MONDAY + 9 * DAY
 
 
+def test_a_late_word_moves_no_end():
+    done = ((Act.ACCEPT, MINUTE), (Act.ARRIVE, 2 * MINUTE), (Act.FINISH, 3 * HOUR), (Act.REMIND, 3 * DAY))
+    late = after(*done, (Act.LAPSE, 7 * DAY), (Act.CONFIRM, 99 * DAY))
+    assert (late.state, late.ended_at) == (State.CONFIRMED, MONDAY + 7 * DAY)
+
+
 @pytest.mark.parametrize("act", [Act.FINISH, Act.FINISH_PARTLY, Act.REFUSE])
 def test_a_resident_who_does_not_answer_is_asked_again_and_then_it_ends(act: Act):
     answered = ((Act.ACCEPT, MINUTE), (Act.ARRIVE, 2 * MINUTE), (act, HOUR))
@@ -153,11 +159,14 @@ def test_the_dates_of_a_ticket_fit_where_it_stands(choices: list[int]):
         assert (now.ended_at is not None) is now.state.is_ended
         assert (now.took_seconds is not None) is (now.answered_at is not None)
         assert now.escalate_at is None or (now.due_at is not None and now.escalate_at >= now.due_at)
-        assert now.level is (acts_level(acts) or Level.COMPANY)
+        assert now.level is acts_level(acts)
 
 
-def acts_level(acts: list[Happened]) -> Level | None:
-    return next((one.level for one in reversed(acts) if one.level is not None), None)
+def acts_level(acts: list[Happened]) -> Level:
+    level = Level.COMPANY
+    for one in acts:
+        level = one.level or level
+    return level
 
 
 # ------------------------------------------------------------------ figures

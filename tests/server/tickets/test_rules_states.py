@@ -6,7 +6,7 @@ import pytest
 
 from server.kernel.errors import Conflict, Invalid, Refused
 from server.tickets.rules.reports import NewTicket, check_report, priority_of
-from server.tickets.rules.seeing import Deed, deeds, is_read, next_zh, reads_whole
+from server.tickets.rules.seeing import Deed, deeds, is_read, next_zh, reads_whole, reopens_until
 from server.tickets.rules.states import (
     FROM,
     LONGEST_WORDS,
@@ -350,11 +350,11 @@ BEFORE, AT = UNTIL - timedelta(seconds=1), UNTIL
         pytest.param(State.NEW, False, False, True, BEFORE, {Deed.JOIN}, id="a-neighbour-joins"),
         pytest.param(State.NEW, False, True, True, BEFORE, set(), id="and-joins-once"),
         pytest.param(State.DONE, True, False, True, BEFORE, {Deed.CONFIRM, Deed.REOPEN}, id="says-whether-it-is-done"),
-        pytest.param(State.DONE, True, False, True, AT, {Deed.CONFIRM}, id="too-late-to-reopen"),
         pytest.param(State.DONE, False, True, True, BEFORE, {Deed.REOPEN}, id="who-joined-says-it-is-not"),
         pytest.param(State.DONE, False, True, False, BEFORE, {Deed.CONFIRM, Deed.REOPEN}, id="or-speaks-where-nobody-did"),
         pytest.param(State.REFUSED, True, False, True, BEFORE, {Deed.REOPEN}, id="does-not-take-a-refusal"),
         pytest.param(State.CONFIRMED, True, False, True, BEFORE, {Deed.REOPEN}, id="broken-again"),
+        pytest.param(State.CONFIRMED, True, False, True, AT, set(), id="too-late-to-reopen"),
         pytest.param(State.CONFIRMED, False, False, True, BEFORE, set(), id="over-for-others"),
         pytest.param(State.CLOSED, True, False, True, BEFORE, set(), id="closed-for-good"),
     ],
@@ -364,6 +364,15 @@ def test_what_a_resident_may_do(state, reporter, joined, has_reporter, now, may)
         state, is_reporter=reporter, is_joined=joined, has_reporter=has_reporter, reopen_until=UNTIL, now=now
     )
     assert found == may
+
+
+def test_whoever_is_still_asked_may_always_say_that_it_is_not_solved():
+    assert reopens_until(None, 7) is None
+    asked = deeds(
+        State.DONE, is_reporter=True, is_joined=False, has_reporter=True, reopen_until=None, now=UNTIL
+    )
+    assert asked == {Deed.CONFIRM, Deed.REOPEN}
+    assert reopens_until(UNTIL - timedelta(days=7), 7) == UNTIL
 
 
 @pytest.mark.parametrize(

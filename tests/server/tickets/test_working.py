@@ -19,6 +19,7 @@ from server.tickets.rules.words import Act, Category, Priority, State
 from tests.conftest import START
 from tests.factories.identity import make_resident, make_staff
 from tests.factories.ledger import make_community, make_flat
+from tests.factories.policies import make_policy
 from tests.factories.projects import make_photo
 from tests.factories.tickets import COMMITTEE, WORKER, make_ticket, move, step
 
@@ -132,14 +133,39 @@ def test_a_resident_who_says_it_is_not_solved_reaches_the_worker():
         actions.dispatch(ticket.id, step(), assignee_id=worker.id)
     move(ticket.id, "arrive", "finish")
     late = START + timedelta(days=30)
-    with pytest.raises(Refused, match="太久了"), unit_of_work():
-        actions.reopen(ticket.id, step(COMMITTEE, late, note="还在漏"))
     with pytest.raises(Invalid, match="哪里没解决"), unit_of_work():
         actions.reopen(ticket.id, step(COMMITTEE, late - timedelta(seconds=1)))
     row = move(ticket.id, "reopen", actor=COMMITTEE, at=late - timedelta(seconds=1))
     assert (row.state, row.opened_at, row.reopened) == (State.DISPATCHED, START, 1)
     assert row.is_overdue(late)
     assert messages.inbox([Recipient.staff(worker.id)]).items[0].subject.startswith("居民说没解决")
+
+
+def test_what_ended_is_reopened_within_the_set_days_and_what_is_still_asked_at_any_time():
+    community = make_community()
+    asked, ended = make_ticket(community.id), make_ticket(community.id)
+    for one in (asked, ended):
+        move(one.id, "accept", "arrive", "finish")
+    # The clock of the house stood still: nobody was asked again, and nothing has ended.
+    late = START + timedelta(days=60)
+    assert move(asked.id, "reopen", actor=COMMITTEE, at=late).state is State.NEW
+    for days in (3, 7):
+        with unit_of_work():
+            actions.remind_and_close_due(START + timedelta(days=days))
+    until = START + timedelta(days=7 + 30)
+    with pytest.raises(Refused, match="太久了"), unit_of_work():
+        actions.reopen(ended.id, step(COMMITTEE, until, note="又坏了"))
+    assert move(ended.id, "reopen", actor=COMMITTEE, at=until - timedelta(seconds=1)).reopened == 1
+
+
+def test_whoever_is_told_that_it_ended_can_reopen_it_under_the_shortest_setting():
+    make_policy("ticket.reopen_days", 7, valid_from=START.date(), now=START)
+    ticket = make_ticket(make_community().id)
+    move(ticket.id, "accept", "arrive", "finish")
+    for days in (3, 7):
+        with unit_of_work():
+            actions.remind_and_close_due(START + timedelta(days=days))
+    assert move(ticket.id, "reopen", actor=COMMITTEE, at=START + timedelta(days=8)).state is State.NEW
 
 
 def test_nobody_who_worked_on_it_confirms_it():
