@@ -112,6 +112,8 @@ CHANGES: dict[Act, Change] = {
         "ended_at": None,
         "finished_by": None,
         "reopened": now.reopened + 1,
+        # What broke after its end is another delay: the offices that knew of the first are told of this one in their turn.
+        "level": Level.COMPANY if now.state.is_ended else now.level,
     },
     Act.CONFIRM: _ENDS,
     Act.LAPSE: _ENDS,

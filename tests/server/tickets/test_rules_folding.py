@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -97,6 +98,19 @@ def test_a_late_word_moves_no_end():
     assert (late.state, late.ended_at) == (State.CONFIRMED, MONDAY + 7 * DAY)
 
 
+def test_trouble_after_its_end_goes_up_the_ladder_anew():
+    ended = (
+        (Act.ACCEPT, MINUTE), (Act.ARRIVE, 2 * MINUTE), (Act.ESCALATE, 25 * HOUR), (Act.ESCALATE, 26 * HOUR),
+        (Act.FINISH, 27 * HOUR),
+    )  # fmt: skip
+    # What the resident turns down is the same delay, and the street knows of it.
+    assert after(*ended, (Act.REOPEN, 28 * HOUR)).level is Level.STREET
+    again = after(*ended, (Act.CONFIRM, 28 * HOUR), (Act.REOPEN, 9 * DAY))
+    assert again.level is Level.COMPANY
+    assert again.due_at is not None
+    assert again.escalate_at == again.due_at + 15 * MINUTE
+
+
 @pytest.mark.parametrize("act", [Act.FINISH, Act.FINISH_PARTLY, Act.REFUSE])
 def test_a_resident_who_does_not_answer_is_asked_again_and_then_it_ends(act: Act):
     answered = ((Act.ACCEPT, MINUTE), (Act.ARRIVE, 2 * MINUTE), (act, HOUR))
@@ -164,7 +178,9 @@ def test_the_dates_of_a_ticket_fit_where_it_stands(choices: list[int]):
 
 def acts_level(acts: list[Happened]) -> Level:
     level = Level.COMPANY
-    for one in acts:
+    for before, one in pairwise(acts):
+        if one.act is Act.REOPEN and before.to.is_ended:
+            level = Level.COMPANY
         level = one.level or level
     return level
 
