@@ -11,11 +11,11 @@ from server.ledger import queries as ledger
 from server.policies import queries as policies
 from server.projects import queries as projects
 from server.projects.queries import DoneItem
-from server.tickets.models import Ticket
+from server.tickets.models import Ticket, TicketAct
 from server.tickets.rules import warranty
 from server.tickets.rules.clocks import Settings
 from server.tickets.rules.repeating import months_before
-from server.tickets.rules.words import Source, State
+from server.tickets.rules.words import Act, Source, State
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,19 @@ def repeated_failures(row: Ticket, settings: Settings, now: datetime) -> int | N
     of_it = sa.select(Ticket.source).where(
         Ticket.facility_id == row.facility_id,
         Ticket.opened_at > since,
-        # Withdrawn, merged and refused ones are no failures.
-        Ticket.state.not_in((State.CLOSED, State.REFUSED)),
+        # Withdrawn, merged and refused ones are no failures; one that was patched and left at that is.
+        sa.or_(Ticket.state.not_in((State.CLOSED, State.REFUSED)), _was_patched()),
     )
     sources = list(db.session.scalars(of_it))
     if Source.PREVENTIVE in sources or len(sources) < settings.repeat_failures:
         return None
     return len(sources)
+
+
+def _was_patched() -> sa.ColumnElement[bool]:
+    """Closed as only partly solved, for nobody said more."""
+    return sa.exists().where(
+        TicketAct.ticket_id == Ticket.id,
+        TicketAct.act == Act.LAPSE,
+        TicketAct.from_state == State.PARTLY_SOLVED,
+    )

@@ -231,6 +231,28 @@ def test_a_facility_that_fails_again_and_again_gets_one_task_that_asks_why():
     assert len(tasks()) == 1
 
 
+def test_what_was_patched_and_left_at_that_is_a_failure_and_what_was_refused_is_none():
+    community = make_community()
+    patched, refused = make_facility(community), make_facility(community)
+
+    def fails(lift, days, verb):
+        row = make_ticket(
+            community.id, Category.LIFT, facility_id=lift.id, at=START + timedelta(days=days), actor=COMMITTEE
+        )
+        move(row.id, "accept", "arrive", verb, at=START + timedelta(days=days))
+        for later in (3, 7):
+            with unit_of_work():
+                actions.remind_and_close_due(START + timedelta(days=days + later))
+        assert queries.known(row.id).state is State.CLOSED
+
+    for lift, verb in ((patched, "finish_partly"), (refused, "refuse")):
+        for days in (0, 20):
+            fails(lift, days, verb)
+        make_ticket(community.id, Category.LIFT, facility_id=lift.id, at=START + timedelta(days=40))
+    asked = sa.select(Ticket.facility_id).where(Ticket.source == Source.PREVENTIVE)
+    assert list(db.session.scalars(asked)) == [patched.id]
+
+
 # ------------------------------------------------------------------ who is told
 
 
@@ -263,9 +285,7 @@ def test_each_office_is_told_in_its_turn_and_the_resident_each_time():
         assert done == (level is not None)
         if level is not None:
             assert queries.known(ticket.id).level is level
-            assert (
-                messages.inbox([Recipient.staff(offices[level].id)]).items[0].subject.startswith("超时没办好")
-            )
+            assert messages.inbox([Recipient.staff(offices[level].id)]).items[0].subject.startswith("超时没办好")
             told = messages.inbox([Recipient.resident(resident.id)]).items[0]
             assert level.name_zh in told.body
     with unit_of_work():
