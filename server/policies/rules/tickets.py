@@ -45,27 +45,27 @@ TICKETS = (
         168, Basis.HOUSE, "参照杭州市物业管理条例（物业十日内答复投诉）", unit="小时", least=1, most=1440,
     ),
     Spec(
-        "ticket.urgent_to_committee", Kind.NUMBER, "危险和紧急的超时多久报居委会", "从该办好的时间过了算起。",
+        "ticket.urgent_to_committee", Kind.NUMBER, "危险和紧急的超时多久报居委会", "从超时算起：该受理、该到场、该办好，哪个时间过了都算。",
         15, Basis.HOUSE, "法律没有规定", unit="分钟", least=0, most=1440,
     ),
     Spec(
-        "ticket.urgent_to_street", Kind.NUMBER, "危险和紧急的超时多久报街道", "从该办好的时间过了算起。",
+        "ticket.urgent_to_street", Kind.NUMBER, "危险和紧急的超时多久报街道", "从超时算起：该受理、该到场、该办好，哪个时间过了都算。",
         60, Basis.HOUSE, "法律没有规定", unit="分钟", least=1, most=2880,
     ),
     Spec(
-        "ticket.urgent_to_county", Kind.NUMBER, "危险和紧急的超时多久报县里", "从该办好的时间过了算起。",
+        "ticket.urgent_to_county", Kind.NUMBER, "危险和紧急的超时多久报县里", "从超时算起：该受理、该到场、该办好，哪个时间过了都算。",
         240, Basis.HOUSE, "法律没有规定", unit="分钟", least=1, most=10080,
     ),
     Spec(
-        "ticket.to_committee", Kind.NUMBER, "一般的超时多久报居委会", "从该办好的时间过了算起，投诉和建议也按这一条。",
+        "ticket.to_committee", Kind.NUMBER, "一般的超时多久报居委会", "从超时算起：该受理、该到场、该办好，哪个时间过了都算，投诉和建议也按这一条。",
         4, Basis.HOUSE, "法律没有规定", unit="小时", least=0, most=720,
     ),
     Spec(
-        "ticket.to_street", Kind.NUMBER, "一般的超时多久报街道", "从该办好的时间过了算起，投诉和建议也按这一条。",
+        "ticket.to_street", Kind.NUMBER, "一般的超时多久报街道", "从超时算起：该受理、该到场、该办好，哪个时间过了都算，投诉和建议也按这一条。",
         48, Basis.HOUSE, "法律没有规定", unit="小时", least=1, most=1440,
     ),
     Spec(
-        "ticket.to_county", Kind.NUMBER, "一般的超时多久报县里", "从该办好的时间过了算起，投诉和建议也按这一条。",
+        "ticket.to_county", Kind.NUMBER, "一般的超时多久报县里", "从超时算起：该受理、该到场、该办好，哪个时间过了都算，投诉和建议也按这一条。",
         120, Basis.HOUSE, "法律没有规定", unit="小时", least=1, most=2160,
     ),
     Spec(

@@ -28,7 +28,6 @@ from server.tickets.rules.clocks import Settings
 from server.tickets.rules.folding import Happened, fold
 from server.tickets.rules.repeating import words_zh
 from server.tickets.rules.reports import NewTicket, check_report, priority_of
-from server.tickets.rules.states import NEXT_ZH
 from server.tickets.rules.words import Act, Priority, Source, State
 
 _COLUMNS = tuple(column.name for column in table_of(Ticket).c)
@@ -97,7 +96,7 @@ def join(ticket_id: int, *, resident_id: int, client_key: str, actor: Actor, now
     if row.reporter_id == resident_id:
         raise Refused("这件就是你报的，不用再加。", code="own_ticket")
     if row.state.is_ended:
-        raise Refused(f"这件已经结束。{NEXT_ZH[row.state]}", code="ticket_ended")
+        raise Refused("这件已经结束，不能再加。还没好，请另报一件。", code="ticket_ended")
     made = TicketJoin(
         ticket_id=row.id, resident_id=resident_id, joined_at=now, client_key=client_key, client_digest=digest
     )

@@ -37,7 +37,7 @@ def tell_of(row: Ticket, made: TicketAct, actor: Actor) -> None:
     if made.act in _REVIEWED:
         tell_staff(row, _REVIEWED[made.act], _workers(row, made.at), made.at)
     if made.act is Act.ESCALATE and made.level is not None:
-        tell_staff(row, "超时没办好", _at(row, made.level, made.at), made.at)
+        tell_staff(row, "超时了", _at(row, made.level, made.at), made.at)
 
 
 def tell_residents(row: Ticket, made: TicketAct, actor: Actor) -> None:

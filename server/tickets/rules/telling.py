@@ -18,7 +18,7 @@ TOLD: dict[Act, str] = {
     Act.REOPEN: "居民说没解决，重新办。{note}",
     Act.REMIND: "再问你一次：解决了吗？过几天没有答复，就记成“未确认”结束。",
     Act.LAPSE: "问了两次没有答复，这件结束了，记的是“未确认”。又坏了可以重新打开。",
-    Act.ESCALATE: "超过了该办好的时间，已经报给{level}。",
+    Act.ESCALATE: "超时了，已经报给{level}。",
     Act.MERGE: "和另一件是同一回事，并过去一起办了。{note}",
     Act.NOTE: "{note}",
 }

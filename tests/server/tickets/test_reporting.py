@@ -132,7 +132,8 @@ def test_whoever_joins_is_told_of_each_step_and_joins_once():
         told = [letter.kind for letter in messages.inbox([Recipient.resident(one.id)]).items]
         assert told == ["tickets.finish", "tickets.arrive", "tickets.accept"]
     move(ticket.id, "confirm", actor=COMMITTEE)
-    with pytest.raises(Refused, match="已经结束"), unit_of_work():
+    # They could not reopen it either: what they can do is report it.
+    with pytest.raises(Refused, match="已经结束，不能再加。还没好，请另报一件。"), unit_of_work():
         actions.join(ticket.id, resident_id=third.id, client_key=key(), actor=COMMITTEE, now=START)
 
 
@@ -285,7 +286,7 @@ def test_each_office_is_told_in_its_turn_and_the_resident_each_time():
         assert done == (level is not None)
         if level is not None:
             assert queries.known(ticket.id).level is level
-            assert messages.inbox([Recipient.staff(offices[level].id)]).items[0].subject.startswith("超时没办好")
+            assert messages.inbox([Recipient.staff(offices[level].id)]).items[0].subject.startswith("超时了")
             told = messages.inbox([Recipient.resident(resident.id)]).items[0]
             assert level.name_zh in told.body
     with unit_of_work():

@@ -201,6 +201,8 @@ def test_where_nothing_ended_there_is_no_share():
     assert Figures(overdue_open=1).on_time == 0
     assert Figures(median_seconds=Fraction(5400)).median_hours == Fraction(3, 2)
     assert all("=" in one for one in FORMULAS_ZH.values())
+    # Partly solved or refused and left at that is closed, and no "unconfirmed".
+    assert "说办完了" in FORMULAS_ZH["unconfirmed"]
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
