@@ -1,13 +1,14 @@
 """Raising a matter, and standing behind one."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from math import ceil
 
 from server.audit.actions import record
 from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import Actor
-from server.kernel.chinatime import china_day, end_of, last_day_of
+from server.kernel.chinatime import china_day, end_of, last_day_of, start_of
 from server.kernel.errors import Conflict, Forbidden, Refused, Throttled
 from server.ledger.actions.places import lock_community
 from server.matters import queries
@@ -17,8 +18,6 @@ from server.matters.queries.standing import support_of
 from server.matters.rules.raised import Kind, Voice, check_photos, check_support, checked_matter, put_together
 from server.moderation import actions as moderation
 from server.policies import queries as policies
-
-A_DAY = timedelta(days=1)
 
 
 def raise_matter(
@@ -136,8 +135,11 @@ def _keep_photo(row: Matter, attachment_id: int, actor: Actor, now: datetime) ->
 
 
 def _check_pace(community_id: int, resident_id: int, now: datetime) -> None:
-    """A bound on how many one person raises in a day. Raises Throttled."""
-    most = number("matters.most_a_day", community_id, china_day(now))
-    if queries.raised_since(resident_id, now - A_DAY) >= most:
+    """A bound on how many one person raises in a day of China: tomorrow begins at its midnight. Raises Throttled."""
+    today = china_day(now)
+    most = number("matters.most_a_day", community_id, today)
+    if queries.raised_since(resident_id, start_of(today)) >= most:
         sentence = f"一天最多提 {most} 件。明天再提，或者急事打居委会电话。"
-        raise Throttled(sentence, retry_after=int(A_DAY.total_seconds()), code="too_many_matters")
+        raise Throttled(
+            sentence, retry_after=ceil((end_of(today) - now).total_seconds()), code="too_many_matters"
+        )

@@ -58,6 +58,7 @@ def merge_matter(
         matter_id,
         into_id,
         states=(cards[matter_id].state, cards[into_id].state),
+        dues=(cards[matter_id].matter.due_at, cards[into_id].matter.due_at),
         has_merged=bool(queries.merged_into(matter_id)),
         reason=reason,
     )

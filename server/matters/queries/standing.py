@@ -9,17 +9,19 @@ from server.infra.db import db
 from server.matters.models import AgendaPoint, Answer, Matter, Meeting, Merge, Minutes, Resolution, Support
 from server.matters.rules.raised import Facts, State, state_of
 
-#: Points of meetings that were not called off.
+#: Points of meetings that were announced and not called off.
 _LIVE_POINTS = (
     sa.select(AgendaPoint.matter_id, AgendaPoint.id.label("point_id"), AgendaPoint.meeting_id)
     .join(Meeting, Meeting.id == AgendaPoint.meeting_id)
-    .where(Meeting.called_off_at.is_(None), AgendaPoint.matter_id.is_not(None))
+    .where(
+        Meeting.announced_at.is_not(None), Meeting.called_off_at.is_(None), AgendaPoint.matter_id.is_not(None)
+    )
     .subquery("live_points")
 )
 
 
 def is_owed() -> sa.ColumnElement[bool]:
-    """Nobody answered it, it was not merged, and no meeting has it on its agenda."""
+    """Nobody answered it, it was not merged, and no announced meeting has it on its agenda."""
     return sa.not_(
         sa.or_(
             sa.exists().where(Answer.matter_id == Matter.id),

@@ -101,9 +101,9 @@ def raised_by_resident(resident_id: int, community_ids: Collection[int], now: da
 
 
 def raised_since(resident_id: int, since: datetime) -> int:
-    """How many this person raised after that instant."""
+    """How many this person raised from that instant on."""
     found = sa.select(sa.func.count()).select_from(Matter)
-    return db.session.scalar(found.where(Matter.resident_id == resident_id, Matter.raised_at > since)) or 0
+    return db.session.scalar(found.where(Matter.resident_id == resident_id, Matter.raised_at >= since)) or 0
 
 
 def late_counts(community_ids: Collection[int], now: datetime) -> dict[int, int]:

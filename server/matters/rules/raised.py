@@ -77,7 +77,7 @@ class State(StrEnum):
 
     @property
     def is_owed(self) -> bool:
-        """Nobody has answered it, and no meeting has it on its agenda."""
+        """Nobody has answered it, and no announced meeting has it on its agenda."""
         return self in {State.WAITING, State.LATE}
 
 
@@ -88,7 +88,7 @@ class Facts:
     due_at: datetime
     is_answered: bool = False
     is_merged: bool = False
-    #: On the agenda of a meeting that is announced or being prepared, and not called off.
+    #: On the agenda of a meeting that was announced and not called off; of one in preparation nobody knows.
     is_on_agenda: bool = False
     #: Of one whose minutes are written.
     is_minuted: bool = False
@@ -164,9 +164,17 @@ def check_support(*, is_own: bool, is_public: bool, state: State) -> None:
 
 
 def check_merge(
-    matter_id: int, into_id: int, *, states: tuple[State, State], has_merged: bool, reason: str
+    matter_id: int,
+    into_id: int,
+    *,
+    states: tuple[State, State],
+    dues: tuple[datetime, datetime],
+    has_merged: bool,
+    reason: str,
 ) -> None:
-    """Whether one may be merged into another: one step only, so that nobody is led from page to page."""
+    """Whether one may be merged into another: one step only, so that nobody is led from page to page; and where both are
+    owed an answer only into the one that is due no later, for whoever raised the other was promised its day.
+    """
     own, other = states
     if matter_id == into_id:
         raise Refused("不能并到自己。", code="merged_into_itself")
@@ -176,6 +184,10 @@ def check_merge(
         raise Refused("那件事自己也并到别处了。请选最后那一件。", code="target_merged")
     if has_merged:
         raise Refused("有别的事并到了这一件。请反过来，把那一件并到这里。", code="has_merged")
+    if own.is_owed and other.is_owed and dues[1] > dues[0]:
+        raise Refused(
+            "那件事答应答复的日子更晚。请把那一件并到这里，或者先答复这一件再并。", code="target_due_later"
+        )
     if not reason.strip():
         raise _wrong("reason", "写上为什么并，提的人会看到。")
 

@@ -1,26 +1,21 @@
 """The room's acts, on a database."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from server.infra.db import db, unit_of_work
-from server.kernel.errors import Conflict, Invalid, NotFound, Refused, Throttled
+from server.kernel.errors import Conflict, NotFound, Refused, Throttled
 from server.matters import actions, queries
 from server.matters.models import Matter
 from server.matters.rules.links import LinkKind
-from server.matters.rules.meetings import Group, MeetingState
 from server.matters.rules.raised import Kind, State, Voice
-from server.matters.rules.resolutions import Outcome, ResolutionState
 from tests.factories.identity import make_binding
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.matters import (
-    LATER,
     look_at,
     make_matter,
-    make_meeting,
-    make_minutes,
     resident_actor,
     state_of,
 )
@@ -131,6 +126,22 @@ def test_one_person_raises_so_many_a_day():
     make_matter(community, flat=flat, resident_id=resident_id, is_public=False, now=NOW + timedelta(days=1))
 
 
+def test_who_raised_their_most_may_raise_again_when_the_next_day_begins_in_china():
+    community = make_community()
+    flat, resident_id = home(community)
+    evening, midnight = datetime(2026, 3, 2, 15, 50, tzinfo=UTC), datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+    facts = {"flat": flat, "resident_id": resident_id, "is_public": False}
+    for _ in range(5):
+        make_matter(community, now=evening, **facts)
+    with pytest.raises(Throttled, match="明天再提") as refused:
+        make_matter(community, now=midnight - timedelta(seconds=30), **facts)
+    assert refused.value.retry_after == 30
+    for _ in range(5):
+        make_matter(community, now=midnight, **facts)
+    with pytest.raises(Throttled):
+        make_matter(community, now=midnight, **facts)
+
+
 def test_a_home_stands_behind_a_matter_once_and_may_step_back():
     community = make_community()
     own, raiser = home(community)
@@ -190,6 +201,16 @@ def test_merged_matters_count_their_homes_together_each_once():
         answer(second)
 
 
+def test_a_matter_that_is_owed_an_answer_does_not_vanish_into_one_that_is_owed_it_later():
+    community = make_community()
+    first = make_matter(community)
+    later = make_matter(community, now=NOW + timedelta(days=7))
+    with pytest.raises(Refused, match="答应答复的日子更晚"):
+        merge(first, later)
+    merge(later, first)
+    assert queries.late_counts([community.id], first.due_at) == {community.id: 1}
+
+
 def test_the_inbox_lists_what_is_owed_by_its_day_and_all_by_age():
     community = make_community()
     first = make_matter(community, is_public=False)
@@ -224,137 +245,6 @@ def test_a_matter_is_followed_to_what_it_became():
     assert [(link.kind, link.target_id) for link in queries.links_of(matter.id)] == [(LinkKind.SURVEY, 7)]
     with pytest.raises(NotFound), unit_of_work():
         actions.link_matter(matter.id, **{**facts, "community_id": 987_654})
-
-
-# ------------------------------------------------------------------ meetings
-
-
-def test_a_matter_goes_to_a_meeting_and_is_resolved():
-    community = make_community()
-    matter = make_matter(community)
-    meeting = make_meeting(community, matter)
-    assert state_of(matter, matter.due_at) == "to_meet"
-    assert [one.meeting.id for one in queries.next_meetings([community.id], NOW)] == [meeting.id]
-    assert queries.next_meetings([community.id], LATER) == []
-    make_minutes(meeting)
-    assert state_of(matter, LATER) == "met"
-    (point,) = queries.points_of(meeting.id, LATER)
-    facts = {
-        "community_id": community.id, "point_id": point.point.id, "what": "装两盏灯", "who": "物业公司",
-        "due_on": date(2026, 3, 20), "actor": ENTERS, "now": LATER,
-    }  # fmt: skip
-    for _ in range(2):
-        with unit_of_work():
-            row = actions.resolve(meeting.id, client_key="r", **facts)
-    assert state_of(matter, LATER) == "resolved"
-    (line,) = queries.resolutions_of_matter(matter.id, date(2026, 3, 21))
-    assert line.state is ResolutionState.LATE
-    for _ in range(2):
-        with unit_of_work():
-            actions.record_outcome(
-                row.id, community_id=community.id, outcome=Outcome.DONE, done_on=date(2026, 3, 20), words="装好了",
-                client_key="o", actor=ENTERS, now=LATER + timedelta(days=20),
-            )  # fmt: skip
-    (line,) = queries.resolutions_of(community.id, date(2026, 4, 1), meeting_id=meeting.id)
-    assert (line.state, len(line.acts)) == (ResolutionState.DONE, 1)
-    with pytest.raises(NotFound), unit_of_work():
-        actions.resolve(meeting.id, client_key="s", **{**facts, "point_id": 987_654})
-    with pytest.raises(NotFound), unit_of_work():
-        actions.record_outcome(
-            row.id, community_id=987_654, outcome=Outcome.REOPENED, done_on=TODAY, words="坏了", client_key="t",
-            actor=ENTERS, now=LATER,
-        )  # fmt: skip
-
-
-def test_a_meeting_that_is_called_off_leaves_the_answer_owed():
-    community = make_community()
-    matter = make_matter(community)
-    meeting = make_meeting(community, matter)
-    with unit_of_work():
-        actions.call_off(meeting.id, community_id=community.id, reason="下大雪", actor=ENTERS, now=NOW)
-    assert state_of(matter) == "waiting"
-    assert queries.next_meetings([community.id], NOW) == []
-    with pytest.raises(Refused, match="会还没开"):
-        make_minutes(meeting)
-
-
-def test_the_agenda_is_frozen_by_the_announcement():
-    community, elsewhere = make_community(), make_community()
-    matter, hidden, foreign = (
-        make_matter(community),
-        make_matter(community, is_public=False),
-        make_matter(elsewhere),
-    )
-    merged = make_matter(community)
-    merge(merged, matter)
-    meeting = make_meeting(community, matter, is_announced=False)
-    facts = {"community_id": community.id, "actor": ENTERS, "now": NOW}
-
-    def plan(matter_id=None, words=""):
-        with unit_of_work():
-            return actions.plan_point(meeting.id, matter_id=matter_id, words=words, **facts)
-
-    for row, words in ((hidden, "还没有公开"), (merged, "已经并到"), (matter, "已经在议程里")):
-        with pytest.raises(Refused, match=words):
-            plan(row.id)
-    with pytest.raises(NotFound):
-        plan(foreign.id)
-    assert plan(words="门禁").id == plan(words="门禁").id
-    extra = plan(words="停车")
-    for _ in range(2):
-        with unit_of_work():
-            actions.remove_point(meeting.id, extra.id, **facts)
-    for _ in range(2):
-        with unit_of_work():
-            actions.announce_meeting(meeting.id, **facts)
-    assert [line.words for line in queries.points_of(meeting.id, NOW)] == ["3 栋门口的灯不亮", "门禁"]
-    with pytest.raises(Refused, match="议程不能再改"):
-        plan(words="再加一项")
-    with pytest.raises(Refused, match="议程不能再改"), unit_of_work():
-        actions.remove_point(meeting.id, extra.id, **facts)
-    with pytest.raises(NotFound), unit_of_work():
-        actions.announce_meeting(meeting.id, **{**facts, "community_id": elsewhere.id})
-
-
-def test_a_meeting_is_announced_in_time_by_the_setting_of_the_place():
-    community = make_community()
-    with pytest.raises(Invalid, match="提前 3 天"):
-        make_meeting(community, starts_at=NOW + timedelta(days=2))
-    # Prepared in time, and left lying for a day.
-    late = make_meeting(community, starts_at=NOW + timedelta(days=3), is_announced=False)
-    with pytest.raises(Refused, match="提前 3 天"), unit_of_work():
-        actions.announce_meeting(
-            late.id, community_id=community.id, actor=ENTERS, now=NOW + timedelta(days=1)
-        )
-    make_policy("matters.meeting_days", 2, valid_from=TODAY, now=NOW)
-    make_meeting(community, starts_at=NOW + timedelta(days=2))
-
-
-def test_minutes_written_anew_leave_the_earlier_on_record():
-    community = make_community()
-    meeting = make_meeting(community)
-    facts = {"community_id": community.id, "sheet_id": None, "actor": ENTERS, "now": LATER}
-    first = make_minutes(meeting)
-    for _ in range(2):
-        with unit_of_work():
-            second = actions.write_minutes(
-                meeting.id, text="更正：两票反对。", came={Group.RESIDENTS: 13}, client_key="m", **facts
-            )
-    assert [one.id for one in queries.minutes_of(meeting.id)] == [second.id, first.id]
-    assert first.heads == {Group.RESIDENTS: 12, Group.NEIGHBOURHOOD: 2}
-    card = queries.meeting_with(meeting, LATER)
-    assert (card.state, card.points) == (MeetingState.MINUTED, 1)
-
-
-def test_residents_see_no_meeting_before_its_announcement():
-    community = make_community()
-    draft = make_meeting(community, is_announced=False)
-    shown = make_meeting(community, starts_at=LATER + timedelta(days=1))
-    assert [one.meeting.id for one in queries.meetings_of(community.id, NOW).items] == [shown.id, draft.id]
-    assert [one.meeting.id for one in queries.meetings_of(community.id, NOW, only_announced=True).items] == [
-        shown.id
-    ]
-    assert queries.meeting(draft.id, 987_654) is None
 
 
 def test_a_list_of_matters_costs_the_same_however_long_it_is():

@@ -140,10 +140,23 @@ def test_a_home_supports_what_it_may_read_and_did_not_raise(facts, words):
         ((1, 2), {"states": (State.MERGED, State.WAITING)}, "已经并过"),
         ((1, 2), {"states": (State.WAITING, State.MERGED)}, "那件事自己也"),
         ((1, 2), {"has_merged": True}, "反过来"),
+        ((1, 2), {"dues": (NOW, NOW)}, None),
+        ((1, 2), {"dues": (NOW, NOW + TICK)}, None),
+        ((1, 2), {"dues": (NOW, NOW), "states": (State.LATE, State.WAITING)}, None),
+        ((1, 2), {"dues": (NOW, NOW + TICK), "states": (State.LATE, State.WAITING)}, "答应答复的日子更晚"),
+        ((1, 2), {"dues": (NOW, NOW + TICK), "states": (State.WAITING, State.LATE)}, "答应答复的日子更晚"),
+        ((1, 2), {"dues": (NOW, NOW + TICK), "states": (State.ANSWERED, State.WAITING)}, None),
+        ((1, 2), {"dues": (NOW, NOW + TICK), "states": (State.WAITING, State.TO_MEET)}, None),
     ],
 )
 def test_a_matter_is_merged_one_step_only(ids, change, words):
-    facts = {"states": (State.WAITING, State.ANSWERED), "has_merged": False, "reason": "同一盏灯", **change}
+    facts = {
+        "states": (State.WAITING, State.ANSWERED),
+        "dues": (NOW, NOW),
+        "has_merged": False,
+        "reason": "同一盏灯",
+        **change,
+    }
     if words is None:
         check_merge(*ids, **facts)
         assert fields_of(check_merge, *ids, **{**facts, "reason": " "}) == ["reason"]
