@@ -13,7 +13,7 @@ from server.ledger.actions.places import lock_community
 from server.management import queries
 from server.management.actions.keeping import keep_evidence
 from server.management.models import About, AccountEntry, AccountPublication
-from server.management.queries.accounts import last_entry_id
+from server.management.queries.accounts import last_entry_id, newest_day
 from server.management.rules.accounts import (
     Book,
     Direction,
@@ -100,6 +100,7 @@ def publish_account(
     check_publication(
         through_on,
         last_through=last.through_on if last else None,
+        newest_on=newest_day(community_id, book),
         has_new=newest > (last.last_entry_id if last else 0),
         today=china_day(now),
     )

@@ -80,6 +80,12 @@ def last_entry_id(community_id: int, book: Book) -> int:
     return db.session.scalar(found) or 0
 
 
+def newest_day(community_id: int, book: Book) -> date | None:
+    """The latest day on which something of a book happened; None where it is empty."""
+    found = sa.select(sa.func.max(AccountEntry.happened_on)).where(*_of(community_id, book, None))
+    return db.session.scalar(found)
+
+
 def publications(community_id: int, book: Book) -> list[AccountPublication]:
     """Newest first."""
     found = sa.select(AccountPublication).where(

@@ -83,10 +83,18 @@ def check_counter(*, is_counter: bool, is_countered: bool, reason: str) -> None:
         raise _wrong("reason", "写上为什么冲销，居民会看到。")
 
 
-def check_publication(through: date, *, last_through: date | None, has_new: bool, today: date) -> None:
-    """Whether a book may be published up to this day. A period without an entry is published too, as such."""
+def check_publication(
+    through: date, *, last_through: date | None, newest_on: date | None, has_new: bool, today: date
+) -> None:
+    """Whether a book may be published up to this day. A period without an entry is published too, as such.
+
+    All entries are published with it: up to a day before one of them (`newest_on`) the sums would not be what they say.
+    """
     if through > today:
         raise _wrong("through_on", "只能公布到今天。")
+    if newest_on is not None and through < newest_on:
+        day = f"{newest_on.year} 年 {newest_on.month} 月 {newest_on.day} 日"
+        raise _wrong("through_on", f"账上已经有 {day}的一笔，会一起公布。请填这一天或以后。")
     if last_through is not None and through < last_through:
         raise _wrong("through_on", "上次已经公布到更晚的一天。请填那天以后的日子。")
     if last_through == through and not has_new:

@@ -230,6 +230,28 @@ def test_publishing_twice_needs_something_new():
     assert len(queries.publications(community.id, Book.PUBLIC_INCOME)) == 2
 
 
+def test_a_book_says_no_earlier_day_than_its_newest_entry():
+    community = make_community()
+    make_entry(community, happened_on=date(2026, 2, 1))
+    make_entry(community, happened_on=date(2026, 1, 9))
+    make_entry(community, book=Book.MAINTENANCE_FUND, happened_on=date(2026, 3, 1))
+
+    def publish_through(on):
+        with unit_of_work():
+            actions.publish_account(
+                community.id,
+                book=Book.PUBLIC_INCOME,
+                through_on=on,
+                client_key=f"{on}",
+                actor=ENTERS,
+                now=NOW,
+            )
+
+    with pytest.raises(Invalid, match="2026 年 2 月 1 日"):
+        publish_through(date(2026, 1, 31))
+    publish_through(date(2026, 2, 1))
+
+
 # ------------------------------------------------------------------ handover
 
 

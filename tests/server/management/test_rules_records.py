@@ -100,23 +100,29 @@ def test_an_entry_and_its_counter_entry_leave_no_trace_in_the_sums(entries):
     assert found.balance == sum(fen if way is Direction.IN else -fen for way, fen in entries)
 
 
+YESTERDAY = TODAY - timedelta(1)
+
+
 @pytest.mark.parametrize(
-    ("through", "last", "has_new", "error"),
+    ("through", "last", "newest", "has_new", "error"),
     [
-        pytest.param(TODAY, None, False, None, id="the-first-though-empty"),
-        pytest.param(TOMORROW, None, True, Invalid, id="tomorrow"),
-        pytest.param(TODAY, TOMORROW, True, Invalid, id="before-the-last"),
-        pytest.param(TODAY, TODAY, True, None, id="the-same-day-with-something-new"),
-        pytest.param(TODAY, TODAY, False, Refused, id="the-same-day-with-nothing-new"),
-        pytest.param(TODAY, TODAY - timedelta(1), False, None, id="a-day-without-an-entry"),
+        pytest.param(TODAY, None, None, False, None, id="the-first-though-empty"),
+        pytest.param(TOMORROW, None, TODAY, True, Invalid, id="tomorrow"),
+        pytest.param(TODAY, TOMORROW, TODAY, True, Invalid, id="before-the-last"),
+        pytest.param(TODAY, TODAY, TODAY, True, None, id="the-same-day-with-something-new"),
+        pytest.param(TODAY, TODAY, TODAY, False, Refused, id="the-same-day-with-nothing-new"),
+        pytest.param(TODAY, YESTERDAY, YESTERDAY, False, None, id="a-day-without-an-entry"),
+        pytest.param(YESTERDAY, None, YESTERDAY, True, None, id="up-to-its-newest-entry"),
+        pytest.param(YESTERDAY, None, TODAY, True, Invalid, id="a-day-before-its-newest-entry"),
     ],
 )
-def test_a_book_is_published_up_to_a_day_that_has_come(through, last, has_new, error):
+def test_a_book_is_published_up_to_a_day_that_has_come(through, last, newest, has_new, error):
+    facts = {"last_through": last, "newest_on": newest, "has_new": has_new, "today": TODAY}
     if error is None:
-        check_publication(through, last_through=last, has_new=has_new, today=TODAY)
+        check_publication(through, **facts)
     else:
         with pytest.raises(error):
-            check_publication(through, last_through=last, has_new=has_new, today=TODAY)
+            check_publication(through, **facts)
 
 
 def test_the_next_publication_is_counted_from_the_last_or_from_the_beginning():
