@@ -67,7 +67,14 @@ class Term:
     def overlaps(self, other: "Term") -> bool:
         return _begins_by(self, other.last_on) and _begins_by(other, self.last_on)
 
+    @property
+    def is_empty(self) -> bool:
+        """It was called off before its first day, and has no day at all."""
+        return self.last_on is not None and self.last_on < self.starts_on
+
     def state(self, on: date) -> "TermState":
+        if self.is_empty:
+            return TermState.CALLED_OFF
         if self.last_on is not None and on > self.last_on:
             return TermState.OVER
         if on < self.starts_on:
@@ -77,9 +84,7 @@ class Term:
 
 
 def _begins_by(term: Term, last: date | None) -> bool:
-    # One that was called off has no day at all.
-    is_empty = term.last_on is not None and term.last_on < term.starts_on
-    return not is_empty and (last is None or term.starts_on <= last)
+    return not term.is_empty and (last is None or term.starts_on <= last)
 
 
 class TermState(StrEnum):
@@ -87,14 +92,27 @@ class TermState(StrEnum):
     IN_FORCE = "in_force"
     ENDING = "ending"
     OVER = "over"
+    CALLED_OFF = "called_off"
 
     @property
     def name_zh(self) -> str:
-        return {"coming": "还没开始", "in_force": "正在管", "ending": "快到期", "over": "已结束"}[self.value]
+        return {
+            "coming": "还没开始",
+            "in_force": "正在管",
+            "ending": "快到期",
+            "over": "已结束",
+            "called_off": "没开始就取消了",
+        }[self.value]
 
     @property
     def tone(self) -> str:
-        return {"coming": "info", "in_force": "go", "ending": "wait", "over": "quiet"}[self.value]
+        return {
+            "coming": "info",
+            "in_force": "go",
+            "ending": "wait",
+            "over": "quiet",
+            "called_off": "quiet",
+        }[self.value]
 
 
 def check_contract(

@@ -87,6 +87,17 @@ def test_a_term_says_where_it_stands(on, state):
     assert state.tone
 
 
+@pytest.mark.parametrize("on", [TODAY, date(2026, 12, 31), date(2027, 1, 1)])
+def test_what_was_called_off_before_it_began_is_never_still_to_come(on):
+    term = Term(date(2027, 1, 1), None, date(2026, 12, 31))
+    assert term.state(on) is TermState.CALLED_OFF
+    assert not term.is_in_force(on)
+    assert TermState.CALLED_OFF.name_zh == "没开始就取消了"
+    assert TermState.CALLED_OFF.tone
+    # Its first day alone is a day.
+    assert Term(date(2027, 1, 1), None, date(2027, 1, 1)).state(date(2026, 12, 31)) is TermState.COMING
+
+
 def test_a_term_without_an_end_never_ends_soon():
     assert Term(START).state(date(2040, 1, 1)) is TermState.IN_FORCE
 
