@@ -7,6 +7,7 @@ from miniprogram_api.works.seats import Seat, count_report, known_project
 from server.attachments import actions as attachments
 from server.attachments.actions import Photo
 from server.contributions import actions as contributions
+from server.contributions import queries as known_pledges
 from server.contributions.models import Pledge
 from server.contributions.rules import Kind
 from server.identity import queries as identity
@@ -113,14 +114,19 @@ def patrol(
 
 
 def pledge(seat: Seat, form: Mapping[str, Any], client_key: str) -> Pledge:
+    """Whoever takes it in is told in the same unit of work: the household reads that they will get in touch."""
     count_report(seat.resident)
     flat = seat.flat(form["flat_id"])
+    before = {card.pledge.id for card in known_pledges.pledges_of(seat.flat_ids)}
     with unit_of_work():
-        return contributions.make_pledge(
+        made = contributions.make_pledge(
             seat.community_id, flat_id=flat.id, kind=form["kind"], amount=amount_of(form["kind"], form["amount"]),
             words=form["words"], shown=form["shown"], name=form["name"], client_key=client_key,
             actor=seat.resident.actor, now=now(),
         )  # fmt: skip
+        if made.id not in before:
+            _tell_takers(made)
+        return made
 
 
 def take_back(seat: Seat, pledge_id: int) -> Pledge:
@@ -146,13 +152,27 @@ def _kept(photos: Sequence[Photo], seat: Seat) -> list[int]:
     return [attachments.keep_photo(one, actor=seat.resident.actor, now=now()).id for one in photos]
 
 
-def _tell_answerers(made: DamageClaim) -> None:
-    place = ledger.place(made.community_id)
-    if place is None:
-        return
-    answerers = identity.staff_with(Permission.RECORD_PROJECTS, place, china_day(now()))
+def _tell_takers(made: Pledge) -> None:
     tell(
-        [Recipient.staff(one) for one in answerers],
+        _staff_with(Permission.RECORD_CONTRIBUTIONS, made.community_id),
+        kind="contributions.pledged",
+        subject="有住户想出一份",
+        body=f"{made.kind.name_zh}。看看是哪一户，约好怎么交、怎么做。",
+        link=f"/admin/communities/{made.community_id}/contributions/{made.id}",
+        community_id=made.community_id,
+        now=now(),
+    )
+
+
+def _staff_with(permission: Permission, community_id: int) -> list[Recipient]:
+    place = ledger.place(community_id)
+    found = identity.staff_with(permission, place, china_day(now())) if place is not None else []
+    return [Recipient.staff(one) for one in found]
+
+
+def _tell_answerers(made: DamageClaim) -> None:
+    tell(
+        _staff_with(Permission.RECORD_PROJECTS, made.community_id),
         kind="works.claim_made",
         subject="有住户说施工弄坏了东西",
         body=f"最晚 {made.due_on.month} 月 {made.due_on.day} 日答复认不认。",

@@ -120,6 +120,7 @@ def enter(
     _lock(card.pledge)
     sums = queries.pledge(pledge_id, community_id).sums
     check_entry(
+        card.pledge.kind,
         kind,
         amount,
         sums,

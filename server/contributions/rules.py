@@ -28,6 +28,11 @@ class Kind(StrEnum):
     def is_measured(self) -> bool:
         return self in {Kind.MONEY, Kind.LABOUR}
 
+    @property
+    def most(self) -> int:
+        """In fen or hours; a space or an idea is one."""
+        return {"money": MOST_FEN, "labour": MOST_HOURS}.get(self.value, 1)
+
 
 class Shown(StrEnum):
     ANONYMOUS = "anonymous"
@@ -84,18 +89,31 @@ def check_taking_back(sums: Sums, *, is_taken_back: bool) -> None:
 
 
 def check_entry(
-    entry: Entry, amount: int, sums: Sums, *, on: date, today: date, document: str, is_taken_back: bool
+    kind: Kind,
+    entry: Entry,
+    amount: int,
+    sums: Sums,
+    *,
+    on: date,
+    today: date,
+    document: str,
+    is_taken_back: bool,
 ) -> None:
     """A mistake is put right by a further entry with a minus. Nothing is used that was not given and confirmed, even if
-    all that waits were confirmed."""
+    all that waits were confirmed. One space or one idea is given once, and used once."""
     if is_taken_back:
         raise Conflict("这一份已经收回，不能再记。", code="pledge_taken_back")
     if amount == 0:
         raise _wrong("amount", "不能是 0。")
+    if abs(amount) > kind.most:
+        raise _wrong("amount", "这个数太大了，请核对。")
     if on > today:
         raise _wrong("happened_on", "这一天还没有到。")
     if not document.strip():
         raise _wrong("document", "写收据号，或者用在了哪里。")
+    known = sums.given + sums.waiting_given if entry is Entry.GIVEN else sums.used + sums.waiting_used
+    if not kind.is_measured and known + amount > kind.most:
+        raise Refused(f"这一份已经记过“{entry.name_zh}”了。", code="entered_once")
     check_sums(entry, amount, sums)
 
 

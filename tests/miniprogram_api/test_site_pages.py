@@ -7,7 +7,8 @@ import pytest
 
 from miniprogram_api.works import seats
 from server.contributions import queries as contributions
-from server.contributions.rules import Shown
+from server.contributions.rules import Entry as Gift
+from server.contributions.rules import Kind, Shown
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
 from server.messages import queries as messages
@@ -201,11 +202,16 @@ def test_a_supervisor_walks_the_checklist_on_the_phone(app, place):
 
 def test_a_household_promises_is_shown_as_it_wishes_and_takes_it_back(app, place, client):
     community, _, _, flat = place
+    clerk = make_staff(Role.CLERK, community=community)
     phone = by_slip(app, flat)
     page = phone.get(f"{works(community)}/pledges")
     assert "大于 0" in phone.send(page, "/pledges", kind="money", amount="")
     page = phone.send(page, "/pledges", kind="money", amount="200.50", shown="household")
-    assert "谢谢你" in page and "200.50 元" in page
+    assert "居委会会和你联系" in page and "200.50 元" in page
+    (told,) = messages.inbox([Recipient.staff(clerk.id)]).items
+    assert (told.kind, told.body) == ("contributions.pledged", "出钱。看看是哪一户，约好怎么交、怎么做。")
+    (card,) = contributions.pledges(community.id).items
+    assert told.link == f"/admin/communities/{community.id}/contributions/{card.pledge.id}"
     public = client.get(f"{works(community)}/money").text
     assert "3 栋 1 单元 501" in public and "200.50 元" in public
     assert "收回了" in phone.send(page, "/take-back")
@@ -222,6 +228,18 @@ def test_the_money_page_adds_the_projects_sources_and_what_residents_gave(place,
     for words in ("80,300.51 元", "60,300.51 元", "居民自愿出钱", contributions.ANONYMOUS):
         assert words in text, words
     assert "501" not in text
+
+
+def test_an_idea_that_was_received_is_not_called_used(place, client):
+    community, _, _, flat = place
+    idea = make_pledge(flat, Kind.IDEA, None, words="门口种桂花")
+    for kind, words, other in (
+        (Gift.GIVEN, "已经收到", "已经用上"),
+        (Gift.USED, "已经用上", "已经收到"),
+    ):
+        enter(idea, 1, kind)
+        text = client.get(f"{works(community)}/money").text
+        assert (words in text, other in text) == (True, False)
 
 
 def test_photos_of_what_is_out_of_sight_are_for_those_who_live_there(app, place, client):

@@ -6,12 +6,15 @@ from datetime import date
 import pytest
 
 from server.contributions import queries as contributions
-from server.identity.rules import Level
+from server.identity.rules import Level, Role
 from server.infra.db import unit_of_work
+from server.messages.queries import inbox
+from server.messages.rules import Recipient
 from server.moderation.actions import pass_text
 from server.moderation.queries import waiting
 from server.projects import queries
 from server.projects.rules.points import PointAct
+from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.projects import CONFIRMS, NOW, a_picture, key, make_project
 from tests.factories.works import act, adopt, hide, name_supervisor, offer, plan
@@ -202,10 +205,20 @@ def test_a_claim_and_a_patrol(phone, place):
 
 def test_a_promise_and_the_money(phone, place):
     community, *_ = place
+    clerk = make_staff(Role.CLERK, community=community)
     made = phone.api(
         "POST", at(community, "pledges"), {"kind": "money", "amount": "200.50"}, client_key=key()
     )
     assert (made.status_code, made.json["amount"], made.json["shown"]) == (201, 200_50, "anonymous")
+    again = phone.api(
+        "POST", at(community, "pledges"), {"kind": "idea", "words": "种桂花"}, client_key="once"
+    )
+    assert again.json == phone.api(
+        "POST", at(community, "pledges"), {"kind": "idea", "words": "种桂花"}, client_key="once"
+    ).json  # fmt: skip
+    told = [one.body for one in inbox([Recipient.staff(clerk.id)]).items]
+    assert told == [f"{kind}。看看是哪一户，约好怎么交、怎么做。" for kind in ("出主意", "出钱")]
+    assert phone.api("DELETE", at(community, f"pledges/{again.json['id']}")).status_code == 204
     wrong = phone.api("POST", at(community, "pledges"), {"kind": "labour", "amount": "八"}, client_key=key())
     assert wrong.status_code == 422
     (one,) = phone.api("GET", at(community, "pledges")).json["items"]

@@ -160,7 +160,10 @@ def test_space_and_ideas_are_counted_and_not_measured():
     make_pledge(flat, Kind.SPACE, None, words="一楼杂物间")
     make_pledge(flat, Kind.LABOUR, 8)
     idea = make_pledge(flat, Kind.IDEA, None, words="门口种桂花")
+    enter(idea, 1, happened_on=date(2026, 3, 2), is_confirmed=False)
     enter(idea, 1, happened_on=date(2026, 3, 2))
+    with pytest.raises(Refused, match="已经记过"):
+        enter(idea, 1, happened_on=date(2026, 3, 2), document="收据 19 号")
     sums = {one.kind: one for one in queries.kind_sums(community.id)}
     assert (sums[Kind.LABOUR].promised, sums[Kind.SPACE].promised) == (8, 1)
     assert (sums[Kind.IDEA].pledges, sums[Kind.IDEA].given) == (1, 1)

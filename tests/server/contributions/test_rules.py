@@ -66,9 +66,9 @@ def test_a_promise_may_be_taken_back_only_while_nothing_of_it_is_recorded():
             check_taking_back(touched, is_taken_back=False)
 
 
-def entered(entry=Entry.GIVEN, amount=1, sums=Sums(), **changed):  # noqa: B008 - frozen
+def entered(entry=Entry.GIVEN, amount=1, sums=Sums(), kind=Kind.MONEY, **changed):  # noqa: B008 - frozen
     facts = {"on": DAY, "today": DAY, "document": "收据 1 号", "is_taken_back": False, **changed}
-    check_entry(entry, amount, sums, **facts)
+    check_entry(kind, entry, amount, sums, **facts)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,47 @@ def test_an_entry_that_is_refused(changed, error, words):
     with pytest.raises(error, match=words):
         entered(**changed)
     assert Entry.GIVEN.name_zh != Entry.USED.name_zh
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "is_taken"),
+    [
+        (Kind.MONEY, MOST_FEN, True),
+        (Kind.MONEY, MOST_FEN + 1, False),
+        (Kind.MONEY, -MOST_FEN, True),
+        (Kind.MONEY, -MOST_FEN - 1, False),
+        (Kind.LABOUR, MOST_HOURS, True),
+        (Kind.LABOUR, MOST_HOURS + 1, False),
+        (Kind.LABOUR, 10**29, False),
+    ],
+)
+def test_no_entry_is_greater_than_what_may_be_promised(kind, amount, is_taken):
+    sums = Sums(given=2 * MOST_FEN)
+    if is_taken:
+        entered(amount=amount, sums=sums, kind=kind)
+    else:
+        with pytest.raises(Invalid, match="太大"):
+            entered(amount=amount, sums=sums, kind=kind)
+
+
+@pytest.mark.parametrize("kind", [Kind.SPACE, Kind.IDEA])
+@pytest.mark.parametrize(
+    ("entry", "sums", "is_taken"),
+    [
+        pytest.param(Entry.GIVEN, Sums(), True, id="given"),
+        pytest.param(Entry.GIVEN, Sums(given=1), False, id="given-twice"),
+        pytest.param(Entry.GIVEN, Sums(waiting_given=1), False, id="given-while-the-first-waits"),
+        pytest.param(Entry.USED, Sums(given=1), True, id="used"),
+        pytest.param(Entry.USED, Sums(given=1, used=1), False, id="used-twice"),
+        pytest.param(Entry.USED, Sums(given=1, waiting_used=1), False, id="used-while-the-first-waits"),
+    ],
+)
+def test_a_space_or_an_idea_is_given_once_and_used_once(kind, entry, sums, is_taken):
+    if is_taken:
+        entered(entry, 1, sums, kind)
+    else:
+        with pytest.raises(Refused, match="已经记过"):
+            entered(entry, 1, sums, kind)
 
 
 @pytest.mark.parametrize(
