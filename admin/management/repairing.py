@@ -6,6 +6,7 @@ from admin.guard import needs
 from admin.management.desk import Page, management
 from admin.session import me
 from server.identity.rules import Permission
+from server.infra import replay
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.kernel.errors import NotFound
@@ -60,7 +61,7 @@ def open_ticket(found: FallenBack) -> Ticket:
         found.community_id,
         CATEGORIES[found.item],
         Source.PATROL,
-        f"watch-finding:{found.finding_id}",
+        replay.own_key("watch-finding", found.finding_id),
         words=f"{round_name(found.months)}回头看，{found.item.name_zh}回潮：{found.words}",
         # It is mended, not answered, whatever residents' complaints of its kind are.
         priority=Priority.P2,

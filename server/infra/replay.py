@@ -46,6 +46,13 @@ def check_same(known: str | None, client_digest: str) -> None:
         raise Conflict("这个请求编号已经用在另一份内容上。请刷新页面，重新提交。", code="client_key_reused")
 
 
+def own_key(kind: str, number: int) -> str:
+    """A key for what the house asks of itself, the same each time. Clients choose theirs, and could take one that they can
+    guess: what the house asks for would then be refused as theirs.
+    """
+    return crypto.lookup("own-key", f"{kind}:{number}").hex()
+
+
 def check_key(client_key: str) -> None:
     if not client_key or len(client_key) > LONGEST_KEY:
         raise Invalid("请求编号缺失或太长。请刷新页面再试。", fields={"client_key": ["1 到 80 个字符。"]})

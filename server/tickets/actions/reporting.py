@@ -117,7 +117,7 @@ def prevent_the_next(row: Ticket, settings: Settings, now: datetime) -> Ticket |
         row.community_id,
         row.category,
         Source.PREVENTIVE,
-        f"preventive:{row.id}",
+        replay.own_key("preventive", row.id),
         facility_id=row.facility_id,
         words=words_zh(failures, settings.repeat_months),
         priority=Priority.P2,

@@ -254,6 +254,18 @@ def test_what_was_patched_and_left_at_that_is_a_failure_and_what_was_refused_is_
     assert list(db.session.scalars(asked)) == [patched.id]
 
 
+def test_a_key_that_somebody_made_up_stops_no_task_of_the_house():
+    community = make_community()
+    lift = make_facility(community)
+    failures = [make_ticket(community.id, Category.LIFT, facility_id=lift.id) for _ in range(2)]
+    last = failures[-1].id
+    made_up = make_ticket(community.id, client_key=f"preventive:{last + 2}")
+    third = make_ticket(community.id, Category.LIFT, facility_id=lift.id)
+    assert [made_up.id, third.id] == [last + 1, last + 2]
+    asked = sa.select(Ticket).where(Ticket.source == Source.PREVENTIVE)
+    assert [one.facility_id for one in db.session.scalars(asked)] == [lift.id]
+
+
 # ------------------------------------------------------------------ who is told
 
 
