@@ -27,6 +27,13 @@ class Least:
         return max(self.needed(households) - answered, 0)
 
 
+def lacking_zh(lacking: int, answered: int, households: int) -> str:
+    """How many answers are lacking; of more than there are households nobody is told that they may still come."""
+    if answered + lacking > households:
+        return "全部评了，也不到公布要的户数"
+    return f"还差 {lacking:,} 户"
+
+
 @dataclass(frozen=True)
 class Interval:
     """Between these two shares the truth lies in 95 of 100 cases."""
@@ -47,6 +54,10 @@ class Rate:
     @property
     def is_shown(self) -> bool:
         return self.lacking == 0
+
+    @property
+    def lacking_zh(self) -> str:
+        return lacking_zh(self.lacking, self.answered, self.households)
 
     @property
     def share(self) -> Fraction:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
-from server.evaluations.rules.rates import Rate
+from server.evaluations.rules.rates import Rate, lacking_zh
 from server.evaluations.rules.results import Result, Tally
 from server.evaluations.rules.words import Aspect, Fee, ItemMark, Mark
 from server.kernel.disclosure import Cell, Grid, Line, Question, ShownGrid, ShownLine, publish
@@ -58,6 +58,10 @@ class ShownResult:
     items: list[ShownRate]
     fee: list[tuple[str, Cell]]
     buildings: list[ShownBuilding]
+
+    @property
+    def lacking_zh(self) -> str:
+        return lacking_zh(self.lacking, self.answered, self.households)
 
     @property
     def overall(self) -> ShownRate:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.evaluations.rules.rates import Least, rate, wilson
+from server.evaluations.rules.rates import Least, lacking_zh, rate, wilson
 
 LEAST = Least(Fraction(3, 10), 30)
 
@@ -25,6 +25,19 @@ def test_both_the_share_and_the_number_must_be_reached(households, answered, lac
     assert LEAST.lacking(answered, households) == lacking
     found = rate(answered, answered, households, LEAST)
     assert found.is_shown is (lacking == 0)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "answered", "households", "words"),
+    [
+        pytest.param(1, 29, 30, "还差 1 户", id="the-last-household-would-do"),
+        pytest.param(1, 29, 29, "全部评了，也不到公布要的户数", id="there-is-no-further-household"),
+        pytest.param(30, 0, 24, "全部评了，也不到公布要的户数", id="too-small-from-the-beginning"),
+    ],
+)
+def test_nobody_waits_for_more_answers_than_there_are_households(lacking, answered, households, words):
+    assert lacking_zh(lacking, answered, households) == words
+    assert rate(answered, answered, households, Least(Fraction(0), 30)).lacking_zh == words
 
 
 def test_of_nobody_no_rate_is_ever_shown():
