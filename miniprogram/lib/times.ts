@@ -14,6 +14,14 @@ export function chinaTime(moment: string): string {
   return `${at.getUTCMonth() + 1} 月 ${at.getUTCDate()} 日 ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
 }
 
+/** 3 月 31 日 24:00, where something ends at 00:00 of 1 April: nobody is to take that for the end of April's first day. */
+export function chinaEnd(moment: string): string {
+  const at = chinaTime(moment);
+  if (!at.endsWith(" 00:00")) return at;
+  const before = china(new Date(moment).getTime() - 1);
+  return `${before.getUTCMonth() + 1} 月 ${before.getUTCDate()} 日 24:00`;
+}
+
 /** 3 月 31 日, of "2026-03-31" */
 export function chinaDate(day: string): string {
   const [, month, date] = day.split("-").map(Number);

@@ -12,7 +12,7 @@ from server.ballots.models import Ballot
 from server.ballots.queries import ScopeTurnout
 from server.ballots.rules.drafting import Kind, Stage, choice_name, default_meaning
 from server.ballots.rules.wording import demand_text
-from server.kernel.chinatime import china_day
+from server.kernel.chinatime import china_day, end_zh
 from server.kernel.disclosure import may_show_exact_areas, whole_per_cent
 from server.kernel.errors import NotFound, Refused
 
@@ -182,4 +182,4 @@ def why_no_result(of: Ballot, moment: datetime) -> str:
     closes_at = closing(of)
     if closes_at is None or moment >= closes_at:
         return "投票已经截止，正在复核和计票。出了结果会公示。"
-    return f"还没到开票时间。投票 {queries.long_time(closes_at)} 截止。"
+    return f"还没到开票时间。投票 {end_zh(closes_at)} 截止。"

@@ -23,6 +23,18 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def last_day(end: datetime) -> date:
+    """The day an end falls on in China: 24:00 belongs to the day that it ends, not to the next (民法典 203 二)."""
+    return china_day(end - timedelta(microseconds=1))
+
+
+def end_zh(end: datetime) -> str:
+    """An end as people are told it, with the year: "2026 年 3 月 31 日 24:00", and never 00:00 of the day after."""
+    moment, day = end.astimezone(CHINA), last_day(end)
+    hour = f"{moment:%H:%M}" if moment.date() == day else "24:00"
+    return f"{day.year} 年 {day.month} 月 {day.day} 日 {hour}"
+
+
 def from_china(text_or_naive: datetime) -> datetime:
     """A wall-clock time as typed in a form, taken as China time; returned in UTC."""
     return text_or_naive.replace(tzinfo=CHINA).astimezone(UTC)

@@ -63,6 +63,21 @@ def test_an_instant_is_told_in_china_time() -> None:
     assert formats.form_time(closes) == "2026-03-31T18:00"
 
 
+@pytest.mark.parametrize(
+    ("ends", "text", "last"),
+    [
+        pytest.param(datetime(2026, 3, 31, 10, 0, tzinfo=UTC), "3 月 31 日 18:00", "3 月 31 日", id="by-day"),
+        pytest.param(datetime(2026, 3, 31, 15, 59, tzinfo=UTC), "3 月 31 日 23:59", "3 月 31 日", id="a-minute-before"),
+        pytest.param(datetime(2026, 3, 31, 16, 0, tzinfo=UTC), "3 月 31 日 24:00", "3 月 31 日", id="midnight"),
+        pytest.param(datetime(2026, 3, 31, 16, 1, tzinfo=UTC), "4 月 1 日 00:01", "4 月 1 日", id="a-minute-after"),
+        pytest.param(datetime(2025, 12, 31, 16, 0, tzinfo=UTC), "2025 年 12 月 31 日 24:00", "2025 年 12 月 31 日", id="the-year"),
+    ],
+)  # fmt: skip
+def test_what_ends_at_midnight_ends_with_the_day_that_is_over(ends: datetime, text: str, last: str) -> None:
+    assert formats.chinaend(ends, TODAY) == text
+    assert formats.chinalast(ends, TODAY) == last
+
+
 def test_what_was_typed_wrongly_goes_back_into_the_form() -> None:
     assert formats.form_time("明天") == "明天"
     assert formats.form_date(None) == ""

@@ -4,7 +4,7 @@ import { isIn } from "../../api/signing";
 import { BallotTextOut, BindingOut } from "../../api/shapes";
 import { go, goWeb } from "../../lib/going";
 import { chooseSize, textSize } from "../../lib/size";
-import { chinaDate, chinaTime } from "../../lib/times";
+import { chinaDate, chinaEnd } from "../../lib/times";
 import { sceneIn } from "../../lib/scanned";
 
 interface Task {
@@ -41,7 +41,7 @@ async function votesOf(): Promise<Task[]> {
 function voteOf(of: BallotTextOut): Task {
   const isWaiting = of.me.may_vote && !of.me.has_voted;
   const said = of.me.has_voted ? `你家投过了${of.me.may_vote ? "，可以改" : ""}。` : isWaiting ? "" : of.me.message;
-  const words = `${of.closes_at ? `${chinaTime(of.closes_at)} 截止。` : ""}${said}`;
+  const words = `${of.closes_at ? `${chinaEnd(of.closes_at)} 截止。` : ""}${said}`;
   return { id: `vote${of.id}`, title: of.title, words, verb: isWaiting ? "去投票" : "看投什么、多少人投了", isWaiting, page: "vote", number: of.id, path: "" };
 }
 
@@ -51,7 +51,7 @@ async function surveysOf(homes: number): Promise<Task[]> {
     .filter((one) => one.waiting.length > 0)
     .map((one) => {
       const left = homes > 1 ? one.waiting.map((home) => home.label).join("、") : "你家";
-      const words = `${chinaTime(one.closes_at)} 截止。${left}还没填。`;
+      const words = `${chinaEnd(one.closes_at)} 截止。${left}还没填。`;
       return { id: `survey${one.id}`, title: one.title, words, verb: "去填", isWaiting: true, page: "survey", number: one.id, path: "" };
     });
 }

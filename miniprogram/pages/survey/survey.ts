@@ -8,7 +8,7 @@ import {
 } from "../../lib/questionnaire";
 import { textSize } from "../../lib/size";
 import { errorsOf, sentenceOf } from "../../lib/telling";
-import { chinaDay, chinaTime } from "../../lib/times";
+import { chinaDay, chinaEnd, chinaTime } from "../../lib/times";
 
 const CAPACITIES = [
   { value: "owner", title: "业主" },
@@ -58,7 +58,7 @@ Component({
         this.setData({
           told: "",
           survey,
-          closes: chinaTime(survey.closes_at),
+          closes: chinaEnd(survey.closes_at),
           isOnThePhonePage: isForThePhonePage(definition),
           homes: survey.households.map((one) => ({
             value: String(one.household_id),

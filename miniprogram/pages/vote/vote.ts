@@ -6,7 +6,7 @@ import { keysOfForm } from "../../lib/keys";
 import { Option } from "../../lib/questionnaire";
 import { textSize } from "../../lib/size";
 import { sentenceOf } from "../../lib/telling";
-import { chinaTime } from "../../lib/times";
+import { chinaEnd } from "../../lib/times";
 
 interface Motion {
   id: string;
@@ -62,7 +62,7 @@ Component({
         this.setData({
           told: "",
           ballot,
-          closes: ballot.closes_at ? chinaTime(ballot.closes_at) : "",
+          closes: ballot.closes_at ? chinaEnd(ballot.closes_at) : "",
           motions: motionsOf(ballot),
           flats,
           flat: flats.length === 1 ? [flats[0].value] : [],

@@ -9,6 +9,7 @@ from server.ballots.models import Announcement, Ballot
 from server.ballots.rules.wording import announcement_title
 from server.infra.db import db, lock_row
 from server.kernel.actor import Actor
+from server.kernel.chinatime import end_zh
 from server.kernel.errors import Invalid, Refused
 from server.notices import actions as notices
 from server.notices.rules import NoticeKind
@@ -72,7 +73,7 @@ def _tell_announced(ballot: Ballot, now: datetime) -> None:
     if ballot.opens_at is None or ballot.closes_at is None:
         raise Invalid("还没定开始和截止的时间。")
     body = (
-        f"{queries.long_time(ballot.opens_at)} 开始投票，{queries.long_time(ballot.closes_at)} 截止。"
+        f"{queries.long_time(ballot.opens_at)} 开始投票，{end_zh(ballot.closes_at)} 截止。"
         "先看看要表决什么；不方便用手机，可以找居委会领纸票。"
     )
     tell_committee(ballot, "ballots.committee_told", f"公告了投票：{ballot.title}", body, now)

@@ -18,7 +18,7 @@ from server.ballots.rules.wording import extension_blocks
 from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import CLOCK, Actor
-from server.kernel.chinatime import china_day
+from server.kernel.chinatime import china_day, end_zh
 from server.kernel.errors import Refused
 from server.notices import actions as notices
 from server.notices import queries as notice_queries
@@ -71,9 +71,7 @@ def extend_closing(
         reason=reason.strip(),
         notice_id=notice_id,
     )
-    body = (
-        f"截止时间改到 {queries.long_time(closes_at)}。原因：{reason.strip()}。已经投的票都算数，不用重投。"
-    )
+    body = f"截止时间改到 {end_zh(closes_at)}。原因：{reason.strip()}。已经投的票都算数，不用重投。"
     tell_flats(
         known, queries.flat_ids_of(ballot_id), "ballots.extended", f"投票延期了：{known.title}", body, now
     )
@@ -174,7 +172,7 @@ def disclose(ballot_id: int, *, reason: str, actor: Actor, now: datetime) -> Bal
     check_known(bool(reason.strip()), "reason", "写上选票包给谁、做什么用，会记下来。")
     if now < ballot.closing_at:
         raise Refused(
-            f"还没到开票时间，选票不能导出。投票 {queries.long_time(ballot.closing_at)} 截止。",
+            f"还没到开票时间，选票不能导出。投票 {end_zh(ballot.closing_at)} 截止。",
             code="not_closed",
         )
     sums = queries.paper_sums(ballot_id)

@@ -16,6 +16,7 @@ from server.ballots.rules.roll import in_order, scope_name
 from server.infra.db import db, lock_row
 from server.infra.statements import insert_rows, refresh_statistics
 from server.kernel.actor import CLOCK, Actor
+from server.kernel.chinatime import end_zh
 from server.kernel.errors import NotFound, Refused
 from server.ledger import queries as ledger
 
@@ -93,7 +94,7 @@ def _open(ballot: Ballot, actor: Actor, now: datetime) -> Opening:
         heads=totals.heads,
         area=totals.area,
     )
-    body = f"名册定下来了：共 {totals.heads} 人，{totals.area} ㎡。{queries.long_time(ballot.closes_at or now)} 截止。"
+    body = f"名册定下来了：共 {totals.heads} 人，{totals.area} ㎡。{end_zh(ballot.closes_at or now)} 截止。"
     flat_ids = [flat.flat_id for head in heads for flat in head.flats]
     tell_flats(ballot, flat_ids, "ballots.opened", f"开始投票了：{ballot.title}", body, now)
     return row

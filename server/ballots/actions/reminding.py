@@ -9,6 +9,7 @@ from server.ballots.models import Ballot
 from server.ballots.rules.reminding import is_decent_hour
 from server.infra.db import db, lock_row
 from server.kernel.actor import CLOCK
+from server.kernel.chinatime import end_zh
 from server.messages.actions import tell
 from server.messages.rules import Recipient
 
@@ -31,7 +32,7 @@ def _remind(ballot: Ballot, now: datetime) -> int:
         [Recipient.resident(one) for one in queries.may_still_vote(ballot, now)],
         kind="ballots.closing",
         subject=f"明天截止，你家还没投：{ballot.title}",
-        body=f"{queries.long_time(ballot.closing_at)} 截止。手机上投，或到居委会拿纸票。投什么由你定，没有人看得到。只提醒这一次。",
+        body=f"{end_zh(ballot.closing_at)} 截止。手机上投，或到居委会拿纸票。投什么由你定，没有人看得到。只提醒这一次。",
         link=phone_page(ballot.id),
         community_id=ballot.community_id,
         now=now,

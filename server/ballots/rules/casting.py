@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from server.ballots.rules.drafting import choice_name
-from server.kernel.chinatime import CHINA
+from server.kernel.chinatime import end_zh
 from server.kernel.errors import Invalid, Refused
 
 
@@ -130,5 +130,4 @@ def check_open(opened_at: datetime | None, closing_at: datetime | None, moment: 
     if opened_at is None or closing_at is None:
         raise Refused("投票还没开始。开始时间请看公告。", code="not_open")
     if moment >= closing_at:
-        day = closing_at.astimezone(CHINA)
-        raise Refused(f"投票已经截止，截止时间是 {day.month} 月 {day.day} 日 {day:%H:%M}。", code="closed")
+        raise Refused(f"投票已经截止，截止时间是 {end_zh(closing_at)}。", code="closed")

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from server.kernel.chinatime import CHINA
+from server.kernel.chinatime import last_day
 from server.kernel.matters import Matter
 from server.kernel.shares import Threshold, at_least, more_than
 
@@ -169,5 +169,4 @@ def law_on(day: date) -> Law:
 
 def law_for_closing(closes_at: datetime) -> Law:
     """The law of the last moment before the closing: a closing at 00:00 belongs to the day before."""
-    last_moment = closes_at - timedelta(microseconds=1)
-    return law_on(last_moment.astimezone(CHINA).date())
+    return law_on(last_day(closes_at))

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from server.kernel.chinatime import CHINA, china_day
+from server.kernel.chinatime import CHINA, china_day, last_day
 
 FROM_HOUR, TO_HOUR = 9, 20
 
@@ -13,4 +13,4 @@ def is_decent_hour(now: datetime) -> bool:
 
 def is_last_day_tomorrow(closing_at: datetime, now: datetime) -> bool:
     """24:00 is the end of its day and not the beginning of the next."""
-    return china_day(closing_at - timedelta(microseconds=1)) == china_day(now) + timedelta(days=1)
+    return last_day(closing_at) == china_day(now) + timedelta(days=1)

@@ -13,7 +13,7 @@ from server.ballots.rules.drafting import (
     default_meaning,
 )
 from server.ballots.rules.law import Base, CustomRule, Demand, Requirement, law_for_closing
-from server.kernel.chinatime import CHINA
+from server.kernel.chinatime import CHINA, end_zh
 from server.kernel.places import ScopeKind
 
 #: How heads are made [house]: printed, because the law leaves some of it open.
@@ -84,7 +84,7 @@ def extension_blocks(reason: str, before: datetime, after: datetime) -> list[dic
     return [
         {
             "kind": "figures",
-            "figures": [["原来的截止时间", long_time(before)], ["新的截止时间", long_time(after)]],
+            "figures": [["原来的截止时间", end_zh(before)], ["新的截止时间", end_zh(after)]],
         },
         {"kind": "heading", "text": "为什么延期"},
         {"kind": "text", "text": reason},
@@ -110,7 +110,7 @@ def _figures(text: BallotText) -> list[list[str]]:
             ],
         ],
         ["开始", long_time(text.opens_at)],
-        ["截止", long_time(text.closes_at)],
+        ["截止", end_zh(text.closes_at)],
     ]
 
 
@@ -174,5 +174,5 @@ def again_title(earlier: str) -> str:
 def again_intro(title: str, closed_at: datetime, intro: str, became: str = "") -> str:
     """What owners have to know first: what became of the earlier vote, and that nothing that was cast before counts now."""
     became = became or "结果已经公布，不改"
-    said = f"“{title}”{long_time(closed_at)} 截止，{became}。这是新的一次投票，上一次投的票不算，要重新投。"
+    said = f"“{title}”{end_zh(closed_at)} 截止，{became}。这是新的一次投票，上一次投的票不算，要重新投。"
     return f"{said}\n{intro}".strip()[:LONGEST_INTRO]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from server.kernel.chinatime import china_day
+from server.kernel.chinatime import china_day, last_day
 from server.notices import queries as notices
 from server.notices.queries import HungOut
 from server.notices.rules import NoticeKind, is_over
@@ -57,7 +57,7 @@ def survey_step(community: str, surveys: Iterable[Asked], now: datetime) -> Comm
     """Done on the day the first survey closed in which at least one household's answer counts."""
     found = list(surveys)
     closed = [one for one in found if one.closes_at is not None and one.closes_at <= now]
-    days = [china_day(one.closes_at) for one in closed if one.closes_at is not None and one.answered]
+    days = [last_day(one.closes_at) for one in closed if one.closes_at is not None and one.answered]
     if days:
         return CommunityStep(community, min(days), has_begun=True)
     if len(closed) < len(found):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from server.kernel.chinatime import CHINA
+from server.kernel.chinatime import CHINA, end_zh
 
 CHANNELS = {"online": "手机投票", "paper": "纸票", "assisted": "当面代录或受托"}
 
@@ -94,7 +94,7 @@ class Facts:
 
     @property
     def voting_sentence(self) -> str:
-        return f"投票从 {moment_zh(self.opened_at)} 到 {moment_zh(self.closes_at)}，{moment_zh(self.counted_at)} 计票（第 {self.count_number} 次）。"
+        return f"投票从 {moment_zh(self.opened_at)} 到 {end_zh(self.closes_at)}，{moment_zh(self.counted_at)} 计票（第 {self.count_number} 次）。"
 
     @property
     def channels_text(self) -> str:

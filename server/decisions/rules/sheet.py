@@ -7,6 +7,7 @@ from typing import Any
 from server.decisions.rules.facts import Facts, day_zh, moment_zh
 from server.decisions.rules.outcome import Summary
 from server.decisions.rules.shown import ShownItem
+from server.kernel.chinatime import end_zh
 
 REVOCATION = (
     "决定对全体业主都算数。业主认为决定侵害了自己的合法权益，可以在知道或者应当知道决定作出之日起一年内，"
@@ -100,7 +101,7 @@ def _figures(facts: Facts) -> list[list[str]]:
         ["谁投票", facts.limits],
         ["名册", whole],
         ["投票开始", moment_zh(facts.opened_at)],
-        ["投票截止", moment_zh(facts.closes_at)],
+        ["投票截止", end_zh(facts.closes_at)],
         [f"第 {facts.count_number} 次计票", moment_zh(facts.counted_at)],
         *([["表决公告", facts.announced.number]] if facts.announced else []),
         *([["公告贴到", day_zh(facts.announced.last_on)]] if facts.announced else []),

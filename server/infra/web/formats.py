@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from server.infra import qr
-from server.kernel.chinatime import CHINA
+from server.kernel.chinatime import CHINA, last_day
 
 Exact = int | Decimal | Fraction
 
@@ -82,6 +82,17 @@ def chinatime(value: datetime, today: date, year: bool = False) -> str:
     return f"{chinadate(moment, today, year)} {moment:%H:%M}"
 
 
+def chinaend(value: datetime, today: date, year: bool = False) -> str:
+    """When something ends: midnight is 24:00 of the day that is over, and not 00:00 of the next."""
+    moment, day = _china(value), last_day(value)
+    return chinatime(value, today, year) if moment.date() == day else f"{chinadate(day, today, year)} 24:00"
+
+
+def chinalast(value: datetime, today: date, year: bool = False) -> str:
+    """The last day of what ends then."""
+    return chinadate(last_day(value), today, year)
+
+
 def form_time(value: datetime | str | None) -> str:
     """An instant as <input type="datetime-local"> wants it; what a person typed goes back as it was."""
     return f"{_china(value):%Y-%m-%dT%H:%M}" if isinstance(value, datetime) else (value or "")
@@ -101,7 +112,18 @@ def dated(now: Callable[[], datetime]) -> dict[str, Callable[..., str]]:
     def chinatime_now(value: datetime, year: bool = False) -> str:
         return chinatime(value, _china(now()).date(), year)
 
-    return {"chinadate": chinadate_now, "chinatime": chinatime_now}
+    def chinaend_now(value: datetime, year: bool = False) -> str:
+        return chinaend(value, _china(now()).date(), year)
+
+    def chinalast_now(value: datetime, year: bool = False) -> str:
+        return chinalast(value, _china(now()).date(), year)
+
+    return {
+        "chinadate": chinadate_now,
+        "chinatime": chinatime_now,
+        "chinaend": chinaend_now,
+        "chinalast": chinalast_now,
+    }
 
 
 FILTERS: dict[str, Callable[..., object]] = {

@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from server.infra.db import db
-from server.kernel.chinatime import china_day
+from server.kernel.chinatime import china_day, last_day
 from server.notices import queries as notices
 from server.notices.rules import NoticeKind
 from server.surveys.models import Survey, SurveyPublication
@@ -63,7 +63,7 @@ def _published(row: SurveyPublication, of: Survey, *, stands: bool) -> Published
         answered=row.answered,
         consent_answered=row.consent_answered,
         agreed=row.agreed,
-        closed_on=china_day(of.closes_at or row.published_at),
+        closed_on=last_day(of.closes_at or row.published_at),
         published_on=china_day(row.published_at),
         reason=row.reason,
         stands=stands,

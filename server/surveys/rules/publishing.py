@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from server.kernel.chinatime import CHINA
+from server.kernel.chinatime import china_day, last_day
 from server.kernel.disclosure import Cell, Choices, Needs, Part, ShownLine, ShownNeeds, note_zh, publish
 from server.kernel.disclosure import Line as Counts
 from server.kernel.disclosure import Question as Asked
@@ -95,7 +95,7 @@ def notice_body(
 
 
 def _opening(facts: Facts) -> str:
-    first, last = (at.astimezone(CHINA) for at in (facts.opened_at, facts.closed_at))
+    first, last = china_day(facts.opened_at), last_day(facts.closed_at)
     return (
         f"“{facts.title}”从 {first.month} 月 {first.day} 日问到 {last.month} 月 {last.day} 日。"
         "现在把结果贴出来。结果只供商量改造方案用，不是表决，谁也不受它约束。"

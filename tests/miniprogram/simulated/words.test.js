@@ -42,9 +42,12 @@ test("letters are large by choice, else as the telephone is set", () => {
 });
 
 test("times are China's wherever the telephone is", () => {
-  const { chinaDay, chinaTime } = lib("lib/times");
+  const { chinaDay, chinaEnd, chinaTime } = lib("lib/times");
   assert.strictEqual(chinaTime("2026-03-31T10:00:00+00:00"), "3 月 31 日 18:00");
   assert.strictEqual(chinaTime("2026-12-31T16:05:00+00:00"), "1 月 1 日 00:05");
+  assert.strictEqual(chinaEnd("2026-03-31T16:00:00+00:00"), "3 月 31 日 24:00");
+  assert.strictEqual(chinaEnd("2026-03-31T16:01:00+00:00"), "4 月 1 日 00:01");
+  assert.strictEqual(chinaEnd("2026-03-31T10:00:00+00:00"), "3 月 31 日 18:00");
   assert.strictEqual(chinaDay(Date.parse("2026-03-31T16:00:00Z")), "2026-04-01");
 });
 

@@ -315,7 +315,7 @@ def test_the_notice_of_a_later_closing_tells_both_times_the_reason_and_that_vote
     figures, *rest = wording.extension_blocks("参与的人不够", NOON, NOON + timedelta(days=31, hours=12))
     assert figures["figures"] == [
         ["原来的截止时间", "2026 年 3 月 2 日 12:00"],
-        ["新的截止时间", "2026 年 4 月 3 日 00:00"],
+        ["新的截止时间", "2026 年 4 月 2 日 24:00"],
     ]
     assert {"kind": "text", "text": "参与的人不够"} in rest
     assert rest[-1]["items"][0] == "已经投过的，都算数，不用重投。"
@@ -339,3 +339,24 @@ def test_a_frozen_text_is_plain_json_all_the_way_down():
 )
 def test_the_notice_of_a_vote_says_once_that_it_is_one(title: str, notice: str) -> None:
     assert wording.announcement_title(title) == notice
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "said"),
+    [
+        pytest.param(
+            datetime(2026, 3, 31, 15, 59, tzinfo=UTC), "2026 年 3 月 31 日 23:59", id="before-midnight"
+        ),
+        pytest.param(datetime(2026, 3, 31, 16, 0, tzinfo=UTC), "2026 年 3 月 31 日 24:00", id="midnight"),
+        pytest.param(
+            datetime(2026, 3, 31, 16, 1, tzinfo=UTC), "2026 年 4 月 1 日 00:01", id="after-midnight"
+        ),
+    ],
+)
+def test_a_vote_that_closes_at_midnight_closes_with_the_day_that_is_over(closes_at, said):
+    assert ["截止", said] in notice(closes_at=closes_at)[0]["figures"]
+
+
+def test_a_vote_that_opens_at_midnight_opens_with_the_day_that_begins():
+    opens = datetime(2026, 3, 17, 16, 0, tzinfo=UTC)
+    assert ["开始", "2026 年 3 月 18 日 00:00"] in notice(opens_at=opens)[0]["figures"]

@@ -11,7 +11,9 @@ from server.kernel.chinatime import (
     WorkCalendar,
     china_day,
     end_of,
+    end_zh,
     from_china,
+    last_day,
     last_day_of,
     start_of,
 )
@@ -39,6 +41,25 @@ def test_a_day_begins_at_midnight_in_china(instant, day):
 
 def test_a_day_ends_where_the_next_one_starts():
     assert end_of(date(2026, 2, 28)) == start_of(date(2026, 3, 1)) == datetime(2026, 2, 28, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("end", "day", "text"),
+    [
+        pytest.param(
+            datetime(2026, 3, 31, 15, 59, tzinfo=UTC), date(2026, 3, 31), "2026 年 3 月 31 日 23:59", id="before-midnight"
+        ),
+        pytest.param(datetime(2026, 3, 31, 16, tzinfo=UTC), date(2026, 3, 31), "2026 年 3 月 31 日 24:00", id="midnight"),
+        pytest.param(
+            datetime(2026, 3, 31, 16, 0, 1, tzinfo=UTC), date(2026, 4, 1), "2026 年 4 月 1 日 00:00", id="a-second-after"
+        ),
+        pytest.param(
+            datetime(2020, 12, 31, 16, tzinfo=UTC), date(2020, 12, 31), "2020 年 12 月 31 日 24:00", id="the-end-of-a-year"
+        ),
+    ],
+)  # fmt: skip
+def test_what_ends_at_midnight_belongs_to_the_day_that_is_over(end, day, text):
+    assert (last_day(end), end_zh(end)) == (day, text)
 
 
 def test_a_typed_time_is_china_time():
