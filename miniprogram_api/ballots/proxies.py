@@ -205,7 +205,7 @@ def cast_for(authorization_id: int, choices: dict[str, str], client_key: str, re
 
 def may_vote(card: ProxyCard) -> bool:
     stage = queries.stage(queries.known(card.row.ballot_id), now())
-    return stage is Stage.OPEN and not card.is_revoked and not card.is_cast
+    return stage is Stage.OPEN and not card.is_ended and not card.is_cast
 
 
 def motions_of(card: ProxyCard) -> list[reading.AskedMotion]:

@@ -13,6 +13,8 @@ from server.ballots.actions.proxies import (
     add,
     check_agent_for,
     check_named,
+    check_silent,
+    check_usable,
     keep_authorization,
     known_as_agent,
     known_authorization,
@@ -22,13 +24,11 @@ from server.ballots.actions.telling import tell_of_proxy
 from server.ballots.models import Authorization, ProxyAct, ProxyCode, ProxyDeed
 from server.ballots.queries import ProxyCard
 from server.ballots.rules import casting as rules
-from server.ballots.rules.casting import CastAs, Channel, EarlierVote
+from server.ballots.rules.casting import CastAs, Channel
 from server.ballots.rules.drafting import china_text
 from server.ballots.rules.proxies import (
     authorization_text,
     check_claim,
-    check_principal_silent,
-    check_standing,
     check_vouched,
     checked_extent,
 )
@@ -75,7 +75,8 @@ def grant_proxy(
     extent = checked_extent(list(asked), motions)
     capacity = rules.cast_as(card.on_roll, owner_id)
     standing = queries.standing_votes(ballot_id, card.head)
-    check_principal_silent(bool(_own(ballot_id, card.head, standing)))
+    by_representative = capacity is CastAs.REPRESENTATIVE
+    check_silent(ballot_id, card.head, standing, by_representative=by_representative)
     words = authorization_text(
         title=ballot.document.raw["title"],
         ballot=queries.ballot_name(ballot_id),
@@ -93,7 +94,7 @@ def grant_proxy(
         phone,
         extent,
         (kept.id, kept.sha256),
-        capacity is CastAs.REPRESENTATIVE,
+        by_representative,
         actor,
         now,
         client_key,
@@ -114,7 +115,7 @@ def issue_proxy_code(
         return _code_of(client_key)
     rules.check_open(ballot.opened_at, ballot.closing_at, now)
     found = known_authorization(ballot_id, authorization_id)
-    check_standing(is_revoked=found.is_revoked, is_cast=found.is_cast)
+    check_usable(found)
     check_vouched(
         registered_by=found.row.registered_by, by=actor.key, is_claimed=found.claimed_by is not None
     )
@@ -165,7 +166,7 @@ def claim_proxy(code: str, *, agent: str, phone: str, actor: Actor, now: datetim
     if found.claimed_by == actor.key:
         return found
     rules.check_open(ballot.opened_at, ballot.closing_at, now)
-    check_standing(is_revoked=found.is_revoked, is_cast=found.is_cast)
+    check_usable(found)
     card = queries.known_head(ballot_id, found.row.head)
     check_agent_for(ballot, card, agent, actor, now)
     add(ProxyAct(authorization_id=authorization_id, deed=ProxyDeed.CLAIMED, acted_by=actor.key, acted_at=now))
@@ -196,8 +197,8 @@ def cast_by_proxy(
     throttle.hit(THROTTLE, "cast_vote", actor.key)
     moment = max(now, end.recorded_at)
     rules.check_open(ballot.opened_at, ballot.closing_at, max(moment, ballot.disclosed_at or moment))
-    check_standing(is_revoked=found.is_revoked, is_cast=found.is_cast)
-    check_principal_silent(bool(_own(ballot_id, card.head, end.standing)))
+    check_usable(found)
+    check_silent(ballot_id, card.head, end.standing, by_representative=found.row.by_representative)
     check_agent_for(ballot, card, found.row.agent, actor, now)
     asked = [one for one in ballot.document.asked if one.key in found.row.motions]
     event: dict[str, object] = {
@@ -236,9 +237,3 @@ def cast_by_proxy(
     record_act(ballot, "ballots.cast_by_proxy", actor, now, seq=receipt.seq, authorization=authorization_id)
     tell_of_proxy(ballot, card, "受托人替你家投了票", now)
     return receipt
-
-
-def _own(ballot_id: int, head: str, standing: Sequence[EarlierVote]) -> list[int]:
-    """The head's votes that no agent cast."""
-    by_agents = {seq for one in queries.proxies_of_heads(ballot_id, [head]) for seq in one.seqs}
-    return [vote.seq for vote in standing if vote.seq not in by_agents]

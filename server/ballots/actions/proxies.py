@@ -21,8 +21,10 @@ from server.ballots.actions.entering import Entry, enter_vote
 from server.ballots.actions.telling import tell_of_proxy
 from server.ballots.models import Authorization, ProxyAct, ProxyDeed
 from server.ballots.queries import HeadCard, ProxyCard
+from server.ballots.queries.corrections import owners_today
+from server.ballots.queries.keying import heads_with_paper_back
 from server.ballots.rules import casting as rules
-from server.ballots.rules.casting import Channel
+from server.ballots.rules.casting import Channel, EarlierVote
 from server.ballots.rules.desk import keyed
 from server.ballots.rules.keying import Read
 from server.ballots.rules.proxies import (
@@ -30,8 +32,11 @@ from server.ballots.rules.proxies import (
     check_agent,
     check_extent_free,
     check_limit,
+    check_not_sold,
+    check_principal_silent,
     check_standing,
     checked_extent,
+    own_votes,
 )
 from server.identity import queries as identity
 from server.identity.rules.proof import comparable_name, comparable_number
@@ -71,6 +76,8 @@ def register_proxy(
     photo = attachments.attachment(photo_id) if photo_id is not None else None
     check_named(agent, phone)
     extent = checked_extent([one.key for one in ballot.document.asked], motions)
+    standing = queries.standing_votes(ballot_id, head)
+    check_silent(ballot_id, head, standing, by_representative=by_representative)
     if photo is None:
         check_known(False, "photo", "拍一张业主签名的委托书。")
         raise NotFound
@@ -120,7 +127,7 @@ def keep_authorization(
     rules.check_on_roll(card.is_on_roll)
     known_as = known_as_agent(agent, phone)
     check_agent_for(ballot, card, agent, actor, now)
-    standing = [one for one in queries.proxies(ballot.id) if not one.is_revoked]
+    standing = [one for one in queries.proxies(ballot.id) if not one.is_ended]
     others = {one.row.head for one in standing if one.row.agent_hash == known_as} - {card.head}
     check_limit(len(others), int(ballot.document.raw.get("proxy_limit", 0)))
     check_extent_free(
@@ -160,18 +167,22 @@ def check_agent_for(ballot: Locked, card: HeadCard, agent: str, actor: Actor, no
         raise NotFound
     name, day = comparable_name(agent), china_day(now)
     staff = identity.property_staff_names(Place(place.division_path, ballot.community_id), day)
-    owners = {
-        one.name for flat_id in card.flat_ids for one in ledger.owners_of_flats([flat_id], day)[flat_id]
-    }
+    cards = ledger.owners_of_flats(card.flat_ids, day).values()
+    owners = {one.name for some in cards for one in some}
     check_agent(
         is_property_staff=name in {comparable_name(one) for one in staff},
         is_clerk=name == comparable_name(actor.label),
         is_owner=name in {comparable_name(one) for one in owners},
     )
+    persons = ledger.persons(ballot.community_id)
+    check_not_sold(
+        {persons.get(id_, id_) for id_ in card.owner_ids},
+        [id_ for row in owners_today(ballot.community_id, card.flat_ids, now).values() for id_ in row.owners],
+    )
 
 
 def revoke_proxy(ballot_id: int, authorization_id: int, *, actor: Actor, now: datetime) -> ProxyAct | None:
-    """The principal takes it back, until a vote was cast by it. Taken back already, nothing happens.
+    """The principal takes it back, until a vote was cast by it. Taken back or sold already, nothing happens.
 
     On the telephone whoever may vote for the head may take it back, also what was registered on paper.
     """
@@ -181,7 +192,7 @@ def revoke_proxy(ballot_id: int, authorization_id: int, *, actor: Actor, now: da
         held = queries.rights(ballot_id, ballot.community_id, actor.id, now).rights
         if found.row.head not in {one.card.head for one in held}:
             raise NotFound
-    if found.is_revoked:
+    if found.is_ended:
         return None
     check_standing(is_revoked=False, is_cast=found.is_cast)
     row = ProxyAct(
@@ -213,10 +224,13 @@ def enter_by_proxy(
         return receipt_of(entry)
     rules.check_open(ballot.opened_at, ballot.closing_at, now)
     found = known_authorization(ballot_id, authorization_id)
-    check_standing(is_revoked=found.is_revoked, is_cast=found.is_cast)
+    check_usable(found)
     asked = [one for one in ballot.document.asked if one.key in found.row.motions]
     marks = keyed(asked, read)
     card = queries.known_head(ballot_id, found.row.head)
+    standing = queries.standing_votes(ballot_id, card.head)
+    check_silent(ballot_id, card.head, standing, by_representative=found.row.by_representative)
+    check_agent_for(ballot, card, found.row.agent, actor, now)
     receipt = enter_vote(
         ballot,
         card,
@@ -245,6 +259,20 @@ def enter_by_proxy(
     )
     tell_of_proxy(ballot, card, "受托人替你家投了票", now)
     return receipt
+
+
+def check_usable(found: ProxyCard) -> None:
+    check_standing(is_revoked=found.is_revoked, is_cast=found.is_cast, is_sold=found.is_sold)
+
+
+def check_silent(
+    ballot_id: int, head: str, standing: Sequence[EarlierVote], *, by_representative: bool
+) -> None:
+    """Whether the principal has not voted in person. A paper that came back and is not keyed yet is a vote too."""
+    by_agents = {seq for one in queries.proxies_of_heads(ballot_id, [head]) for seq in one.seqs}
+    is_paper_back = not by_representative and head in heads_with_paper_back(ballot_id)
+    in_person = own_votes(standing, by_agents, by_representative=by_representative)
+    check_principal_silent(is_paper_back or bool(in_person))
 
 
 def known_authorization(ballot_id: int, authorization_id: int) -> ProxyCard:

@@ -6,6 +6,7 @@ As frozen at the opening, then as corrections and sales left them; both are few,
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,8 @@ class HeadCard:
     aliases: Mapping[str, int] = field(default_factory=dict)
     #: Of a head whose flats were sold: the sale with its hash, for the log.
     takeover: Mapping[str, object] | None = None
+    #: When a second person confirmed that sale.
+    taken_over_at: datetime | None = None
     #: What the log held when the buyer took over: votes up to here are the seller's.
     since: int = 0
     #: False once a correction took it off; its flats are then the last it had.
@@ -229,6 +232,7 @@ class _Changes:
             aliases=sale.aliases,
             representative_id=sale.representative_id,
             takeover={"id": sale.id, "hash": sale.digest},
+            taken_over_at=sale.answer.answered_at if sale.answer is not None else None,
             since=since,
         )
 

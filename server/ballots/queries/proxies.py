@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from server.ballots.models import Authorization, ProxyAct, ProxyCode, ProxyDeed
 from server.ballots.queries.desk import last_review
 from server.ballots.queries.heads import heads_named
+from server.ballots.rules.proxies import ended_by_sale
 from server.infra.db import db
 
 
@@ -16,6 +17,8 @@ class ProxyCard:
     row: Authorization
     labels: Sequence[str]
     is_revoked: bool
+    #: The home it was given for was sold since.
+    is_sold: bool
     #: A vote by it stands in the log.
     is_cast: bool
     #: Who took it onto their telephone, as an actor's key.
@@ -26,18 +29,25 @@ class ProxyCard:
     seqs: Sequence[int]
 
     @property
+    def is_ended(self) -> bool:
+        """Nothing can be done with it any more; a vote that was cast by it before stands."""
+        return self.is_revoked or (self.is_sold and not self.is_cast)
+
+    @property
     def state_zh(self) -> str:
         if self.is_revoked:
             return "已撤回"
         if self.is_cast:
             return "已投票"
+        if self.is_sold:
+            return "房子换了业主，失效"
         if self.claimed_by is not None:
             return "受托人已领"
         return "发了编码，等受托人领" if self.vouched_by else "没发编码"
 
     @property
     def tone(self) -> str:
-        if self.is_revoked:
+        if self.is_ended:
             return "quiet"
         return "go" if self.is_cast else "wait"
 
@@ -49,7 +59,7 @@ def proxies(ballot_id: int) -> list[ProxyCard]:
             sa.select(Authorization).where(Authorization.ballot_id == ballot_id).order_by(Authorization.id)
         )
     )
-    labels = {card.head: card.labels for card in heads_named(ballot_id, {row.head for row in rows})}
+    cards = {card.head: card for card in heads_named(ballot_id, {row.head for row in rows})}
     ids = [row.id for row in rows]
     acts = sa.select(ProxyAct).where(ProxyAct.authorization_id.in_(ids)).order_by(ProxyAct.id)
     codes = sa.select(ProxyCode).where(ProxyCode.authorization_id.in_(ids)).order_by(ProxyCode.id)
@@ -67,8 +77,9 @@ def proxies(ballot_id: int) -> list[ProxyCard]:
     return [
         ProxyCard(
             row,
-            labels[row.head],
+            cards[row.head].labels,
             row.id in revoked,
+            ended_by_sale(row.registered_at, cards[row.head].taken_over_at),
             _any_stands(ballot_id, cast.get(row.id, ())),
             claimed.get(row.id),
             vouched.get(row.id),

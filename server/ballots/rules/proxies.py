@@ -5,10 +5,12 @@ agents (舟山市物业管理条例第十七条); how many principals one agent 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 import rfc8785
 
+from server.ballots.rules.casting import CastAs, EarlierVote
 from server.kernel.errors import Invalid, Refused
 
 
@@ -25,7 +27,7 @@ def check_agent(*, is_property_staff: bool, is_clerk: bool, is_owner: bool) -> N
     if is_property_staff:
         raise Refused("物业公司的人不能代业主投票。请业主换一位受托人。", code="property_staff")
     if is_clerk:
-        raise Refused("受托人不能由自己来登记。请另一位工作人员登记。", code="own_agent")
+        raise Refused("受托人不能给自己登记、给自己录票。请另一位工作人员来办。", code="own_agent")
     if is_owner:
         raise Refused("受托人就是业主本人，不用委托，直接投就行。", code="is_owner")
 
@@ -47,12 +49,14 @@ def check_extent_free(covered: Sequence[str], named: Sequence[str]) -> None:
         raise Refused("这位业主已经把这一项委托给别人了。先撤回原来的委托。", code="authorized")
 
 
-def check_standing(*, is_revoked: bool, is_cast: bool) -> None:
+def check_standing(*, is_revoked: bool, is_cast: bool, is_sold: bool = False) -> None:
     """Whether an authorization may still be used, or revoked."""
     if is_revoked:
         raise Refused("这份委托已经撤回。", code="revoked")
     if is_cast:
         raise Refused("按这份委托已经投过票了。", code="proxy_cast")
+    if is_sold:
+        raise Refused("委托以后房子换了业主，这份委托不能再用。由新业主投，或由新业主另外委托。", code="sold")
 
 
 def check_claim(*, is_known: bool, fits: bool, claimed_by: str | None, by: str) -> None:
@@ -75,6 +79,37 @@ def check_vouched(*, registered_by: str, by: str, is_claimed: bool) -> None:
         raise Refused("登记委托的人不能自己发编码。请另一个人看过委托书再发。", code="own_registration")
     if is_claimed:
         raise Refused("受托人已经在手机上领了这份委托。要换人，先撤回，再重新登记。", code="claimed")
+
+
+def ended_by_sale(registered_at: datetime, taken_over_at: datetime | None) -> bool:
+    """Whoever sold has nothing left to give away: what was granted before two people noted the sale went with it."""
+    return taken_over_at is not None and registered_at < taken_over_at
+
+
+def check_not_sold(casters: Collection[int], owners_now: Iterable[int]) -> None:
+    """An agent has no more than the principal: where nobody who casts for the head owns one of its flats today, nobody
+    votes before the sale is noted. `casters` and `owners_now` are persons."""
+    owners = frozenset(owners_now)
+    if owners and not owners & frozenset(casters):
+        raise Refused(
+            "台账里这一户已经换了业主，原业主的委托不能再用。请新业主带过户的证明来登记，再由新业主投。",
+            code="sold",
+        )
+
+
+def own_votes(
+    standing: Sequence[EarlierVote], by_agents: Collection[int], *, by_representative: bool
+) -> list[EarlierVote]:
+    """The votes that stand and that the principal cast in person, and so took back what they had given away.
+
+    A co-owner's vote takes nothing from the registered representative, whose ballot stands before it whichever came first
+    (业主大会和业主委员会指导规则第二十五条).
+    """
+    return [
+        vote
+        for vote in standing
+        if vote.seq not in by_agents and not (by_representative and vote.cast_as == CastAs.CO_OWNER)
+    ]
 
 
 def check_principal_silent(has_own_vote: bool) -> None:

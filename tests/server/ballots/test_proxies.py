@@ -27,8 +27,10 @@ from tests.factories.ballots import (
     make_photo,
     make_vote,
     make_voter,
+    take_in,
 )
 from tests.factories.identity import make_staff
+from tests.factories.rolls import sell
 from tests.server.ballots.test_export import recount
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -210,3 +212,56 @@ def test_nobody_registers_themselves() -> None:
     ballot, _ = make_vote()
     me = Actor(ActorKind.STAFF, 9009, "赵 十")
     assert code_of(lambda: authorize(ballot, agent="赵十", actor=me)) == "own_agent"
+
+
+def test_no_agent_votes_over_what_the_owner_cast_in_person() -> None:
+    ballot, flats = make_vote()
+    row = authorize(ballot)
+    cast(ballot, make_voter(flats[0]), "against")
+    later = VOTING + timedelta(hours=1)
+    assert code_of(lambda: vote_by(ballot, row, {"m1": "for"}, now=later)) == "principal_voted"
+    assert code_of(lambda: authorize(ballot, motions=("m2",), now=later)) == "principal_voted"
+    assert [event["channel"] for event in log_of(ballot)] == ["online"]
+
+
+def test_a_paper_that_came_back_takes_the_authorization_back_before_it_is_keyed() -> None:
+    ballot, flats = make_vote()
+    row = authorize(ballot)
+    take_in(ballot, flats[0])
+    assert code_of(lambda: vote_by(ballot, row, {"m1": "for"})) == "principal_voted"
+    assert code_of(lambda: authorize(ballot, motions=("m2",))) == "principal_voted"
+
+
+def test_a_clerk_enters_no_vote_as_the_agent() -> None:
+    ballot, _ = make_vote()
+    row = authorize(ballot, agent=CLERK.label, actor=REVIEWER)
+    assert code_of(lambda: vote_by(ballot, row, {"m1": "for"})) == "own_agent"
+
+
+def test_property_staff_are_refused_at_the_desk_too_where_they_came_later() -> None:
+    ballot, _ = make_vote()
+    row = authorize(ballot)
+    make_staff(Role.PROPERTY_CLERK, community=ledger.community(ballot.community_id), name="钱七")
+    assert code_of(lambda: vote_by(ballot, row, {"m1": "for"})) == "property_staff"
+
+
+def test_the_sellers_agent_votes_no_more_and_the_buyer_may_have_another() -> None:
+    ballot, flats = make_vote()
+    row = authorize(ballot)
+    buyer_id = sell(flats[0])
+    later = VOTING + timedelta(days=1)
+    assert code_of(lambda: vote_by(ballot, row, {"m1": "for"}, now=later)) == "sold"
+    with unit_of_work():
+        sale = actions.note_sale(
+            ballot.id, head="h1", owner_ids=[buyer_id], sold_on=VOTING.date(), note="",
+            photo_id=make_photo(), client_key=key(), actor=CLERK, now=later,
+        )  # fmt: skip
+        actions.answer_sale(
+            sale.id, ballot_id=ballot.id, is_confirmed=True, reason="", actor=REVIEWER, now=later
+        )
+    card = queries.proxy(ballot.id, row.id)
+    assert (card.is_sold, card.is_ended, card.state_zh) == (True, True, "房子换了业主，失效")
+    after = later + timedelta(hours=1)
+    assert code_of(lambda: vote_by(ballot, row, {"m1": "for"}, now=after)) == "sold"
+    vote_by(ballot, authorize(ballot, agent="李九", now=after), {"m1": "against"}, now=after)
+    assert [event["choices"] for event in log_of(ballot)] == [{"m1": "against"}]

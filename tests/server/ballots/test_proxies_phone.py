@@ -12,9 +12,11 @@ from server.identity.rules import Level, Role
 from server.infra.db import unit_of_work
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from server.ledger import queries as ledger
+from server.ledger.actions import owners
 from server.messages import queries as letters
 from server.messages.rules import Recipient
 from tests.factories.ballots import (
+    ANNOUNCED,
     CLERK,
     CLOSES,
     REVIEWER,
@@ -23,10 +25,15 @@ from tests.factories.ballots import (
     cast,
     key,
     log_of,
+    make_electorate,
+    make_opened,
     make_vote,
     make_voter,
+    owners_of,
 )
 from tests.factories.identity import make_staff
+from tests.factories.ledger import make_ownership
+from tests.factories.rolls import sell
 from tests.server.ballots.test_export import recount
 from tests.server.ballots.test_proxies import authorize
 
@@ -240,3 +247,43 @@ def test_what_is_sent_twice_has_one_effect() -> None:
     assert (
         len({vote(ballot, row, agent, client_key=three).code for _ in range(2)}) == len(log_of(ballot)) == 1
     )
+
+
+def test_the_sellers_agent_votes_no_more_once_the_ledger_knows_the_sale() -> None:
+    ballot, flats = make_vote()
+    owner, agent = make_voter(flats[0]), make_voter(flats[5])
+    granted = grant(ballot, owner)
+    claim(granted.code, agent)
+    sell(flats[0])
+    assert code_of(lambda: vote(ballot, granted.row, agent)) == "sold"
+    assert log_of(ballot) == []
+
+
+def make_co_owned():
+    """A vote with a flat of two owners: the one who is registered for both, and the other."""
+    community, flats = make_electorate()
+    make_ownership(flats[0], "共有人", phone="13800000009")
+    first, other = owners_of(flats[0])
+    with unit_of_work():
+        owners.set_representative(community.id, flats[0].id, first, actor=CLERK, now=ANNOUNCED)
+    ballot = make_opened(community)
+    return ballot, *(make_voter(flats[0], owner_id=id_) for id_ in (first, other)), make_voter(flats[5])
+
+
+def test_the_representatives_agent_votes_after_another_co_owner_did() -> None:
+    ballot, representative, co_owner, agent = make_co_owned()
+    early = cast(ballot, co_owner, "against")
+    granted = grant(ballot, representative, motions=("m1", "m2"))
+    claim(granted.code, agent)
+    vote(ballot, granted.row, agent, {"m1": "for", "m2": "米白"})
+    assert queries.receipt(early.code).standing is Standing.VOID
+    assert queries.turnout(ballot)[0].heads == 1
+    assert code_of(lambda: cast(ballot, co_owner, "against", now=LATER)) == "representative_voted"
+
+
+def test_a_co_owners_agent_votes_not_after_the_representative() -> None:
+    ballot, representative, co_owner, agent = make_co_owned()
+    granted = grant(ballot, co_owner)
+    claim(granted.code, agent)
+    cast(ballot, representative, "against")
+    assert code_of(lambda: vote(ballot, granted.row, agent)) == "principal_voted"

@@ -1,7 +1,10 @@
 """Who may be an agent, for what, for how many, and who takes an authorization onto their telephone."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from server.ballots.rules.casting import CastAs, EarlierVote
 from server.ballots.rules.proxies import (
     authorization_hash,
     authorization_text,
@@ -9,10 +12,13 @@ from server.ballots.rules.proxies import (
     check_claim,
     check_extent_free,
     check_limit,
+    check_not_sold,
     check_principal_silent,
     check_standing,
     check_vouched,
     checked_extent,
+    ended_by_sale,
+    own_votes,
 )
 from server.kernel.errors import Invalid
 from tests.server.ballots.refusing import code_of
@@ -60,11 +66,21 @@ def test_no_motion_is_given_twice(covered, named, code) -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_revoked", "is_cast", "code"),
-    [(False, False, None), (True, False, "revoked"), (False, True, "proxy_cast")],
+    ("is_revoked", "is_cast", "is_sold", "code"),
+    [
+        (False, False, False, None),
+        (True, False, False, "revoked"),
+        (False, True, False, "proxy_cast"),
+        (False, False, True, "sold"),
+        (False, True, True, "proxy_cast"),
+        (True, False, True, "revoked"),
+    ],
 )
-def test_an_authorization_stands_until_it_is_revoked_or_cast(is_revoked, is_cast, code) -> None:
-    assert code_of(lambda: check_standing(is_revoked=is_revoked, is_cast=is_cast)) == code
+def test_an_authorization_stands_until_it_is_revoked_cast_or_its_home_sold(
+    is_revoked, is_cast, is_sold, code
+) -> None:
+    facts = {"is_revoked": is_revoked, "is_cast": is_cast, "is_sold": is_sold}
+    assert code_of(lambda: check_standing(**facts)) == code
 
 
 def test_the_hash_holds_every_part_of_an_authorization() -> None:
@@ -136,3 +152,53 @@ def test_an_authorization_names_matter_principal_agent_extent_and_end() -> None:
         "确认时间：2026 年 3 月 2 日 12:00",
     ]
     assert text.endswith("\n")
+
+
+NOTED = datetime(2026, 3, 20, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("registered_at", "taken_over_at", "is_ended"),
+    [
+        pytest.param(NOTED, None, False, id="nothing-was-sold"),
+        pytest.param(NOTED - timedelta(microseconds=1), NOTED, True, id="granted-by-the-seller"),
+        pytest.param(NOTED + timedelta(microseconds=1), NOTED, False, id="granted-by-the-buyer"),
+    ],
+)
+def test_what_the_seller_granted_goes_with_the_sale(registered_at, taken_over_at, is_ended) -> None:
+    assert ended_by_sale(registered_at, taken_over_at) is is_ended
+
+
+@pytest.mark.parametrize(
+    ("casters", "owners", "code"),
+    [
+        pytest.param({1}, [1], None, id="the-principal-owns-it"),
+        pytest.param({1, 2}, [2, 3], None, id="one-of-them-still-owns-a-flat"),
+        pytest.param({1}, [3], "sold", id="another-owns-it"),
+        pytest.param({1}, [], None, id="the-ledger-knows-of-no-owner"),
+    ],
+)
+def test_an_agent_has_no_more_than_the_principal(casters, owners, code) -> None:
+    assert code_of(lambda: check_not_sold(casters, owners)) == code
+
+
+REPRESENTATIVE, CO_OWNER = CastAs.REPRESENTATIVE.value, CastAs.CO_OWNER.value
+
+
+@pytest.mark.parametrize(
+    ("standing", "by_agents", "by_representative", "in_person"),
+    [
+        pytest.param([], set(), False, [], id="nobody-voted"),
+        pytest.param([EarlierVote(1, None)], set(), False, [1], id="the-principal-did"),
+        pytest.param([EarlierVote(1, None)], {1}, False, [], id="another-agent-did"),
+        pytest.param([EarlierVote(1, CO_OWNER)], set(), True, [], id="a-co-owner-before-the-representative"),
+        pytest.param([EarlierVote(1, REPRESENTATIVE)], set(), True, [1], id="the-representative-did"),
+        pytest.param([EarlierVote(1, CO_OWNER)], set(), False, [1], id="a-co-owner-for-the-co-owners"),
+        pytest.param([EarlierVote(1, None)], set(), True, [1], id="before-anybody-was-registered"),
+    ],
+)
+def test_by_whose_votes_an_authorization_is_taken_back(
+    standing, by_agents, by_representative, in_person
+) -> None:
+    found = own_votes(standing, by_agents, by_representative=by_representative)
+    assert [vote.seq for vote in found] == in_person
