@@ -63,8 +63,7 @@ def spoil_paper(paper: Paper, *, reason: str, actor: Actor, now: datetime) -> Pa
         raise Refused("这张票已经作废过了。", code="spoiled")
     if queries.standing_entry_of_paper(paper.id) is not None:
         raise Refused("这张票已经录入，不能作废。", code="entered")
-    back = queries.returned(paper.id)
-    if back is not None and back.round == queries.round_of(paper):
+    if queries.is_to_be_keyed(paper):
         # What came back is keyed, whatever stands on it: nobody spoils a vote that does not suit them.
         raise Refused("这张票已经收回，不能作废。由两个人录完。", code="returned")
     rules.check_open(ballot.opened_at, ballot.closing_at, now)

@@ -141,7 +141,9 @@ def _decide(
         _restore_co_owners(ballot, end, card, now)
     _follow_turnout(ballot, card, before)
     if fault is not None and not was_void:
-        tell_vote_void(ballot, card, fault, now)
+        is_sent_back = fault is Fault.ENTRY_WRONG and vote.paper_id is not None
+        is_keyed_anew = is_sent_back and ballot.disclosed_at is None
+        tell_vote_void(ballot, card, fault, now, is_keyed_anew=is_keyed_anew)
     elif fault is None and was_void:
         tell_vote_restored(ballot, card, now)
     record(

@@ -83,9 +83,14 @@ def tell_vote_replaced(ballot: Locked, card: HeadCard, now: datetime) -> None:
     tell_flats(ballot, card.flat_ids, "ballots.vote_repeated", "你家又投了一次票", body, now)
 
 
-def tell_vote_void(ballot: Locked, card: HeadCard, fault: Fault, now: datetime) -> None:
-    """A vote of the head takes no part: its homes hear why, and what they can still do."""
-    if fault is Fault.ENTRY_WRONG:
+def tell_vote_void(
+    ballot: Locked, card: HeadCard, fault: Fault, now: datetime, *, is_keyed_anew: bool = False
+) -> None:
+    """A vote of the head takes no part: its homes hear why, and what they can still do.
+
+    `is_keyed_anew`: its paper is there, and two people read it again before anything is counted.
+    """
+    if is_keyed_anew:
         still = "纸票会由两个人重新录，不用你办什么。"
     elif fault is Fault.REPRESENTATIVE:
         still = "不同意的，请和登记的代表人商量，或者联系居委会。"

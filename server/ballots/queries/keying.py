@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.ballots.models import (
+    Ballot,
     Keying,
     LogEntry,
     Paper,
@@ -15,11 +16,12 @@ from server.ballots.models import (
     Settlement,
 )
 from server.ballots.queries.heads import heads_named
+from server.ballots.rules.desk import Fault
 from server.ballots.rules.keying import KEYERS, Choice, PaperSums, Read
 from server.infra.db import db
 
 _votes = (
-    sa.select(LogEntry.paper_id, sa.func.count().label("votes"))
+    sa.select(LogEntry.paper_id, sa.func.count().label("votes"), sa.func.max(LogEntry.seq).label("last_seq"))
     .where(LogEntry.kind == "vote", LogEntry.ballot_id == sa.bindparam("ballot_id"))
     .where(LogEntry.paper_id.is_not(None))
     .group_by(LogEntry.paper_id)
@@ -29,6 +31,15 @@ _sent_back = (
     .where(Settlement.choice == Choice.ANEW, Settlement.ballot_id == sa.bindparam("ballot_id"))
     .group_by(Settlement.paper_id)
 ).subquery()
+#: What the last review of the last vote read from a paper found wrong with it.
+_found_wrong = (
+    sa.select(LogEntry.fault)
+    .where(LogEntry.ballot_id == sa.bindparam("ballot_id"), LogEntry.of_seq == _votes.c.last_seq)
+    .order_by(LogEntry.seq.desc())
+    .limit(1)
+    .correlate(_votes)
+    .scalar_subquery()
+)
 _round = 1 + sa.func.coalesce(_votes.c.votes, 0) + sa.func.coalesce(_sent_back.c.times, 0)
 #: Every paper with the round of keying it is in, and how many have keyed it in that round.
 _PAPERS = (
@@ -40,6 +51,11 @@ _PAPERS = (
         sa.func.coalesce(_votes.c.votes, 0).label("votes"),
         _round.label("round"),
         sa.exists().where(PaperReturn.paper_id == Paper.id).label("is_returned"),
+        sa.exists()
+        .where(PaperReturn.paper_id == Paper.id, PaperReturn.round == _round)
+        .correlate(Paper, _votes, _sent_back)
+        .label("is_back_again"),
+        _found_wrong.label("found_wrong"),
         sa.select(sa.func.count())
         .select_from(Keying)
         .where(Keying.paper_id == Paper.id, Keying.round == _round)
@@ -52,8 +68,18 @@ _PAPERS = (
     .where(Paper.ballot_id == sa.bindparam("ballot_id"))
 ).subquery()
 _returned = sa.and_(~_PAPERS.c.is_spoiled, sa.or_(_PAPERS.c.is_returned, _PAPERS.c.votes > 0))
-#: Once a vote was read from it, a paper is keyed again only where someone begins to.
-_unkeyed = sa.and_(_returned, _PAPERS.c.keyings < KEYERS, sa.or_(_PAPERS.c.votes == 0, _PAPERS.c.keyings > 0))
+#: Sent back because the entry was wrong: the owner handed in a vote, and is told that two people key it anew. Once choices
+#: could be seen nothing is keyed any more.
+_is_sent_back = sa.and_(
+    _PAPERS.c.found_wrong == Fault.ENTRY_WRONG.value,
+    sa.exists().where(Ballot.id == sa.bindparam("ballot_id"), Ballot.disclosed_at.is_(None)),
+)
+#: Once a vote was read from it, a paper is keyed again only where it was sent back, came in again, or someone begins to.
+_unkeyed = sa.and_(
+    _returned,
+    _PAPERS.c.keyings < KEYERS,
+    sa.or_(_PAPERS.c.votes == 0, _PAPERS.c.keyings > 0, _PAPERS.c.is_back_again, _is_sent_back),
+)
 _differing = sa.and_(_returned, _PAPERS.c.keyings == KEYERS)
 
 
@@ -81,6 +107,12 @@ def round_of(paper: Paper) -> int:
     """The round of keying that a paper is in, from 1."""
     found = sa.select(_PAPERS.c.round).where(_PAPERS.c.id == paper.id)
     return int(db.session.execute(found, {"ballot_id": paper.ballot_id}).scalar_one())
+
+
+def is_to_be_keyed(paper: Paper) -> bool:
+    """Whether it came back, and two people have still to read it alike, or a third to settle."""
+    found = sa.select(_PAPERS.c.id).where(_PAPERS.c.id == paper.id, sa.or_(_unkeyed, _differing))
+    return db.session.execute(found, {"ballot_id": paper.ballot_id}).first() is not None
 
 
 def returned(paper_id: int) -> PaperReturn | None:

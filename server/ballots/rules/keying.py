@@ -66,7 +66,7 @@ class PaperSums:
     returned: int
     #: Votes in the log that were read from papers, by paper.
     entered: int
-    #: Returned, and not keyed by two people yet.
+    #: Returned, and not keyed by two people yet, or sent back because the entry was wrong.
     unkeyed: int
     #: Keyed by two people who differ.
     differing: int
