@@ -33,6 +33,8 @@ def sign_decision(
     if hanging is not None:
         # An objection that is being raised is waited for, and then seen.
         notices.lock_notice(hanging.notice_id)
+    for posted in queries.preliminary_notices(row.ballot_id):
+        notices.lock_notice(posted.notice_id)
     standing = queries.standing(row)
     reasons = queries.stands_in_the_way(row, now, actor.key)
     if reasons:

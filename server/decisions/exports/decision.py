@@ -82,11 +82,12 @@ def notices_sentence(paper: Paper) -> str:
 
 def objections_sentence(paper: Paper) -> str:
     if not paper.heard:
-        return "没有收到异议。" if paper.is_final else "目前没有收到异议。"
+        # Objections to the preliminary result stand with that notice.
+        return "决定公示期间没有收到异议。" if paper.is_final else "决定公示期间目前没有收到异议。"
     upheld = sum(one.is_upheld is True for one in paper.heard)
     waiting = sum(one.answered_at is None for one in paper.heard)
     left = f"，还有 {waiting} 条等答复" if waiting else "，都已答复"
-    return f"收到异议 {len(paper.heard)} 条，成立 {upheld} 条{left}。"
+    return f"决定公示期间收到异议 {len(paper.heard)} 条，成立 {upheld} 条{left}。"
 
 
 def item_values(item: ShownItem) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def _records(of: Sequence[Decision]) -> list[Record]:
     on_board = notices.with_objections([one.notice_id for some in versions.values() for one in some])
     counted = ballots.count_marks(ballot_ids)
     hashes = ballots.last_hashes(ballot_ids)
-    posted = preliminaries([one.ballot_id for one in of if one.id not in versions])
+    posted = preliminaries([one.ballot_id for one in of if one.id not in endings])
     found = []
     for one in of:
         published = versions.get(one.id, [])

@@ -1,7 +1,8 @@
 """The preliminary result: a counted vote hangs for objections before anything is decided on it, where the office posts it.
 
 To post it is the office's choice, for the notice of the decision takes objections too. Once one was posted, no decision
-hangs before its period is over, every objection answered, and each that was upheld followed by a new count.
+hangs before its period is over, every objection answered, and each that was upheld followed by a new count. One that was
+received in time and entered after the decision hung keeps it from being signed.
 """
 
 from collections.abc import Sequence
@@ -68,12 +69,7 @@ def before_deciding(
     """What a posted preliminary result still asks before the decision may hang; nothing where none was posted."""
     if posted is None:
         return []
-    found = []
-    waiting = sum(not one.is_answered for one in posted.objections)
-    if waiting:
-        found.append(
-            Reason("preliminary_objections", f"初步结果还有 {waiting} 条异议没有答复。", "preliminary")
-        )
+    found = unanswered(posted)
     if recount_is_due(posted, newest_count, counted_at):
         return [*found, RECOUNT]
     if posted.is_withdrawn or posted.count != newest_count:
@@ -83,6 +79,14 @@ def before_deciding(
         last = posted.ends_at.astimezone(CHINA)
         found.append(Reason("preliminary_hangs", f"初步结果的公示期到 {_last_day(last)} 24:00 才满。"))
     return found
+
+
+def unanswered(posted: Preliminary) -> list[Reason]:
+    """Nothing is decided while one objection waits for its answer."""
+    waiting = sum(not one.is_answered for one in posted.objections)
+    if not waiting:
+        return []
+    return [Reason("preliminary_objections", f"初步结果还有 {waiting} 条异议没有答复。", "preliminary")]
 
 
 def recount_is_due(posted: Preliminary, newest_count: int, counted_at: datetime | None) -> bool:

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from server.decisions.rules.preliminary import NOT_COUNTED, RECOUNT, STALE, Preliminary, before_deciding
+from server.decisions.rules.preliminary import (
+    NOT_COUNTED,
+    RECOUNT,
+    STALE,
+    Preliminary,
+    before_deciding,
+    recount_is_due,
+    unanswered,
+)
 from server.kernel.chinatime import CHINA
 from server.kernel.errors import Reason
 
@@ -103,7 +111,7 @@ class Standing:
     is_count_stale: bool = False
     #: The act that ended it: "", "final", "void" or "annulled".
     ended: str = ""
-    #: The preliminary result, where the office posted one and no decision hung yet.
+    #: The preliminary result, where the office posted one. What was objected to it in time may be entered only now.
     preliminary: Preliminary | None = None
 
 
@@ -121,7 +129,7 @@ def stands_in_the_way(standing: Standing, now: datetime, signer: str | None = No
         return [_ended(standing)]
     if not standing.version:
         return [Reason("not_published", "还没有公示。先公示，再签发。", "publish")]
-    found = _of_the_notice(standing, now) + _of_the_count(standing)
+    found = _of_the_notice(standing, now) + _of_the_preliminary(standing) + _of_the_count(standing)
     if signer is not None and signer in standing.drafters:
         found.append(Reason("drafter_signs", "起草的人不能签发。请另一位复核人来签。"))
     return found
@@ -143,6 +151,8 @@ def may_publish(standing: Standing, now: datetime) -> list[Reason]:
         and standing.version_count == standing.newest_count
     ):
         return [Reason("already_hangs", "这一版已经公示。重新计票以后才有新的一版。")]
+    if standing.version:
+        return []
     return before_deciding(standing.preliminary, standing.newest_count, standing.newest_counted_at, now)
 
 
@@ -168,6 +178,11 @@ def _of_the_notice(standing: Standing, now: datetime) -> list[Reason]:
     return found
 
 
+def _of_the_preliminary(standing: Standing) -> list[Reason]:
+    # An objection on paper counts by when it was received, so it may be entered while the decision hangs already.
+    return unanswered(standing.preliminary) if standing.preliminary is not None else []
+
+
 def _of_the_count(standing: Standing) -> list[Reason]:
     if _recount_is_due(standing):
         return [RECOUNT]
@@ -187,7 +202,9 @@ def _of_the_count(standing: Standing) -> list[Reason]:
 
 def _recount_is_due(standing: Standing) -> bool:
     """Whether an upheld objection has had no count after it. That count stands in a version of its own."""
-    counted = standing.newest_counted_at
+    counted, posted = standing.newest_counted_at, standing.preliminary
+    if standing.version and posted is not None and recount_is_due(posted, standing.newest_count, counted):
+        return True
     return any(
         objection.is_upheld
         and objection.answered_at is not None

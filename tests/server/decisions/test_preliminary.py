@@ -17,7 +17,7 @@ from server.kernel.errors import NotFound, Refused
 from server.notices import actions as notice_actions
 from server.notices import queries as notices
 from server.notices.models import Notice
-from server.notices.rules import NoticeKind
+from server.notices.rules import Channel, NoticeKind
 from tests.factories import decisions as made
 from tests.factories.ballots import CLERK, REVIEWER, make_vote
 from tests.factories.ledger import make_community
@@ -162,3 +162,27 @@ def test_before_the_count_there_is_nothing_to_post() -> None:
             ballot.id, community_id=ballot.community_id, client_key="k", actor=CLERK, now=POSTED
         )
     assert codes_of(refused) == ["not_counted"]
+
+
+def test_an_objection_that_came_on_paper_in_time_keeps_the_decision_from_being_signed() -> None:
+    counted = made.make_counted()
+    posted = post(counted)
+    row = made.make_draft(counted)
+    made.publish(row, now=posted.ends_at)
+    over = queries.hung(queries.versions(row.id)[-1].notice_id).ends_at
+    with unit_of_work():
+        objection = notice_actions.enter_objection(
+            posted.id, community_id=counted.community.id, text="我的票没有算", channel=Channel.PAPER,
+            received_at=posted.ends_at - timedelta(seconds=1), author_name="", flat_id=None,
+            client_key=made.key(), actor=CLERK, now=over,
+        )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        made.sign(row, now=over)
+    assert codes_of(refused) == ["preliminary_objections"]
+    with unit_of_work():
+        notice_actions.answer_objection(
+            objection.id, community_id=counted.community.id, answer="查过了，算了。", is_upheld=False,
+            actor=CLERK, now=over,
+        )  # fmt: skip
+    made.sign(row, now=over)
+    assert queries.stage(row, over) is Stage.FINAL

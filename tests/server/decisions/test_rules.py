@@ -25,6 +25,7 @@ from server.decisions.rules import (
     summary,
 )
 from server.decisions.rules.outcome import scope_zh
+from server.decisions.rules.preliminary import Objected, Preliminary
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 #: 24:00 of 17 March in China.
@@ -280,6 +281,55 @@ def test_the_reason_names_the_last_day_at_24_00() -> None:
 )
 def test_what_stands_in_the_way_of_publishing(standing: Standing, codes: list[str]) -> None:
     assert [reason.code for reason in may_publish(standing, NOON)] == codes
+
+
+POSTED = Preliminary(notice_id=1, count=1, ends_at=NOON - timedelta(days=2), is_withdrawn=False)
+
+
+def objected(**facts: object) -> Standing:
+    """The decision hangs on a count whose preliminary result was objected to."""
+    one = Objected(count=1, **{"is_answered": False, "is_upheld": False, **facts})  # type: ignore[arg-type]
+    return replace(PUBLISHED, preliminary=replace(POSTED, objections=(one,)))
+
+
+@pytest.mark.parametrize(
+    ("standing", "signing", "publishing"),
+    [
+        pytest.param(replace(PUBLISHED, preliminary=POSTED), [], ["already_hangs"], id="nobody-objected"),
+        pytest.param(objected(), ["preliminary_objections"], ["already_hangs"], id="entered-late-and-open"),
+        pytest.param(objected(is_answered=True, answered_at=NOON), [], ["already_hangs"], id="not-upheld"),
+        pytest.param(
+            objected(is_answered=True, is_upheld=True, answered_at=NOON), ["recount_due"], ["recount_due"], id="upheld"
+        ),
+        pytest.param(
+            replace(
+                objected(is_answered=True, is_upheld=True, answered_at=NOON),
+                newest_count=2,
+                newest_counted_at=NOON + timedelta(hours=1),
+            ),
+            ["count_superseded"],
+            [],
+            id="upheld-and-recounted",
+        ),
+        pytest.param(
+            replace(
+                objected(is_answered=True, is_upheld=True, answered_at=NOON),
+                newest_count=2,
+                newest_counted_at=NOON + timedelta(hours=1),
+                version=2,
+                version_count=2,
+            ),
+            [],
+            ["already_hangs"],
+            id="upheld-recounted-and-hung-anew",
+        ),
+    ],
+)  # fmt: skip
+def test_an_objection_to_the_preliminary_result_that_was_entered_late_is_heard_before_the_signature(
+    standing: Standing, signing: list[str], publishing: list[str]
+) -> None:
+    assert [reason.code for reason in stands_in_the_way(standing, ENDS)] == signing
+    assert [reason.code for reason in may_publish(standing, ENDS)] == publishing
 
 
 def test_who_drafted_does_not_declare_the_vote_void_either() -> None:
