@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from server.ballots import queries as ballots
 from server.ballots.queries import StoredCount
 from server.catalogue import queries as catalogue
-from server.decisions.models import Decision, Ending
+from server.decisions.models import Decision, Ending, Version
 from server.decisions.queries import lifts
 from server.decisions.queries.annulled import REVOKED
 from server.decisions.queries.counted import items_counted
@@ -65,10 +65,10 @@ def voted(community_id: int, now: datetime) -> Voted:
     votes: list[Vote] = []
     sources: dict[str, Source] = {}
     for ballot in ballots.ballots_of(community_id):
-        count = ballots.result(ballot.id)
+        is_final, is_void, signed = endings.get(ballot.id, (False, False, None))
+        count = _count_that_decides(ballot.id, signed)
         if count is None:
             continue
-        is_final, is_void = endings.get(ballot.id, (False, False))
         nodes = nodes_by_scope(ballot.building_ids, ballot.entrance_ids, buildings)
         scopes = {part["scope"]: nodes.get(part["scope"], frozenset()) for part in count.results}
         if is_void:
@@ -79,7 +79,7 @@ def voted(community_id: int, now: datetime) -> Voted:
     for source in _surveys(community_id, now):
         sources[source.key] = source
     ordered = sorted(sources.values(), key=lambda one: (one.closes_at, one.key), reverse=True)
-    undone = frozenset(ballot_id for ballot_id, (_, is_void) in endings.items() if is_void)
+    undone = frozenset(ballot_id for ballot_id, (_, is_void, _) in endings.items() if is_void)
     return Voted(tuple(votes), {one.key: one for one in ordered}, undone)
 
 
@@ -104,12 +104,29 @@ def _missing(views: list[LiftView], node: str) -> tuple[str, ...]:
     return lifts.lacking(views, entrances_under(node, [view.entrance for view in views])).words
 
 
-def _endings(community_id: int) -> dict[int, tuple[bool, bool]]:
-    """By ballot: whether the decision on it is signed, and whether it decides nothing: void, or revoked by a court."""
-    rows = sa.select(Decision.ballot_id, Ending, REVOKED.label("is_revoked"))
-    rows = rows.join(Ending, Ending.decision_id == Decision.id)
+def _count_that_decides(ballot_id: int, signed: int | None) -> StoredCount | None:
+    """The newest; once a decision was signed, the one it was signed on: a vote that is reviewed and counted again after the
+    signature changes nothing that was decided."""
+    counts = ballots.results(ballot_id)
+    return next((one for one in counts if signed is None or one.number == signed), None)
+
+
+def _endings(community_id: int) -> dict[int, tuple[bool, bool, int | None]]:
+    """By ballot: whether the decision on it is signed, whether it decides nothing (void, or revoked by a court), and the
+    number of the count that was signed."""
+    rows = sa.select(Decision.ballot_id, Ending, REVOKED.label("is_revoked"), Version.count_number)
+    rows = rows.join(Ending, Ending.decision_id == Decision.id).outerjoin(
+        Version, sa.and_(Version.decision_id == Ending.decision_id, Version.number == Ending.version)
+    )
     found = db.session.execute(rows.where(Decision.community_id == community_id))
-    return {row.ballot_id: (not row.Ending.is_void, row.Ending.is_void or row.is_revoked) for row in found}
+    return {
+        row.ballot_id: (
+            not row.Ending.is_void,
+            row.Ending.is_void or row.is_revoked,
+            None if row.Ending.is_void else row.count_number,
+        )
+        for row in found
+    }
 
 
 def _surveys(community_id: int, now: datetime) -> list[Source]:

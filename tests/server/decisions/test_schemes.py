@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from server.ballots import actions as voting
+from server.ballots import queries as ballots
 from server.decisions.actions import declare_void, scheme_drafts
 from server.decisions.actions import schemes as actions
 from server.decisions.models import SchemeAct, SchemeItem, SchemeVersion
@@ -105,6 +107,22 @@ def test_what_a_recount_turned_down_does_not_take_effect() -> None:
     decided.recount(counted)
     found = queries.tree(counted.community.id, CHECKED)
     assert "items_changed" in [one.code for one in found.why_not_confirm(view(row, counted.community))]
+
+
+def test_what_is_voided_and_counted_again_after_the_signature_decides_nothing() -> None:
+    counted = made.make_voted(("B06", "B11"), ("B11",))
+    signed = queries.tree(counted.community.id, CHECKED).voted.votes
+    for flat in range(4):
+        decided.void_vote(counted, flat, LATER)
+    with unit_of_work():
+        voting.count_ballot(counted.ballot.id, actor=CLERK, now=LATER)
+    newest = ballots.result(counted.ballot.id)
+    assert (newest.number, newest.results[0]["motions"][0]["verdict"]) == (2, "no_quorum")
+    assert queries.tree(counted.community.id, LATER).voted.votes == signed
+    assert {(vote.item, vote.outcome.value, vote.is_final) for vote in signed} == {
+        ("B06", "adopted", True),
+        ("B11", "rejected", True),
+    }
 
 
 def test_a_scheme_waits_for_the_signature_of_the_decision() -> None:
