@@ -72,7 +72,7 @@ class Notice(Keyed, Base):
 
     @property
     def hanging(self) -> Hanging:
-        return Hanging(self.kind, self.opens_on, self.ends_at, self.is_withdrawn, self.contact)
+        return Hanging(self.kind, self.opens_on, self.ends_at, self.withdrawn_at, self.contact)
 
 
 class Objection(Keyed, Base):

@@ -217,7 +217,8 @@ class Hanging:
     kind: NoticeKind
     opens_on: date
     ends_at: datetime
-    is_withdrawn: bool
+    #: None: it was not taken down.
+    withdrawn_at: datetime | None
     contact: Contact
 
 
@@ -225,7 +226,8 @@ def check_objection(hanging: Hanging, text: str, raised_at: datetime) -> None:
     """Whether an objection raised at this instant is taken. A late one is told where to go instead."""
     if not hanging.kind.takes_objections:
         raise Refused("这是一份公告，只告诉大家，不收异议。有话要说，请直接找居委会。", code="no_objections")
-    if hanging.is_withdrawn:
+    # What counts is when it was raised: paper that came in while the notice hung may be entered after it was taken down.
+    if hanging.withdrawn_at is not None and raised_at >= hanging.withdrawn_at:
         raise Refused("这份公示已经撤下，不再收异议。新的公示贴出后，可以在那里提。", code="notice_withdrawn")
     if not has_begun(hanging.opens_on, raised_at):
         raise Refused("公示还没有开始。开始以后再提。", code="too_early")

@@ -81,6 +81,20 @@ def test_paper_received_in_time_may_be_entered_after_the_end() -> None:
         make_objection(notice, received_at=notice.ends_at, now=notice.ends_at + timedelta(days=1))
 
 
+def test_paper_received_while_it_hung_may_be_entered_after_it_was_taken_down() -> None:
+    notice = make_notice()
+    down = NOW + timedelta(hours=2)
+    with unit_of_work():
+        actions.withdraw_notice(notice.id, reason="写错了", actor=COMMAND, now=down)
+    row = make_objection(notice, received_at=down - timedelta(seconds=1), now=down + timedelta(days=1))
+    assert row.is_open
+    with pytest.raises(Refused) as refused:
+        make_objection(notice, received_at=down, now=down + timedelta(days=1))
+    assert refused.value.code == "notice_withdrawn"
+    with pytest.raises(Refused):
+        raise_it(notice, make_resident(), at=down)
+
+
 def test_what_came_tomorrow_or_by_phone_page_cannot_be_entered_by_a_clerk() -> None:
     notice = make_notice()
     with pytest.raises(Invalid) as refused:

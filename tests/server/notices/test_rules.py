@@ -101,8 +101,8 @@ OPENS = date(2026, 3, 2)
 BEGINS = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)  # 00:00 of 2 March in China
 
 
-def hanging(kind: NoticeKind = NoticeKind.DECISION, *, is_withdrawn: bool = False) -> Hanging:
-    return Hanging(kind, OPENS, ENDS, is_withdrawn, CONTACT)
+def hanging(kind: NoticeKind = NoticeKind.DECISION, *, withdrawn_at: datetime | None = None) -> Hanging:
+    return Hanging(kind, OPENS, ENDS, withdrawn_at, CONTACT)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,13 @@ def hanging(kind: NoticeKind = NoticeKind.DECISION, *, is_withdrawn: bool = Fals
         pytest.param(hanging(), ENDS - SECOND, None, id="in-the-last-second"),
         pytest.param(hanging(), ENDS, "too_late", id="at-24:00"),
         pytest.param(hanging(), BEGINS - SECOND, "too_early", id="before-it-hangs"),
-        pytest.param(hanging(is_withdrawn=True), BEGINS, "notice_withdrawn", id="withdrawn"),
+        pytest.param(
+            hanging(withdrawn_at=BEGINS + SECOND),
+            BEGINS + SECOND,
+            "notice_withdrawn",
+            id="once-it-was-taken-down",
+        ),
+        pytest.param(hanging(withdrawn_at=BEGINS + SECOND), BEGINS, None, id="a-second-before-that"),
         pytest.param(
             hanging(NoticeKind.BALLOT_ANNOUNCEMENT), BEGINS, "no_objections", id="an-announcement-informs"
         ),
