@@ -148,14 +148,27 @@ def _option_faults(motion: MotionText) -> list[str]:
         found.append(
             f"方案最多 {MOST_OPTIONS} 个，现在有 {len(motion.options)} 个。请合并一些，或分成几项来表决。"
         )
-    if len(set(motion.options)) != len(motion.options):
-        found.append("方案有重名，请改成不同的名字。")
+    twice = _alike(motion.options)
+    if twice:
+        found.append(f"“{twice[0]}”和“{twice[1]}”读起来是同一个方案，票会分开算。请改成分得清的名字。")
     if any(not option.strip() or option in RESERVED_OPTIONS for option in motion.options):
         found.append(f"方案名不能空着，也不能叫 {'、'.join(RESERVED_OPTIONS)}。请换一个名字。")
     taken = [option for option in motion.options if _words(option) in PRINTED_WORDS]
     if taken:
         found.append(f"方案名不能叫“{taken[0]}”。票上的同意、反对、弃权、空白另有意思，请换一个说法。")
     return found
+
+
+def _alike(options: Sequence[str]) -> tuple[str, str] | None:
+    """Two options that differ in width, case or blanks alone: nobody who reads the paper aloud tells them apart."""
+    known: dict[str, str] = {}
+    for option in options:
+        # Points and signs stay: 1.5 米 is not 15 米.
+        read = "".join(unicodedata.normalize("NFKC", option).casefold().split())
+        if read in known:
+            return known[read], option
+        known[read] = option
+    return None
 
 
 def _words(text: str) -> str:

@@ -24,8 +24,8 @@ def own_rule(basis: str, quorum: str, approval: str, of: Base, *, is_more: bool)
     """
     fields = {
         "basis": [] if basis.strip() else ["写明依据，例如《管理规约》第十二条。"],
-        "quorum": [] if not quorum or is_share(quorum) else [BAD_SHARE],
-        "approval": [] if is_share(approval) else [BAD_SHARE],
+        "quorum": _quorum_faults(quorum) if quorum else [],
+        "approval": _approval_faults(approval, is_more=is_more),
     }
     wrong = {name: sentences for name, sentences in fields.items() if sentences}
     if wrong:
@@ -33,6 +33,23 @@ def own_rule(basis: str, quorum: str, approval: str, of: Base, *, is_more: bool)
     asked = Demand(Base.ROLL, at_least(quorum)) if quorum else None
     threshold = more_than(approval) if is_more else at_least(approval)
     return CustomRule(basis.strip(), asked, Demand(of, threshold)).as_document()
+
+
+def _quorum_faults(quorum: str) -> list[str]:
+    if not is_share(quorum):
+        return [BAD_SHARE]
+    return [] if Fraction(quorum) else ["不要求参与比例的，这一格空着不填。"]
+
+
+def _approval_faults(approval: str, *, is_more: bool) -> list[str]:
+    """A decision that nobody has to be for, or that even all of them cannot reach, is none."""
+    if not is_share(approval):
+        return [BAD_SHARE]
+    if not is_more and not Fraction(approval):
+        return ["同意的比例不能是 0：那样一个人都不同意，也算通过。"]
+    if is_more and Fraction(approval) == 1:
+        return ["没有比全体还多的。要全体同意，选“达到”，写 1/1。"]
+    return []
 
 
 def is_share(text: str) -> bool:

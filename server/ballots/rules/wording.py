@@ -134,6 +134,10 @@ def _setting_lines(text: BallotText) -> list[str]:
         lines.append("没投票的，不算参与。签了名但某一项空着的，这一项算弃权。没签名的纸票作废。")
     else:
         lines.append(f"请注意：票送到后没有投的，按议事规则算入多数意见。条款原文：{text.clause}")
+        # Silence alone follows: whoever handed in a paper was not silent, whatever stands on it.
+        lines.append(
+            "票没有送到的，不算参与。签了名但某一项空着的，这一项算弃权。没签名的纸票作废，也不算入多数意见。"
+        )
     lines.append(_proxy_line(text.proxy_limit))
     lines.append("可以用手机投，也可以领纸票投，还可以请居委会上门或当面代录。效力一样。")
     lines.append("截止前谁也看不到任何人的选择，只公布有多少人、多少面积参与。")

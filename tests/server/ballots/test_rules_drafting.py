@@ -45,7 +45,7 @@ def codes(reasons: list[Any]) -> list[str]:
         ),
         pytest.param(replace(ROAD, options=("a",)), "不用写方案", id="an-approval-with-options"),
         pytest.param(replace(COLOUR, options=("米白",)), "至少写两个", id="one-option-is-no-choice"),
-        pytest.param(replace(COLOUR, options=("米白", "米白")), "重名", id="an-option-twice"),
+        pytest.param(replace(COLOUR, options=("米白", "米白")), "同一个方案", id="an-option-twice"),
         pytest.param(replace(COLOUR, options=("米白", " ")), "不能空着", id="an-option-without-a-name"),
         pytest.param(replace(ROAD, meanings={"maybe": "?"}), "maybe", id="a-meaning-of-no-choice"),
     ],
@@ -53,6 +53,24 @@ def codes(reasons: list[Any]) -> list[str]:
 def test_a_motion_is_fit_or_says_why_not(motion, said):
     faults = drafting.motion_faults(motion)
     assert not faults if said is None else any(said in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("options", "is_fit"),
+    [
+        pytest.param(("A", "Ａ"), False, id="in-width"),
+        pytest.param(("plan a", "Plan A"), False, id="in-case"),
+        pytest.param(("方案一", "方案 一"), False, id="in-a-blank"),
+        pytest.param(("方案一", "方案　一"), False, id="in-a-wide-blank"),
+        pytest.param(("米白", "浅灰", "米　白"), False, id="not-side-by-side"),
+        pytest.param(("1.5 米", "15 米"), True, id="in-a-point"),
+        pytest.param(("A", "A+"), True, id="in-a-sign"),
+        pytest.param(("方案一", "方案二"), True, id="in-a-word"),
+    ],
+)
+def test_two_options_that_read_alike_are_one(options, is_fit):
+    faults = drafting.motion_faults(replace(COLOUR, options=options))
+    assert not faults if is_fit else ["同一个方案" in fault for fault in faults] == [True]
 
 
 @pytest.mark.parametrize(
@@ -280,6 +298,10 @@ def notice(**changes: Any) -> list[dict[str, Any]]:
     [
         ({}, "不算参与"),
         ({"unreturned": Unreturned.FOLLOW_MAJORITY, "clause": "第 9 条"}, "第 9 条"),
+        (
+            {"unreturned": Unreturned.FOLLOW_MAJORITY, "clause": "第 9 条"},
+            "票没有送到的，不算参与。签了名但某一项空着的",
+        ),
         ({}, "不接受委托"),
         ({"proxy_limit": 3}, "一人最多替 3 位业主投"),
     ],

@@ -53,3 +53,27 @@ def test_what_is_missing_is_named(basis: str, quorum: str, approval: str, field:
     with pytest.raises(Invalid) as refused:
         own_rule(basis, quorum, approval, Base.ROLL, is_more=True)
     assert list(refused.value.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    ("quorum", "approval", "is_more", "field"),
+    [
+        pytest.param("", "0/3", False, "approval", id="passed-with-nobody-for-it"),
+        pytest.param("", "0/3", True, None, id="passed-with-one-for-it"),
+        pytest.param("", "1/1000", False, None, id="the-least-share-above-nothing"),
+        pytest.param("", "1/1", True, "approval", id="more-than-all"),
+        pytest.param("", "3/3", True, "approval", id="more-than-all-of-three"),
+        pytest.param("", "1/1", False, None, id="all-of-them"),
+        pytest.param("0/1", "1/2", True, "quorum", id="a-quorum-of-nobody"),
+        pytest.param("1/1", "1/2", True, None, id="a-quorum-of-all"),
+    ],
+)
+def test_what_nobody_has_to_be_for_or_all_cannot_reach_is_no_rule(
+    quorum: str, approval: str, is_more: bool, field: str | None
+) -> None:
+    if field is None:
+        assert own_rule("规约", quorum, approval, Base.PARTICIPANTS, is_more=is_more)
+        return
+    with pytest.raises(Invalid) as refused:
+        own_rule("规约", quorum, approval, Base.PARTICIPANTS, is_more=is_more)
+    assert list(refused.value.fields) == [field]
