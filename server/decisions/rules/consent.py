@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+TENTH = Decimal("0.1")
+
 
 class Base(StrEnum):
     """Of whom the consent is a share. Vacant and unreachable households stay in the first."""
@@ -57,9 +59,15 @@ class Measure:
 
 
 def per_cent(share: Fraction) -> str:
-    """To one place for reading. Never compared: tests are made on the fraction itself."""
-    tenths = Decimal(share.numerator) * 100 / Decimal(share.denominator)
-    return f"{tenths.quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)}%"
+    """To one place for reading: only the whole is written 100.0%, only nothing 0.0%. Never compared: tests are made on the
+    fraction itself."""
+    exact = Decimal(share.numerator) * 100 / Decimal(share.denominator)
+    tenths = exact.quantize(TENTH, rounding=ROUND_HALF_UP)
+    if share < 1:
+        tenths = min(tenths, 100 - TENTH)
+    if share > 0:
+        tenths = max(tenths, TENTH)
+    return f"{tenths}%"
 
 
 def _amount(number: int | Decimal) -> str:
@@ -150,7 +158,9 @@ class Alarm:
         if self.is_impossible:
             return "计划里写的同意户数比总户数还多，数字有错。"
         if self.rings:
-            return f"计划写的同意比例和查到的差了 {per_cent(self.line)} 以上，要有人去核实。"
+            # 超过 leaves out the number itself (民法典 1259): at exactly the line nothing rings.
+            points = per_cent(self.line).removesuffix("%")
+            return f"计划写的同意比例和查到的相差超过 {points} 个百分点，要有人去核实。"
         if all(row.match is Match.NO_DATA for row in self.rows):
             return "计划写了同意比例，可还没有调查和表决来对照。"
         return "计划写的同意比例和查到的对得上。"

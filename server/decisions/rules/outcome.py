@@ -164,6 +164,13 @@ class ItemResult:
         return f"票数够了，还缺：{said}。办齐才算通过。" if said else ""
 
     @property
+    def is_tied(self) -> bool:
+        """More than one option met what is asked, so none was adopted: the only way to fail a test that is met."""
+        approval = [test for test in self.tests if test.stage == "approval"]
+        is_met = bool(approval) and all(test.is_met for test in approval)
+        return is_met and self.outcome is Outcome.REJECTED
+
+    @property
     def choices(self) -> list[str]:
         """The sides of the vote without roll and participants, abstaining last."""
         sides = [side for side in self.heads if side not in {"roll", "participants", "abstain"}]

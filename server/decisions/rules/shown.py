@@ -9,6 +9,8 @@ from server.decisions.rules.outcome import ItemResult, Outcome, TestLine
 
 SIDE_WORDS = {"for": "同意", "against": "反对", "abstain": "弃权"}
 NOT_TOLD = "不公布"
+#: Why a choice failed although the option that is shown met its test: another met it too.
+TIED = "不止一个方案达到要求"
 
 
 @dataclass(frozen=True)
@@ -87,16 +89,24 @@ def shown(item: ItemResult, *, publicly: bool = False) -> ShownItem:
         sides=tuple(_sides(item, is_exact)),
         quorum_marks=tuple(item.quorum_marks),
         approval_marks=tuple(item.approval_marks) if is_exact else (),
-        tests=(*(_told(test, is_exact) for test in item.tests), *_missing(item)),
+        tests=(*(_told(test, is_exact) for test in item.tests), *_missing(item), *_tied(item)),
         quorum_sentence=_sentence("quorum", item.tests, is_exact),
-        approval_sentence=_sentence("approval", item.tests, is_exact),
+        approval_sentence=_approval_sentence(item, is_exact),
         is_quorate=_is_met("quorum", item.tests),
-        is_approved=_is_met("approval", item.tests),
+        is_approved=_is_met("approval", item.tests) and not item.is_tied,
     )
 
 
 def _missing(item: ItemResult) -> Iterable[str]:
     return [item.missing_sentence] if item.outcome is Outcome.BLOCKED else []
+
+
+def _tied(item: ItemResult) -> Iterable[str]:
+    return [f"{TIED}，不能确定采用哪一个。"] if item.is_tied else []
+
+
+def _approval_sentence(item: ItemResult, is_exact: bool) -> str:
+    return TIED if item.is_tied else _sentence("approval", item.tests, is_exact)
 
 
 def _sides(item: ItemResult, is_exact: bool) -> Iterable[Side]:

@@ -41,7 +41,7 @@ def test_each_finding_is_compared_for_itself() -> None:
     held = alarm(Claim(90, 100), [Found("调查", Measure(88, 100)), Found("表决", Measure(50, 100))], LINE)
     assert [row.match for row in held.rows] == [Match.NEAR, Match.DIFFERS]
     assert held.rows[1].sentence == "计划写的高了 40.0 个百分点。"
-    assert held.rings and "5.0%" in held.sentence
+    assert held.rings and "相差超过 5.0 个百分点" in held.sentence
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,18 @@ def test_an_alarm_says_whether_there_was_anything_to_compare(
     claim: Claim | None, found: Measure | None, is_compared: bool
 ) -> None:
     assert alarm(claim, [Found("调查", found)], LINE).is_compared is is_compared
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        pytest.param(0, "0.0%", id="nobody"),
+        pytest.param(1, "0.1%", id="one-of-many-is-not-nobody"),
+        pytest.param(4999, "50.0%", id="in-between-it-is-rounded"),
+        pytest.param(9999, "99.9%", id="all-but-one-are-not-all"),
+        pytest.param(10000, "100.0%", id="all"),
+        pytest.param(10001, "100.0%", id="a-claim-of-more-than-all"),
+    ],
+)
+def test_only_all_are_a_hundred_per_cent_and_only_nobody_is_none(part: int, words: str) -> None:
+    assert per_cent(Fraction(part, 10000)) == words

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.ballots.rules.law import CIVIL_CODE
+from server.ballots.rules.law import CIVIL_CODE, Base, CustomRule, Demand
 from server.decisions.rules import Asked, ItemResult, items_of, summary
 from server.decisions.rules.facts import Announced, EarlierCount, Facts
 from server.decisions.rules.sheet import (
@@ -21,6 +21,7 @@ from server.decisions.rules.sheet import (
 )
 from server.decisions.rules.shown import shown
 from server.kernel.matters import Matter
+from server.kernel.shares import at_least
 from server.notices.rules import BLOCKS, LONGEST_TITLE, drawn_blocks
 
 FACTS = Facts(
@@ -199,6 +200,47 @@ def test_of_a_choice_among_options_the_adopted_one_alone_has_the_colour_of_yes(
     assert [side.word for side in told.sides] == ["灰色", "米色", "弃权"]
     assert [side.tone for side in told.sides] == tones
     assert told.outcome_words == words
+
+
+def choice(red: int, grey: int, share: str = "1/2") -> ItemResult:
+    """A choice of two by a rule of its own, where so much of those who take part is enough."""
+    rule = CustomRule("《管理规约》第十二条", None, Demand(Base.PARTICIPANTS, at_least(share)))
+    heads = {"roll": 10, "participants": red + grey, "红色": red, "灰色": grey, "abstain": 0}
+    won = [side for side in ("红色", "灰色") if rule.approval.threshold.is_met(heads[side], red + grey)]
+    motion = {
+        "id": "m1",
+        "law": "custom",
+        "heads": heads,
+        "area": {name: f"{number * 100}.00" for name, number in heads.items()},
+        "verdict": "passed" if len(won) == 1 else "rejected",
+        "adopted": won[0] if len(won) == 1 else None,
+    }
+    told = {"id": "m1", "is_exact": True, "shares": None}
+    asked = Asked("m1", "外墙颜色", "choose_one", None, None, None, rule.requirement())
+    details = [{"scope": "community", "motions": [told]}]
+    (found,) = items_of([{"scope": "community", "motions": [motion]}], details, [asked])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("red", "grey", "words", "is_approved", "sentence"),
+    [
+        pytest.param(5, 3, "通过：红色", True, "选“红色”够了（半数以上）", id="one-reaches-it"),
+        pytest.param(4, 4, "未通过", False, "不止一个方案达到要求", id="both-reach-it"),
+    ],
+)
+def test_where_two_options_reach_what_is_asked_the_sheet_says_why_none_was_adopted(
+    red: int, grey: int, words: str, is_approved: bool, sentence: str
+) -> None:
+    told = shown(choice(red, grey))
+    assert (told.outcome_words, told.is_approved, told.approval_sentence) == (words, is_approved, sentence)
+    assert any("不止一个方案达到要求" in test for test in told.tests) is not is_approved
+
+
+def test_an_option_that_falls_short_is_no_tie() -> None:
+    told = shown(choice(4, 4, "3/4"))
+    assert not told.is_approved and told.approval_sentence.startswith("选“红色”不够")
+    assert not any("不止一个" in test for test in told.tests)
 
 
 # ------------------------------------------------------------------ the sheet
