@@ -49,7 +49,7 @@ def result_sheet(of: Survey, now: datetime, quoted: Sequence[int] = ()) -> Resul
     """`quoted`: ids of texts that passed the check, to be read by others."""
     least = _least_cell(of, now)
     table = sums(of.id, [Dimension.ALL, Dimension.VERSION])
-    versions = [key for key, group in table.items() if key[0] is Dimension.VERSION and group.households]
+    versions = [key for key, group in table.items() if key[0] is Dimension.VERSION and group.is_anyone]
     results = public_results(
         form(of).definition,
         table.get((Dimension.ALL, "")),

@@ -3,6 +3,8 @@
 Answers are kept under values: a mended word must not lose them, and another option must not inherit them.
 """
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -14,6 +16,11 @@ BAR, WIDE_BAR = "|", "｜"
 #: From this likeness on (of 1) a line is the old option mended, and not another one.
 MENDED = 0.6
 STEM = "a"
+#: What turns a line into its opposite or into another amount, though all but one sign stay: 愿意 and 不愿意, 100 元以下 and
+#: 1000 元以下. Answers to the one are no answers to the other.
+TURNING = re.compile(
+    r"[0-9]+(?:\.[0-9]+)?|[不没无非未否勿零〇一二两三四五六七八九十百千万半上下多少高低前后内外]"
+)
 
 
 def lines_of(options: Sequence[Option]) -> str:
@@ -59,8 +66,13 @@ def _read(line: str) -> Option:
 
 
 def _mended(title: str, rest: Sequence[Option]) -> Option | None:
-    like = max(rest, key=lambda one: _likeness(one.title, title), default=None)
+    meant = [one for one in rest if _turning(one.title) == _turning(title)]
+    like = max(meant, key=lambda one: _likeness(one.title, title), default=None)
     return like if like is not None and _likeness(like.title, title) >= MENDED else None
+
+
+def _turning(title: str) -> list[str]:
+    return TURNING.findall(unicodedata.normalize("NFKC", title))
 
 
 def _likeness(left: str, right: str) -> float:

@@ -153,8 +153,11 @@ def _share(count: Cell, base: Cell) -> str:
 
 
 def _per_cent(part: int, whole: int) -> str:
-    """Whole per cent, half up."""
-    return f"{int(Fraction(part * 100, whole) + Fraction(1, 2))}%" if whole else "0%"
+    """Whole per cent, half up; but only all of them are 100%, and only nobody is 0%."""
+    if part in {0, whole}:
+        return "100%" if part else "0%"
+    rounded = int(Fraction(part * 100, whole) + Fraction(1, 2))
+    return f"{min(max(rounded, 1), 99)}%"
 
 
 # ------------------------------------------------------------------ through the disclosure control

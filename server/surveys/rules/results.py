@@ -81,7 +81,7 @@ def split_results(
     definition: Definition, table: Table, dimension: Dimension, names: Mapping[str, str]
 ) -> list[SplitResult]:
     """Every question with lines, by the groups of one dimension; `names` puts the groups in order and into words."""
-    present = [key for key in names if (dimension, key) in table and table[dimension, key].households]
+    present = [key for key in names if (group := table.get((dimension, key))) is not None and group.is_anyone]
     found = []
     for question in definition.questions:
         if not question.kind.is_asked or question.personal is not None or question.kind.is_words:
@@ -157,8 +157,7 @@ def _result(question: Question, cells: Mapping[str, Any]) -> QuestionResult:
 def _lines(question: Question, cells: Mapping[str, Any]) -> Iterator[Line]:
     match question.kind:
         case Kind.RANKING:
-            answered = int(cells.get(ANSWERED, 0))
-            yield from (_ranked(option, cells, answered) for option in question.options)
+            yield from (_ranked(option, cells) for option in question.options)
         case Kind.STANCE:
             yield from (Line(one.value, one.name_zh, int(cells.get(one.value, 0))) for one in Stance)
         case Kind.SCALE:
@@ -181,15 +180,17 @@ def _options(question: Question, cells: Mapping[str, Any]) -> Iterator[Line]:
         yield Line(OTHER, "其他", int(cells.get(OTHER, 0)))
 
 
-def _ranked(option: Option, cells: Mapping[str, Any], answered: int) -> Line:
-    """How many put it first; beside it the mean place."""
+def _ranked(option: Option, cells: Mapping[str, Any]) -> Line:
+    """How many put it first; beside it the mean place, of those who ranked it: an option that a correction added, or that
+    was offered to some, was not before the others."""
     places = {
         int(cell.rpartition("@")[2]): int(held)
         for cell, held in cells.items()
         if cell.rpartition("@")[0] == option.value
     }
     total = sum(place * held for place, held in places.items())
-    mean = _half_up(Decimal(total) / answered) if answered else None
+    ranked = sum(places.values())
+    mean = _half_up(Decimal(total) / ranked) if ranked else None
     return Line(
         option.value, option.title, places.get(1, 0), note=f"平均第 {mean} 位" if mean is not None else ""
     )

@@ -54,6 +54,11 @@ class Group:
     households: int = 0
     counts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    @property
+    def is_anyone(self) -> bool:
+        """Also where it stands for consent alone: the household's other answers may be counted in another group."""
+        return bool(self.households) or any(self.counts.values())
+
 
 Table = dict[tuple[Dimension, str], Group]
 

@@ -53,3 +53,21 @@ def test_an_untouched_line_is_its_option_whatever_signs_are_in_its_words() -> No
 def test_each_old_option_is_mended_once() -> None:
     made = options_of("换新水管\n换旧水管", (Option("a1", "换水管"),))
     assert [one.value for one in made] == ["a1", "a2"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_kept"),
+    [
+        pytest.param("愿意出钱", "愿意出些钱", True, id="a-word-more"),
+        pytest.param("愿意出钱", "不愿意出钱", False, id="its-opposite"),
+        pytest.param("没有意见", "有意见", False, id="its-opposite-by-leaving-out"),
+        pytest.param("每户 100 元以下", "每户 1000 元以下", False, id="ten-times-as-much"),
+        pytest.param("每户每年出 100 元以下", "每户每年出 １００ 元以下", True, id="wide-digits"),
+        pytest.param("每户 100 元以下", "每户 100 元以上", False, id="the-other-side-of-it"),
+        pytest.param("每户 1.5 万元", "每户 15 万元", False, id="without-its-point"),
+        pytest.param("每户两百元", "每户三百元", False, id="another-number-in-words"),
+    ],
+)
+def test_a_line_that_was_turned_inherits_no_answers(before: str, after: str, is_kept: bool) -> None:
+    (option,) = options_of(after, (Option("a1", before),))
+    assert option.value == ("a1" if is_kept else "a2")

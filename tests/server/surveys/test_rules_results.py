@@ -1,5 +1,6 @@
 """Results in words: each kind of question with its lines and bases, and the same by group."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -170,3 +171,57 @@ def test_a_notice_tells_how_many_were_proven_unless_few_were_not(
     body = notice_body(Facts("朝阳小区", "调查", OPENED, CLOSES, 58, proven, claimed), [], [], 5)
     figures = next(block["figures"] for block in body if block["kind"] == "figures")
     assert [said for _, said in figures[2:]] == shown
+
+
+def test_an_option_that_came_later_has_the_mean_place_of_those_who_ranked_it() -> None:
+    found = result(question(kind="ranking"), {"#answered": 10, "a@1": 10, "b@2": 2})
+    assert [line.note for line in found.lines] == ["平均第 1.0 位", "平均第 2.0 位"]
+    never = result(question(kind="ranking"), {"#answered": 10, "a@1": 10})
+    assert [line.note for line in never.lines] == ["平均第 1.0 位", ""]
+
+
+def test_a_group_that_stands_for_consent_alone_is_shown() -> None:
+    """The owner consented, and a tenant answered later for the household: one counts in each group."""
+    asked = (question(), question("agree", "stance", is_consent=True))
+    table = {
+        (Dimension.CAPACITY, "owner"): Group(0, {"agree": {"#answered": 1, "agree": 1}}),
+        (Dimension.CAPACITY, "tenant"): Group(1, {"wants": {"#answered": 1, "a": 1}}),
+        (Dimension.CAPACITY, "family"): Group(0, {"agree": {}}),
+    }
+    names = {"owner": "业主", "family": "业主的家人", "tenant": "租户"}
+    wants, agree = split_results(read_definition(form_of(*asked)), table, Dimension.CAPACITY, names)
+    assert (wants.groups, wants.bases) == (("业主", "租户"), (0, 1))
+    assert (agree.bases, agree.lines[0]) == ((1, 0), ("同意", (1, 0)))
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "said"),
+    [
+        pytest.param(datetime(2026, 3, 31, 15, 59, tzinfo=UTC), "问到 3 月 31 日", id="before-midnight"),
+        pytest.param(datetime(2026, 3, 31, 16, 0, tzinfo=UTC), "问到 3 月 31 日", id="midnight"),
+        pytest.param(datetime(2026, 3, 31, 16, 1, tzinfo=UTC), "问到 4 月 1 日", id="after-midnight"),
+    ],
+)
+def test_what_was_asked_until_midnight_was_asked_until_the_day_that_is_over(
+    closed_at: datetime, said: str
+) -> None:
+    body = notice_body(Facts("朝阳小区", "调查", OPENED, closed_at, 58, 30, 0), [], [], 5)
+    assert said in body[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "share"),
+    [
+        pytest.param(0, "0%", id="nobody"),
+        pytest.param(1, "1%", id="one-is-not-nobody"),
+        pytest.param(150, "50%", id="half"),
+        pytest.param(299, "99%", id="all-but-one-are-not-all"),
+        pytest.param(300, "100%", id="all"),
+    ],
+)
+def test_only_all_households_are_a_hundred_per_cent_and_only_none_are_nought(
+    answered: int, share: str
+) -> None:
+    body = notice_body(Facts("朝阳小区", "调查", OPENED, CLOSES, 300, answered, 0), [], [], 5)
+    figures = next(block["figures"] for block in body if block["kind"] == "figures")
+    assert figures[1] == ["答了的", f"{answered:,} 户，占 {share}"]
