@@ -54,6 +54,7 @@ def test_where_only_the_two_satisfied_are_hidden_their_sum_is_no_secret():
 def test_too_few_answers_tell_how_many_are_lacking_and_nothing_else():
     found = told((35, Said(Mark.GOOD)))
     assert (found.answered, found.households, found.lacking) == (35, 120, 1)
+    assert found.lacking_zh == "还差 1 户"
     assert (found.aspects, found.items, found.fee, found.buildings) == ([], [], [], [])
     assert found.by_staff.is_hidden
 
