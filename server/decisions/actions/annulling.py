@@ -7,7 +7,8 @@ from server.decisions import queries
 from server.decisions.actions.drafting import locked
 from server.decisions.actions.telling import tell_annulled
 from server.decisions.models import Annulment, AnnulmentAnswer
-from server.decisions.rules.annulling import check_answer, check_judgment, may_annul, may_answer
+from server.decisions.rules.annulling import check_judgment, may_annul, may_answer
+from server.decisions.rules.deciding import check_answer
 from server.infra import replay
 from server.infra.db import db
 from server.kernel.actor import Actor

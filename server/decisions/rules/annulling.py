@@ -45,18 +45,6 @@ def check_judgment(court: str, case_number: str, reason: str, effective_on: date
         raise Invalid("有几处要改一下。", fields=fields)
 
 
-def check_answer(reason: str, *, is_confirmed: bool) -> None:
-    """Whoever returns it says why; whoever confirms may. Raises Invalid."""
-    if len(reason.strip()) > LONGEST_REASON:
-        raise _wrong(f"最多 {LONGEST_REASON} 个字。请写短一些。")
-    if not is_confirmed and not reason.strip():
-        raise _wrong("退回要写清楚哪里要改。")
-
-
-def _wrong(sentence: str) -> Invalid:
-    return Invalid(sentence, fields={"reason": [sentence]})
-
-
 def judgment_words(court: str, case_number: str, effective_on: date, reason: str) -> str:
     """Why and by whom, in one line; what people typed may end with a stop or without."""
     return f"{reason.rstrip('。 ')}。{court}，{case_number}，{day_zh(effective_on)}生效。"

@@ -1,4 +1,4 @@
-"""What a signed course must have, and who may answer it."""
+"""What a signed course must have, who may answer it, and what an answer to a course or a judgment says."""
 
 from server.decisions.rules.proposal import Course, Proposal
 from server.kernel.errors import Invalid, Reason
@@ -26,8 +26,9 @@ def may_answer(*, signed_by: str, by: str, is_newest: bool, is_answered: bool) -
 
 
 def check_answer(reason: str, *, is_confirmed: bool) -> None:
+    """Whoever returns it says why; whoever confirms may. Raises Invalid."""
     if len(reason.strip()) > LONGEST_REASON:
-        raise _wrong(f"最多 {LONGEST_REASON} 个字。")
+        raise _wrong(f"最多 {LONGEST_REASON} 个字。请写短一些。")
     if not is_confirmed and not reason.strip():
         raise _wrong("退回要写清楚哪里要改。")
 

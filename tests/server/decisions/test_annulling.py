@@ -11,12 +11,12 @@ from server.decisions.models import Annulment, Decision
 from server.decisions.queries.voted import voted
 from server.decisions.rules import Stage
 from server.decisions.rules.annulling import (
-    check_answer,
     check_judgment,
     judgment_words,
     may_annul,
     may_answer,
 )
+from server.decisions.rules.deciding import check_answer
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import Actor
 from server.kernel.errors import Invalid, NotFound, Refused
