@@ -19,6 +19,7 @@ from server.infra.web import init_web
 from server.infra.web.addresses import bound_ids
 from server.infra.web.cookies import keep_sessions
 from server.infra.web.csrf import protect_forms
+from server.infra.web.uploads import Request
 from server.infra.wechat import init_wechat
 
 #: A ledger sheet is the largest thing anyone uploads.
@@ -42,6 +43,7 @@ def create_app(
         # whitenoise serves what set-up has built; APIFlask's hint does not know that Flask takes None.
         static_folder=None,  # type: ignore[arg-type]
     )
+    app.request_class = Request
     app.config.update(_config(settings), **config)
     _init_logging(settings)
     settings.instance.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,8 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
+from werkzeug import test as werkzeug_test
+from werkzeug.sansio.multipart import Data, Event, MultipartEncoder, State
 
 from admin import back_office
 from miniprogram_api import mobile
@@ -156,6 +158,17 @@ class Browser(FlaskClient):
         app_ctx.g.__dict__.clear()
         forget_answers()
         return super().open(*args, **kwargs)
+
+
+class BrowsersForms(MultipartEncoder):
+    """Parts that hold nothing keep the end of the line before it, as browsers write them; Werkzeug's own leaves it out."""
+
+    def send_event(self, event: Event) -> bytes:
+        is_empty = isinstance(event, Data) and not event.data and self.state is State.DATA_START
+        return b"\r\n" * is_empty + super().send_event(event)
+
+
+werkzeug_test.MultipartEncoder = BrowsersForms
 
 
 @pytest.fixture(scope="session")
