@@ -70,8 +70,7 @@ def _config(settings: Settings) -> dict[str, Any]:
     # An error's text must never carry what was being written: names, phones, choices.
     engine: dict[str, Any] = {"hide_parameters": True}
     if not settings.is_sqlite:
-        # A unit of work that goes on after a reading rests on this level, whatever the server's own default is.
-        engine |= {"pool_size": 10, "max_overflow": 10, "isolation_level": "READ COMMITTED"}
+        engine |= {"pool_size": 10, "max_overflow": 10}
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,

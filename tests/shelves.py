@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from server.infra.db import Base
-from server.infra.postgres import TerseCursor
+from server.infra.postgres import BEGIN, TerseCursor
 from tests.kept import keeper
 
 _WRITES = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM|COPY) "?(\w+)', re.IGNORECASE)
@@ -150,7 +150,7 @@ class PostgresShelf:
         # Other threads wait at the guard meanwhile: should one have left rows locked, this says so and does not wait for ever.
         emptying = [f"DELETE FROM {self._new_rows(name)}" for name in sorted(self._filled)]  # noqa: S608
         with psycopg.Cursor(driver) as cursor:
-            cursor.execute("; ".join([*_BEFORE, *emptying]))
+            cursor.execute("; ".join([BEGIN, *_BEFORE, *emptying]))
             for table, text in rows.items():
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                     copy.write(text)

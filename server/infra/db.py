@@ -1,11 +1,9 @@
-"""The database: engine habits, column types, the unit of work, and tables that only grow.
+"""The database: column types, the unit of work, and tables that only grow.
 
 Only this file commits. A write outside `unit_of_work()` is refused at flush.
 """
 
-import fcntl
 import re
-import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,14 +17,20 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from psycopg.pq import TransactionStatus
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, make_transient_to_detached, mapped_column
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    SessionTransaction,
+    make_transient_to_detached,
+    mapped_column,
+)
 from sqlalchemy.orm.util import identity_key
 
-from server.infra import crypto, liveness
-from server.infra.postgres import TerseCursor
+from server.infra import crypto
+from server.infra.engines import begin, gate, is_at_rest, prepare
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -151,75 +155,15 @@ class Keyed:
     client_digest: Mapped[str | None] = mapped_column(sa.String(64))
 
 
-# ------------------------------------------------------------------ engine habits
-
-
 def init_db(app: Flask) -> None:
     """Attach the database to the app. Reads `SQLALCHEMY_DATABASE_URI`."""
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
-        _prepare_engine(db.engine)
-
-
-def _prepare_engine(engine: Engine) -> None:
-    if engine.dialect.name != "sqlite":
-        liveness.watch(engine)
-        event.listen(engine, "connect", _postgres_connect)
-        return
-    event.listen(engine, "connect", _sqlite_connect)
-    event.listen(engine, "begin", _sqlite_begin)
-
-
-def _postgres_connect(connection: Any, _record: Any) -> None:
-    connection.cursor_factory = TerseCursor
-    # At the default of 4 (turning disks) rows of one community were looked for through those of the whole province.
-    connection.execute("SET random_page_cost = 1.1")
-    connection.commit()
-
-
-def _sqlite_connect(connection: Any, _record: Any) -> None:
-    # The driver must not open transactions by itself: we say BEGIN, and which kind.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=15000",
-        "cache_size=-16000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _sqlite_begin(connection: Connection) -> None:
-    is_write = connection.get_execution_options().get("is_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+        prepare(db.engine)
 
 
 # ------------------------------------------------------------------ the unit of work
-
-_gates: dict[str, threading.Lock] = {}
-_gates_guard = threading.Lock()
-
-
-@contextmanager
-def _gate(engine: Engine) -> Iterator[None]:
-    """One writer at a time on SQLite, in the order of asking.
-
-    SQLite's own busy handler starves writers (p99 of half a second under 16 of them); a blocking lock on a
-    file beside the database, with a thread lock in front of it, does not.
-    """
-    path = engine.url.database if engine.dialect.name == "sqlite" else None
-    if not path or path == ":memory:":
-        yield
-        return
-    with _gates_guard:
-        lock = _gates.setdefault(path, threading.Lock())
-    with lock, Path(path + ".lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager
@@ -233,11 +177,11 @@ def unit_of_work() -> Iterator[Session]:
         raise RuntimeError("units of work do not nest")
     _let_go(session)
     forget_answers()
-    with _gate(db.engine):
+    with gate(db.engine):
         session.info["unit_of_work"] = True
         try:
-            if not session.in_transaction():
-                session.connection(execution_options={"is_write": True})
+            going_on = session.in_transaction()
+            begin(session.connection(execution_options=None if going_on else {"is_write": True}))
             yield session
             session.commit()
         except BaseException:
@@ -256,8 +200,8 @@ def once_committed(name: str, call: Callable[[], None]) -> None:
 
 
 def _let_go(session: Session) -> None:
-    """Forget what was read. PostgreSQL may go on in the transaction of the reading: each statement sees what is committed
-    by then (READ COMMITTED), and a request saves four round trips: ending, testing a connection, beginning.
+    """Forget what was read. PostgreSQL keeps the connection of the reading, so that a request gives none back to take
+    another.
     """
     if not _may_go_on(session):
         session.rollback()
@@ -268,14 +212,10 @@ def _let_go(session: Session) -> None:
 
 
 def _may_go_on(session: Session) -> bool:
-    """Whether it is in a transaction of PostgreSQL in which no statement has failed."""
+    """Whether it has asked PostgreSQL, and nothing of that is left open."""
     if db.engine.dialect.name != "postgresql" or not (session.in_transaction() and session.is_active):
         return False
-    connection = session.connection()
-    if connection.invalidated:
-        return False
-    driver: Any = connection.connection.driver_connection
-    return bool(driver.info.transaction_status == TransactionStatus.INTRANS)
+    return is_at_rest(session.connection())
 
 
 def forget_answers() -> None:
@@ -320,6 +260,23 @@ def note_answer(key: Hashable, answer: object) -> None:
     info = db.session().info
     if not info.get("unit_of_work"):
         info.setdefault("answers", {})[key] = answer
+
+
+@event.listens_for(Session, "after_begin")
+def _note_connection(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    session.info["connection"] = connection
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_connection(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("connection", None)
+
+
+def connection_in_use() -> Connection:
+    """What the session asks over, found without its care for several databases: a twentieth of a page that asks much."""
+    session = db.session()
+    return cast(Connection | None, session.info.get("connection")) or session.connection()
 
 
 @event.listens_for(Session, "before_flush")

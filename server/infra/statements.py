@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from server.infra.db import Base, db, table_of
+from server.infra.db import Base, connection_in_use, db, table_of
 
 Part = TypeVar("Part")
 
 
 def run(statement: sa.Executable, values: dict[str, Any]) -> sa.CursorResult[Any]:
     """Execute a statement over plain tables past the session's care for objects: a fifth cheaper, for what every vote asks."""
-    return db.session.connection().execute(statement, values)
+    return connection_in_use().execute(statement, values)
 
 
 _CONSTANT = re.compile(r"[a-z0-9_.]+")
@@ -253,5 +253,5 @@ def update_rows(statement: sa.Update | sa.Insert | sa.Delete, rows: Sequence[dic
 def refresh_all_statistics() -> None:
     """The same of the whole database, in a transaction of its own: after very many rows of many tables."""
     if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with db.engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")

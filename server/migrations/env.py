@@ -5,6 +5,7 @@ from flask import current_app
 
 from server import tables  # noqa: F401 - every table in one import
 from server.infra.db import Base
+from server.infra.engines import begin_always
 
 
 def _is_ours(_object: object, name: str | None, kind: str, reflected: bool, _against: object) -> bool:
@@ -15,6 +16,7 @@ def _is_ours(_object: object, name: str | None, kind: str, reflected: bool, _aga
 def run() -> None:
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect() as connection:
+        begin_always(connection)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

@@ -101,7 +101,7 @@ def recompute() -> None:
 def gather_statistics() -> None:
     """What autovacuum does within minutes of a load."""
     if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with db.engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
 
 

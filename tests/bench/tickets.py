@@ -42,7 +42,7 @@ def run(database: str) -> list[Row]:
             clients = {size: _company(app, size) for size in (FEW, MANY)}
             if database == "postgresql":
                 # What autovacuum does within minutes of so many rows coming in.
-                with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                with db.engine.connect() as connection:
                     connection.exec_driver_sql("VACUUM ANALYZE")
             engine = db.engine
         meter = Meter(app.wsgi_app)

@@ -13,6 +13,7 @@ from server.ballots import actions
 from server.ballots.models import LogEntry
 from server.identity.rules import Level
 from server.infra.db import db, unit_of_work
+from server.infra.engines import begin
 from server.kernel.actor import COMMAND
 from server.ledger.models import Community
 from server.messages import queries as messages
@@ -50,6 +51,7 @@ def turn_choices(app):
     """Against every rule of the house: as whoever holds the database could."""
     engine = db.engine
     with engine.begin() as connection:
+        begin(connection)
         triggers = []
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SET LOCAL session_replication_role = replica"))

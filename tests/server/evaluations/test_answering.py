@@ -186,8 +186,8 @@ def test_the_database_itself_refuses_to_change_what_was_answered(panel, table, c
     of, flats = panel
     enter(of, flats[0], is_accepted=True)
     column = "household_id" if table == "evaluation_answers" else "answer_id"
-    with pytest.raises(sa.exc.DatabaseError, match="only grows"), db.engine.begin() as connection:
-        connection.execute(sa.text(change.format(table, column, column)))
+    with pytest.raises(sa.exc.DatabaseError, match="only grows"), unit_of_work():
+        db.session.execute(sa.text(change.format(table, column, column)))
 
 
 def test_the_open_rounds_of_a_resident_are_those_of_their_households(panel):

@@ -9,7 +9,7 @@ from server.evaluations import queries
 from server.evaluations.models import EvaluationPanel, EvaluationStep
 from server.evaluations.rules.answering import Said
 from server.evaluations.rules.words import Mark, Stage, State
-from server.infra.db import db
+from server.infra.db import db, unit_of_work
 from server.messages.models import Message
 from server.moderation.models import ModerationItem
 from server.projects.rules.acts import EventKind
@@ -152,6 +152,6 @@ def test_who_is_silent_is_known_by_the_door_and_page_by_page():
 )
 def test_the_database_keeps_the_terms_as_they_were(statement):
     make_rounds(make_small_community(1)[0])
-    with pytest.raises(sa.exc.DatabaseError, match="only grows"), db.engine.begin() as connection:
-        connection.execute(sa.text(statement))
+    with pytest.raises(sa.exc.DatabaseError, match="only grows"), unit_of_work():
+        db.session.execute(sa.text(statement))
     assert db.session.scalars(sa.select(EvaluationPanel.least_answers)).one() == 30

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from psycopg.pq import TransactionStatus
 
 from server.audit.models import AuditEntry
 from server.infra.clock import ClockOffset
 from server.infra.db import Area, Instant, append_only_ddl, asked_once, db, table_of, unit_of_work
+from server.infra.engines import begin, begin_always
 from server.infra.statements import among, write_together
 from server.infra.throttle import ThrottleCount, Try, remaining
 
@@ -74,6 +76,7 @@ def test_a_row_that_was_read_before_a_unit_of_work_is_read_again_in_it(app):
         db.session.add(ClockOffset(id=1, seconds=1))
     assert db.session.get(ClockOffset, 1).seconds == 1
     with db.engine.begin() as beside:
+        begin(beside)
         beside.execute(sa.update(ClockOffset).values(seconds=2))
     with unit_of_work():
         assert db.session.get(ClockOffset, 1).seconds == 2
@@ -198,6 +201,66 @@ def test_a_transaction_sees_what_is_committed_whatever_the_server_prefers(app):
             return
         preferred = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE"
         connection.exec_driver_sql(preferred)
-        connection.commit()
+        begin(connection)
         assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
         connection.invalidate()
+
+
+def test_what_is_written_past_the_session_outside_a_unit_of_work_does_not_stand(app):
+    row = {"id": 1, "seconds": 5}
+    if db.engine.dialect.name == "postgresql":
+        with pytest.raises(sa.exc.DBAPIError, match="read-only"):
+            db.session.execute(sa.insert(table_of(ClockOffset)), row)
+    else:
+        db.session.execute(sa.insert(table_of(ClockOffset)), row)
+    assert count(ClockOffset) == 0
+
+
+def test_a_unit_of_work_follows_a_question_that_failed(app):
+    with pytest.raises(sa.exc.DBAPIError):
+        db.session.execute(sa.text("SELECT no_such_column FROM clock_offset"))
+    with unit_of_work() as session:
+        session.add(entry())
+    assert count(AuditEntry) == 1
+
+
+def test_a_unit_of_work_follows_a_reading_that_was_left_half_way(app):
+    with unit_of_work() as session:
+        session.add_all([entry(), entry()])
+    some = db.session.execute(sa.select(AuditEntry.id), execution_options={"yield_per": 1})
+    assert some.first() is not None
+    with unit_of_work() as session:
+        session.add(entry())
+    assert count(AuditEntry) == 3
+
+
+def test_a_step_of_a_migration_that_fails_leaves_nothing(app):
+    with db.engine.connect() as connection:
+        begin_always(connection)
+        with pytest.raises(LookupError), connection.begin():
+            connection.execute(sa.insert(table_of(ClockOffset)), {"id": 1, "seconds": 5})
+            raise LookupError
+    assert count(ClockOffset) == 0
+
+
+def test_the_connection_of_a_reading_is_in_no_transaction_of_postgresql(app):
+    def state() -> int:
+        return db.session.connection().connection.driver_connection.pgconn.transaction_status
+
+    count(AuditEntry)
+    if db.engine.dialect.name == "postgresql":
+        assert state() == TransactionStatus.IDLE
+        with unit_of_work():
+            assert state() == TransactionStatus.INTRANS
+        assert state() == TransactionStatus.IDLE
+    else:
+        assert db.session.connection().connection.driver_connection.in_transaction
+
+
+def test_what_postgresql_has_prepared_outlives_a_reading(app):
+    if db.engine.dialect.name != "postgresql":
+        return
+    for _ in range(8):
+        assert count(AuditEntry) == 0
+    prepared = "SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, :table) > 0"
+    assert db.session.scalar(sa.text(prepared), {"table": AuditEntry.__tablename__}) == 1

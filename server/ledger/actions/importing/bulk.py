@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from server.infra.db import db
+from server.infra.engines import begin
 from server.infra.statements import draw_ids
 
 
@@ -13,6 +14,7 @@ def reserve_ids(counts: Mapping[str, int]) -> dict[str, Sequence[int]]:
     if db.engine.dialect.name == "sqlite":
         return {}
     with db.engine.connect() as connection:
+        begin(connection)
         return {table: draw_ids(connection, table, count) for table, count in counts.items()}
 
 
