@@ -117,6 +117,16 @@ def test_a_second_management_waits_for_the_first_to_end(clerk, community):
     assert "撤场" in clerk.get(at(community)).text
 
 
+def test_one_that_was_called_off_has_no_last_day_before_its_first(clerk, community):
+    row = make_contract(community, starts_on=date(2026, 4, 1))
+    page = at(community, f"/contracts/{row.id}")
+    called_off = {"last_on": "2026-03-31", "reason": "没谈成"}
+    assert post_form(clerk, page, f"{page}/end", called_off).status_code == 302
+    shown = clerk.get(page).text
+    assert "原定 2026 年 4 月 1 日 开始，没有开始" in shown
+    assert "2026 年 4 月 1 日 至" not in shown
+
+
 def chosen(community, flats, choice):
     """A counted vote on who manages, in which everybody chose so."""
     motion = MotionText("请安心物业来管", Kind.APPROVE, Matter.MANAGER)

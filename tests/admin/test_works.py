@@ -127,6 +127,7 @@ def test_the_contractor_sees_which_flats_come_when_and_never_whose(desk, communi
 def test_quiet_days_and_the_works_of_utilities_stand_in_the_calendar(desk, community, project):
     plan(adopt(project, community))
     reviewer, body = desk(Role.REVIEWER), desk(Role.IMPLEMENTING_BODY)
+    assert "还没有排" in body.get(works(community)).text
     page = works(community, "/calendar")
     quiet = {"from_on": "2026-03-12", "to_on": "2026-03-12", "reason": "中考"}
     assert post_form(reviewer, page, works(community, "/quiet-days"), quiet).status_code == 302
