@@ -70,7 +70,8 @@ def _config(settings: Settings) -> dict[str, Any]:
     # An error's text must never carry what was being written: names, phones, choices.
     engine: dict[str, Any] = {"hide_parameters": True}
     if not settings.is_sqlite:
-        engine |= {"pool_size": 10, "max_overflow": 10}
+        # The one used last is taken first: it has prepared the most.
+        engine |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,

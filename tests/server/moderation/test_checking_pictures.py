@@ -177,8 +177,8 @@ def test_a_call_back_that_came_at_the_very_instant_is_found_by_the_next_look(
     """Its asking was not there yet to be seen, nor it for the asking: both stand a moment later."""
     item_id = photo(community, writer)
     work_on_checks()
+    trace = check(item_id).trace_id
     with unit_of_work():
-        trace = check(item_id).trace_id
         db.session.add(LooseVerdict(trace_id=trace, found=Found.RISKY, label=20002, received_at=clock.now))
     assert run_due()["leave-unanswered-checks"] == 1
     assert (check(item_id).found, item(item_id).state) == (Found.RISKY, State.HELD)
