@@ -49,3 +49,18 @@ def test_the_callers_address_is_taken_from_a_proxy_of_ours_only(tmp_path, proxie
     app.add_url_rule("/who", view_func=lambda: request.remote_addr or "", endpoint="who")
     client = app.test_client()
     assert client.get("/who", headers={"X-Forwarded-For": "203.0.113.9"}).text == seen
+
+
+def test_a_header_that_a_page_sets_itself_is_not_said_twice(app):
+    with app.test_request_context():
+        answer = app.make_response("")
+        answer.headers["referrer-policy"] = "no-referrer"
+        hardened = app.process_response(answer)
+    assert hardened.headers.getlist("Referrer-Policy") == ["no-referrer"]
+    assert hardened.headers.getlist("X-Frame-Options") == ["DENY"]
+
+
+def test_a_template_knows_what_the_house_knows_and_what_it_was_given(app):
+    template = app.jinja_env.from_string("{{ asset_url is defined }} {{ own }}", globals={"own": "ours"})
+    assert template.render() == "True ours"
+    assert "own" not in app.jinja_env.globals

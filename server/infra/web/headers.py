@@ -30,6 +30,8 @@ def set_headers(app: Flask) -> None:
 
 
 def _harden(response: Response) -> Response:
+    said = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in said:
+            response.headers.add(name, value)
     return response
