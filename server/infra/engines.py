@@ -28,8 +28,8 @@ def _postgres_connect(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: a unit of work says BEGIN. Whoever only reads needs none, for each
     # statement sees what is committed by then anyway; and the driver forgets what it has prepared with each ROLLBACK.
     connection.autocommit = True
-    # Of a hundred, which is the driver's own number, the pages would have each other's thrown out.
-    connection.prepared_max = 400
+    # At the driver's own hundred the pages would have each other's thrown out; each takes PostgreSQL some 65 kB.
+    connection.prepared_max = 200
     connection.cursor_factory, connection.server_cursor_factory = TerseCursor, StreamingCursor
     # At the default of 4 (turning disks) rows of one community were looked for through those of the whole province.
     connection.execute("SET random_page_cost = 1.1")
