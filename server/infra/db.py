@@ -274,9 +274,14 @@ def _forget_connection(session: Session, transaction: SessionTransaction) -> Non
 
 
 def connection_in_use() -> Connection:
-    """What the session asks over, found without its care for several databases: a twentieth of a page that asks much."""
+    """What the session asks over, found without its care for several databases: a twentieth of a page that asks much.
+
+    Inside a savepoint the session is asked itself, for it sets the savepoint only then.
+    """
     session = db.session()
-    return cast(Connection | None, session.info.get("connection")) or session.connection()
+    known = cast(Connection | None, session.info.get("connection"))
+    is_ours = known is not None and session.in_transaction() and not session.in_nested_transaction()
+    return cast(Connection, known) if is_ours else session.connection()
 
 
 @event.listens_for(Session, "before_flush")

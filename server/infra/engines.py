@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
 
 from server.infra import liveness
 from server.infra.postgres import BEGIN, READ_ONLY, StreamingCursor, TerseCursor
@@ -19,6 +20,7 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         liveness.watch(engine)
         event.listen(engine, "connect", _postgres_connect)
+        event.listen(engine, "handle_error", _postgres_error)
         return
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
@@ -35,6 +37,13 @@ def _postgres_connect(connection: Any, _record: Any) -> None:
     connection.execute("SET random_page_cost = 1.1")
     connection.execute("SET default_transaction_isolation = 'read committed'")
     connection.execute(READ_ONLY)
+
+
+def _postgres_error(context: ExceptionContext) -> None:
+    """What was prepared over a table that has changed since fails for ever: such connections are given up."""
+    error = context.original_exception
+    if isinstance(error, psycopg.errors.FeatureNotSupported) and "cached plan" in str(error):
+        context.is_disconnect = True
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

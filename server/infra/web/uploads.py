@@ -4,6 +4,7 @@ It makes two regular expressions for each request, for a browser invents a bound
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from math import inf
 from typing import IO, Any
@@ -34,26 +35,32 @@ class UploadParser(FormDataParser):
         """
         if mimetype != "multipart/form-data":
             return super().parse(stream, mimetype, content_length, options)
+        boundary = (options or {}).get("boundary", "")
         typed: list[tuple[str, str]] = []
         files: list[tuple[str, FileStorage]] = []
-        try:
-            for part, held in self._parts(stream, content_length, (options or {}).get("boundary", "")):
-                if part.filename is None:
-                    typed.append((part.name, held.read().decode("utf-8", "replace")))
-                else:
-                    headers = Headers(part.headerlist)
-                    files.append((part.name, FileStorage(held, part.filename, part.name, headers=headers)))
-        except ParserLimitReached:
-            raise RequestEntityTooLarge from None
-        except ValueError:
-            return stream, self.cls(), self.cls()
+        with ExitStack() as opened:
+            try:
+                for part, held in self._parts(stream, content_length, boundary, opened):
+                    if part.filename is None:
+                        typed.append((part.name, held.read().decode("utf-8", "replace")))
+                    else:
+                        headers = Headers(part.headerlist)
+                        files.append(
+                            (part.name, FileStorage(held, part.filename, part.name, headers=headers))
+                        )
+            except ParserLimitReached:
+                raise RequestEntityTooLarge from None
+            except ValueError:
+                return stream, self.cls(), self.cls()
+            opened.pop_all()
         return stream, self.cls(typed), self.cls(files)
 
     def _parts(
-        self, stream: IO[bytes], content_length: int | None, boundary: str
+        self, stream: IO[bytes], content_length: int | None, boundary: str, opened: ExitStack
     ) -> Iterator[tuple[MultipartSegment, IO[bytes]]]:
-        """Each part with what it holds, from its beginning. Raises ValueError for what is no form, its kind
-        ParserLimitReached past a bound.
+        """Each part with what it holds, from its beginning; `opened` closes that again where the whole is not taken.
+
+        Raises ValueError for what is no form, its kind ParserLimitReached past a bound.
         """
         parser = PushMultipartParser(
             boundary,
@@ -66,6 +73,7 @@ class UploadParser(FormDataParser):
         for event in parser.parse_blocking(stream.read):
             if isinstance(event, MultipartSegment):
                 part, held = event, self._holding(event, content_length)
+                opened.callback(held.close)
             elif event is None:
                 held.seek(0)
                 yield part, held

@@ -13,7 +13,7 @@ from server.audit.models import AuditEntry
 from server.infra.clock import ClockOffset
 from server.infra.db import Area, Instant, append_only_ddl, asked_once, db, table_of, unit_of_work
 from server.infra.engines import begin, begin_always
-from server.infra.statements import among, write_together
+from server.infra.statements import among, run, write_together
 from server.infra.throttle import ThrottleCount, Try, remaining
 
 
@@ -255,6 +255,42 @@ def test_the_connection_of_a_reading_is_in_no_transaction_of_postgresql(app):
         assert state() == TransactionStatus.IDLE
     else:
         assert db.session.connection().connection.driver_connection.in_transaction
+
+
+def test_a_statement_prepared_over_a_table_that_changed_fails_once_and_no_more(app):
+    """As when the house is brought to a newer version while it serves."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    ask = sa.text("SELECT * FROM changing")
+    try:
+        write_ddl("CREATE TABLE changing (one integer)")
+        for _ in range(8):
+            assert db.session.execute(ask).all() == []
+            db.session.rollback()
+        write_ddl("ALTER TABLE changing ALTER one TYPE text")
+        with pytest.raises(sa.exc.DBAPIError, match="cached plan"):
+            db.session.execute(ask)
+        db.session.rollback()
+        assert db.session.execute(ask).all() == []
+    finally:
+        db.session.rollback()
+        write_ddl("DROP TABLE IF EXISTS changing")
+
+
+def write_ddl(statement: str) -> None:
+    beside = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
+    with beside.begin() as connection:
+        connection.execute(sa.text(statement))
+
+
+def test_what_is_run_inside_a_savepoint_is_undone_with_it(app):
+    with unit_of_work() as session:
+        session.add(entry())
+        session.flush()
+        nested = session.begin_nested()
+        run(sa.insert(table_of(ClockOffset)), {"id": 1, "seconds": 5})
+        nested.rollback()
+    assert (count(AuditEntry), count(ClockOffset)) == (1, 0)
 
 
 def test_what_postgresql_has_prepared_outlives_a_reading(app):

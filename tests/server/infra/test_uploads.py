@@ -1,6 +1,7 @@
 """Forms that bring files are read as the browser wrote them, and bounded."""
 
 import io
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -98,6 +99,34 @@ def test_so_many_parts_and_no_more():
     assert len(read(form(*[typed(b"a", b"")] * 3), max_form_parts=3)[0]) == 3
     with pytest.raises(RequestEntityTooLarge):
         read(form(*[typed(b"a", b"")] * 4), max_form_parts=3)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "end"),
+    [pytest.param({"max_form_parts": 1}, None, id="too many"), pytest.param({}, b"", id="broke off")],
+)
+def test_files_of_a_form_that_is_not_taken_are_closed(bounds, end):
+    opened = []
+
+    def keep(**_):
+        opened.append(io.BytesIO())
+        return opened[-1]
+
+    head = b'Content-Disposition: form-data; name="photo"; filename="a"'
+    body = form((head, b"x"), (head, b"y")) if end is None else form((head, b"x"), (head, b"y"), end=end)
+    with suppress(RequestEntityTooLarge):
+        read(body, stream_factory=keep, **bounds)
+    assert opened and all(one.closed for one in opened)
+
+
+def test_files_of_a_form_that_is_taken_are_open():
+    head = b'Content-Disposition: form-data; name="photo"; filename="a"'
+    body = form((head, b"x"))
+    _, _, files = UploadParser().parse(
+        io.BytesIO(body), "multipart/form-data", len(body), {"boundary": "edge"}
+    )
+    with files["photo"].stream as stream:
+        assert stream.read() == b"x"
 
 
 def test_headers_of_a_part_are_bounded():
