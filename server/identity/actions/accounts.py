@@ -45,25 +45,28 @@ def create_staff(
     *,
     username: str,
     name: str,
-    password: str,
+    password: str | None,
     actor: Actor,
     now: datetime,
     client_key: str | None = None,
     is_first: bool = True,
 ) -> Staff:
-    """A new account without any role. Its owner must replace a first password at the first sign-in."""
+    """A new account without any role. Its owner must replace a first password at the first sign-in; where it is None,
+    no password fits until one is set.
+    """
     username = username.strip().lower()
     digest = replay.digest(actor, "staff", username, name.strip())
     if client_key and (row := replay.earlier(Staff, client_key, digest)):
         return row
     _check_username(username)
-    _check_new_password(password, username)
+    if password is not None:
+        _check_new_password(password, username)
     if queries.staff_named(username):
         raise Invalid("这个登录名已经有人用了。", fields={"username": ["这个登录名已经有人用了，换一个。"]})
     row = Staff(
         username=username,
         name=name.strip(),
-        password_hash=_hasher.hash(plain_password(password)),
+        password_hash=_NOBODY if password is None else _hasher.hash(plain_password(password)),
         must_change_password=is_first,
         session_version=1,
         created_at=now,

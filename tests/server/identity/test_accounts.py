@@ -52,6 +52,16 @@ def test_wrong_name_wrong_password_and_closed_account_answer_alike(app: APIFlask
     assert actions.check_password(username="li.jun", password=PASSWORD).staff is None
 
 
+def test_into_an_account_without_a_password_none_leads_until_one_is_set(app: APIFlask):
+    with unit_of_work():
+        staff = actions.create_staff(username="wang.li", name="王丽", password=None, actor=COMMAND, now=NOW)
+    for tried in ("", "None", FIRST_PASSWORD):
+        assert actions.check_password(username="wang.li", password=tried).staff is None
+    with unit_of_work():
+        actions.reset_password(staff.id, password=FIRST_PASSWORD, granter=None, actor=COMMAND, now=NOW)
+    assert actions.check_password(username="wang.li", password=FIRST_PASSWORD).staff is not None
+
+
 def test_a_missing_account_costs_as_much_time_as_a_wrong_password(app: APIFlask):
     assert not _hasher.check_needs_rehash(_NOBODY)
 
