@@ -66,8 +66,11 @@ def contributions(definition: Definition, answers: Mapping[str, Any], *, is_cons
 def add(counts: dict[str, dict[str, Any]], cells: Iterable[Cell], sign: int = 1) -> None:
     """Put cells into the counts, or take them out. A cell that comes to nothing is removed, so that order leaves no trace."""
     for question, cell, weight in cells:
-        _move(counts.setdefault(question, {}), cell, weight * sign)
-        if not counts[question]:
+        held = counts.get(question)
+        if held is None:
+            held = counts[question] = {}
+        _move(held, cell, weight * sign)
+        if not held:
             del counts[question]
 
 
@@ -78,8 +81,7 @@ def merge(counts: dict[str, dict[str, Any]], moved: Mapping[str, Mapping[str, An
 
 
 def _move(cells: dict[str, Any], cell: str, weight: int | Decimal) -> None:
-    held = _weight(cell, cells.get(cell, 0))
-    moved = held + weight
+    moved = _weight(cell, cells.get(cell, 0)) + weight
     if moved:
         cells[cell] = _text(moved) if isinstance(moved, Decimal) else moved
     else:

@@ -70,14 +70,15 @@ def fold(table: Table, needs: Answered | None, consent: Answered | None, *, sign
     response that stands for consent.
     """
     if needs is not None:
+        cells = list(contributions(needs.definition, needs.answers, is_consent=False))
         for key in groups_of(needs):
             group = table.setdefault(key, Group())
             group.households += sign
-            add(group.counts, contributions(needs.definition, needs.answers, is_consent=False), sign)
+            add(group.counts, cells, sign)
     if consent is not None:
+        cells = list(contributions(consent.definition, consent.answers, is_consent=True))
         for key in groups_of(consent):
-            group = table.setdefault(key, Group())
-            add(group.counts, contributions(consent.definition, consent.answers, is_consent=True), sign)
+            add(table.setdefault(key, Group()).counts, cells, sign)
 
 
 def groups_of(answered: Answered) -> Iterator[tuple[Dimension, str]]:
