@@ -1,6 +1,7 @@
 """The list at the side of every page of the back office: what this person may open, and where they are."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import request, url_for
@@ -105,8 +106,13 @@ def office_context() -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=20_000)
+def _address(_mounted_at: str, endpoint: str, community_id: int | None) -> str:
+    """Made once: sixty of them stand on every page."""
+    return url_for(endpoint) if community_id is None else url_for(endpoint, community_id=community_id)
+
+
 def _groups(entries: tuple[Entry, ...], community_id: int | None) -> list[dict[str, Any]]:
-    values: dict[str, Any] = {} if community_id is None else {"community_id": community_id}
     groups: dict[str, list[dict[str, Any]]] = {}
     # A page of one community marks none of the pages above it, although its address begins with theirs.
     is_here = ("community_id" in (request.view_args or {})) == (community_id is not None)
@@ -114,7 +120,7 @@ def _groups(entries: tuple[Entry, ...], community_id: int | None) -> list[dict[s
     for entry in entries:
         if entry.permission is not None and not holds_here(entry.permission):
             continue
-        href = url_for(entry.endpoint, **values)
+        href = _address(request.script_root, entry.endpoint, community_id)
         is_same = request.blueprint == entry.endpoint.rpartition(".")[0] and request.path.startswith(href)
         groups.setdefault(entry.group, []).append(
             {"label": entry.label, "href": href, "current": is_here and is_same}
