@@ -274,7 +274,7 @@ def _forget_connection(session: Session, transaction: SessionTransaction) -> Non
 
 
 def connection_in_use() -> Connection:
-    """What the session asks over, found without its care for several databases: a twentieth of a page that asks much.
+    """What the session asks over, found without its care for several databases: a thirtieth of a journey.
 
     Inside a savepoint the session is asked itself, for it sets the savepoint only then.
     """

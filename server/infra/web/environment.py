@@ -1,6 +1,6 @@
 """Templates as Flask has them, with a plain dictionary of what each of them knows.
 
-Jinja lays two over each other and copies both with each page and each import in it, name by name: a thirtieth of a page.
+Jinja lays two over each other and copies both with each page and each import in it, name by name: a tenth of the form of a report.
 """
 
 from collections.abc import MutableMapping

@@ -216,14 +216,6 @@ def test_what_is_written_past_the_session_outside_a_unit_of_work_does_not_stand(
     assert count(ClockOffset) == 0
 
 
-def test_a_unit_of_work_follows_a_question_that_failed(app):
-    with pytest.raises(sa.exc.DBAPIError):
-        db.session.execute(sa.text("SELECT no_such_column FROM clock_offset"))
-    with unit_of_work() as session:
-        session.add(entry())
-    assert count(AuditEntry) == 1
-
-
 def test_a_unit_of_work_follows_a_reading_that_was_left_half_way(app):
     with unit_of_work() as session:
         session.add_all([entry(), entry()])
