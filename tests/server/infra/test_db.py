@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from psycopg.pq import TransactionStatus
 
 from server.audit.models import AuditEntry
 from server.infra.clock import ClockOffset
@@ -235,46 +234,6 @@ def test_a_step_of_a_migration_that_fails_leaves_nothing(app):
     assert count(ClockOffset) == 0
 
 
-def test_the_connection_of_a_reading_is_in_no_transaction_of_postgresql(app):
-    def state() -> int:
-        return db.session.connection().connection.driver_connection.pgconn.transaction_status
-
-    count(AuditEntry)
-    if db.engine.dialect.name == "postgresql":
-        assert state() == TransactionStatus.IDLE
-        with unit_of_work():
-            assert state() == TransactionStatus.INTRANS
-        assert state() == TransactionStatus.IDLE
-    else:
-        assert db.session.connection().connection.driver_connection.in_transaction
-
-
-def test_a_statement_prepared_over_a_table_that_changed_fails_once_and_no_more(app):
-    """As when the house is brought to a newer version while it serves."""
-    if db.engine.dialect.name != "postgresql":
-        return
-    ask = sa.text("SELECT * FROM changing")
-    try:
-        write_ddl("CREATE TABLE changing (one integer)")
-        for _ in range(8):
-            assert db.session.execute(ask).all() == []
-            db.session.rollback()
-        write_ddl("ALTER TABLE changing ALTER one TYPE text")
-        with pytest.raises(sa.exc.DBAPIError, match="cached plan"):
-            db.session.execute(ask)
-        db.session.rollback()
-        assert db.session.execute(ask).all() == []
-    finally:
-        db.session.rollback()
-        write_ddl("DROP TABLE IF EXISTS changing")
-
-
-def write_ddl(statement: str) -> None:
-    beside = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
-    with beside.begin() as connection:
-        connection.execute(sa.text(statement))
-
-
 def test_what_is_run_inside_a_savepoint_is_undone_with_it(app):
     with unit_of_work() as session:
         session.add(entry())
@@ -283,12 +242,3 @@ def test_what_is_run_inside_a_savepoint_is_undone_with_it(app):
         run(sa.insert(table_of(ClockOffset)), {"id": 1, "seconds": 5})
         nested.rollback()
     assert (count(AuditEntry), count(ClockOffset)) == (1, 0)
-
-
-def test_what_postgresql_has_prepared_outlives_a_reading(app):
-    if db.engine.dialect.name != "postgresql":
-        return
-    for _ in range(8):
-        assert count(AuditEntry) == 0
-    prepared = "SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, :table) > 0"
-    assert db.session.scalar(sa.text(prepared), {"table": AuditEntry.__tablename__}) == 1
