@@ -3,7 +3,9 @@
 Alone it would take less: what runs at the same time takes of the same caches.
 """
 
+import mmap
 import os
+import struct
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,13 +17,21 @@ from server.attachments import actions
 from server.attachments.actions import Photo
 
 NAME = "drawing-"
+_MS = struct.Struct("d")
 
 
 class Clock:
-    """Draws a picture anew as the house does, and notes in this process's own file what all of them took."""
+    """Draws a picture anew as the house does, and notes in this process's own file what all of them took.
+
+    The file is mapped into memory: writing one for each picture would be counted as the house's.
+    """
 
     def __init__(self) -> None:
         self._draw, self._ms, self._lock = actions.draw_anew, 0.0, threading.Lock()
+        path = Path(os.environ["INSTANCE_DIR"]) / f"{NAME}{os.getpid()}"
+        path.write_bytes(_MS.pack(0.0))
+        with path.open("r+b") as file:
+            self._noted = mmap.mmap(file.fileno(), _MS.size)
 
     def __call__(self, data: bytes) -> Photo:
         began = thread_time()
@@ -31,7 +41,7 @@ class Clock:
             took = (thread_time() - began) * 1000
             with self._lock:
                 self._ms += took
-                (Path(os.environ["INSTANCE_DIR"]) / f"{NAME}{os.getpid()}").write_text(str(self._ms))
+                _MS.pack_into(self._noted, 0, self._ms)
 
 
 def house() -> Flask:
@@ -44,4 +54,4 @@ def house() -> Flask:
 
 def drawn_ms(environment: Mapping[str, str]) -> float:
     """What the processes of this place have spent on drawing until now."""
-    return sum(float(one.read_text()) for one in Path(environment["INSTANCE_DIR"]).glob(f"{NAME}*"))
+    return sum(_MS.unpack(one.read_bytes())[0] for one in Path(environment["INSTANCE_DIR"]).glob(f"{NAME}*"))
