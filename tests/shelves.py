@@ -99,6 +99,7 @@ class PostgresShelf:
         engine.dispose()
         sa.event.listen(engine, "connect", _watch)
         sa.event.listen(engine, "checkout", self._before_use)
+        sa.event.listen(engine, "before_cursor_execute", self._hear)
 
     def _look_at(self, connection: sa.Connection, table: sa.Table) -> None:
         key = next(iter(table.primary_key.columns))
@@ -133,6 +134,11 @@ class PostgresShelf:
             elif table in self.keys:
                 self._touched.add(table)
                 self._filled.add(table)
+
+    def _hear(self, _connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        """Of statements made once, which have a cursor of their own."""
+        if isinstance(cursor, psycopg.RawCursor):
+            self.note(statement)
 
     def _new_rows(self, table: str) -> str:
         return (

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine, ExceptionContext
 
 from server.infra import liveness
 from server.infra.postgres import BEGIN, READ_ONLY, StreamingCursor, TerseCursor
+from server.infra.prebuilt import tell
 
 
 def prepare(engine: Engine) -> None:
@@ -72,7 +73,7 @@ def _sqlite_begin(connection: Connection) -> None:
 def begin(connection: Connection) -> None:
     """Say BEGIN on PostgreSQL, whose connections begin nothing by themselves."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(BEGIN)
+        tell(connection, BEGIN)
 
 
 def begin_always(connection: Connection) -> None:

@@ -8,17 +8,22 @@ from typing import Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from server.infra.db import Base, connection_in_use, db, table_of
+from server.infra.prebuilt import ask
 
 Part = TypeVar("Part")
 
 
-def run(statement: sa.Executable, values: dict[str, Any]) -> sa.CursorResult[Any]:
-    """Execute a statement over plain tables past the session's care for objects: a fifth cheaper, for what every vote asks."""
-    return connection_in_use().execute(statement, values)
+def run(statement: sa.Executable, values: dict[str, Any]) -> sa.Result[Any]:
+    """Execute a statement over plain tables, made once, past the session's care for objects: for what every vote asks."""
+    connection = connection_in_use()
+    if connection.dialect.name == "postgresql":
+        return ask(connection, statement, values)
+    return connection.execute(statement, values)
 
 
 _CONSTANT = re.compile(r"[a-z0-9_.]+")
@@ -34,6 +39,15 @@ def among(column: sa.ColumnElement[Any], words: Iterable[str]) -> sa.ColumnEleme
         if not _CONSTANT.fullmatch(word):
             raise ValueError(word)
     return column.in_([sa.literal_column(f"'{word}'", column.type) for word in known])
+
+
+def among_given(dialect: str, column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Whether it is one of the values given under this name, however many: on PostgreSQL one list, so that the statement stays
+    the same.
+    """
+    if dialect == "postgresql":
+        return column == sa.any_(sa.bindparam(name, type_=ARRAY(column.type)))
+    return column.in_(sa.bindparam(name, expanding=True))
 
 
 #: A statement over plain tables, made once, with the values of its parameters.
@@ -75,27 +89,18 @@ def _all_of(statements: tuple[sa.Insert | sa.Update | sa.Delete, ...]) -> sa.Sel
     return sa.select(sa.literal_column("1")).add_cte(*parts)
 
 
-#: psycopg translates a statement with more parameters anew each time, which costs more than a second statement.
-MOST_VALUES = 50
-
 #: A row to be made: of which table, and what its columns hold. What is None is left to the database; defaults of
 #: the model are not asked.
 NewRow = tuple[type[Base], dict[str, Any]]
 
 
 def insert_together(rows: Sequence[NewRow]) -> None:
-    """Make rows of several tables in few statements; one may name an earlier one by an id that was drawn for it (`fresh_ids`)."""
+    """Make rows of several tables together; one may name an earlier one by an id that was drawn for it (`fresh_ids`)."""
     writes: list[Write] = []
-    said = 0
-    for model, row in rows:
+    for number, (model, row) in enumerate(rows):
         known = {name: value for name, value in row.items() if value is not None}
-        if said + len(known) > MOST_VALUES:
-            write_all(*writes)
-            writes, said = [], 0
-        number = len(writes)
         values = {f"row_{number}_{name}": value for name, value in known.items()}
         writes.append((_insert_of(model, tuple(known), number), values))
-        said += len(known)
     write_all(*writes)
 
 

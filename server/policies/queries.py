@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from server.divisions.queries import ancestors
 from server.divisions.rules import ids_in
 from server.infra.db import answered, db, note_answer, table_of
-from server.infra.statements import among, run
+from server.infra.statements import among, among_given, run
 from server.kernel.chinatime import FIXED_HOLIDAYS, Period, WorkCalendar
 from server.policies.models import AnnouncedYear, Holiday, Policy
 from server.policies.rules import (
@@ -75,7 +75,7 @@ def values_of(keys: Sequence[str], division_path: str, on: date) -> dict[str, Va
     known = {key: answered(_question(key, division_path, on)) for key in keys}
     unknown = tuple(key for key, value in known.items() if value is None)
     if unknown:
-        rows = run(_asking(unknown), {"on": on, "ids": ids_in(division_path)})
+        rows = run(_asking(db.engine.dialect.name, unknown), {"on": on, "ids": ids_in(division_path)})
         for key, value in _values(unknown, rows, division_path, on).items():
             note_answer(_question(key, division_path, on), value)
             known[key] = value
@@ -99,11 +99,10 @@ def _values(keys: Sequence[str], rows: Iterable[Any], division_path: str, on: da
 
 
 @lru_cache
-def _asking(keys: tuple[str, ...]) -> sa.Select[Any]:
+def _asking(dialect: str, keys: tuple[str, ...]) -> sa.Select[Any]:
     """Over the plain table, because every report of a ticket and many others ask."""
-    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
     return sa.select(*(_policies.c[name] for name in _HELD)).where(
-        sa.or_(_policies.c.division_id.is_(None), _policies.c.division_id.in_(ids)),
+        sa.or_(_policies.c.division_id.is_(None), among_given(dialect, _policies.c.division_id, "ids")),
         _policies.c.valid_from <= sa.bindparam("on"),
         among(_policies.c.key, keys),
     )
@@ -230,15 +229,15 @@ def values_and_calendar(
 ) -> tuple[dict[str, Value], WorkCalendar]:
     """Several settings as they hold on a day, and the days from it on, asked together."""
     asked = {"on": on, "ids": ids_in(division_path), "since": on}
-    rows = run(_asking_both(tuple(keys)), asked).all()
+    rows = run(_asking_both(db.engine.dialect.name, tuple(keys)), asked).all()
     held = [row for row in rows if row.key is not None]
     return _values(keys, held, division_path, on), _calendar([row for row in rows if row.key is None])
 
 
 @lru_cache
-def _asking_both(keys: tuple[str, ...]) -> sa.CompoundSelect[Any]:
+def _asking_both(dialect: str, keys: tuple[str, ...]) -> sa.CompoundSelect[Any]:
     """Settings, and below them the days and years, each beside columns that hold nothing."""
-    asking, days = _asking(keys), _CALENDAR.subquery()
+    asking, days = _asking(dialect, keys), _CALENDAR.subquery()
     nothing = [sa.cast(sa.null(), column.type).label(column.name) for column in days.c]
     unset = [sa.cast(sa.null(), column.type).label(column.name) for column in asking.selected_columns]
     return sa.union_all(asking.add_columns(*nothing), sa.select(*unset, *days.c))

@@ -8,7 +8,8 @@ from tests.conftest import POSTGRES, database_under_test
 
 #: SQLite has no server that could end a connection, plans without statistics, and has a driver of its own.
 OF_A_SERVER = {
-    Path(__file__).with_name(name) for name in ("test_liveness.py", "test_postgres.py", "test_statistics.py")
+    Path(__file__).with_name(name)
+    for name in ("test_liveness.py", "test_postgres.py", "test_prebuilt.py", "test_statistics.py")
 }
 
 
