@@ -19,7 +19,10 @@ Part = TypeVar("Part")
 
 
 def run(statement: sa.Executable, values: dict[str, Any]) -> sa.Result[Any]:
-    """Execute a statement over plain tables, made once, past the session's care for objects: for what every vote asks."""
+    """Execute a statement over plain tables past the session's care for objects: for what every vote asks.
+
+    It has to be made once, for it is kept as PostgreSQL reads it.
+    """
     connection = connection_in_use()
     if connection.dialect.name == "postgresql":
         return ask(connection, statement, values)

@@ -37,7 +37,7 @@ def create_bare(url: str) -> Flask:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     engine: dict[str, object] = {"hide_parameters": True}
     if url.startswith("postgresql"):
-        engine |= {"pool_size": 10, "max_overflow": 10, "isolation_level": "READ COMMITTED"}
+        engine |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine
     init_db(app)
 
@@ -58,7 +58,8 @@ def create_bare(url: str) -> Flask:
 
 def make_tables(app: Flask) -> None:
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        with unit_of_work() as session:
+            Base.metadata.create_all(session.connection())
         db.engine.dispose()
 
 
