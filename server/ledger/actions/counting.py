@@ -10,14 +10,6 @@ import sqlalchemy as sa
 from server.infra.db import db
 from server.ledger.models import Building, Entrance, Flat, Household
 
-_LIVING = (
-    sa.select(sa.func.count(Household.id))
-    .join(Flat, Flat.id == Household.flat_id)
-    .where(Flat.entrance_id == Entrance.id, Household.closed_at.is_(None))
-    .correlate(Entrance)
-    .scalar_subquery()
-)
-
 
 def count_entrance(entrance_id: int) -> None:
     """Count anew what one entrance holds; after each act that adds or closes a household there."""
@@ -36,11 +28,21 @@ def recompute_households() -> int:
 
 
 def _count(where: sa.ColumnElement[bool]) -> int:
+    """All of them in one look through flats and households: one look for each entrance held the lock of an import for seconds."""
     db.session.flush()
+    living = sa.and_(Household.flat_id == Flat.id, Household.closed_at.is_(None))
+    counted = (
+        sa.select(Entrance.id, sa.func.count(Household.id).label("households"))
+        .outerjoin(Flat, Flat.entrance_id == Entrance.id)
+        .outerjoin(Household, living)
+        .where(where)
+        .group_by(Entrance.id)
+        .subquery("counted")
+    )
     changed = db.session.execute(
         sa.update(Entrance)
-        .where(where, Entrance.households != _LIVING)
-        .values(households=_LIVING)
+        .where(Entrance.id == counted.c.id, Entrance.households != counted.c.households)
+        .values(households=counted.c.households)
         .execution_options(synchronize_session=False)
     )
     return int(changed.rowcount)  # type: ignore[attr-defined]
