@@ -55,6 +55,13 @@ def plain(text: str) -> str:
     return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()
 
 
+def says_otherwise(said: object, held: object) -> bool:
+    """Whether a sheet says other than what stands. A form keeps the full-width signs that were typed into it; a sheet's text is
+    evened out, and is the same text.
+    """
+    return said != held and not (isinstance(held, str) and said == plain(held))
+
+
 def _core(text: str, ending: re.Pattern[str]) -> str:
     name = _SPACE.sub("", unicodedata.normalize("NFKC", text))
     found = ending.fullmatch(name)

@@ -78,6 +78,20 @@ def test_what_was_exported_changes_nothing_when_imported(look: Importer, tmp_pat
     assert found.of("房屋").same == 5 and found.of("业主").same == 6
 
 
+def test_a_text_typed_into_a_form_stays_as_it_was_typed_when_an_export_is_imported(
+    look: Importer, tmp_path: Path
+) -> None:
+    look(workbook(small_ledger()), apply=True)
+    typed = "东门居委会一楼，周一到周五 ９：００—１７：００"
+    with unit_of_work():
+        the_community().contact_place = typed
+    path = tmp_path / "export.xlsx"
+    exports.write_export(path, [the_community().id], is_full=True)
+    found = look(io.BytesIO(path.read_bytes()), apply=True)
+    assert found.is_nothing, found.counts
+    assert the_community().contact_place == typed
+
+
 def test_a_pool_is_moved_by_a_logged_move_and_the_sheet_only_says_where_it_stands(
     look: Importer, tmp_path: Path
 ) -> None:

@@ -118,6 +118,24 @@ def test_a_text_is_evened_out_in_width_and_space_and_in_nothing_else(written: st
     assert names.plain(written) == name
 
 
+@pytest.mark.parametrize(
+    ("said", "held", "is_other"),
+    [
+        pytest.param("东门,周一", "东门，周一", False, id="typed-full-width"),
+        pytest.param("东门，周一", "东门，周一", False, id="the-same"),
+        pytest.param("东门,周二", "东门，周一", True, id="another-text"),
+        pytest.param("东门", "", True, id="nothing-stood"),
+        pytest.param("东门", None, True, id="nothing-known"),
+        pytest.param(1996, 1997, True, id="another-number"),
+        pytest.param(1996, 1996, False, id="the-same-number"),
+    ],
+)
+def test_a_sheet_says_otherwise_where_more_than_the_width_differs(
+    said: object, held: object, is_other: bool
+) -> None:
+    assert names.says_otherwise(said, held) is is_other
+
+
 @given(st.text(max_size=30))
 def test_a_name_that_was_evened_out_stays_as_it_is(text: str) -> None:
     once = names.plain(text)

@@ -12,7 +12,7 @@ from typing import Any
 
 from server.infra import crypto
 from server.kernel.masking import mask_name
-from server.ledger.actions.importing.places_check import ONCE, TWICE, Values
+from server.ledger.actions.importing.places_check import ONCE, TWICE, Values, changed_in
 from server.ledger.actions.importing.problems import Findings
 from server.ledger.actions.importing.resolving import FoundFlat, Misplaced, Places
 from server.ledger.actions.importing.stage import Stage
@@ -168,7 +168,7 @@ class PeopleCheck:
             "share": share,
             "from_on": from_on,
         }
-        sets = {key: value for key, value in given.items() if value is not None and value != found[key]}
+        sets = changed_in(given, found)
         is_end = to_on is not None and found["to_on"] is None
         if is_end:
             sets |= {"to_on": to_on, "ended": 1}
@@ -260,7 +260,7 @@ class PeopleCheck:
         if found["row"] is not None:
             raise Misplaced("number", TWICE.format(found["row"]), ONCE)
         given = {"state": state.value if state else None, "note": values["note"], "is_closed": 0}
-        sets = {key: value for key, value in given.items() if value is not None and value != found[key]}
+        sets = changed_in(given, found)
         self._stage.run(
             "UPDATE households SET row = ?, change = ?"  # noqa: S608 - names are ours
             f"{''.join(f', {key} = ?' for key in sets)} WHERE ord = ?",

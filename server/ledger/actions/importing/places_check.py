@@ -11,7 +11,7 @@ from server.ledger import queries
 from server.ledger.actions.importing.problems import Findings
 from server.ledger.actions.importing.resolving import Misplaced, Places
 from server.ledger.actions.importing.stage import Stage
-from server.ledger.rules.names import NO_ENTRANCE, flat_sort_key, label, sort_key
+from server.ledger.rules.names import NO_ENTRANCE, flat_sort_key, label, says_otherwise, sort_key
 from server.ledger.rules.words import AreaSource, FlatUse, Pool
 
 Values = dict[str, Any]
@@ -20,6 +20,13 @@ TWICE = "和第 {} 行重复"
 MOVE = "调库要留原因：到这个小区的“在哪个库”里调。这一格改成和台账一样，或留空"
 RESERVE_ONLY = "改成“储备一批”，或者先把小区的情况改对"
 ONCE = "同一个只写一行，请删掉一行"
+
+
+def changed_in(given: Values, found: Any) -> Values:
+    """What a row says other than the staged one it speaks of; an empty cell says nothing."""
+    return {
+        key: value for key, value in given.items() if value is not None and says_otherwise(value, found[key])
+    }
 
 
 class PlacesCheck:
@@ -42,7 +49,7 @@ class PlacesCheck:
         changed = {
             key: value
             for key, value in given.items()
-            if value is not None and getattr(standing, key) != value
+            if value is not None and says_otherwise(value, getattr(standing, key))
         }
         if "pool" in changed:
             raise Misplaced(
@@ -178,7 +185,7 @@ class PlacesCheck:
             raise Misplaced("room", TWICE.format(found["row"]), ONCE)
         _refuse_new_use(found["use"], values["use"])
         given = {"floor": values["floor"], "use": values["use"].value, "area": area, "area_source": source}
-        changed = {key: value for key, value in given.items() if value is not None and value != found[key]}
+        changed = changed_in(given, found)
         self._write("flats", found["ord"], row, changed)
         self._tell("房屋", changed, where)
 
@@ -212,7 +219,7 @@ class PlacesCheck:
             return
         if found["row"] is not None:
             raise Misplaced("code", TWICE.format(found["row"]), ONCE)
-        changed = {key: value for key, value in given.items() if value is not None and value != found[key]}
+        changed = changed_in(given, found)
         self._write("facilities", found["ord"], row, changed)
         self._tell("设施", changed, values["name"])
 
