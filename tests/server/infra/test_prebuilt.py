@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from server.audit.models import AuditEntry
 from server.infra.db import Area, Instant, Personal, Word, db, unit_of_work
-from server.infra.prebuilt import ROWS_AT_ONCE, ask
-from server.infra.statements import among_given, run
-from server.infra.throttle import ThrottleCount
+from server.infra.prebuilt import ROWS_AT_ONCE, _prebuilt, ask
+from server.infra.statements import among_given, fresh_ids, insert_together, run
+from server.infra.throttle import ThrottleCount, remaining
+from server.policies.queries import values_and_calendar
 from tests.server.infra.test_postgres import write_ddl
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -135,6 +137,29 @@ def test_one_prepared_over_a_table_that_changed_fails_once_and_no_more():
     finally:
         db.session.rollback()
         write_ddl("DROP TABLE IF EXISTS changing_too")
+
+
+def test_what_the_house_asks_again_is_not_written_again():
+    def ask_much() -> None:
+        with unit_of_work():
+            values_and_calendar(["ticket.p2_fixed"], "/", date(2026, 3, 2))
+            fresh_ids(AuditEntry, AuditEntry)
+            remaining("5/day", "a", "b")
+            at = datetime(2026, 3, 2, tzinfo=UTC)
+            known = {
+                "at": at,
+                "actor": "system:0",
+                "actor_label": "t",
+                "verb": "t.t",
+                "object_kind": "t",
+                "facts": {},
+            }
+            insert_together([(AuditEntry, {**known, "id": id_}) for id_ in fresh_ids(AuditEntry, AuditEntry)])
+
+    ask_much()
+    written = _prebuilt.cache_info().misses
+    ask_much()
+    assert _prebuilt.cache_info().misses == written > 0
 
 
 def test_listeners_hear_of_each_before_and_after():
