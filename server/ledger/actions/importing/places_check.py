@@ -23,7 +23,7 @@ ONCE = "同一个只写一行，请删掉一行"
 
 
 def changed_in(given: Values, found: Any) -> Values:
-    """What a row says other than the staged one it speaks of; an empty cell says nothing."""
+    """What a row says other than what stands; an empty cell says nothing."""
     return {
         key: value for key, value in given.items() if value is not None and says_otherwise(value, found[key])
     }
@@ -46,11 +46,7 @@ class PlacesCheck:
             return
         ord_ = self._places.stand(standing)
         given = {**values, "name": name, "code": code}
-        changed = {
-            key: value
-            for key, value in given.items()
-            if value is not None and says_otherwise(value, getattr(standing, key))
-        }
+        changed = changed_in(given, {key: getattr(standing, key) for key in given})
         if "pool" in changed:
             raise Misplaced(
                 "pool", f"台账里是“{standing.pool.name_zh}”，表里是“{changed['pool'].name_zh}”", MOVE
