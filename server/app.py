@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.infra import crypto, signing
 from server.infra.db import db, init_db
+from server.infra.engines import options
 from server.infra.migrated import applied_migration, newest_migration
 from server.infra.problems import init_problems
 from server.infra.queue import init_queue
@@ -78,16 +79,11 @@ def create_app(
 
 
 def _config(settings: Settings) -> dict[str, Any]:
-    # An error's text must never carry what was being written: names, phones, choices.
-    engine: dict[str, Any] = {"hide_parameters": True}
-    if not settings.is_sqlite:
-        # The one used last is taken first: it has prepared the most.
-        engine |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": engine,
+        "SQLALCHEMY_ENGINE_OPTIONS": options(is_sqlite=settings.is_sqlite),
         "INSTANCE_DIR": str(settings.instance),
         "PUBLIC_URL": settings.public_url,
         "APP_ENV": settings.env,

@@ -17,6 +17,15 @@ from server.infra.postgres import BEGIN, READ_ONLY, StreamingCursor, TerseCursor
 from server.infra.prebuilt import tell
 
 
+def options(*, is_sqlite: bool) -> dict[str, Any]:
+    """What an engine is made with."""
+    # An error's text must never carry what was being written: names, phones, choices.
+    told: dict[str, Any] = {"hide_parameters": True}
+    # The connection used last is taken first: it has prepared the most.
+    pool = {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
+    return told if is_sqlite else told | pool
+
+
 def prepare(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         liveness.watch(engine)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from server.infra.db import BigId, db, init_db, unit_of_work
+from server.infra.engines import options
 
 
 class Base(DeclarativeBase):
@@ -35,10 +36,7 @@ def create_bare(url: str) -> Flask:
     """A Flask with nothing but the view, on the engine settings of server.app."""
     app = Flask("bare")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    engine: dict[str, object] = {"hide_parameters": True}
-    if url.startswith("postgresql"):
-        engine |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options(is_sqlite=url.startswith("sqlite"))
     init_db(app)
 
     @app.post("/votes")
