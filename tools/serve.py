@@ -181,10 +181,9 @@ def prepare(environment: dict[str, str]) -> None:
 
 def commands(address: Address, environment: dict[str, str]) -> dict[str, list[str]]:
     python = sys.executable
-    web = ["--bind", address.bind, "--worker-class", "gthread", "--workers", "2", "--threads", "8"]
     quiet = ["--log-level", "warning", "--graceful-timeout", "8", "--no-control-socket"]
     running = {
-        "网页服务": [python, "-m", "gunicorn", *web, *quiet, "wsgi:app"],
+        "网页服务": [python, "-m", "gunicorn", "--bind", address.bind, *quiet, "wsgi:app"],
         "后台任务": [python, "-m", "flask", "jobs", "run"],
     }
     if environment.get("WECHAT_STAND_IN"):

@@ -45,7 +45,7 @@ def free_port() -> int:
 
 
 class Web:
-    """Gunicorn as `make run` starts it: gthread, two workers of eight threads; a process group of its own."""
+    """Gunicorn as `make run` starts it, by gunicorn.conf.py; a process group of its own."""
 
     def __init__(self, environment: Mapping[str, str], application: str = "wsgi:app", port: int = 0) -> None:
         self.port = port or free_port()
@@ -55,20 +55,11 @@ class Web:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Web":
-        web = [
-            "--bind",
-            f"127.0.0.1:{self.port}",
-            "--worker-class",
-            "gthread",
-            "--workers",
-            "2",
-            "--threads",
-            "8",
-        ]
+        bind = f"127.0.0.1:{self.port}"
         quiet = ["--log-level", "warning", "--graceful-timeout", "8", "--no-control-socket"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", *web, *quiet, self.application],
+                [sys.executable, "-m", "gunicorn", "--bind", bind, *quiet, self.application],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import socket
 import sqlite3
 import subprocess
@@ -170,3 +171,20 @@ def test_whoever_has_an_appid_or_is_no_example_has_no_stand_in(own: dict[str, st
     made = serve.with_stand_in(here, serve.settings_for(here, own))
     assert "WECHAT_BASE_URL" not in made
     assert "仿真微信" not in serve.commands(here, made)
+
+
+@pytest.mark.parametrize(("said", "workers"), [({}, 2), ({"WEB_CONCURRENCY": "6"}, 6)])
+def test_gunicorn_serves_as_the_house_says_unless_the_operator_says_how_many(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, str], workers: int
+) -> None:
+    monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    served = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    assert (served["worker_class"], served["workers"], served["threads"]) == ("gthread", workers, 4)
+
+
+def test_the_library_of_pictures_heeds_what_the_web_server_tells_it() -> None:
+    said = dict(one.split("=") for one in runpy.run_path(str(ROOT / "gunicorn.conf.py"))["raw_env"])
+    kept = "from PIL import Image; print(Image.core.get_blocks_max())"
+    assert run(sys.executable, "-W", "error", "-c", kept, **said).stdout == "4\n"
