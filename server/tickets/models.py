@@ -16,6 +16,9 @@ class Ticket(Keyed, Base):
         sa.Index("ix_tickets_community_id_state_due_at", "community_id", "state", "due_at"),
         sa.Index("ix_tickets_community_id_state", "community_id", "state", "id"),
         sa.Index("ix_tickets_community_id_opened_at", "community_id", "opened_at"),
+        sa.Index(
+            "ix_tickets_community_id_building_id", "community_id", "building_id", "category", "opened_at"
+        ),
         sa.Index("ix_tickets_community_id_ended_at", "community_id", "ended_at"),
         sa.Index("ix_tickets_escalate_at", "escalate_at"),
         sa.Index("ix_tickets_wake_at", "wake_at"),
