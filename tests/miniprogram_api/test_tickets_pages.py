@@ -116,6 +116,20 @@ def test_too_many_pictures_are_told_and_none_is_kept(phone):
     assert (phone.status, "最多传 6 张" in page) == (422, True)
 
 
+def test_whoever_reported_reads_that_it_came_until_somebody_takes_it_on(app, home, phone):
+    word = "收到了。办到哪一步，会发消息告诉你。"
+    phone.fill(phone.get("/tickets/new?category=water&where=entrance"), "/tickets/new", words="漏水")
+    ticket, neighbour = (
+        mine(phone)[0],
+        make_phone(app, make_flat(home[0], "3", "1", "102"), level=Level.REACHED),
+    )
+    assert word in phone.get(f"/tickets/{ticket.id}")
+    assert word in phone.get(f"/tickets/{ticket.id}")
+    assert word not in neighbour.get(f"/tickets/{ticket.id}")
+    move(ticket.id, "accept")
+    assert word not in phone.get(f"/tickets/{ticket.id}")
+
+
 def test_sending_twice_is_one_ticket(phone):
     form = phone.get("/tickets/new?category=water")
     for _ in range(2):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from markupsafe import Markup
 from marshmallow import EXCLUDE, ValidationError
 from werkzeug.datastructures import MultiDict
@@ -52,7 +52,6 @@ def send_ticket() -> Page:
         row = take_report(asked, request.form.get("client_key", ""), me(), drawn)
     except (Invalid, TooLarge, Refused, Conflict, Throttled) as problem:
         return _again(problem, drawn)
-    flash("收到了。办到哪一步，会发消息告诉你。", "go")
     return redirect(url_for("mobile.ticket_pages.ticket_page", ticket_id=row.id))
 
 
