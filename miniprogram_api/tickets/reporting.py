@@ -70,7 +70,7 @@ def _counted_and_kept(filed: Sequence[Filed], resident: Resident) -> list[int]:
         one.check(count)
     except Throttled as problem:
         raise Throttled(TOO_MANY, retry_after=problem.retry_after) from None
-    return [each.kept(id_).id for each, id_ in zip(filed, made, strict=True)]
+    return [each.kept_id(id_) for each, id_ in zip(filed, made, strict=True)]
 
 
 def say(ticket_id: int, deed: Deed, client_key: str, resident: Resident, note: str = "") -> Ticket:

@@ -146,6 +146,10 @@ class Filed:
             else queries.known(self.row["sha256"])
         )
 
+    def kept_id(self, made: int | None) -> int:
+        """The same, for whom its number is enough."""
+        return made if made is not None else queries.known(self.row["sha256"]).id
+
 
 def _check(image: Image.Image) -> None:
     is_progressive = bool(image.info.get("progressive"))

@@ -95,7 +95,8 @@ def _values(keys: Sequence[str], rows: Iterable[Any], division_path: str, on: da
     by_key: dict[str, list[Any]] = {}
     for row in rows:
         by_key.setdefault(row.key, []).append(row)
-    return {key: _value(spec_of(key), by_key.get(key, []), division_path, on) for key in keys}
+    set_there = {key: _value(spec_of(key), held, division_path, on) for key, held in by_key.items()}
+    return {key: set_there[key] if key in set_there else spec_of(key).default for key in keys}
 
 
 @lru_cache

@@ -79,7 +79,7 @@ def chinadate(value: date | datetime, today: date, year: bool = False) -> str:
 def chinatime(value: datetime, today: date, year: bool = False) -> str:
     """ "3 月 31 日 18:00" in Asia/Shanghai."""
     moment = _china(value)
-    return f"{chinadate(moment, today, year)} {moment:%H:%M}"
+    return f"{chinadate(moment.date(), today, year)} {moment.hour:02}:{moment.minute:02}"
 
 
 def chinaend(value: datetime, today: date, year: bool = False) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class FlagKind(StrEnum):
@@ -65,7 +66,7 @@ def find_flags(text: str, words: Iterable[str]) -> list[Flag]:
     ]
     dense, dense_places = _dense(folded, places)
     for word in words:
-        sought = _dense(*_folded(word))[0]
+        sought = _sought(word)
         found += [
             Flag(FlagKind.WORD, dense_places[at], dense_places[at + len(sought) - 1] + 1)
             for at in _occurrences(dense, sought)
@@ -94,12 +95,19 @@ def read_flags(kept: Sequence[Sequence[str | int]]) -> list[Flag]:
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text in one width and case, and of each sign where it stands in the text: "１３８" is a number too."""
-    signs = [
-        (folded, place)
-        for place, sign in enumerate(text)
-        for folded in unicodedata.normalize("NFKC", sign).casefold()
-    ]
+    signs = [(folded, place) for place, sign in enumerate(text) for folded in _fold(sign)]
     return "".join(sign for sign, _ in signs), [place for _, place in signs]
+
+
+@lru_cache(maxsize=4096)
+def _fold(sign: str) -> str:
+    return unicodedata.normalize("NFKC", sign).casefold()
+
+
+@lru_cache(maxsize=1024)
+def _sought(word: str) -> str:
+    """What of a listed word is looked for. The lists change seldom, and every text is held against them."""
+    return _dense(*_folded(word))[0]
 
 
 def _dense(folded: str, places: list[int]) -> tuple[str, list[int]]:
@@ -109,7 +117,9 @@ def _dense(folded: str, places: list[int]) -> tuple[str, list[int]]:
 
 
 def _occurrences(text: str, sought: str) -> list[int]:
-    return [match.start() for match in re.finditer(re.escape(sought), text)] if sought else []
+    if not sought or sought not in text:
+        return []
+    return [match.start() for match in re.finditer(re.escape(sought), text)]
 
 
 def _merged(flags: list[Flag]) -> list[Flag]:

@@ -1,10 +1,10 @@
 """Many tickets: what a board selects, what is like a new one, what a resident reported."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -24,8 +24,7 @@ SIMILAR_DAYS = timedelta(days=30)
 MOST_SIMILAR = 5
 
 
-@dataclass(frozen=True)
-class Alike:
+class Alike(NamedTuple):
     """What may be told of an open report to whoever has the same trouble."""
 
     id: int
@@ -172,7 +171,7 @@ def _similar(named: tuple[str, ...]) -> sa.Select[*tuple[Any, ...]]:
         if "entrance_id" in named:
             where.append(sa.or_(is_same("entrance_id"), _tickets.c.entrance_id.is_(None)))
     newest = (_tickets.c.opened_at.desc(), _tickets.c.id.desc())
-    columns = (_tickets.c[one.name] for one in fields(Alike))
+    columns = (_tickets.c[name] for name in Alike._fields)
     return sa.select(*columns).where(*where).order_by(*newest).limit(MOST_SIMILAR)
 
 

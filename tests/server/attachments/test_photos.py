@@ -137,6 +137,7 @@ def test_pictures_are_kept_together_each_once_however_often_it_comes(app: APIFla
         kept = [one.kept(id_) for one, id_ in zip(filed, made, strict=True)]
     assert [one.id == known.id for one in kept] == [True, False, False]
     assert kept[1].id == kept[2].id
+    assert [one.kept_id(id_) for one, id_ in zip(filed, made, strict=True)] == [one.id for one in kept]
     assert Image.open(io.BytesIO(queries.content(kept[1].id))).size == (61, 40)
 
 
