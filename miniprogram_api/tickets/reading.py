@@ -27,6 +27,7 @@ from server.tickets.queries import (
     Looked,
     PicturedAct,
     Selected,
+    Told,
     located,
 )
 from server.tickets.rules.reports import NewTicket
@@ -115,7 +116,7 @@ class Seen:
     may: frozenset[Deed]
 
     @property
-    def row(self) -> Ticket:
+    def row(self) -> Told:
         return self.at.row
 
     @property
@@ -181,7 +182,7 @@ def attachment_of(ticket_id: int, photo_id: int, resident_id: int, moment: datet
     return found[0].attachment_id
 
 
-def _words_for_others(row: Ticket) -> str | None:
+def _words_for_others(row: Told) -> str | None:
     return moderation.standing(WORDS_OF, [row.id])[row.id].text
 
 

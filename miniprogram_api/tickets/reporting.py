@@ -16,6 +16,7 @@ from server.kernel.errors import Forbidden, Invalid, Throttled
 from server.tickets import actions
 from server.tickets.actions import Step
 from server.tickets.models import Ticket
+from server.tickets.queries import Told
 from server.tickets.rules.reports import NewTicket
 from server.tickets.rules.seeing import Deed
 from server.tickets.rules.words import Source
@@ -73,7 +74,7 @@ def _counted_and_kept(filed: Sequence[Filed], resident: Resident) -> list[int]:
     return [each.kept_id(id_) for each, id_ in zip(filed, made, strict=True)]
 
 
-def say(ticket_id: int, deed: Deed, client_key: str, resident: Resident, note: str = "") -> Ticket:
+def say(ticket_id: int, deed: Deed, client_key: str, resident: Resident, note: str = "") -> None:
     """The resident's word. Sent twice it is one; out of order it is told what stands."""
     found = seen(ticket_id, resident.id, now())
     step = Step(resident.actor, now(), client_key, note)
@@ -82,19 +83,19 @@ def say(ticket_id: int, deed: Deed, client_key: str, resident: Resident, note: s
             actions.join(
                 ticket_id, resident_id=resident.id, client_key=client_key, actor=resident.actor, now=now()
             )
-            return found.row
+            return
         if (
             not found.is_mine
             or (deed is Deed.WITHDRAW and not found.is_reporter)
             or _speaks_for_another(deed, found.row, resident)
         ):
             raise Forbidden("这件不是你报的，要由报的人来说。你可以点“我也遇到了”。")
-        return {Deed.CONFIRM: actions.confirm, Deed.REOPEN: actions.reopen, Deed.WITHDRAW: actions.withdraw}[
-            deed
-        ](ticket_id, step)
+        {Deed.CONFIRM: actions.confirm, Deed.REOPEN: actions.reopen, Deed.WITHDRAW: actions.withdraw}[deed](
+            ticket_id, step
+        )
 
 
-def _speaks_for_another(deed: Deed, row: Ticket, resident: Resident) -> bool:
+def _speaks_for_another(deed: Deed, row: Told, resident: Resident) -> bool:
     return deed is Deed.CONFIRM and row.reporter_id not in {None, resident.id}
 
 

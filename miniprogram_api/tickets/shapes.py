@@ -5,11 +5,12 @@ from typing import Any
 
 from miniprogram_api.tickets.reading import Seen
 from server.tickets.models import Ticket
-from server.tickets.queries import Alike
+from server.tickets.queries import Alike, Told
+from server.tickets.rules.clocks import is_overdue
 from server.tickets.rules.seeing import next_zh
 
 
-def due_for(row: Ticket | Alike) -> str:
+def due_for(row: Ticket | Alike | Told) -> str:
     if row.due_at is None:
         return ""
     return next_zh(
@@ -17,7 +18,7 @@ def due_for(row: Ticket | Alike) -> str:
     )
 
 
-def ticket_shape(row: Ticket | Alike, moment: datetime) -> dict[str, Any]:
+def ticket_shape(row: Ticket | Alike | Told, moment: datetime) -> dict[str, Any]:
     return {
         "id": row.id,
         "community_id": row.community_id,
@@ -31,7 +32,7 @@ def ticket_shape(row: Ticket | Alike, moment: datetime) -> dict[str, Any]:
         "opened_at": row.opened_at,
         "due_at": row.due_at,
         "due_for": due_for(row),
-        "is_overdue": row.is_overdue(moment),
+        "is_overdue": is_overdue(row.due_at, moment),
     }
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.infra.db import Base, BigId, Instant, Keyed, Personal, Word
+from server.tickets.rules.clocks import is_overdue
 from server.tickets.rules.folding import Happened
 from server.tickets.rules.words import Act, Category, Level, Priority, Source, State
 
@@ -77,7 +78,7 @@ class Ticket(Keyed, Base):
     took_seconds: Mapped[int | None] = mapped_column(sa.BigInteger)
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.due_at is not None and self.due_at <= now
+        return is_overdue(self.due_at, now)
 
 
 class TicketAct(Keyed, Base):

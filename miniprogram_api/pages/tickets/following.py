@@ -18,6 +18,7 @@ from server.infra.web.addresses import LAST_PAGE
 from server.infra.web.forms import load_form
 from server.kernel.errors import Conflict, Forbidden, Invalid, Problem, Refused
 from server.tickets import queries
+from server.tickets.rules.clocks import is_overdue
 from server.tickets.rules.seeing import Deed
 
 Page = str | Response | tuple[str, int]
@@ -99,7 +100,7 @@ def _draw(ticket_id: int, problem: Problem | None = None) -> str:
         ticket=found.row,
         may={one.value for one in found.may},
         due_for=due_for(found.row),
-        is_overdue=found.row.is_overdue(now()),
+        is_overdue=is_overdue(found.row.due_at, now()),
         problem=problem,
         typed=request.form,
         client_keys={one.value: secrets.token_urlsafe(16) for one in found.may},

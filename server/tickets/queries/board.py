@@ -39,9 +39,6 @@ class Alike(NamedTuple):
     due_at: datetime | None
     client_key: str | None
 
-    def is_overdue(self, now: datetime) -> bool:
-        return self.due_at is not None and self.due_at <= now
-
 
 @dataclass(frozen=True)
 class Selected:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from server.infra.db import db, table_of
+from server.infra.statements import run
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.ledger import queries as ledger
@@ -16,7 +17,7 @@ from server.policies import queries as policies
 from server.tickets.models import Ticket, TicketAct, TicketJoin, TicketPhoto
 from server.tickets.rules.clocks import KEYS, Settings, settings_of
 from server.tickets.rules.seeing import reopens_until
-from server.tickets.rules.words import Act, State
+from server.tickets.rules.words import Act, Category, Level, Priority, State
 
 #: What moderation knows the pictures and the words of tickets by.
 PHOTO_OF, WORDS_OF = "tickets.photo", "tickets.words"
@@ -58,11 +59,35 @@ def moved_at(ticket_ids: Collection[int]) -> dict[int, datetime]:
     return {row[0]: row[1] for row in db.session.execute(found.group_by(TicketAct.ticket_id))}
 
 
+class Told(NamedTuple):
+    """What a resident's page tells of a ticket."""
+
+    id: int
+    community_id: int
+    flat_id: int | None
+    place: str
+    category: Category
+    words: str
+    reporter_id: int | None
+    contractor: str
+    same_as_id: int | None
+    state: State
+    priority: Priority
+    level: Level
+    worker: str
+    reopened: int
+    opened_at: datetime
+    accepted_at: datetime | None
+    arrived_at: datetime | None
+    ended_at: datetime | None
+    due_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Looked:
-    """A ticket as somebody looks at it, with what its pages show of the community."""
+    """A ticket as a resident looks at it, with what its pages show of the community."""
 
-    row: Ticket
+    row: Told
     community: str
     help_phone: str
     #: How many joined it, and whether this resident did.
@@ -72,23 +97,25 @@ class Looked:
     acts: list["PicturedAct"]
 
 
-_OF_IT = sa.select(TicketJoin.id).where(TicketJoin.ticket_id == Ticket.id).correlate(Ticket)
-_acts, _photos = table_of(TicketAct), table_of(TicketPhoto)
+_tickets, _acts, _photos, _joins = (table_of(one) for one in (Ticket, TicketAct, TicketPhoto, TicketJoin))
+_OF_IT = sa.select(_joins.c.id).where(_joins.c.ticket_id == _tickets.c.id).correlate(_tickets)
+#: For each act, and each picture of it.
 _LOOKED = (
     sa.select(
-        Ticket,
-        ledger.COMMUNITY_SIGNS.c.name,
-        ledger.COMMUNITY_SIGNS.c.contact_phone,
-        _OF_IT.with_only_columns(sa.func.count()).scalar_subquery(),
-        _OF_IT.where(TicketJoin.resident_id == sa.bindparam("resident_id")).exists(),
+        *(_tickets.c[name] for name in Told._fields),
+        ledger.COMMUNITY_SIGNS.c.name.label("community"),
+        ledger.COMMUNITY_SIGNS.c.contact_phone.label("help_phone"),
+        _OF_IT.with_only_columns(sa.func.count()).scalar_subquery().label("joined"),
+        _OF_IT.where(_joins.c.resident_id == sa.bindparam("resident_id")).exists().label("is_joined"),
         _acts.c.number,
-        _photos.c.id,
+        _photos.c.id.label("photo_id"),
         *(_acts.c[name] for name in ("act", "to_state", "note", "actor", "actor_name", "at")),
     )
-    .join(ledger.COMMUNITY_SIGNS, ledger.COMMUNITY_SIGNS.c.id == Ticket.community_id)
-    .join(_acts, _acts.c.ticket_id == Ticket.id)
+    .select_from(_tickets)
+    .join(ledger.COMMUNITY_SIGNS, ledger.COMMUNITY_SIGNS.c.id == _tickets.c.community_id)
+    .join(_acts, _acts.c.ticket_id == _tickets.c.id)
     .outerjoin(_photos, _photos.c.act_id == _acts.c.id)
-    .where(Ticket.id == sa.bindparam("ticket_id"))
+    .where(_tickets.c.id == sa.bindparam("ticket_id"))
     .order_by(_acts.c.number, _photos.c.id)
 )
 
@@ -110,7 +137,7 @@ class PicturedAct:
 def looked_at(ticket_id: int, resident_id: int) -> Looked:
     """In one read. Raises NotFound."""
     asked = {"ticket_id": ticket_id, "resident_id": resident_id}
-    rows: Sequence[Any] = db.session.execute(_LOOKED, asked).all()
+    rows: Sequence[Any] = run(_LOOKED, asked).all()
     if not rows:
         raise NotFound
     found: dict[int, PicturedAct] = {}
@@ -118,8 +145,9 @@ def looked_at(ticket_id: int, resident_id: int) -> Looked:
         one = found.setdefault(number, PicturedAct(act, to_state, note, actor, actor_name, at, photos=[]))
         if photo_id is not None:
             one.photos.append(photo_id)
-    row, community, help_phone, joined, is_joined = rows[0][:5]
-    return Looked(row, community, help_phone, joined, is_joined, list(found.values()))
+    told = len(Told._fields)
+    community, help_phone, joined, is_joined = rows[0][told : told + 4]
+    return Looked(Told(*rows[0][:told]), community, help_phone, joined, is_joined, list(found.values()))
 
 
 def photos(ticket_id: int) -> dict[int, list[TicketPhoto]]:
@@ -172,7 +200,7 @@ def settings_at(community_id: int, opened_at: datetime) -> Settings:
     return settings_under(place.division_path, china_day(opened_at))
 
 
-def reopen_until(row: Ticket) -> datetime | None:
+def reopen_until(row: Ticket | Told) -> datetime | None:
     """From when on it can no longer be reopened; None before it ends."""
     if row.ended_at is None:
         return None

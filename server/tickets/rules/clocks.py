@@ -92,6 +92,11 @@ KEYS = (
 )  # fmt: skip
 
 
+def is_overdue(due_at: datetime | None, now: datetime) -> bool:
+    """Whether what is due next is late: at that very instant it is."""
+    return due_at is not None and due_at <= now
+
+
 def settings_of(values: Mapping[str, Any], calendar: WorkCalendar) -> Settings:
     """From the values in force: minutes for the urgent, hours for the others."""
 

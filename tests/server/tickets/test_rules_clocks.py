@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.kernel.chinatime import CHINA, WorkCalendar
-from server.tickets.rules.clocks import HOUR, Pace, Pause, Settings, Term, Timetable, due
+from server.tickets.rules.clocks import HOUR, Pace, Pause, Settings, Term, Timetable, due, is_overdue
 from server.tickets.rules.escalation import next_step
 from server.tickets.rules.words import Level
 
@@ -93,6 +93,14 @@ def test_a_pause_never_makes_anything_due_earlier(
     assert plain is not None
     assert paused is not None
     assert since < plain <= paused <= plain + timedelta(days=12)
+
+
+@pytest.mark.parametrize(
+    ("due_at", "is_late"),
+    [(at(2, 9, 1), False), (at(2, 9), True), (at(2, 8, 59), True), (None, False)],
+)
+def test_what_is_due_is_late_from_that_very_instant(due_at: datetime | None, is_late: bool):
+    assert is_overdue(due_at, at(2, 9)) is is_late
 
 
 @pytest.mark.parametrize(
