@@ -160,23 +160,25 @@ def _check(image: Image.Image) -> None:
 
 
 def _upright(image: Image.Image) -> Image.Image:
+    """In place where it can be: each copy of the pixels costs as much as reading them."""
     if image.format in {"JPEG", "MPO"}:
         # Lets the decoder leave out what would be shrunk away; a 40-megapixel photo then costs no more than a small one.
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    turned = ImageOps.exif_transpose(image)
-    turned.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    if turned.mode in {"RGBA", "LA", "PA", "P"}:
-        seen = turned.convert("RGBA")
+    ImageOps.exif_transpose(image, in_place=True)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    if image.mode in {"RGBA", "LA", "PA", "P"}:
+        seen = image.convert("RGBA")
         sheet = Image.new("RGBA", seen.size, "white")
         sheet.alpha_composite(seen)
         return sheet.convert("RGB")
-    return turned.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _encoded(image: Image.Image) -> Photo:
     out = io.BytesIO()
     # A new picture of the same pixels: no EXIF, no profile, no comment comes along.
-    clean = Image.frombytes("RGB", image.size, image.tobytes())
+    clean = Image.new("RGB", image.size, None)
+    clean.paste(image)
     clean.save(out, "JPEG", quality=QUALITY, optimize=True)
     return Photo(out.getvalue(), image.width, image.height)
 
