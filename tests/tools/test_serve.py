@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -173,6 +175,10 @@ def test_whoever_has_an_appid_or_is_no_example_has_no_stand_in(own: dict[str, st
     assert "仿真微信" not in serve.commands(here, made)
 
 
+def serving() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+
+
 @pytest.mark.parametrize(("said", "workers"), [({}, 2), ({"WEB_CONCURRENCY": "6"}, 6)])
 def test_gunicorn_serves_as_the_house_says_unless_the_operator_says_how_many(
     monkeypatch: pytest.MonkeyPatch, said: dict[str, str], workers: int
@@ -180,11 +186,37 @@ def test_gunicorn_serves_as_the_house_says_unless_the_operator_says_how_many(
     monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
     for name, value in said.items():
         monkeypatch.setenv(name, value)
-    served = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    served = serving()
     assert (served["worker_class"], served["workers"], served["threads"]) == ("gthread", workers, 4)
 
 
 def test_the_library_of_pictures_heeds_what_the_web_server_tells_it() -> None:
-    said = dict(one.split("=") for one in runpy.run_path(str(ROOT / "gunicorn.conf.py"))["raw_env"])
+    said = dict(one.split("=") for one in serving()["raw_env"])
     kept = "from PIL import Image; print(Image.core.get_blocks_max())"
     assert run(sys.executable, "-W", "error", "-c", kept, **said).stdout == "4\n"
+
+
+@pytest.mark.parametrize(
+    ("processors", "wanted", "alive", "chosen"),
+    [
+        pytest.param({0, 1}, 2, [], 0, id="the-first"),
+        pytest.param({0, 1}, 2, [0], 1, id="beside-another"),
+        pytest.param({0, 1}, 2, [1], 0, id="for-one-that-died"),
+        pytest.param({4, 7}, 2, [4], 7, id="only-where-it-may-run"),
+        pytest.param({0, 1}, 3, [0, 1], 0, id="more-workers-than-processors"),
+        pytest.param({0, 1, 2}, 2, [], None, id="a-processor-to-spare"),
+        pytest.param({3}, 1, [], None, id="there-is-but-one"),
+    ],
+)
+def test_each_worker_stays_on_a_processor_where_they_fill_the_machine(
+    monkeypatch: pytest.MonkeyPatch, processors: set[int], wanted: int, alive: list[int], chosen: int | None
+) -> None:
+    stays: list[set[int]] = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: processors, raising=False)
+    monkeypatch.setattr(os, "sched_setaffinity", lambda _pid, there: stays.append(there), raising=False)
+    others = {number: SimpleNamespace(processor=one) for number, one in enumerate(alive)}
+    server, worker = SimpleNamespace(num_workers=wanted, WORKERS=others), SimpleNamespace()
+    served = serving()
+    served["pre_fork"](server, worker)
+    served["post_fork"](server, worker)
+    assert (worker.processor, stays) == (chosen, [] if chosen is None else [{chosen}])
