@@ -50,7 +50,8 @@ class Web:
     def __init__(self, environment: Mapping[str, str], application: str = "wsgi:app", port: int = 0) -> None:
         self.port = port or free_port()
         self.application = application
-        self.environment = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
+        # Two workers, whatever the shell says: what is measured here is held against what was measured elsewhere.
+        self.environment = {**os.environ, **environment, "PYTHONUNBUFFERED": "1", "WEB_CONCURRENCY": "2"}
         self.log = Path(environment["INSTANCE_DIR"]) / f"web-{self.port}.log"
         self._process: subprocess.Popen[bytes] | None = None
 

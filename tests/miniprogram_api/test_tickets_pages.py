@@ -118,16 +118,24 @@ def test_too_many_pictures_are_told_and_none_is_kept(phone):
 
 def test_whoever_reported_reads_that_it_came_until_somebody_takes_it_on(app, home, phone):
     word = "收到了。办到哪一步，会发消息告诉你。"
+    neighbour = make_phone(app, make_flat(home[0], "3", "1", "102"), level=Level.REACHED)
     phone.fill(phone.get("/tickets/new?category=water&where=entrance"), "/tickets/new", words="漏水")
-    ticket, neighbour = (
-        mine(phone)[0],
-        make_phone(app, make_flat(home[0], "3", "1", "102"), level=Level.REACHED),
-    )
-    assert word in phone.get(f"/tickets/{ticket.id}")
-    assert word in phone.get(f"/tickets/{ticket.id}")
-    assert word not in neighbour.get(f"/tickets/{ticket.id}")
+    ticket = mine(phone)[0]
+    for _ in range(2):
+        assert word in phone.get(f"/tickets/{ticket.id}")
+    theirs = neighbour.get(f"/tickets/{ticket.id}")
+    assert ("我也遇到了" in theirs, word in theirs) == (True, False)
     move(ticket.id, "accept")
     assert word not in phone.get(f"/tickets/{ticket.id}")
+
+
+def test_what_was_answered_and_opened_again_has_not_just_come(phone):
+    phone.fill(phone.get("/tickets/new?category=water"), "/tickets/new", words="漏水")
+    ticket = mine(phone)[0]
+    move(ticket.id, "refuse")
+    page = phone.get(f"/tickets/{ticket.id}")
+    again = phone.fill(page, f"/tickets/{ticket.id}/reopen", note="还在漏")
+    assert ("重新办" in again, "收到了。" in again) == (True, False)
 
 
 def test_sending_twice_is_one_ticket(phone):

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -190,10 +190,28 @@ def test_gunicorn_serves_as_the_house_says_unless_the_operator_says_how_many(
     assert (served["worker_class"], served["workers"], served["threads"]) == ("gthread", workers, 4)
 
 
-def test_the_library_of_pictures_heeds_what_the_web_server_tells_it() -> None:
-    said = dict(one.split("=") for one in serving()["raw_env"])
-    kept = "from PIL import Image; print(Image.core.get_blocks_max())"
-    assert run(sys.executable, "-W", "error", "-c", kept, **said).stdout == "4\n"
+def test_the_web_server_tells_the_library_of_pictures_what_to_keep_before_the_house_is_loaded(
+    tmp_path: Path,
+) -> None:
+    """Asked of gunicorn itself: it sets what the file says, and a worker that is forked then loads the library."""
+    (tmp_path / "asked.py").write_text(
+        "import os\n"
+        "from PIL import Image\n"
+        "print('kept', Image.core.get_blocks_max(), flush=True)\n"
+        "os.kill(os.getppid(), 15)\n"
+        "def app(environ, start): ...\n"
+    )
+    command = (sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "--no-control-socket", "asked:app")
+    assert "kept 4\n" in run(*command, PYTHONPATH=str(tmp_path), PILLOW_BLOCKS_MAX="4").stdout
+    assert "kept 2\n" in run(*command, PYTHONPATH=str(tmp_path), PILLOW_BLOCKS_MAX="2").stdout
+
+
+def served_by(
+    monkeypatch: pytest.MonkeyPatch, processors: set[int], stay: Callable[[int, set[int]], None]
+) -> Any:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: processors, raising=False)
+    monkeypatch.setattr(os, "sched_setaffinity", stay, raising=False)
+    return serving()
 
 
 @pytest.mark.parametrize(
@@ -203,20 +221,33 @@ def test_the_library_of_pictures_heeds_what_the_web_server_tells_it() -> None:
         pytest.param({0, 1}, 2, [0], 1, id="beside-another"),
         pytest.param({0, 1}, 2, [1], 0, id="for-one-that-died"),
         pytest.param({4, 7}, 2, [4], 7, id="only-where-it-may-run"),
-        pytest.param({0, 1}, 3, [0, 1], 0, id="more-workers-than-processors"),
+        pytest.param({0, 1}, 4, [0, 1, 1], 0, id="two-for-each"),
+        pytest.param({0, 1}, 3, [], None, id="one-more-than-processors"),
         pytest.param({0, 1, 2}, 2, [], None, id="a-processor-to-spare"),
         pytest.param({3}, 1, [], None, id="there-is-but-one"),
+        pytest.param(set(), 2, [], None, id="the-system-does-not-tell"),
     ],
 )
-def test_each_worker_stays_on_a_processor_where_they_fill_the_machine(
+def test_each_worker_stays_on_a_processor_where_they_fill_them_evenly(
     monkeypatch: pytest.MonkeyPatch, processors: set[int], wanted: int, alive: list[int], chosen: int | None
 ) -> None:
     stays: list[set[int]] = []
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: processors, raising=False)
-    monkeypatch.setattr(os, "sched_setaffinity", lambda _pid, there: stays.append(there), raising=False)
+    served = served_by(monkeypatch, processors, lambda _pid, there: stays.append(there))
     others = {number: SimpleNamespace(processor=one) for number, one in enumerate(alive)}
     server, worker = SimpleNamespace(num_workers=wanted, WORKERS=others), SimpleNamespace()
-    served = serving()
     served["pre_fork"](server, worker)
     served["post_fork"](server, worker)
     assert (worker.processor, stays) == (chosen, [] if chosen is None else [{chosen}])
+
+
+def test_a_system_that_forbids_it_and_workers_that_never_chose_stop_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def forbid(_pid: int, _there: set[int]) -> None:
+        raise PermissionError
+
+    served = served_by(monkeypatch, {0, 1}, forbid)
+    server, worker = SimpleNamespace(num_workers=2, WORKERS={1: SimpleNamespace()}), SimpleNamespace()
+    served["pre_fork"](server, worker)
+    served["post_fork"](server, worker)
+    assert worker.processor == 0

@@ -60,7 +60,7 @@ def moved_at(ticket_ids: Collection[int]) -> dict[int, datetime]:
 
 
 class Told(NamedTuple):
-    """What a resident's page tells of a ticket."""
+    """What is read of a ticket for a resident's page. Who is told which of it is the door's to decide."""
 
     id: int
     community_id: int

@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -28,12 +29,12 @@ def picture(
     return out.getvalue()
 
 
-def with_exif(orientation: int) -> bytes:
+def with_exif(orientation: int, **how: Any) -> bytes:
     exif = Image.Exif()
     exif[0x0112] = orientation
     exif[0x010F] = "SECRET-CAMERA"
     exif[0x8825] = {1: "N", 2: (26.0, 38.0, 0.0)}
-    return picture(exif=exif)
+    return picture(exif=exif, **how)
 
 
 def test_nothing_the_camera_wrote_stays(app: APIFlask):
@@ -44,9 +45,19 @@ def test_nothing_the_camera_wrote_stays(app: APIFlask):
     assert not Image.open(io.BytesIO(photo.data)).getexif()
 
 
-def test_a_photo_taken_sideways_stands_upright(app: APIFlask):
-    photo = draw_anew(with_exif(6))
+@pytest.mark.parametrize("kind", ["JPEG", "MPO", "PNG", "WEBP"])
+def test_a_photo_taken_sideways_stands_upright_and_tells_as_little(app: APIFlask, kind: str):
+    raw = with_exif(6, kind=kind, icc_profile=b"SECRET-PROFILE", comment=b"SECRET-WORDS")
+    photo = draw_anew(raw)
     assert (photo.width, photo.height) == (40, 60)
+    drawn = Image.open(io.BytesIO(photo.data))
+    assert (b"SECRET" in raw, b"SECRET" in photo.data, dict(drawn.getexif())) == (True, False, {})
+
+
+def test_a_large_photo_taken_sideways_is_turned_and_made_small(app: APIFlask):
+    photo = draw_anew(with_exif(8, size=(3000, 1500)))
+    assert (photo.width, photo.height) == (1000, 2000)
+    assert b"SECRET" not in photo.data
 
 
 def test_a_40_megapixel_photo_is_taken_and_made_small(app: APIFlask):
