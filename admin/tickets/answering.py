@@ -102,5 +102,9 @@ def _suspension_page(row: Ticket, typed: dict[str, Any], error: Problem | None) 
 
 
 def _call_page(row: Ticket, typed: dict[str, Any], error: Problem | None) -> Page:
-    cards = [(one.value, *WORDS[one]) for one in Said if possible(row.state, one.act)]
+    cards = [
+        (one.value, *WORDS[one])
+        for one in Said
+        if possible(row.state, one.act, is_answered=row.answered_at is not None)
+    ]
     return form_page("call.html", row, typed, error, cards=cards)

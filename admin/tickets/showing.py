@@ -45,7 +45,7 @@ def show_ticket(community_id: int, ticket_id: int) -> str:
         may_review=_may_review(row),
         is_mine=row.suspension_asked_by == me().actor.key,
         may_call=holds(Permission.CALL_BACK_TICKET, community_id)
-        and any(possible(row.state, one.act) for one in Said),
+        and any(possible(row.state, one.act, is_answered=row.answered_at is not None) for one in Said),
         may_note=holds(Permission.ENTER_TICKET, community_id),
         typed={"seen": row.version, "client_key": secrets.token_urlsafe(16)},
     )

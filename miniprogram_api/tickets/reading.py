@@ -153,6 +153,7 @@ def seen(ticket_id: int, resident_id: int, moment: datetime) -> Seen:
             is_reporter=is_reporter,
             is_joined=at.is_joined,
             has_reporter=row.reporter_id is not None,
+            is_answered=row.answered_at is not None,
             reopen_until=queries.reopen_until(row),
             now=moment,
         ),

@@ -261,6 +261,7 @@ def _standing(row: Ticket, last: TicketAct) -> Standing:
         row.suspension_asked_by,
         row.finished_by,
         f"{at.month} 月 {at.day} 日 {at:%H:%M} {last.actor_name}：{last.act.name_zh}",
+        is_answered=row.answered_at is not None,
     )
 
 

@@ -79,6 +79,7 @@ class Told(NamedTuple):
     opened_at: datetime
     accepted_at: datetime | None
     arrived_at: datetime | None
+    answered_at: datetime | None
     ended_at: datetime | None
     due_at: datetime | None
 

@@ -63,6 +63,7 @@ class Folded:
             self.assignee_id is not None or bool(self.worker),
             self.suspension_asked_by,
             self.finished_by,
+            is_answered=self.answered_at is not None,
         )
 
     @property

@@ -53,6 +53,7 @@ def deeds(
     is_reporter: bool,
     is_joined: bool,
     has_reporter: bool,
+    is_answered: bool,
     reopen_until: datetime | None,
     now: datetime,
 ) -> frozenset[Deed]:
@@ -61,7 +62,9 @@ def deeds(
     speaks = is_reporter or (is_joined and not has_reporter)
     able = {
         Deed.CONFIRM: speaks and possible(state, Act.CONFIRM),
-        Deed.REOPEN: is_mine and possible(state, Act.REOPEN) and (reopen_until is None or now < reopen_until),
+        Deed.REOPEN: is_mine
+        and possible(state, Act.REOPEN, is_answered=is_answered)
+        and (reopen_until is None or now < reopen_until),
         Deed.WITHDRAW: is_reporter and possible(state, Act.WITHDRAW),
         Deed.JOIN: not is_mine and not state.is_ended,
     }

@@ -82,15 +82,22 @@ class Standing:
     finished_by: str | None = None
     #: Who did what last, in words: whoever comes second reads it.
     last_zh: str = ""
+    #: Whether the company's last word stands.
+    is_answered: bool = False
 
 
-def possible(state: State, act: Act) -> bool:
+def possible(state: State, act: Act, *, is_answered: bool = False) -> bool:
+    """`is_answered`: whether the company's last word stands. What silence closed after one can be opened again like any other;
+    what was withdrawn or merged never had one.
+    """
+    if act is Act.REOPEN and state is State.CLOSED:
+        return is_answered
     return act not in FROM or state in FROM[act]
 
 
 def next_state(act: Act, standing: Standing) -> State:
     """Where the act leads. Raises Refused, with what to do next, where it is out of order."""
-    if not possible(standing.state, act):
+    if not possible(standing.state, act, is_answered=standing.is_answered):
         raise Refused(
             f"这件现在是“{standing.state.name_zh}”（{standing.last_zh}），不能再“{act.name_zh}”。{NEXT_ZH[standing.state]}",
             code="out_of_order",

@@ -27,7 +27,7 @@ TOLD: dict[Act, str] = {
 #: The same acts where the company said something else than that it is done.
 _NOT_DONE: dict[Act, str] = {
     Act.REMIND: "再问你一次：这样答复，你同意吗？不同意就点“没解决”。过几天没有答复，这件就关闭。",
-    Act.LAPSE: "问了两次没有答复，这件关闭了。还有问题，请另报一件。",
+    Act.LAPSE: "问了两次没有答复，这件关闭了。还没好，可以重新打开。",
 }
 #: Where the two acts stand after a word other than "done".
 _AFTER_ANOTHER_WORD = frozenset({State.PARTLY_SOLVED, State.REFUSED, State.CLOSED})

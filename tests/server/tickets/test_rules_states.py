@@ -332,7 +332,7 @@ def test_residents_are_told_of_each_step_in_words():
     assert "解决了吗" in told(Act.REMIND, State.DONE)
     assert "你同意吗" in told(Act.REMIND, State.REFUSED)
     assert "未确认" in told(Act.LAPSE, State.UNCONFIRMED)
-    assert "另报一件" in told(Act.LAPSE, State.CLOSED)
+    assert "还没好，可以重新打开" in told(Act.LAPSE, State.CLOSED)
     assert for_staff("派给你一件", "南门", "安防、门禁", State.DISPATCHED)[0] == "派给你一件：南门安防、门禁"
     assert is_told(Act.FINISH)
     assert not is_told(Act.ASK_SUSPENSION)
@@ -362,15 +362,43 @@ BEFORE, AT = UNTIL - timedelta(seconds=1), UNTIL
 )  # fmt: skip
 def test_what_a_resident_may_do(state, reporter, joined, has_reporter, now, may):
     found = deeds(
-        state, is_reporter=reporter, is_joined=joined, has_reporter=has_reporter, reopen_until=UNTIL, now=now
+        state,
+        is_reporter=reporter,
+        is_joined=joined,
+        has_reporter=has_reporter,
+        is_answered=state.is_answered,
+        reopen_until=UNTIL,
+        now=now,
     )
     assert found == may
+
+
+@pytest.mark.parametrize(("is_answered", "may"), [(True, {Deed.REOPEN}), (False, set())])
+def test_what_silence_closed_after_an_answer_is_opened_again_and_what_was_withdrawn_is_not(is_answered, may):
+    """A refusal that nobody answered for a week is no agreement."""
+    found = deeds(
+        State.CLOSED,
+        is_reporter=True,
+        is_joined=False,
+        has_reporter=True,
+        is_answered=is_answered,
+        reopen_until=UNTIL,
+        now=BEFORE,
+    )
+    assert found == may
+    assert possible(State.CLOSED, Act.REOPEN, is_answered=is_answered) is bool(may)
 
 
 def test_whoever_is_still_asked_may_always_say_that_it_is_not_solved():
     assert reopens_until(None, 7) is None
     asked = deeds(
-        State.DONE, is_reporter=True, is_joined=False, has_reporter=True, reopen_until=None, now=UNTIL
+        State.DONE,
+        is_reporter=True,
+        is_joined=False,
+        has_reporter=True,
+        is_answered=True,
+        reopen_until=None,
+        now=UNTIL,
     )
     assert asked == {Deed.CONFIRM, Deed.REOPEN}
     assert reopens_until(UNTIL - timedelta(days=7), 7) == UNTIL

@@ -168,6 +168,26 @@ def test_whoever_is_told_that_it_ended_can_reopen_it_under_the_shortest_setting(
     assert move(ticket.id, "reopen", actor=COMMITTEE, at=START + timedelta(days=8)).state is State.NEW
 
 
+@pytest.mark.parametrize("word", ["refuse", "finish_partly"])
+def test_what_silence_closed_after_another_word_than_done_is_opened_again_as_well(word: str):
+    community = make_community()
+    closed, late, withdrawn = (make_ticket(community.id) for _ in range(3))
+    for one in (closed, late):
+        move(one.id, "accept", "arrive", word)
+    move(withdrawn.id, "withdraw", actor=COMMITTEE)
+    for days in (3, 7):
+        with unit_of_work():
+            actions.remind_and_close_due(START + timedelta(days=days))
+    until = START + timedelta(days=7 + 30)
+    assert queries.known(closed.id).state is State.CLOSED
+    row = move(closed.id, "reopen", actor=COMMITTEE, at=until - timedelta(seconds=1))
+    assert (row.state, row.ended_at, row.due_at is not None) == (State.NEW, None, True)
+    with pytest.raises(Refused, match="太久了"), unit_of_work():
+        actions.reopen(late.id, step(COMMITTEE, until, note="还没好"))
+    with pytest.raises(Refused, match="另报一件"), unit_of_work():
+        actions.reopen(withdrawn.id, step(COMMITTEE, START, note="还没好"))
+
+
 def test_nobody_who_worked_on_it_confirms_it():
     ticket = make_ticket(make_community().id)
     move(ticket.id, "accept", "arrive", "finish")
