@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, request
 
-from admin.guard import needs
+from admin.guard import holds, needs
 from admin.session import me
 from admin.tickets.desk import (
     Page,
@@ -81,7 +81,9 @@ def _dispatch(ticket_id: int, step: Step, form: Form) -> Ticket:
 def _prioritise(ticket_id: int, step: Step, form: Form) -> Ticket:
     if form["priority"] is None:
         raise Invalid("选紧急程度。", fields={"priority": ["选紧急程度。"]})
-    return actions.prioritise(ticket_id, form["priority"], step)
+    # The company whose time it is does not lengthen it: the committee does, whose people ask the residents.
+    is_committees = holds(Permission.CALL_BACK_TICKET, step.community_id)
+    return actions.prioritise(ticket_id, form["priority"], step, may_put_off=is_committees)
 
 
 def _merge(ticket_id: int, step: Step, form: Form) -> Ticket:

@@ -34,7 +34,12 @@ WAYS = (
         "为什么要停",
         "等料、等钱、等表决，还是别的。另一个人同意了，时间才停。",
     ),
-    Way(Act.PRIORITISE, "改紧急程度", "为什么改", READ_BY_ALL),
+    Way(
+        Act.PRIORITISE,
+        "改紧急程度",
+        "为什么改",
+        f"往急里改，随时可以；往缓里改，要居委会的人来改。{READ_BY_ALL}",
+    ),
     Way(Act.MERGE, "并到另一件", "为什么是同一回事", READ_BY_ALL),
     Way(Act.REFUSE, "不予办理", "为什么不办，该找谁", READ_BY_ALL),
 )

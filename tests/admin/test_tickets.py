@@ -165,6 +165,17 @@ def test_the_urgency_can_be_put_right_for_a_reason(company, community):
     assert reload(row).priority is Priority.P1
 
 
+def test_the_company_makes_nothing_less_urgent_and_the_committee_does(company, committee, community):
+    row = make_ticket(community.id, Category.LIFT)
+    before = reload(row).priority
+    refused = act(company, row, "prioritise", priority="p3", note="其实不急")
+    assert (refused.status_code, "负责办的单位不能自己改缓" in refused.text) == (409, True)
+    assert "其实不急" in refused.text
+    assert reload(row).priority is before
+    assert act(committee, row, "prioritise", priority="p3", note="问过报的人，不急").status_code == 302
+    assert reload(row).priority is Priority.P3
+
+
 def test_one_is_merged_into_another_of_its_place(company, community):
     first, second = make_ticket(community.id, words="漏水"), make_ticket(community.id, words="也漏水")
     assert f"{first.id} 号" in company.get(f"{page_of(second)}/work/merge").text

@@ -20,8 +20,10 @@ def accept(ticket_id: int, step: Step) -> Ticket:
     return act_on(ticket_id, Act.ACCEPT, step, ask=REPLY if row.priority is Priority.P3 else "")
 
 
-def prioritise(ticket_id: int, priority: Priority, step: Step) -> Ticket:
-    """Its clocks follow, counted from the first report. Whoever reported reads why."""
+def prioritise(ticket_id: int, priority: Priority, step: Step, *, may_put_off: bool) -> Ticket:
+    """Its clocks follow, counted from the first report. Whoever reported reads why. `may_put_off`: whether it may become less
+    urgent by this person's word.
+    """
     row = known(ticket_id, step.community_id)
     return act_on(
         ticket_id,
@@ -29,7 +31,9 @@ def prioritise(ticket_id: int, priority: Priority, step: Step) -> Ticket:
         step,
         ask="写上为什么改紧急程度，报的人看得到。",
         facts=Facts(priority=priority),
-        check=lambda _standing, _who: check_urgency(row.priority, priority, row.fixed_by, step.now),
+        check=lambda _standing, _who: check_urgency(
+            row.priority, priority, row.fixed_by, step.now, may_put_off=may_put_off
+        ),
     )
 
 

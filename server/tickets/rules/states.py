@@ -133,10 +133,18 @@ def check_confirm(standing: Standing, who: str) -> None:
         raise Refused("办理的人不能替居民确认。请居民自己确认，或请居委会回访。", code="own_work")
 
 
-def check_urgency(before: Priority, after: Priority, fixed_by: datetime | None, now: datetime) -> None:
-    """More urgent at any time; less urgent not once it is late: the longer time would reach back and call it in time."""
+def check_urgency(
+    before: Priority, after: Priority, fixed_by: datetime | None, now: datetime, *, may_put_off: bool
+) -> None:
+    """More urgent at any time. Less urgent only by whom the work does not bind (`may_put_off`), for it lengthens every clock
+    as a suspension does; and not once it is late: the longer time would reach back and call it in time.
+    """
     order = list(Priority)
-    if fixed_by is not None and fixed_by <= now and order.index(after) > order.index(before):
+    if order.index(after) <= order.index(before):
+        return
+    if not may_put_off:
+        raise Refused("负责办的单位不能自己改缓。请居委会的人来改，或者申请暂停。", code="own_urgency")
+    if fixed_by is not None and fixed_by <= now:
         raise Refused("最晚办好的时间已经过了，不能再改缓。", code="late_already")
 
 

@@ -172,10 +172,22 @@ A_MINUTE = timedelta(minutes=1)
 )
 def test_what_is_late_is_not_made_less_urgent(before, after, fixed_by, is_taken):
     if is_taken:
-        check_urgency(before, after, fixed_by, FIXED)
+        check_urgency(before, after, fixed_by, FIXED, may_put_off=True)
     else:
         with pytest.raises(Refused, match="不能再改缓"):
-            check_urgency(before, after, fixed_by, FIXED)
+            check_urgency(before, after, fixed_by, FIXED, may_put_off=True)
+
+
+@pytest.mark.parametrize(
+    ("after", "is_taken"),
+    [(Priority.P0, True), (Priority.P1, True), (Priority.P2, False), (Priority.P3, False)],
+)
+def test_whoever_works_on_it_makes_nothing_less_urgent_even_in_time(after: Priority, is_taken: bool):
+    if is_taken:
+        check_urgency(Priority.P1, after, FIXED, FIXED - A_MINUTE, may_put_off=False)
+    else:
+        with pytest.raises(Refused, match="不能自己改缓"):
+            check_urgency(Priority.P1, after, FIXED, FIXED - A_MINUTE, may_put_off=False)
 
 
 @pytest.mark.parametrize(

@@ -265,9 +265,9 @@ def test_the_rows_are_what_their_acts_make_of_them():
 def test_urgency_is_changed_for_a_reason_that_the_reporter_reads():
     ticket = make_ticket(make_community().id)
     with pytest.raises(Invalid, match="为什么"), unit_of_work():
-        actions.prioritise(ticket.id, Priority.P0, step())
+        actions.prioritise(ticket.id, Priority.P0, step(), may_put_off=False)
     with unit_of_work():
-        row = actions.prioritise(ticket.id, Priority.P0, step(note="有人被困"))
+        row = actions.prioritise(ticket.id, Priority.P0, step(note="有人被困"), may_put_off=False)
     assert row.due_at == START + timedelta(minutes=5)
 
 
@@ -276,9 +276,9 @@ def test_what_is_late_is_not_called_in_time_by_another_urgency():
     ticket = make_ticket(community.id, Category.LIFT)
     late = START + timedelta(days=1)
     with pytest.raises(Refused, match="不能再改缓"), unit_of_work():
-        actions.prioritise(ticket.id, Priority.P3, step(at=late, note="其实不急"))
+        actions.prioritise(ticket.id, Priority.P3, step(at=late, note="其实不急"), may_put_off=True)
     with unit_of_work():
-        actions.prioritise(ticket.id, Priority.P0, step(at=late, note="有人被困"))
+        actions.prioritise(ticket.id, Priority.P0, step(at=late, note="有人被困"), may_put_off=False)
     assert queries.known(ticket.id).fixed_by == late
 
 
