@@ -11,7 +11,13 @@ from server.matters.rules.raised import Facts, State, state_of
 
 #: Points of meetings that were announced and not called off.
 _LIVE_POINTS = (
-    sa.select(AgendaPoint.matter_id, AgendaPoint.id.label("point_id"), AgendaPoint.meeting_id)
+    sa.select(
+        AgendaPoint.matter_id,
+        AgendaPoint.id.label("point_id"),
+        AgendaPoint.meeting_id,
+        Meeting.starts_at,
+        sa.exists().where(Minutes.meeting_id == Meeting.id).label("is_minuted"),
+    )
     .join(Meeting, Meeting.id == AgendaPoint.meeting_id)
     .where(
         Meeting.announced_at.is_not(None), Meeting.called_off_at.is_(None), AgendaPoint.matter_id.is_not(None)
@@ -20,13 +26,18 @@ _LIVE_POINTS = (
 )
 
 
-def is_owed() -> sa.ColumnElement[bool]:
-    """Nobody answered it, it was not merged, and no announced meeting has it on its agenda."""
+def is_owed(now: datetime) -> sa.ColumnElement[bool]:
+    """Nobody answered it, it was not merged, and no announced meeting is still to speak of it or has minutes that say what it
+    said. A meeting that is over and left none has answered nobody.
+    """
+    points = _LIVE_POINTS.c
     return sa.not_(
         sa.or_(
             sa.exists().where(Answer.matter_id == Matter.id),
             sa.exists().where(Merge.matter_id == Matter.id),
-            sa.exists().where(_LIVE_POINTS.c.matter_id == Matter.id),
+            sa.exists().where(
+                points.matter_id == Matter.id, sa.or_(points.starts_at > now, points.is_minuted)
+            ),
         )
     )
 
@@ -37,12 +48,8 @@ def states(rows: Collection[Matter], now: datetime) -> dict[int, State]:
     points = _LIVE_POINTS.c
     answered = _ids(sa.select(Answer.matter_id).where(Answer.matter_id.in_(ids)))
     merged = _ids(sa.select(Merge.matter_id).where(Merge.matter_id.in_(ids)))
-    on_agenda = _ids(sa.select(points.matter_id).where(points.matter_id.in_(ids)))
-    minuted = _ids(
-        sa.select(points.matter_id)
-        .join(Minutes, Minutes.meeting_id == points.meeting_id)
-        .where(points.matter_id.in_(ids))
-    )
+    on_agenda = _ids(sa.select(points.matter_id).where(points.matter_id.in_(ids), points.starts_at > now))
+    minuted = _ids(sa.select(points.matter_id).where(points.matter_id.in_(ids), points.is_minuted))
     resolved = _ids(
         sa.select(points.matter_id)
         .join(Resolution, Resolution.point_id == points.point_id)

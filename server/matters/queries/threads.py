@@ -72,7 +72,7 @@ def inbox(
     """
     where: list[sa.ColumnElement[bool]] = [Matter.community_id == community_id]
     if only_owed:
-        where.append(is_owed())
+        where.append(is_owed(now))
     if only_public:
         where.append(sa.or_(Matter.id.in_(moderation.public_ids(ABOUT)), Matter.raised_by == own_key))
     order = (Matter.due_at, Matter.id) if only_owed else (Matter.id.desc(),)
@@ -110,7 +110,7 @@ def late_counts(community_ids: Collection[int], now: datetime) -> dict[int, int]
     """How many are owed an answer and past their time, by community; communities without one are left out."""
     found = (
         sa.select(Matter.community_id, sa.func.count().label("late"))
-        .where(Matter.community_id.in_(community_ids), Matter.due_at <= now, is_owed())
+        .where(Matter.community_id.in_(community_ids), Matter.due_at <= now, is_owed(now))
         .group_by(Matter.community_id)
     )
     return {row.community_id: row.late for row in db.session.execute(found)}

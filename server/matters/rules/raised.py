@@ -77,7 +77,7 @@ class State(StrEnum):
 
     @property
     def is_owed(self) -> bool:
-        """Nobody has answered it, and no announced meeting has it on its agenda."""
+        """Nobody has answered it, and no announced meeting is still to speak of it or has minutes of what it said."""
         return self in {State.WAITING, State.LATE}
 
 
@@ -89,6 +89,7 @@ class Facts:
     is_answered: bool = False
     is_merged: bool = False
     #: On the agenda of a meeting that was announced and not called off; of one in preparation nobody knows.
+    #: Of an announced meeting that is still to come: one that is over without minutes has answered nobody.
     is_on_agenda: bool = False
     #: Of one whose minutes are written.
     is_minuted: bool = False

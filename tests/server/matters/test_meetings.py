@@ -18,11 +18,15 @@ pytestmark = pytest.mark.usefixtures("app")
 TODAY = NOW.date()
 
 
+def owed(community, now):
+    return list(queries.inbox(community.id, now, only_owed=True, only_public=False).items)
+
+
 def test_a_matter_goes_to_a_meeting_and_is_resolved():
     community = make_community()
     matter = make_matter(community)
     meeting = make_meeting(community, matter)
-    assert state_of(matter, matter.due_at) == "to_meet"
+    assert state_of(matter) == "to_meet"
     assert [one.meeting.id for one in queries.next_meetings([community.id], NOW)] == [meeting.id]
     assert queries.next_meetings([community.id], LATER) == []
     make_minutes(meeting)
@@ -65,6 +69,22 @@ def test_a_meeting_that_is_called_off_leaves_the_answer_owed():
     assert queries.next_meetings([community.id], NOW) == []
     with pytest.raises(Refused, match="会还没开"):
         make_minutes(meeting)
+
+
+def test_a_meeting_puts_the_answer_off_until_it_begins_and_without_minutes_no_longer():
+    community = make_community()
+    matter = make_matter(community)
+    meeting = make_meeting(community, matter)
+    begins, just_before = meeting.starts_at, meeting.starts_at - timedelta(seconds=1)
+    assert [state_of(matter, at) for at in (just_before, begins, matter.due_at)] == [
+        "to_meet", "waiting", "late",
+    ]  # fmt: skip
+    assert queries.late_counts([community.id], matter.due_at) == {community.id: 1}
+    assert [one.matter.id for one in owed(community, begins)] == [matter.id]
+    assert owed(community, just_before) == []
+    make_minutes(meeting)
+    assert state_of(matter, matter.due_at) == "met"
+    assert (owed(community, matter.due_at), queries.late_counts([community.id], matter.due_at)) == ([], {})
 
 
 def test_a_meeting_that_nobody_was_told_of_answers_nothing():
