@@ -14,10 +14,11 @@ from server.kernel.chinatime import china_day, start_of
 from server.ledger import queries as ledger
 from server.projects.queries import Reach
 from server.tickets import queries
-from server.tickets.rules.figures import FORMULAS_ZH, Figures, hours_zh
+from server.tickets.rules.figures import FORMULAS_ZH, hours_zh
 
 #: More communities than this are looked at on the pages of the reports.
 MOST_COMMUNITIES = 200
+MOST_CONTRACTORS = 200
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def _page(reach: Reach, community_id: int | None) -> str:
     by_community = (
         queries.figures_by_community(reach, span.since, span.until, instant) if community_id is None else {}
     )
+    by_contractor = queries.figures_by_contractor(reach, span.since, span.until, instant)
     ids = sorted(by_community)[:MOST_COMMUNITIES]
     cards = ledger.communities_under(community_ids=ids, size=MOST_COMMUNITIES).items if ids else []
     return render_template(
@@ -57,12 +59,13 @@ def _page(reach: Reach, community_id: int | None) -> str:
         of=queries.figures(reach, span.since, span.until, instant),
         by_community=[(card, by_community[card.id]) for card in cards],
         left_out=len(by_community) - len(ids),
+        by_contractor=sorted(by_contractor.items())[:MOST_CONTRACTORS],
+        contractors_left_out=max(0, len(by_contractor) - MOST_CONTRACTORS),
         formulas=FORMULAS_ZH,
         span=span,
         spans=[(one.value, one.label) for one in spans],
         community_id=community_id,
         hours=hours_zh,
-        Figures=Figures,
     )
 
 

@@ -1,6 +1,7 @@
 """The boards of tickets, their figures, and reports that come by telephone."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +15,11 @@ from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.admin.ticket_desks import NANMING, STREET, act, board, page_of, reload
 from tests.conftest import START
+from tests.factories import works
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community, make_facility, make_flat
 from tests.factories.management import make_contract
+from tests.factories.projects import make_project
 from tests.factories.tickets import COMMITTEE, make_ticket, move
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -165,6 +168,26 @@ def test_figures_stand_with_their_formula(company, community, clock):
     assert "各小区" not in page
     assert "九洲巷小区" in company.get("/admin/tickets/figures?span=2026").text
     assert company.get("/admin/tickets/figures?span=magic").status_code == 200
+
+
+def test_figures_of_what_went_to_contractors_stand_beside_those_of_communities(company, community, clock):
+    lamps = works.adopt(make_project(community), community)
+    works.plan(lamps)
+    works.complete(lamps, date(2026, 3, 20))
+    clock.set(START + timedelta(days=60))
+    assert "施工单位" not in company.get(f"{board(community)}/figures").text
+    routed = make_ticket(community.id, Category.POWER, at=clock.now)
+    make_ticket(community.id, Category.WASTE, at=clock.now)
+    assert routed.contractor == works.CONTRACTOR
+    move(routed.id, "accept", "arrive", "finish", at=clock.now + timedelta(hours=2))
+    move(routed.id, "confirm", actor=COMMITTEE, at=clock.now + timedelta(hours=3))
+    clock.advance(hours=4)
+    for page in (f"{board(community)}/figures", "/admin/tickets/figures"):
+        _, _, of_them = company.get(page).text.partition("保修期内转给各施工单位的")
+        cells = re.findall(r"<td[^>]*>(?:<[^>]+>)*([^<]+)", of_them)
+        assert works.CONTRACTOR in of_them
+        whole = "1 / 1 件 (100.0%)"
+        assert [one.strip() for one in cells][:7] == ["1", "0", "0", whole, whole, "0", "0"]
 
 
 def enter(browser, community, **typed):
