@@ -80,9 +80,14 @@ def drawn_photos() -> list[Photo]:
     return [attachments.draw_anew(one.read()) for one in files]
 
 
+def kept_photos(photos: list[Photo]) -> list[int]:
+    """Inside the unit of work: keep them; their ids."""
+    return [attachments.keep_photo(one, actor=me().actor, now=now()).id for one in photos]
+
+
 def step_of(row: Ticket, form: dict[str, Any], photos: list[Photo]) -> Step:
     """Inside the unit of work: the step that this form asks for, its pictures kept."""
-    kept = [attachments.keep_photo(one, actor=me().actor, now=now()).id for one in photos]
+    kept = kept_photos(photos)
     return Step(me().actor, now(), form["client_key"], form["note"], kept, form["seen"], row.community_id)
 
 

@@ -1,6 +1,7 @@
 """Taking a report by telephone, or writing down what was seen: who called, what, where. What may be the same is shown first."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from marshmallow.validate import OneOf
 from admin.guard import needs
 from admin.matters.becoming import became, carried, photos_along, stand_as_there
 from admin.session import me
-from admin.tickets.desk import Page, community, tickets
+from admin.tickets.desk import Page, community, drawn_photos, kept_photos, tickets
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
@@ -66,11 +67,12 @@ def enter_ticket(community_id: int) -> Page:
     try:
         form, matter = load_form(CallIn), carried(community_id)
         new = _new(community_id, form, matter)
-        same = [] if form["is_other"] else _same(new)
+        same, photos = [] if form["is_other"] else _same(new), drawn_photos()
         if same:
             return _page(community_id, dict(request.form), None, same)
         with unit_of_work():
-            row = actions.report(new, actor=me().actor, now=now())
+            pictured = replace(new, photos=[*new.photos, *kept_photos(photos)])
+            row = actions.report(pictured, actor=me().actor, now=now())
             stand_as_there(matter, row.id)
             became(matter, LinkKind.TICKET, row.id)
     except Problem as error:
@@ -126,7 +128,19 @@ def _place(community_id: int, spot: str, room: str) -> dict[str, Any]:
     if room:
         sentence = "填了房号，也要选是哪个单元。"
         raise Invalid(sentence, fields={"spot": [sentence]})
-    return {}
+    buildings = ledger.buildings(community_id)
+    return next(({"building_id": one.id} for one in buildings if spot == f"b{one.id}"), {})
+
+
+def _spots(community_id: int) -> list[tuple[str, str]]:
+    """What can be chosen. A building that is not divided is its one entrance, by the same name."""
+    found = [(f"f{one.id}", one.name) for one in ledger.facilities(community_id)]
+    for building in ledger.buildings(community_id):
+        inside = [(f"e{one.id}", one.label) for one in building.entrances]
+        if building.label not in (label for _, label in inside):
+            found.append((f"b{building.id}", building.label))
+        found += inside
+    return found
 
 
 def _page(community_id: int, typed: dict[str, Any], error: Problem | None, same: list[Alike]) -> Page:
@@ -141,7 +155,7 @@ def _page(community_id: int, typed: dict[str, Any], error: Problem | None, same:
         carried_photos=photos_along(carried(community_id)),
         categories=[(one.value, one.name_zh) for one in Category],
         sources=[(one.value, one.name_zh) for one in SOURCES],
-        spots=[(f"f{one.id}", one.name) for one in ledger.facilities(community_id)]
-        + [(f"e{one.id}", one.label) for one in ledger.entrances(community_id)],
+        spots=_spots(community_id),
+        had_photos=any(one.filename for one in request.files.getlist("photo")),
     )
     return drawn if error is None else (drawn, error.status)

@@ -101,3 +101,18 @@ def test_a_picture_that_whoever_writes_the_ticket_may_not_see_does_not_go_along(
     assert post_form(member, new, at(community, "/tickets"), sent).status_code == 302
     (link,) = queries.links_of(matter.id)
     assert tickets.photos(link.target_id) == {}
+
+
+def test_whoever_writes_the_ticket_adds_pictures_of_their_own(clerk, community, neighbours):
+    (flat, raiser), _ = neighbours
+    matter = make_matter(community, flat=flat, resident_id=raiser, photos=[make_photo()])
+    new = f"{at(community, '/tickets')}/new?matter={matter.id}"
+    sent = {"category": "power", "source": "on_behalf", "words": "灯不亮", "matter": str(matter.id)}
+    own = [(io.BytesIO(a_picture(shade)), f"{shade}.jpg") for shade in range(0, 240, 40)]
+    refused = post_form(clerk, new, at(community, "/tickets"), sent | {"photo": own})
+    assert (refused.status_code, "最多传 6 张照片" in refused.text) == (422, True)
+    own = [(io.BytesIO(a_picture(shade)), f"{shade}.jpg") for shade in range(0, 200, 40)]
+    assert post_form(clerk, new, at(community, "/tickets"), sent | {"photo": own}).status_code == 302
+    (link,) = queries.links_of(matter.id)
+    (photos,) = tickets.photos(link.target_id).values()
+    assert len(photos) == 6

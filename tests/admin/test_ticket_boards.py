@@ -1,5 +1,6 @@
 """The boards of tickets, their figures, and reports that come by telephone."""
 
+import io
 import re
 from datetime import date, timedelta
 
@@ -8,12 +9,12 @@ import sqlalchemy as sa
 
 from server.identity.rules import Role
 from server.infra.db import db, unit_of_work
-from server.tickets import actions
+from server.tickets import actions, queries
 from server.tickets.models import Ticket
 from server.tickets.rules.words import Category, Level, Priority, Source
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
-from tests.admin.ticket_desks import NANMING, STREET, act, board, page_of, reload
+from tests.admin.ticket_desks import NANMING, STREET, a_photo, act, board, page_of, reload
 from tests.conftest import START
 from tests.factories import works
 from tests.factories.identity import make_staff
@@ -214,6 +215,61 @@ def test_a_call_becomes_a_ticket(committee, community):
         row = the_ticket()
         assert (row.entrance_id, row.facility_id, row.flat_id) == where
         assert (row.source, row.contact_name, row.reported_by[:6]) == (Source.PHONE, "王阿姨", "staff:")
+
+
+def test_a_call_about_a_whole_building_is_named_after_it(committee, community):
+    flat = make_flat(community, building="3", entrance="2")
+    page = committee.get(f"{board(community)}/new").text
+    assert all(f">{words}</option>" in page for words in ("3 栋", "3 栋 2 单元"))
+    spot = f"b{flat.building_id}"
+    assert enter(committee, community, spot=spot, place="屋顶").status_code == 302
+    row = the_ticket()
+    assert (row.building_id, row.entrance_id, row.place, row.words) == (
+        flat.building_id,
+        None,
+        "3 栋",
+        "屋顶",
+    )
+    answer = enter(committee, community, spot=spot, room="501")
+    assert (answer.status_code, "也要选是哪个单元" in answer.text) == (422, True)
+
+
+def test_a_building_without_entrances_of_its_own_is_offered_once(committee, community):
+    make_flat(community, building="红楼", entrance="无")
+    assert committee.get(f"{board(community)}/new").text.count(">红楼</option>") == 1
+
+
+def test_a_place_of_another_community_is_nowhere_here(committee, community):
+    flat = make_flat(make_community("别的小区"), building="3", entrance="2")
+    assert enter(committee, community, spot=f"b{flat.building_id}", place="南门").status_code == 302
+    assert (the_ticket().building_id, the_ticket().place) == (None, "南门")
+
+
+def test_a_call_brings_its_pictures(committee, community):
+    assert 'enctype="multipart/form-data"' in committee.get(f"{board(community)}/new").text
+    for _ in range(2):
+        assert enter(committee, community, photo=a_photo(), client_key="k").status_code == 302
+    assert len(queries.photos(the_ticket().id).popitem()[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("pictures", "words"), [([b"no picture"], "这个文件不是照片"), ([b"one more"] * 7, "最多传 6 张照片")]
+)
+def test_a_wrong_picture_stops_a_call_and_keeps_what_was_typed(committee, community, pictures, words):
+    sent = [(io.BytesIO(data), f"{number}.jpg") for number, data in enumerate(pictures)]
+    answer = enter(committee, community, words="楼道漏水", contact_name="王阿姨", photo=sent)
+    assert (answer.status_code, words in answer.text) == (422, True)
+    assert all(typed in answer.text for typed in ("楼道漏水", "王阿姨", "再选一次"))
+    assert the_ticket() is None
+
+
+def test_a_page_that_asks_whether_it_is_the_same_says_that_pictures_must_be_chosen_again(
+    committee, community
+):
+    make_ticket(community.id)
+    asked = enter(committee, community, photo=a_photo())
+    assert (asked.status_code, "再选一次" in asked.text) == (200, True)
+    assert "再选一次" not in enter(committee, community).text
 
 
 def test_danger_comes_before_all(committee, community):
