@@ -144,10 +144,11 @@ def _people(row: Ticket) -> list[tuple[int, str]]:
 
 
 def _others(row: Ticket) -> list[tuple[int, str]]:
-    """Open ones of the same place that it may be the same as, and that are not due later."""
+    """Open ones of the same place that it may be the same as, and that are not due later. Around a facility only those of
+    its kind: it is not every trouble of its building."""
     some = queries.similar(
         row.community_id,
-        None,
+        row.category if row.facility_id else None,
         now(),
         facility_id=row.facility_id,
         building_id=row.building_id,

@@ -115,7 +115,7 @@ def _place(community_id: int, spot: str, room: str) -> dict[str, Any]:
     """Raises Invalid where there is no such room, or a room without its stair."""
     if spot.startswith("f") and spot[1:].isdecimal():
         facility = ledger.facility(int(spot[1:]), community_id)
-        return {"facility_id": facility.id} if facility else {}
+        return {"facility_id": facility.id, "building_id": facility.building_id} if facility else {}
     for one in ledger.entrances(community_id):
         if spot == f"e{one.id}":
             flat = ledger.flat_by_address(community_id, one.building, one.name, room) if room else None

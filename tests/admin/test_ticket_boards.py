@@ -288,6 +288,16 @@ def test_what_may_be_the_same_is_shown_before_it_is_taken(committee, community):
     assert the_ticket().id != first.id
 
 
+def test_a_call_about_a_facility_may_be_the_same_as_one_about_its_building(committee, community):
+    flat = make_flat(community, building="3", entrance="2")
+    lift = make_facility(community, building_id=flat.building_id)
+    first = make_ticket(community.id, Category.LIFT, entrance_id=flat.entrance_id)
+    answer = enter(committee, community, category="lift", spot=f"f{lift.id}")
+    assert (answer.status_code, page_of(first) in answer.text) == (200, True)
+    enter(committee, community, category="lift", spot=f"f{lift.id}", is_other="true")
+    assert f"{first.id} 号" in committee.get(f"{page_of(the_ticket())}/work/merge").text
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

@@ -11,7 +11,7 @@ from server.infra.db import db
 from server.messages.queries import inbox
 from server.messages.rules import Recipient
 from server.tickets import queries
-from server.tickets.rules.words import Source
+from server.tickets.rules.words import Category, Source
 from tests.conftest import START
 from tests.factories.ledger import make_community, make_facility, make_flat
 from tests.factories.projects import a_picture
@@ -176,6 +176,15 @@ def test_the_same_is_suggested_and_whoever_joins_may_say_it_is_not_solved_but_no
     assert mine.api("POST", f"{address}/confirmations", client_key="c").json["state"] == "confirmed"
     again = neighbour.api("POST", f"{address}/reopenings", {"note": "又坏了"}, client_key="r").json
     assert (again["state"], again["reopened"]) == ("new", 1)
+
+
+def test_at_a_facilitys_poster_what_its_building_told_is_suggested(app, home):
+    community, flats = home
+    lift = make_facility(community, name="电梯", building_id=flats[0].building_id)
+    told = make_ticket(community.id, Category.LIFT, entrance_id=flats[0].entrance_id)
+    code = poster_of(community, lift)
+    alike = phone_of(app, flats[1]).api("GET", f"/tickets/similar?code={code}&category=lift").json["items"]
+    assert [one["id"] for one in alike] == [told.id]
 
 
 def test_whoever_joins_reads_what_the_staff_did_and_of_a_neighbour_what_was_looked_at(app, home):

@@ -131,9 +131,9 @@ def similar(
     building_id: int | None = None,
     entrance_id: int | None = None,
 ) -> list[Alike]:
-    """Open reports that may be the same: of the same facility; else of the category at the same entrance or building.
+    """Open reports that may be the same: of the same facility, and of the category at the same entrance or building.
 
-    Troubles inside a home are no neighbour's.
+    `building_id`: of a facility, where it stands. Troubles inside a home are no neighbour's.
     """
     known = {"facility_id": facility_id, "building_id": building_id, "entrance_id": entrance_id}
     values = {"category": category, **known}
@@ -149,27 +149,41 @@ _tickets = table_of(Ticket)
 @lru_cache
 def _similar(named: tuple[str, ...]) -> sa.Select[*tuple[Any, ...]]:
     """By which of the values are there. Every form of a report asks."""
+    if "facility_id" not in named:
+        return _newest(*_of_the_place(named))
+    of_it = _newest(_is_same("facility_id"))
+    if not {"category", "building_id"} <= set(named):
+        return of_it
+    other = _tickets.c.facility_id.is_distinct_from(sa.bindparam("facility_id"))
+    # Each half has its index; one condition over both would have none.
+    halves = (of_it.subquery(), _newest(other, *_of_the_place(named)).subquery())
+    both = sa.union_all(*map(sa.select, halves)).subquery()
+    return sa.select(both).order_by(both.c.opened_at.desc(), both.c.id.desc()).limit(MOST_SIMILAR)
 
-    def is_same(name: str) -> sa.ColumnElement[bool]:
-        return _tickets.c[name] == sa.bindparam(name)
 
-    where = [
-        is_same("community_id"),
+def _of_the_place(named: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
+    where = [_is_same("category")] if "category" in named else []
+    where.append(_is_same("building_id") if "building_id" in named else _tickets.c.building_id.is_(None))
+    if "entrance_id" in named:
+        where.append(sa.or_(_is_same("entrance_id"), _tickets.c.entrance_id.is_(None)))
+    return where
+
+
+def _newest(*where: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """The newest few of what is open and shared."""
+    columns = (_tickets.c[name] for name in Alike._fields)
+    shared = (
+        _is_same("community_id"),
         among(_tickets.c.state, OPEN),
         _tickets.c.flat_id.is_(None),
         _tickets.c.opened_at >= sa.bindparam("since"),
-    ]
-    if "facility_id" in named:
-        where.append(is_same("facility_id"))
-    else:
-        if "category" in named:
-            where.append(is_same("category"))
-        where.append(is_same("building_id") if "building_id" in named else _tickets.c.building_id.is_(None))
-        if "entrance_id" in named:
-            where.append(sa.or_(is_same("entrance_id"), _tickets.c.entrance_id.is_(None)))
-    newest = (_tickets.c.opened_at.desc(), _tickets.c.id.desc())
-    columns = (_tickets.c[name] for name in Alike._fields)
-    return sa.select(*columns).where(*where).order_by(*newest).limit(MOST_SIMILAR)
+    )
+    order = (_tickets.c.opened_at.desc(), _tickets.c.id.desc())
+    return sa.select(*columns).where(*shared, *where).order_by(*order).limit(MOST_SIMILAR)
+
+
+def _is_same(name: str) -> sa.ColumnElement[bool]:
+    return _tickets.c[name] == sa.bindparam(name)
 
 
 def of_resident(resident_id: int, page: int = 1, *, size: int = PAGE_SIZE) -> Page[Ticket]:

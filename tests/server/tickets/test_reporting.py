@@ -116,6 +116,34 @@ def test_open_reports_of_the_same_facility_or_place_are_suggested():
     assert not {inside.id, old.id} & set(alike(Category.POWER, building_id=flat.building_id))
 
 
+def test_of_a_facility_what_is_of_it_and_what_is_of_the_kind_at_its_building_is_suggested():
+    community = make_community()
+    flat, away = make_flat(community, "3", "2", "501"), make_flat(community, "4", "1", "101")
+    lift = make_facility(community, building_id=flat.building_id)
+    of_lift = make_ticket(community.id, Category.POWER, facility_id=lift.id)
+    stairs = make_ticket(community.id, Category.LIFT, entrance_id=flat.entrance_id)
+    house = make_ticket(community.id, Category.LIFT, building_id=flat.building_id)
+    again = make_ticket(community.id, Category.LIFT, facility_id=lift.id)
+    make_ticket(community.id, Category.WATER, building_id=flat.building_id)
+    make_ticket(community.id, Category.LIFT, building_id=away.building_id)
+    make_ticket(community.id, Category.LIFT, flat_id=flat.id)
+    make_ticket(community.id, Category.LIFT)
+
+    def alike(category: Category | None, **where: int | None) -> list[int]:
+        found = queries.similar(community.id, category, START, facility_id=lift.id, **where)
+        return [one.id for one in found]
+
+    assert alike(Category.LIFT, building_id=flat.building_id) == [again.id, house.id, stairs.id, of_lift.id]
+    assert alike(Category.OTHER, building_id=flat.building_id) == [again.id, of_lift.id]
+    assert alike(Category.LIFT) == alike(None, building_id=flat.building_id) == [again.id, of_lift.id]
+    newer = [
+        make_ticket(community.id, Category.LIFT, building_id=flat.building_id, at=START + timedelta(hours=n))
+        for n in range(1, 5)
+    ]
+    both = alike(Category.LIFT, building_id=flat.building_id)
+    assert both == [*(one.id for one in reversed(newer)), again.id]
+
+
 def test_whoever_joins_is_told_of_each_step_and_joins_once():
     community = make_community()
     flat = make_flat(community)
