@@ -48,6 +48,7 @@ def _take_finding(item: dict[str, Any]) -> None:
             building_id=building_id,
             entrance_id=form["entrance_id"],
             facility_id=form["facility_id"],
+            is_danger=form["is_danger"],
             photos=[attachments.keep_photo(one, actor=me().actor, now=instant).id for one in photos],
         )
         # When it was found tells nobody what it was: what lacks words lacks them still.

@@ -5,7 +5,7 @@ import binascii
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, validates
-from marshmallow.fields import AwareDateTime, Dict, Enum, Field, Integer, List, String
+from marshmallow.fields import AwareDateTime, Boolean, Dict, Enum, Field, Integer, List, String
 from marshmallow.validate import Length, Range
 
 from server.infra.web.fields import Line, Words
@@ -98,6 +98,8 @@ class FindingIn(SentIn):
     facility_id = Integer(load_default=None, allow_none=True, strict=True, validate=Range(1, LARGEST_ID))
     category = Enum(Category, by_value=True, required=True, error_messages=TROUBLE)
     words = Words(LONGEST_WORDS - ROOM_FOR_TIME, load_default="")
+    #: A page that a phone kept from before does not send it.
+    is_danger = Boolean(load_default=False)
     photos = List(Picture(), load_default=list, validate=Length(max=MOST_PICTURES, error=TOO_MANY))
 
 

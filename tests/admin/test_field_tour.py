@@ -12,7 +12,7 @@ from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND
 from server.tickets import queries
 from server.tickets.models import Ticket
-from server.tickets.rules.words import Category, Source
+from server.tickets.rules.words import Category, Priority, Source
 from tests.admin.browsers import browser_of
 from tests.admin.phones import picture
 from tests.conftest import START
@@ -80,6 +80,17 @@ def test_a_finding_is_a_ticket_with_its_picture_and_the_time_it_was_found(phone,
     )  # fmt: skip
     assert row.words == "阀门滴水\n（3 月 2 日 09:00 巡查发现）"
     assert len(queries.photos(row.id)) == 1
+
+
+def test_a_danger_found_comes_before_all_and_what_an_older_page_queued_is_none(phone, community):
+    older = seen(community, "older")
+    assert "is_danger" not in older
+    said = send(
+        phone, seen(community, "d", is_danger=True), seen(community, "n", is_danger=False), older,
+        seen(community, "odd", is_danger="maybe"),
+    )  # fmt: skip
+    assert [one["state"] for one in said] == ["kept", "kept", "kept", "wrong"]
+    assert [one.priority for one in kept()] == [Priority.P0, Priority.P2, Priority.P2]
 
 
 def test_a_round_of_the_committee_is_named_so(app, community):

@@ -14,6 +14,7 @@ from tests.journeys.visitor import DESK, PHONE, Visitor
 TOUR = "/admin/field/tour/"
 #: Keeps what is found and works on tickets, as the property company does.
 CARD = "居委会经办人"
+DANGER = re.compile("有危险，可能伤人")
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def bar(visitor: Visitor, words: str) -> None:
     expect(visitor.page.locator("[data-field-bar]")).to_contain_text(words)
 
 
-def log(visitor: Visitor, what: str, words: str = "", photo: str = "") -> None:
+def log(visitor: Visitor, what: str, words: str = "", photo: str = "", *, is_danger: bool = False) -> None:
     page = visitor.page
     page.get_by_role("link", name=what, exact=True).click()
     expect(page.get_by_role("heading", name=what)).to_be_visible()
@@ -49,6 +50,8 @@ def log(visitor: Visitor, what: str, words: str = "", photo: str = "") -> None:
         expect(page.get_by_alt_text("第 1 张照片")).to_be_visible()
     if words:
         page.get_by_label(re.compile("说一句")).fill(words)
+    if is_danger:
+        page.get_by_label(DANGER).check()
     page.get_by_role("button", name="记下").click()
     bar(visitor, "接着巡查")
 
@@ -64,13 +67,17 @@ def test_what_is_found_without_signal_is_sent_once_and_worked_on(
     walker.is_away = True
     walker.context.set_offline(True)
     log(walker, "水管、下水", "阀门滴水", photo)
-    log(walker, "供电、照明")
+    log(walker, "供电、照明", is_danger=True)
     page.reload()
     bar(walker, "待发送 2 条")
     expect(page.locator(".tour-place")).to_contain_text(place)
     page.locator("[data-field-bar] a").click()
     expect(page.locator("a.cell")).to_have_count(2)
     walker.look()
+    page.locator("a.cell").filter(has_text="供电、照明").click()
+    expect(page.locator("dl.facts")).to_contain_text("可能伤人")
+    walker.look()
+    page.go_back()
     walker.context.set_offline(False)
     bar(walker, "都发出去了")
     walker.is_away = False
@@ -82,6 +89,10 @@ def test_what_is_found_without_signal_is_sent_once_and_worked_on(
     desk.visit("/admin/tickets?tab=open")
     found = desk.page.get_by_role("link", name=re.compile(f"水管、下水，{re.escape(place)}"))
     assert found.count() == 1
+    desk.visit("/admin/tickets?tab=open&priority=p0")
+    assert found.count() == 0
+    desk.reads(f"供电、照明，{place}")
+    desk.visit("/admin/tickets?tab=open")
     desk.act(found)
     desk.reads("阀门滴水")
     here = desk.path
@@ -122,10 +133,12 @@ def test_what_was_begun_is_there_after_the_phone_was_put_away(walker: Visitor, p
     page.locator("#f-photo").set_input_files(photo)
     expect(page.get_by_alt_text("第 1 张照片")).to_be_visible()
     page.get_by_label(re.compile("说一句")).fill("树枝挡路")
+    page.get_by_label(DANGER).check()
     # Nobody puts a telephone away in the same instant; what is typed is written beside the page.
     page.wait_for_timeout(500)
     page.reload()
     expect(page.get_by_label(re.compile("说一句"))).to_have_value("树枝挡路")
+    expect(page.get_by_label(DANGER)).to_be_checked()
     expect(page.get_by_alt_text("第 1 张照片")).to_be_visible()
 
 
@@ -133,6 +146,7 @@ def test_a_complaint_without_a_word_is_opened_again_with_its_sentence(walker: Vi
     page = walker.page
     page.locator("a.cell").first.click()
     page.get_by_role("link", name="噪声、扰民", exact=True).click()
+    page.get_by_label(DANGER).check()
     page.get_by_role("button", name="记下").click()
     bar(walker, "待发送 1 条")
     page.locator("[data-field-bar] a").click()
@@ -140,6 +154,7 @@ def test_a_complaint_without_a_word_is_opened_again_with_its_sentence(walker: Vi
     page.get_by_role("button", name="打开改").click()
     expect(page.locator(".error-summary")).to_contain_text("写一句是什么事")
     walker.look()
+    expect(page.get_by_label(DANGER)).to_be_checked()
     page.get_by_label(re.compile("说一句")).fill("半夜装修")
     page.get_by_role("button", name="记下").click()
     bar(walker, "都发出去了")

@@ -6,7 +6,7 @@
   const { state } = Field;
   const KINDS = { ticket: "发现的问题" };
   const MOST_PHOTOS = 6;
-  const draft = { category: "", words: "", photos: [], errors: {}, key: "" };
+  const draft = { category: "", words: "", is_danger: false, photos: [], errors: {}, key: "" };
   let place = null;
 
   // ---------------------------------------------------------------- where
@@ -126,6 +126,14 @@
     return make("div", { class: "field" }, list, say, input, make("label", { class: "btn btn-plain weui-btn weui-btn_default tour-camera", for: "f-photo" }, "拍照"));
   }
 
+  function dangerBox(save) {
+    const input = make("input", { type: "checkbox", id: "f-is_danger", name: "is_danger", "aria-describedby": "f-is_danger-hint", on: { change: () => { draft.is_danger = input.checked; save(); } } });
+    input.checked = draft.is_danger;
+    return make("div", { class: "field" }, make("label", { class: "card card-one" }, input, make("span", { class: "card-words" },
+      make("span", { class: "card-label" }, "有危险，可能伤人"),
+      make("span", { class: "card-hint", id: "f-is_danger-hint" }, "没有网就先打电话，这一条要有网才发得出去。"))));
+  }
+
   async function found(value) {
     const here = await placeNow(), category = state.work.categories.find((one) => one.value === value);
     if (!here || !category) return Field.go("#/");
@@ -136,6 +144,7 @@
     const form = make("form", { novalidate: true, on: { submit } },
       photoBox(save),
       make("div", { class: "field" }, make("label", { class: "label", for: "f-words" }, "说一句", make("span", { class: "optional" }, "（可不填）")), words),
+      dangerBox(save),
       make("div", { class: "tour-actions" }, make("button", { class: "btn btn-primary weui-btn weui-btn_primary" }, "记下")));
     async function submit(event) {
       event.preventDefault();
@@ -145,7 +154,7 @@
     return {
       title: category.name,
       nodes: [back("换一类", "#/"), make("p", { class: "lead" }, `${here.community}，${here.label}`), form],
-      after: () => { if (Object.keys(draft.errors).length) Field.showErrors(form, draft.errors, { photo: "照片", words: "说一句" }); },
+      after: () => { if (Object.keys(draft.errors).length) Field.showErrors(form, draft.errors, { photo: "照片", words: "说一句", is_danger: "危险" }); },
     };
   }
 
@@ -153,19 +162,20 @@
   async function begun(value) {
     if (draft.category === value) return;
     const held = await store.get("drafts", "tour");
-    Object.assign(draft, { words: "", photos: [], errors: {}, key: "" }, held && held.category === value ? held : {}, { category: value });
+    Object.assign(draft, { words: "", is_danger: false, photos: [], errors: {}, key: "" }, held && held.category === value ? held : {}, { category: value });
   }
 
   async function queue(here, category) {
     const key = draft.key || Field.newKey(), { work } = state;
     const body = {
       key, kind: "ticket", at: new Date(Date.now() + work.ahead).toISOString(), community_id: here.community_id,
-      [`${here.kind}_id`]: here.id, category: category.value, words: draft.words.trim(), photos: draft.photos,
+      [`${here.kind}_id`]: here.id, category: category.value, words: draft.words.trim(), is_danger: draft.is_danger, photos: draft.photos,
     };
     const said = [{ title: "哪里", words: `${here.community}，${here.label}` }, { title: "什么事", words: category.name }, { title: "说明", words: draft.words.trim() || "没有写" }, { title: "照片", words: `${draft.photos.length} 张` }];
+    if (draft.is_danger) said.push({ title: "危险", words: "可能伤人" });
     await store.put("queue", key, { key, kind: "ticket", state: "waiting", message: "", fields: {}, there: null, made: Date.now(), by: work.who, title: category.name, label: `${here.label}，${category.name}`, said, body });
     await store.remove("drafts", "tour");
-    Object.assign(draft, { category: "", words: "", photos: [], errors: {}, key: "" });
+    Object.assign(draft, { category: "", words: "", is_danger: false, photos: [], errors: {}, key: "" });
   }
 
   // What the server found wrong is opened again with its sentences; it keeps its key.
@@ -173,7 +183,7 @@
     async function reopen() {
       const { body } = item, key = Object.keys(body).find((name) => /^(facility|entrance)_id$/.test(name)) || "community_id";
       const there = allPlaces().find((one) => one.key === `${key.replace("_id", "")}:${body[key]}`);
-      Object.assign(draft, { category: body.category, words: body.words, photos: body.photos, errors: item.fields || {}, key: item.key });
+      Object.assign(draft, { category: body.category, words: body.words, is_danger: Boolean(body.is_danger), photos: body.photos, errors: item.fields || {}, key: item.key });
       if (there) { place = there; await store.put("kept", "tour-place", there.key); }
       Field.go(`#/new/${body.category}`);
     }
