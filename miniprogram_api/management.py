@@ -1,7 +1,7 @@
 """Who manages a community, as JSON: contract, fee, where to complain, and the two published books."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
@@ -13,8 +13,8 @@ from miniprogram_api.paging import PageIn, PageOut
 from miniprogram_api.schemas import problems
 from miniprogram_api.session import me
 from server.infra.clock import now
-from server.infra.web.formats import share
-from server.kernel.chinatime import china_day, start_of
+from server.infra.web.formats import count, told
+from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.kernel.pages import Page
 from server.ledger import queries as ledger
@@ -24,15 +24,15 @@ from server.management.rules.accounts import Book
 from server.management.rules.fees import Fee, fee_in_force
 from server.management.rules.watch import Verdict, round_name
 from server.policies import queries as policies
-from server.projects.queries import Reach
-from server.tickets import queries as tickets
+from server.reports import queries as reports
+from server.reports.rules.facts import Ratio
 from server.tickets.rules.figures import hours_zh
 
 management = APIBlueprint("management", __name__, url_prefix="/api/v1/communities", tag="谁管小区")
 
 ON_A_PAGE = 20
-#: So far back it is told how reports were seen to.
-YEAR = timedelta(days=365)
+#: What reports are counted in.
+REPORTS = "件"
 
 
 class ManagerOut(Schema):
@@ -129,25 +129,28 @@ def managed(community_id: int, moment: datetime) -> Managed:
         for book in Book
     ]
     fee = fee_in_force(queries.fees(card.contract.id), on) if card else None
-    found = [*_of_tickets(community_id, card, moment), *figures(community_id, books, on)]
+    found = [*_of_tickets(community_id, moment), *figures(community_id, books, on)]
     return Managed(card, fee, books, found)
 
 
-def _of_tickets(community_id: int, card: ContractCard | None, moment: datetime) -> list[Figure]:
-    """How reports were seen to in the last year, and under whoever manages now; each with what it is divided by."""
-    on = china_day(moment)
-    since = max(on - YEAR, card.contract.starts_on) if card is not None else on - YEAR
-    of = tickets.figures(Reach([], [community_id]), start_of(since), moment, moment)
-    span = f"{since.year} 年 {since.month} 月 {since.day} 日以来"
-    found = []
-    if of.on_time is not None:
-        base = f"按时办结 {of.ended_on_time} ÷（办结 {of.ended} + 超时没办完 {of.overdue_open}），{span}"
-        found.append(Figure("报修按时办结率", share(of.on_time), base))
-    if of.confirmed_rate is not None:
-        base = f"居民确认 {of.confirmed} ÷ 办结 {of.ended}，没人答复的不算确认"
-        found.append(Figure("居民确认率", share(of.confirmed_rate), base))
-        found.append(Figure("办理用时（中位数）", hours_zh(of.median_hours), f"{of.ended} 件办结"))
-    return found
+def _of_tickets(community_id: int, moment: datetime) -> list[Figure]:
+    """How reports were seen to, by the counts that the community's page tells, and hidden where it hides them."""
+    since = reports.since(community_id, moment)
+    if since is None or since.tickets is None:
+        return []
+    of = since.tickets
+    median = reports.median_hours(since, moment)
+    took = told(None, REPORTS) if median is None else hours_zh(median)
+    ended = "" if of.ended is None else f"{of.ended:,} 件办结"
+    return [
+        Figure("报修按时办结率", _rate(of.kept_time), "按时办结 ÷（办结 + 超时没办完）"),
+        Figure("居民确认率", _rate(of.was_confirmed), "居民确认 ÷ 办结，没人答复的不算确认"),
+        Figure("办理用时（中位数）", took, ended),
+    ]
+
+
+def _rate(of: Ratio | None) -> str:
+    return count(int(of.part), int(of.base), REPORTS) if of else told(None, REPORTS)
 
 
 def figures(community_id: int, books: list[BookCard], on: date) -> list[Figure]:

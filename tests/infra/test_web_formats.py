@@ -34,6 +34,8 @@ TODAY = date(2026, 3, 3)
             "42,118.35 / 71,020.80 ㎡ (59.3%)",
             id="area-count",
         ),
+        pytest.param(lambda: formats.told(1200, "件"), "1,200 件", id="told"),
+        pytest.param(lambda: formats.told(None, "件"), "数太少，不公布", id="hidden"),
         pytest.param(lambda: formats.yuan(1234567), "12,345.67 元", id="money"),
         pytest.param(lambda: formats.groups("K7M2-9QXA4trc"), "K7M2 9QXA 4trc", id="groups-of-four"),
     ],

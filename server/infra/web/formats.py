@@ -10,6 +10,8 @@ from server.infra import qr
 from server.kernel.chinatime import CHINA, last_day
 
 Exact = int | Decimal | Fraction
+#: Stands where a count, or one that a share is made of, is hidden.
+FEW_ZH = "数太少，不公布"
 
 
 def area(value: Decimal | int) -> str:
@@ -49,6 +51,11 @@ def width(value: Fraction | int) -> str:
 def count(part: int, base: int, unit: str = "户") -> str:
     """(417, 703) -> "417 / 703 户 (59.3%)": a number never stands without its base."""
     return f"{part:,} / {base:,} {unit} ({share(share_of(part, base))})"
+
+
+def told(number: int | None, unit: str) -> str:
+    """A count as the public may read it; None: it is hidden."""
+    return FEW_ZH if number is None else f"{number:,} {unit}"
 
 
 def area_count(part: Decimal, base: Decimal) -> str:
@@ -141,6 +148,7 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "count": count,
     "area_count": area_count,
     "share_of": share_of,
+    "told": told,
 }
 
 

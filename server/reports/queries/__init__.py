@@ -34,7 +34,7 @@ from server.reports.queries.returns import (
     sheet,
 )
 from server.reports.queries.scorecards import CARDS, By, cards_under
-from server.reports.queries.since import SINCE_KEYS, Since, since
+from server.reports.queries.since import SINCE_KEYS, Since, median_hours, since
 from server.reports.queries.traced import Traced, traced, traces_of
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "handed_in",
     "late_below",
     "least",
+    "median_hours",
     "names",
     "office_above",
     "own_trace",

@@ -1,7 +1,7 @@
 """What is recorded of communities once the works are done: who manages them, tickets, judging; and what residents gave."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from server.management.rules.terms import Term, coverage
 from server.policies import queries as policies
 from server.projects import queries as projects
 from server.projects.queries import Reach
+from server.reports.rules.after import ticket_span
 from server.tickets import queries as tickets
 from server.tickets.models import Ticket
 from server.tickets.rules.figures import Figures
@@ -87,7 +88,7 @@ def _of_tickets(paths: Mapping[int, str], now: datetime) -> Found:
         together.setdefault(int(days[path]), []).append(one)
     found: Found = {}
     for counted, ids in together.items():
-        since, until = start_of(today - timedelta(days=counted - 1)), end_of(today)
+        since, until = ticket_span(counted, today)
         figures = tickets.figures_by_community(Reach([], ids), since, until, now)
         found |= {one: _of_figures(of) for one, of in figures.items()}
     return found

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 
 from server.kernel.chinatime import china_day
 from server.policies import queries as policies
+from server.projects.queries import Reach
 from server.reports.queries.after import TICKET_DAYS
 from server.reports.queries.figures import facts_of
+from server.reports.rules.after import ticket_span
 from server.reports.rules.facts import Facts
 from server.reports.rules.told import TicketsTold, opinion_zh, tickets_told
+from server.tickets import queries as tickets
 
 CELL_KEY = "disclosure.least_cell"
 SINCE_KEYS = (CELL_KEY, TICKET_DAYS)
@@ -43,3 +47,11 @@ def since(community_id: int, now: datetime) -> Since | None:
     values = policies.values_of(SINCE_KEYS, facts.path, china_day(now))
     told = tickets_told(facts, int(values[CELL_KEY]))
     return Since(facts, told, opinion_zh(facts), int(values[TICKET_DAYS]))
+
+
+def median_hours(of: Since, now: datetime) -> Fraction | None:
+    """The middle of how long the reports took that ended in these days; None also where how many ended is hidden."""
+    if of.tickets is None or of.tickets.ended is None:
+        return None
+    span = ticket_span(of.ticket_days, china_day(now))
+    return tickets.figures(Reach([], [of.facts.community_id]), *span, now).median_hours

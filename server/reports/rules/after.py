@@ -4,9 +4,16 @@ Of tickets and of answers the sums are added over communities, never the rates.
 """
 
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
+from server.kernel.chinatime import end_of, start_of
 from server.reports.rules.facts import Facts, Ratio
 from server.reports.rules.figuring import Least, Measure, households_with, is_all, pair
+
+
+def ticket_span(days: int, today: date) -> tuple[datetime, datetime]:
+    """From when to before when tickets ended that count: those of so many days, today being the last."""
+    return start_of(today - timedelta(days=days - 1)), end_of(today)
 
 
 def _covered(row: Facts) -> Ratio | None:

@@ -23,18 +23,21 @@ class TicketsTold:
     reopened: int | None
 
     @property
+    def ended(self) -> int | None:
+        """None where it would be told by what is hidden."""
+        return None if self.on_time is None or self.late is None else self.on_time + self.late
+
+    @property
     def kept_time(self) -> Ratio | None:
         """On time of what ended and what is open and late; None where one of these is hidden."""
-        if self.on_time is None or self.late is None or self.overdue is None:
+        if self.on_time is None or self.ended is None or self.overdue is None:
             return None
-        return Ratio(self.on_time, self.on_time + self.late + self.overdue)
+        return Ratio(self.on_time, self.ended + self.overdue)
 
     @property
     def was_confirmed(self) -> Ratio | None:
         """Confirmed by the resident of what ended; None where one of these is hidden."""
-        if self.confirmed is None or self.on_time is None or self.late is None:
-            return None
-        return Ratio(self.confirmed, self.on_time + self.late)
+        return None if self.confirmed is None or self.ended is None else Ratio(self.confirmed, self.ended)
 
 
 def tickets_told(row: Facts, least: int) -> TicketsTold | None:

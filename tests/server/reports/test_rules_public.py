@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.decisions.rules import Outcome
+from server.kernel.chinatime import start_of
 from server.kernel.disclosure import HIDDEN_ZH
 from server.reports.rules import opendata
+from server.reports.rules.after import ticket_span
 from server.reports.rules.facts import Ratio
 from server.reports.rules.heard import Wish, Works, heard
 from server.reports.rules.opendata import Version
@@ -217,10 +219,16 @@ def test_a_share_of_tickets_is_told_only_of_what_is_shown():
     found = tickets_told(facts(**many, tickets_unconfirmed=20), LEAST)
     assert found is not None
     assert (found.kept_time, found.was_confirmed) == (Ratio(40, 70), Ratio(30, 60))
+    assert found.ended == 60
     few = tickets_told(facts(tickets_ended=2, tickets_on_time=1), LEAST)
     assert few is not None
-    assert (few.kept_time, few.was_confirmed) == (None, None)
+    assert (few.kept_time, few.was_confirmed, few.ended) == (None, None, None)
     assert tickets_told(facts(), LEAST) is None
+
+
+def test_reports_that_ended_count_for_so_many_days_and_today_is_the_last():
+    since, until = ticket_span(30, date(2026, 3, 30))
+    assert (since, until) == (start_of(date(2026, 3, 1)), start_of(date(2026, 3, 31)))
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.data())
