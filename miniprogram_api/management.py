@@ -13,7 +13,7 @@ from miniprogram_api.paging import PageIn, PageOut
 from miniprogram_api.schemas import problems
 from miniprogram_api.session import me
 from server.infra.clock import now
-from server.infra.web.formats import count, told
+from server.infra.web.formats import chinadate, count, told
 from server.kernel.chinatime import china_day
 from server.kernel.errors import NotFound
 from server.kernel.pages import Page
@@ -25,8 +25,10 @@ from server.management.rules.fees import Fee, fee_in_force
 from server.management.rules.watch import Verdict, round_name
 from server.policies import queries as policies
 from server.reports import queries as reports
+from server.reports.queries import Since
+from server.reports.rules.after import ticket_span
 from server.reports.rules.facts import Ratio
-from server.tickets.rules.figures import hours_zh
+from server.tickets.rules.figures import formula_zh, hours_zh
 
 management = APIBlueprint("management", __name__, url_prefix="/api/v1/communities", tag="谁管小区")
 
@@ -73,6 +75,7 @@ class ManagementOut(Schema):
     )
     books = List(Nested(BookOut), required=True)
     figures = List(Nested(FigureOut), required=True, metadata={"description": "管得怎么样"})
+    figures_note = String(required=True, metadata={"description": "报修的数算哪些天的，没有报修的数时为空"})
 
 
 class EntryOut(Schema):
@@ -109,6 +112,8 @@ class Managed:
     fee: Fee | None
     books: list[BookCard]
     figures: list[Figure]
+    #: Which days the reports among the figures are of; empty where there are none.
+    figures_note: str
 
 
 def managed(community_id: int, moment: datetime) -> Managed:
@@ -129,24 +134,39 @@ def managed(community_id: int, moment: datetime) -> Managed:
         for book in Book
     ]
     fee = fee_in_force(queries.fees(card.contract.id), on) if card else None
-    found = [*_of_tickets(community_id, moment), *figures(community_id, books, on)]
-    return Managed(card, fee, books, found)
-
-
-def _of_tickets(community_id: int, moment: datetime) -> list[Figure]:
-    """How reports were seen to, by the counts that the community's page tells, and hidden where it hides them."""
     since = reports.since(community_id, moment)
+    found = [*_of_tickets(since, moment), *figures(community_id, books, on)]
+    return Managed(card, fee, books, found, _note(since, card, on))
+
+
+def _of_tickets(since: Since | None, moment: datetime) -> list[Figure]:
+    """How reports were seen to, by the counts that the community's page tells, and hidden where it hides them."""
     if since is None or since.tickets is None:
         return []
     of = since.tickets
     median = reports.median_hours(since, moment)
     took = told(None, REPORTS) if median is None else hours_zh(median)
-    ended = "" if of.ended is None else f"{of.ended:,} 件办结"
     return [
-        Figure("报修按时办结率", _rate(of.kept_time), "按时办结 ÷（办结 + 超时没办完）"),
-        Figure("居民确认率", _rate(of.was_confirmed), "居民确认 ÷ 办结，没人答复的不算确认"),
-        Figure("办理用时（中位数）", took, ended),
+        Figure("报修按时办结率", _rate(of.kept_time), formula_zh("on_time")),
+        Figure("居民确认率", _rate(of.was_confirmed), formula_zh("confirmed_rate")),
+        Figure("办理用时（中位数）", took, formula_zh("median")),
+        Figure("重新打开", told(of.reopened, REPORTS), formula_zh("reopened")),
+        Figure("未确认结束", told(of.unconfirmed, REPORTS), formula_zh("unconfirmed")),
     ]
+
+
+def _note(since: Since | None, card: ContractCard | None, on: date) -> str:
+    """Whoever took over within the days that count did not see to all of it. The days are the same for all who manage: two
+    spans side by side would tell the few between them."""
+    if since is None or since.tickets is None:
+        return ""
+    note = f"报修的数，算近 {since.ticket_days} 天里办结的；还在办的都算。"
+    first, _ = ticket_span(since.ticket_days, on)
+    if card is None or card.contract.starts_on <= china_day(first):
+        return note
+    return (
+        f"{note}{card.name}从 {chinadate(card.contract.starts_on, on, year=True)}接手，接手以前的也算在里面。"
+    )
 
 
 def _rate(of: Ratio | None) -> str:
@@ -198,6 +218,7 @@ def show(community_id: int) -> dict[str, Any]:
         "manager": _manager(found),
         "books": [_book_out(book) for book in found.books],
         "figures": found.figures,
+        "figures_note": found.figures_note,
     }
 
 

@@ -11,10 +11,13 @@ from server.management.actions import Look
 from server.management.rules.accounts import Book, Direction
 from server.management.rules.fees import FeeUnit
 from server.management.rules.watch import Verdict
+from server.tickets.rules.figures import FORMULAS_ZH
 from server.tickets.rules.words import Category
 from tests.factories.ballots import make_electorate
+from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat
 from tests.factories.management import make_contract, make_entry, make_round, publish
+from tests.factories.policies import make_policy
 from tests.factories.projects import ENTERS, NOW, key, make_photo
 from tests.factories.reports import recompute, set_facts
 from tests.factories.tickets import COMMITTEE, make_ticket, move
@@ -83,12 +86,18 @@ def test_how_they_did_is_told_from_the_last_round(client):
     assert "2 / 3 项（竣工后 3 个月）" in client.get(f"/communities/{community.id}/management").text
 
 
-def finished(community, *hours):
+MANY = {
+    "tickets_ended": 60, "tickets_on_time": 40, "tickets_open": 30, "tickets_overdue": 10, "tickets_confirmed": 30,
+    "tickets_unconfirmed": 20, "tickets_reopened": 9,
+}  # fmt: skip
+
+
+def finished(community, *hours, at=NOW):
     """Reports that took so many hours each, confirmed by the resident."""
     for took in hours:
-        one = make_ticket(community.id, at=NOW).id
-        move(one, "accept", "dispatch", "arrive", "start_work", "finish", at=NOW + timedelta(hours=took))
-        move(one, "confirm", actor=COMMITTEE, at=NOW + timedelta(hours=took))
+        one, then = make_ticket(community.id, at=at).id, at + timedelta(hours=took)
+        move(one, "accept", "dispatch", "arrive", "start_work", "finish", at=then)
+        move(one, "confirm", actor=COMMITTEE, at=then)
 
 
 def test_small_counts_of_reports_are_hidden_here_as_on_the_page_of_the_community(app, clock):
@@ -113,14 +122,54 @@ def test_what_is_told_of_reports_is_what_the_page_of_the_community_tells(client)
     assert "报修按时办结率" not in client.get(page).text
     finished(community, 2, 3)
     recompute(community.id)
-    set_facts(
-        community, tickets_ended=60, tickets_on_time=40, tickets_open=30, tickets_overdue=10,
-        tickets_confirmed=30, tickets_unconfirmed=20, tickets_reopened=9,
-    )  # fmt: skip
+    set_facts(community, **MANY)
     found = [client.get(address).text for address in (page, f"/communities/{community.id}")]
-    for words in ("40 / 70 件 (57.1%)", "30 / 60 件 (50.0%)"):
+    for words in ("40 / 70 件 (57.1%)", "30 / 60 件 (50.0%)", "9 件", "20 件"):
         assert all(words in text for text in found), words
-    assert "2 小时 30 分钟（60 件办结）" in found[0]
+    assert "2 小时 30 分钟" in found[0]
+
+
+def test_each_figure_of_reports_has_its_formula_and_what_nobody_confirmed_is_counted_apart(client):
+    community, _ = managed()
+    finished(community, 2)
+    recompute(community.id)
+    set_facts(community, **MANY)
+    text = client.get(f"/communities/{community.id}/management").text
+    for label, value, figure in (
+        ("按时办结率", "40 / 70 件 (57.1%)", "on_time"),
+        ("居民确认率", "30 / 60 件 (50.0%)", "confirmed_rate"),
+        ("办理用时（中位数）", "2 小时 0 分钟", "median"),
+        ("重新打开", "9 件", "reopened"),
+        ("未确认结束", "20 件", "unconfirmed"),
+    ):
+        assert label in text
+        assert f"{value}（{FORMULAS_ZH[figure].split('=')[1].strip()}）" in text
+
+
+def test_reports_are_counted_over_the_days_that_the_place_set_and_the_page_says_so(app, clock):
+    community, flats = managed()
+    make_policy("ticket.figures_days", 30, division_id=get_division("520102").id)
+    later = NOW + timedelta(days=40)
+    finished(community, 2, 3)
+    finished(community, 5, at=later)
+    clock.set(later + timedelta(days=1))
+    recompute(community.id, now=later + timedelta(days=1))
+    set_facts(community, **MANY)
+    phone, page = make_phone(app, flats[0]), f"/communities/{community.id}/management"
+    text, by_call = phone.get(page), phone.api("GET", page).json
+    assert "近 30 天里办结的" in text
+    assert by_call["figures_note"] in text
+    assert "5 小时 0 分钟" in text
+    assert "接手" not in text
+
+
+def test_whoever_took_over_within_these_days_is_not_told_to_have_done_what_was_before(client):
+    community, _ = managed()
+    page = f"/communities/{community.id}/management"
+    assert "天里办结的" not in client.get(page).text
+    finished(community, 2)
+    recompute(community.id)
+    assert "2026 年 1 月 1 日接手，接手以前的也算在里面" in client.get(page).text
 
 
 def test_a_neighbour_is_led_to_report_and_a_resident_of_elsewhere_is_not(app, client):

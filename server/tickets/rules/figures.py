@@ -13,6 +13,11 @@ FORMULAS_ZH = {
 }
 
 
+def formula_zh(figure: str) -> str:
+    """The same beside a figure that has its name already."""
+    return FORMULAS_ZH[figure].partition("=")[2].strip()
+
+
 @dataclass(frozen=True)
 class Figures:
     """Of a period: `opened` were reported in it, the ended ended in it; open and late are as of now."""

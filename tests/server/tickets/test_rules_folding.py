@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from server.kernel.chinatime import CHINA, WorkCalendar
 from server.policies.rules import KEYS as SPECS
 from server.tickets.rules.clocks import KEYS, settings_of
-from server.tickets.rules.figures import FORMULAS_ZH, Figures
+from server.tickets.rules.figures import FORMULAS_ZH, Figures, formula_zh
 from server.tickets.rules.folding import Folded, Happened, fold
 from server.tickets.rules.states import FROM, next_state, possible
 from server.tickets.rules.words import Act, Level, Priority, State
@@ -200,7 +200,8 @@ def test_where_nothing_ended_there_is_no_share():
     assert Figures().median_hours is None
     assert Figures(overdue_open=1).on_time == 0
     assert Figures(median_seconds=Fraction(5400)).median_hours == Fraction(3, 2)
-    assert all("=" in one for one in FORMULAS_ZH.values())
+    assert all(one.count("=") == 1 for one in FORMULAS_ZH.values())
+    assert formula_zh("on_time") == "按时办结 ÷（办结 + 超时还没办完）"
     # Partly solved or refused and left at that is closed, and no "unconfirmed".
     assert "说办完了" in FORMULAS_ZH["unconfirmed"]
 
