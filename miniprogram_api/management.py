@@ -12,6 +12,7 @@ from miniprogram_api.homes import communities_of
 from miniprogram_api.paging import PageIn, PageOut
 from miniprogram_api.schemas import problems
 from miniprogram_api.session import me
+from server.decisions import queries as decisions
 from server.infra.clock import now
 from server.infra.web.formats import chinadate, count, told
 from server.kernel.chinatime import china_day
@@ -112,6 +113,8 @@ class Managed:
     fee: Fee | None
     books: list[BookCard]
     figures: list[Figure]
+    #: What became of the vote that its contract names; empty where that stands, or none is named.
+    became: str
     #: Which days the reports among the figures are of; empty where there are none.
     figures_note: str
 
@@ -136,7 +139,13 @@ def managed(community_id: int, moment: datetime) -> Managed:
     fee = fee_in_force(queries.fees(card.contract.id), on) if card else None
     since = reports.since(community_id, moment)
     found = [*_of_tickets(since, moment), *figures(community_id, books, on)]
-    return Managed(card, fee, books, found, _note(since, card, on))
+    return Managed(card, fee, books, found, _became(card), _note(since, card, on))
+
+
+def _became(card: ContractCard | None) -> str:
+    ballot_id = (card.contract.chosen_by_ballot_id if card else None) or 0
+    fell = decisions.undone([ballot_id]).get(ballot_id)
+    return fell.became_zh if fell else ""
 
 
 def _of_tickets(since: Since | None, moment: datetime) -> list[Figure]:

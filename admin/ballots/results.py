@@ -15,16 +15,12 @@ from server.ballots.models import Ballot
 from server.ballots.rules.drafting import choice_name
 from server.ballots.rules.tally import Verdict
 from server.decisions import queries as decisions
-from server.decisions.rules import Stage
 from server.identity.rules import Permission
 from server.infra.clock import now
 from server.infra.db import unit_of_work
 from server.infra.web.fields import Words
 from server.infra.web.forms import load_form
 from server.kernel.errors import Invalid, Refused
-
-#: Of a vote whose result stands no more, as the next one tells it.
-BECAME = {Stage.VOID: "后来宣布作废，什么也没有定", Stage.ANNULLED: "作出的决定后来被法院撤销了"}
 
 
 class BundleIn(Schema):
@@ -100,8 +96,9 @@ def repeat_ballot(community_id: int, ballot_id: int) -> Page:
 
 
 def _became(ballot_id: int) -> str:
+    """Of a vote whose result stands no more, as the next one tells it."""
     decision = decisions.decision_of_ballot(ballot_id)
-    return BECAME.get(decisions.stage(decision, now()), "") if decision else ""
+    return decisions.stage(decision, now()).became_zh if decision else ""
 
 
 @ballots.post("/<int:ballot_id>/bundle")

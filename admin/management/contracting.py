@@ -12,6 +12,7 @@ from admin.guard import needs
 from admin.management.desk import (
     Page,
     back_to,
+    chosen_by,
     form_page,
     found_contract,
     management,
@@ -181,6 +182,6 @@ def _contract_page(community_id: int, contract_id: int, error: Problem | None) -
         fees=queries.fees(contract_id),
         units=[(unit.value, unit.name_zh) for unit in FeeUnit],
         evidence=queries.evidence_of(community_id, About.CONTRACT).get(contract_id, []),
-        vote=dict(votes_for_manager(community_id)).get(card.contract.chosen_by_ballot_id or 0),
+        vote=chosen_by(card),
         typed=typed_again(**contact),
     )

@@ -1,6 +1,7 @@
 """What the pages of management share: the blueprint, which vote chose a manager, and the forms' page."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from server.ballots import queries as ballots
 from server.ballots.rules.tally import Verdict
+from server.decisions import queries as decisions
 from server.infra.clock import now
 from server.kernel.chinatime import china_day
 from server.kernel.errors import Invalid, NotFound, Problem
@@ -35,8 +37,9 @@ def found_contract(contract_id: int, community_id: int) -> ContractCard:
 
 
 def votes_for_manager(community_id: int) -> list[tuple[int, str]]:
-    """The ballots in which the owners chose who manages (民法典 278 四), newest first."""
-    return [
+    """The ballots in which the owners chose who manages (民法典 278 四), newest first; not what was declared void or a court
+    revoked: nothing rests on it any more."""
+    passed = [
         (ballot.id, ballot.title)
         for ballot in ballots.ballots_of(community_id)
         if any(
@@ -44,6 +47,25 @@ def votes_for_manager(community_id: int) -> list[tuple[int, str]]:
             for motion in ballot.motions
         )
     ]
+    undone = decisions.undone([ballot_id for ballot_id, _ in passed])
+    return [one for one in passed if one[0] not in undone]
+
+
+@dataclass(frozen=True)
+class ChosenBy:
+    """The vote that a contract names, and what became of it where it decides nothing any more."""
+
+    ballot_id: int
+    title: str
+    became: str
+
+
+def chosen_by(card: ContractCard) -> ChosenBy | None:
+    ballot = ballots.ballot(card.contract.chosen_by_ballot_id or 0, card.contract.community_id)
+    if ballot is None:
+        return None
+    fell = decisions.undone([ballot.id]).get(ballot.id)
+    return ChosenBy(ballot.id, ballot.title, fell.became_zh if fell else "")
 
 
 def publish_months(community_id: int) -> int:

@@ -3,9 +3,8 @@
 from flask import Response, render_template
 
 from admin.guard import needs
-from admin.management.desk import Page, management, publish_months, today
+from admin.management.desk import Page, chosen_by, management, publish_months, today
 from server.attachments import queries as attachments
-from server.ballots import queries as ballots
 from server.identity.rules import Permission
 from server.kernel.errors import NotFound
 from server.management import queries
@@ -31,7 +30,7 @@ def community_page(community_id: int) -> Page:
         today=on,
         card=card,
         fee=fee_in_force(queries.fees(card.contract.id), on) if card else None,
-        chosen_by=ballots.ballot(card.contract.chosen_by_ballot_id or 0, community_id) if card else None,
+        chosen_by=chosen_by(card) if card else None,
         contracts=queries.contracts_of(community_id),
         finished_on=finished_on,
         books=[

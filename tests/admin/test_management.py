@@ -6,11 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from server.ballots.actions import count_ballot
-from server.ballots.rules.drafting import Kind, MotionText
 from server.identity.rules import Role
-from server.infra.db import db, unit_of_work
-from server.kernel.matters import Matter
+from server.infra.db import db
 from server.management import queries
 from server.management.actions import Look
 from server.management.rules.accounts import Book
@@ -22,7 +19,6 @@ from server.tickets import queries as tickets
 from server.tickets.rules.words import Category, Priority, Source
 from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
-from tests.factories import ballots as votes
 from tests.factories.identity import make_staff
 from tests.factories.ledger import make_community
 from tests.factories.management import CODE, make_company, make_contract, make_entry, make_round
@@ -125,33 +121,6 @@ def test_one_that_was_called_off_has_no_last_day_before_its_first(clerk, communi
     shown = clerk.get(page).text
     assert "原定 2026 年 4 月 1 日 开始，没有开始" in shown
     assert "2026 年 4 月 1 日 至" not in shown
-
-
-def chosen(community, flats, choice):
-    """A counted vote on who manages, in which everybody chose so."""
-    motion = MotionText("请安心物业来管", Kind.APPROVE, Matter.MANAGER)
-    ballot = votes.make_opened(community, title=f"选物业：{choice}", motions=(motion,))
-    for flat in flats:
-        votes.cast(ballot, votes.make_voter(flat), choice)
-    with unit_of_work():
-        count_ballot(ballot.id, actor=votes.CLERK, now=votes.CLOSES)
-    return ballot
-
-
-def test_only_a_vote_that_passed_stands_as_the_owners_choice(app, clock):
-    community, flats = votes.make_electorate(("60.00",) * 3)
-    passed, lost = chosen(community, flats, "for"), chosen(community, flats, "against")
-    clock.set(votes.CLOSES)
-    clerk = browser_of(app, make_staff(Role.CLERK, community=community))
-    form = clerk.get(at(community, "/contracts/new")).text
-    assert f'value="{passed.id}"' in form
-    assert lost.title not in form
-    sent = {**CONTRACT, "document": "", "chosen_by": str(lost.id)}
-    page = at(community, "/contracts/new"), at(community, "/contracts")
-    assert post_form(clerk, *page, sent).status_code == 422
-    assert post_form(clerk, *page, {**sent, "chosen_by": str(passed.id)}).status_code == 302
-    assert queries.contracts_of(community.id)[0].contract.chosen_by_ballot_id == passed.id
-    assert passed.title in clerk.get(at(community)).text
 
 
 def test_a_company_is_registered_by_its_code(clerk):

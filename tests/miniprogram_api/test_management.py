@@ -13,6 +13,7 @@ from server.management.rules.fees import FeeUnit
 from server.management.rules.watch import Verdict
 from server.tickets.rules.figures import FORMULAS_ZH
 from server.tickets.rules.words import Category
+from tests.factories import decisions as made
 from tests.factories.ballots import make_electorate
 from tests.factories.divisions import get_division
 from tests.factories.ledger import make_community, make_flat
@@ -170,6 +171,28 @@ def test_whoever_took_over_within_these_days_is_not_told_to_have_done_what_was_b
     finished(community, 2)
     recompute(community.id)
     assert "2026 年 1 月 1 日接手，接手以前的也算在里面" in client.get(page).text
+
+
+VOTED = "业主投票选的，看结果"
+
+
+@pytest.mark.parametrize(
+    ("make", "fall", "became"),
+    [
+        pytest.param(made.make_final, None, "", id="stands"),
+        pytest.param(made.make_final, made.annul, "作出的决定后来被法院撤销了", id="revoked"),
+        pytest.param(made.make_published, made.declare_void, "后来宣布作废，什么也没有定", id="void"),
+    ],
+)
+def test_a_vote_that_decides_nothing_any_more_is_not_told_as_the_owners_choice(client, make, fall, became):
+    counted = made.make_counted()
+    row = make(counted)
+    make_contract(counted.community, chosen_by=counted.ballot.id, document="")
+    if fall is not None:
+        fall(row)
+    text = client.get(f"/communities/{counted.community.id}/management").text
+    assert (VOTED in text, "业主表决选定" in text, became in text) == (not became, not became, True)
+    assert f"/ballots/{counted.ballot.id}/result" in text
 
 
 def test_a_neighbour_is_led_to_report_and_a_resident_of_elsewhere_is_not(app, client):

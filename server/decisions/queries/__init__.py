@@ -8,6 +8,7 @@ from server.decisions.queries.annulled import (
     annulments_waiting,
     ballots_undone,
     known_annulment,
+    undone,
 )
 from server.decisions.queries.counted import facts_counted, items_counted, newest_count
 from server.decisions.queries.decided import (
@@ -121,6 +122,7 @@ __all__ = [
     "template_for",
     "templates_of",
     "undecided",
+    "undone",
     "verdict",
     "verdicts_of",
     "version",

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.decisions.models import Annulment, AnnulmentAnswer, Decision, Ending
+from server.decisions.rules import Stage
 from server.infra.db import db
 from server.kernel.errors import NotFound
 
@@ -58,3 +59,11 @@ def ballots_undone() -> sa.Select[Any]:
     """The ballots whose vote decides nothing any more: declared void, or revoked by a court."""
     of = sa.select(Decision.ballot_id).join(Ending, Ending.decision_id == Decision.id)
     return of.where(sa.or_(Ending.fault.is_not(None), REVOKED))
+
+
+def undone(ballot_ids: Collection[int]) -> dict[int, Stage]:
+    """By ballot, how; those whose vote decides something, or still may, are left out."""
+    rows = ballots_undone().add_columns(Ending.fault).where(Decision.ballot_id.in_(ballot_ids))
+    return {
+        row.ballot_id: Stage.ANNULLED if row.fault is None else Stage.VOID for row in db.session.execute(rows)
+    }

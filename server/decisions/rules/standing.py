@@ -43,6 +43,13 @@ class Stage(StrEnum):
         }[self.value]
 
     @property
+    def became_zh(self) -> str:
+        """What became of a vote that decides nothing any more; empty of one that may still, or does."""
+        return {"void": "后来宣布作废，什么也没有定", "annulled": "作出的决定后来被法院撤销了"}.get(
+            self.value, ""
+        )
+
+    @property
     def tone(self) -> str:
         return {
             "draft": "quiet",

@@ -199,3 +199,13 @@ def test_the_database_refuses_to_change_a_judgment(final: Decision) -> None:
     enter(final)
     with pytest.raises(sa.exc.DBAPIError, match="only grows"), unit_of_work():
         db.session.execute(sa.update(Annulment).values(reason="改"))
+
+
+def test_which_votes_decide_nothing_any_more_and_how(final: Decision) -> None:
+    stands, revoked, void = made.make_final(), final, made.make_published()
+    made.enter_annulment(stands)
+    made.annul(revoked)
+    made.declare_void(void)
+    asked = [stands.ballot_id, revoked.ballot_id, void.ballot_id, 987_654]
+    assert queries.undone(asked) == {revoked.ballot_id: Stage.ANNULLED, void.ballot_id: Stage.VOID}
+    assert queries.undone([stands.ballot_id]) == queries.undone([]) == {}

@@ -391,3 +391,7 @@ def test_a_scope_has_its_words(scope: str, words: str) -> None:
 def test_every_fault_outcome_and_stage_has_its_word() -> None:
     for word in [*Fault, *Outcome, *Stage]:
         assert word.name_zh
+
+
+def test_only_a_vote_that_decides_nothing_any_more_became_something_else() -> None:
+    assert {stage for stage in Stage if stage.became_zh} == {Stage.VOID, Stage.ANNULLED}
