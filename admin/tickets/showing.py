@@ -38,6 +38,7 @@ def show_ticket(community_id: int, ticket_id: int) -> str:
         worker=_worker(row),
         company=company_of([community_id], instant).get(community_id, ""),
         joined=queries.join_count(row.id),
+        doubtful=queries.contractors_in_doubt(row),
         terms=terms,
         next_zh=NEXT_ZH[row.state],
         is_overdue=row.is_overdue(instant),

@@ -39,7 +39,12 @@ from server.tickets.queries.one import (
 )
 from server.tickets.queries.places import EVERYWHERE, Located, located
 from server.tickets.queries.reporting import Before, before_report
-from server.tickets.queries.works import WarrantedItem, repeated_failures, warranted_item
+from server.tickets.queries.works import (
+    WarrantedItem,
+    contractors_in_doubt,
+    repeated_failures,
+    warranted_item,
+)
 
 __all__ = [
     "EVERYWHERE",
@@ -58,6 +63,7 @@ __all__ = [
     "acts_of",
     "asked_suspensions",
     "before_report",
+    "contractors_in_doubt",
     "counts",
     "figures",
     "figures_by_community",

@@ -34,26 +34,50 @@ class WarrantedItem:
 
 
 def warranted_item(row: Ticket, day: date) -> WarrantedItem | None:
-    """The item of the works that such a trouble there comes from, while somebody answers for it."""
-    place = ledger.place(row.community_id)
-    if row.category not in warranty.PARTS or place is None:
+    """The item of the works that such a trouble there comes from, while its contractor answers for it and no other can be meant."""
+    done = _matching(row)
+    if warranty.is_in_doubt(done, row.category):
         return None
-    done = [
+    return next(iter(_still(row.community_id, done, day)), None)
+
+
+def contractors_in_doubt(row: Ticket) -> list[str]:
+    """Who answered, on the day of the report, for works that it can be about, where more than one can be meant."""
+    if row.contractor or row.category not in warranty.NAMES_NO_PART:
+        return []
+    done = _matching(row)
+    if not warranty.is_in_doubt(done, row.category):
+        return []
+    still = _still(row.community_id, done, china_day(row.opened_at))
+    return list(dict.fromkeys(one.item.contractor for one in still))
+
+
+def _matching(row: Ticket) -> list[DoneItem]:
+    """The finished items that such a trouble there can come from."""
+    if row.category not in warranty.PARTS:
+        return []
+    return [
         one
         for one in projects.works_done(row.community_id)
-        if one.contractor and warranty.covers(one, row.category, row.building_id, row.entrance_id)
+        if warranty.covers(one, row.category, row.building_id, row.entrance_id)
     ]
-    if not done:
-        return None
+
+
+def _still(community_id: int, done: list[DoneItem], day: date) -> list[WarrantedItem]:
+    """Those that a contractor answers for that day, the nearest first."""
+    place = ledger.place(community_id)
+    named = [one for one in done if one.contractor]
+    if not named or place is None:
+        return []
     periods = warranty.periods_of(policies.values_of(warranty.KEYS, place.division_path, day))
     calendar = policies.work_calendar()
     still = [
         WarrantedItem(one, last)
-        for one in done
+        for one in named
         if (last := warranty.last_day(one.part, one.completed_on, periods, calendar)) is not None
         and one.completed_on <= day <= last
     ]
-    return max(still, key=lambda one: warranty.nearness(one.item), default=None)
+    return sorted(still, key=lambda one: warranty.nearness(one.item), reverse=True)
 
 
 def repeated_failures(row: Ticket, settings: Settings, now: datetime) -> int | None:

@@ -1,6 +1,6 @@
 """How long whoever built it answers for it (建设工程质量管理条例 40, 民用建筑节能条例 23). Pure; the periods are dated settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -28,6 +28,8 @@ PARTS: dict[Category, frozenset[Part]] = {
     Category.LIFT: frozenset({Part.OTHER}),
     Category.WORKS: frozenset(Part),
 }
+#: Says that the works are bad, and not which of them: what matches is a guess.
+NAMES_NO_PART = frozenset({Category.WORKS})
 #: Which troubles an item of the province's list can be to blame for; the part alone would send a door that does not shut to
 #: whoever hung the lamps, and a smell of gas to whoever laid the water pipes. An item of no such code goes by its part.
 BLAMED: dict[str, frozenset[Category]] = {
@@ -110,6 +112,14 @@ def covers(done: Done, category: Category, building_id: int | None, entrance_id:
         and done.building_id in {None, building_id}
         and done.entrance_id in {None, entrance_id}
     )
+
+
+def is_in_doubt(matching: Iterable[Done], category: Category) -> bool:
+    """Whether nobody can say whose it is: the trouble names no part, and more than one built what is there.
+
+    One whose contractor nobody named, or who no longer answers for it, may be the one to blame as well.
+    """
+    return category in NAMES_NO_PART and len({one.contractor for one in matching}) > 1
 
 
 def nearness(done: Done) -> tuple[bool, bool, date]:

@@ -9,7 +9,15 @@ from server.kernel.chinatime import WorkCalendar
 from server.kernel.parts import Part
 from server.policies.rules import KEYS as SPECS
 from server.tickets.rules.repeating import months_before, words_zh
-from server.tickets.rules.warranty import KEYS, covers, last_day, nearness, periods_of, warranted
+from server.tickets.rules.warranty import (
+    KEYS,
+    covers,
+    is_in_doubt,
+    last_day,
+    nearness,
+    periods_of,
+    warranted,
+)
 from server.tickets.rules.words import Category
 
 PERIODS = periods_of({key: SPECS[key].default for key in KEYS})
@@ -93,6 +101,28 @@ class Item:
 )
 def test_which_works_a_trouble_can_come_from(item: Item, category: Category, does: bool):
     assert covers(item, category, 3, 7) is does
+
+
+LAMPS, ROOF = Item(Part.ELECTRICS, code="B11"), Item(Part.ROOF_WET, code="B13", contractor="防水公司")
+
+
+@pytest.mark.parametrize(
+    ("matching", "category", "is_doubtful"),
+    [
+        pytest.param([], Category.WORKS, False, id="nothing-was-built"),
+        pytest.param([LAMPS], Category.WORKS, False, id="one-item"),
+        pytest.param([LAMPS, Item()], Category.WORKS, False, id="two-items-of-one-contractor"),
+        pytest.param([LAMPS, ROOF], Category.WORKS, True, id="two-contractors"),
+        pytest.param([LAMPS, replace(ROOF, contractor="")], Category.WORKS, True, id="one-of-them-unnamed"),
+        pytest.param(
+            [LAMPS, replace(LAMPS, contractor="灯具公司")], Category.POWER, False, id="it-says-which"
+        ),
+    ],
+)
+def test_nobody_guesses_which_of_several_contractors_built_what_is_bad(
+    matching: list[Item], category: Category, is_doubtful: bool
+):
+    assert is_in_doubt(matching, category) is is_doubtful
 
 
 def test_the_works_of_the_smallest_place_come_first_then_the_latest():
