@@ -39,6 +39,7 @@ def show_ticket(community_id: int, ticket_id: int) -> str:
         company=company_of([community_id], instant).get(community_id, ""),
         joined=queries.join_count(row.id),
         doubtful=queries.contractors_in_doubt(row),
+        proof=queries.proof(row),
         terms=terms,
         next_zh=NEXT_ZH[row.state],
         is_overdue=row.is_overdue(instant),
@@ -58,6 +59,18 @@ def show_photo(community_id: int, ticket_id: int, photo_id: int) -> Response:
     row = found(community_id, ticket_id)
     some = [one for kept in queries.photos(row.id).values() for one in kept if one.id == photo_id]
     if not some or (row.flat_id is not None and not sees_home(row)):
+        raise NotFound
+    return Response(pictures.content(some[0].attachment_id), content_type="image/jpeg")
+
+
+@tickets.get("/communities/<int:community_id>/tickets/<int:ticket_id>/works-photos/<int:evidence_id>")
+@needs(Permission.SEE_TICKETS)
+def show_works_photo(community_id: int, ticket_id: int, evidence_id: int) -> Response:
+    """A picture of the item that the ticket is about, from before it went out of sight; of nothing else of the works."""
+    proof = queries.proof(found(community_id, ticket_id))
+    hidden = proof.hidden if proof is not None else []
+    some = [one for kept in hidden for one in kept.pictures if one.id == evidence_id]
+    if not some:
         raise NotFound
     return Response(pictures.content(some[0].attachment_id), content_type="image/jpeg")
 

@@ -12,10 +12,8 @@ from tests.admin.browsers import browser_of
 from tests.admin.forms import post_form
 from tests.admin.ticket_desks import STREET, a_photo, act, board, page_of, reload
 from tests.conftest import START
-from tests.factories import works
 from tests.factories.identity import give_role, make_staff
 from tests.factories.ledger import make_community, make_flat
-from tests.factories.projects import make_project
 from tests.factories.tickets import COMMITTEE, make_ticket, move
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -320,17 +318,3 @@ def test_offices_look_on_and_have_no_button(app, community):
     assert "work/" not in page
     assert "notes" not in page
     assert street.post(f"{page_of(row)}/work/accept").status_code in {400, 403}
-
-
-def test_bad_works_that_several_built_stay_with_the_company_which_reads_who_they_were(company, community):
-    project = make_project(community)
-    for title, contractor in (("楼道照明改造", works.CONTRACTOR), ("大门改造", "黔门窗公司")):
-        item = works.adopt(project, community, title)
-        works.plan(item, contractor=contractor)
-        works.complete(item)
-    row = make_ticket(community.id, Category.WORKS, at=START + timedelta(days=60))
-    page = company.get(page_of(row)).text
-    assert "看不出是哪一家做的" in page
-    assert all(name in page for name in (works.CONTRACTOR, "黔门窗公司"))
-    assert "归施工单位保修" not in page
-    assert "看不出是哪一家做的" not in company.get(page_of(make_ticket(community.id))).text

@@ -9,7 +9,15 @@ from server.kernel.actor import Actor, ActorKind
 from server.kernel.parts import Part
 from server.ledger.models import Community, Flat
 from server.projects import actions
-from server.projects.models import Appointment, DamageClaim, Project, PunchPoint, Supervisor, WorkItem
+from server.projects.models import (
+    Appointment,
+    DamageClaim,
+    HiddenWork,
+    Project,
+    PunchPoint,
+    Supervisor,
+    WorkItem,
+)
 from server.projects.queries import SlotCard
 from server.projects.rules.items import Adopted
 from server.projects.rules.points import PointAct
@@ -82,11 +90,26 @@ def complete(
 
 
 @kept
-def hide(item: WorkItem, place: str = "3 栋 2 单元，一层立管", *, now: datetime = NOW, **facts: Any) -> None:
+def hide(
+    item: WorkItem, place: str = "3 栋 2 单元，一层立管", *, now: datetime = NOW, **facts: Any
+) -> HiddenWork:
     photos = [make_photo(now)]
     facts = {"covered_on": date(2026, 3, 3), "client_key": key(), "actor": ENTERS, "photos": photos, **facts}
     with unit_of_work():
-        actions.enter_hidden_work(item.project_id, item.id, place=place, now=now, **facts)
+        return actions.enter_hidden_work(item.project_id, item.id, place=place, now=now, **facts)
+
+
+@kept
+def undo(item: WorkItem, *, now: datetime = NOW) -> None:
+    """Its completion no longer counts: asked by one person, confirmed by another."""
+    with unit_of_work():
+        actions.ask_undoing(
+            item.project_id, item.id, reason="没有做完", client_key=key(), actor=ENTERS, now=now
+        )
+    with unit_of_work():
+        actions.review_undoing(
+            item.project_id, item.id, is_confirmed=True, reason="", actor=CONFIRMS, now=now
+        )
 
 
 @kept

@@ -12,6 +12,7 @@ from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.projects.models import (
     CompletionWithdrawal,
+    Evidence,
     HiddenWork,
     SecondLook,
     WorkCompletion,
@@ -19,7 +20,9 @@ from server.projects.models import (
     WorkWindow,
 )
 from server.projects.models.items import Second
+from server.projects.models.works import About
 from server.projects.queries.confirmed import Confirmed, second_looks
+from server.projects.queries.recorded import evidence_about
 from server.projects.rules.items import Adopted
 
 
@@ -98,6 +101,14 @@ class ItemCard:
         return ("超过计划", "stop") if today > self.window.ends_on else ("正在做", "info")
 
 
+@dataclass(frozen=True)
+class Pictured:
+    """What went out of sight, and what it looked like before."""
+
+    work: HiddenWork
+    pictures: list[Evidence]
+
+
 _items = table_of(WorkItem)
 
 
@@ -156,6 +167,13 @@ def hidden_works(item_ids: Collection[int]) -> list[HiddenWork]:
     """What was photographed before it went out of sight, newest first."""
     rows = sa.select(HiddenWork).where(HiddenWork.item_id.in_(item_ids))
     return list(db.session.scalars(rows.order_by(HiddenWork.id.desc())))
+
+
+def pictured(item_id: int) -> list[Pictured]:
+    """The same of one item, each with its pictures."""
+    hidden = hidden_works([item_id])
+    pictures = evidence_about(About.HIDDEN, [one.id for one in hidden])
+    return [Pictured(one, pictures[one.id]) for one in hidden]
 
 
 def place_names(

@@ -40,8 +40,10 @@ from server.tickets.queries.one import (
 from server.tickets.queries.places import EVERYWHERE, Located, located
 from server.tickets.queries.reporting import Before, before_report
 from server.tickets.queries.works import (
+    Proof,
     WarrantedItem,
     contractors_in_doubt,
+    proof,
     repeated_failures,
     warranted_item,
 )
@@ -56,6 +58,7 @@ __all__ = [
     "Located",
     "Looked",
     "PicturedAct",
+    "Proof",
     "Selected",
     "Told",
     "WarrantedItem",
@@ -80,6 +83,7 @@ __all__ = [
     "moved_at",
     "of_resident",
     "photos",
+    "proof",
     "reached",
     "reopen_until",
     "repeated_failures",

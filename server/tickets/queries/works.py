@@ -1,5 +1,6 @@
 """What a trouble has to do with the works: whether they are under warranty there, and whether it comes back again and again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,10 +8,12 @@ import sqlalchemy as sa
 
 from server.infra.db import db
 from server.kernel.chinatime import china_day, start_of
+from server.kernel.errors import NotFound
+from server.kernel.parts import Part
 from server.ledger import queries as ledger
 from server.policies import queries as policies
 from server.projects import queries as projects
-from server.projects.queries import DoneItem
+from server.projects.queries import DoneItem, ItemCard, Pictured
 from server.tickets.models import Ticket, TicketAct
 from server.tickets.rules import warranty
 from server.tickets.rules.clocks import Settings
@@ -65,19 +68,49 @@ def _matching(row: Ticket) -> list[DoneItem]:
 
 def _still(community_id: int, done: list[DoneItem], day: date) -> list[WarrantedItem]:
     """Those that a contractor answers for that day, the nearest first."""
-    place = ledger.place(community_id)
     named = [one for one in done if one.contractor]
-    if not named or place is None:
+    if not named:
         return []
-    periods = warranty.periods_of(policies.values_of(warranty.KEYS, place.division_path, day))
-    calendar = policies.work_calendar()
+    last_day = _last_days(community_id, day)
     still = [
         WarrantedItem(one, last)
         for one in named
-        if (last := warranty.last_day(one.part, one.completed_on, periods, calendar)) is not None
-        and one.completed_on <= day <= last
+        if (last := last_day(one.part, one.completed_on)) is not None and one.completed_on <= day <= last
     ]
     return sorted(still, key=lambda one: warranty.nearness(one.item), reverse=True)
+
+
+def _last_days(community_id: int, day: date) -> Callable[[Part, date], date | None]:
+    """Until when a part is answered for that was finished on a day, as the settings of `day` have it there."""
+    place = ledger.place(community_id)
+    if place is None:
+        raise NotFound
+    periods = warranty.periods_of(policies.values_of(warranty.KEYS, place.division_path, day))
+    calendar = policies.work_calendar()
+    return lambda part, completed_on: warranty.last_day(part, completed_on, periods, calendar)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """On what evidence a contractor answers for an item, as it stands now."""
+
+    card: ItemCard
+    #: None where its completion was withdrawn since, or nothing is promised for such a part.
+    last_day: date | None
+    hidden: list[Pictured]
+
+
+def proof(row: Ticket) -> Proof | None:
+    """Of a ticket that went to a contractor; None of any other."""
+    if row.works_id is None:
+        return None
+    cards = projects.items_of_community(row.community_id)
+    card = next((one for one in cards if one.id == row.works_id), None)
+    if card is None:
+        return None
+    last_day = _last_days(row.community_id, china_day(row.opened_at))
+    until = last_day(card.item.part, card.completed_on) if card.completed_on is not None else None
+    return Proof(card, until, projects.pictured(card.id))
 
 
 def repeated_failures(row: Ticket, settings: Settings, now: datetime) -> int | None:

@@ -1,7 +1,7 @@
 """Taking reports: where they are, what is like them, who answers for the works, and what comes back again and again."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from server.identity.rules.permissions import Role
 from server.infra.db import db, unit_of_work
 from server.kernel.errors import Conflict, Invalid, Refused
-from server.kernel.parts import Part
 from server.messages import queries as messages
 from server.messages.rules import Recipient
 from server.moderation.models import ModerationItem
@@ -237,36 +236,6 @@ def test_what_fails_under_warranty_goes_to_whoever_built_it_and_says_so():
     assert make_ticket(community.id, Category.POWER, entrance_id=flat.entrance_id, at=after).contractor == ""
     assert make_ticket(community.id, Category.POWER, at=later).contractor == ""
     assert make_ticket(community.id, Category.WASTE, building_id=flat.building_id, at=later).contractor == ""
-
-
-def test_bad_works_go_to_the_contractor_only_where_one_alone_built_there():
-    community = make_community()
-    flat = make_flat(community)
-    project = make_project(community)
-    lamps = works.adopt(project, community, building_id=flat.building_id)
-    roof = works.adopt(project, community, "屋面防水", code="B13", part=Part.ROOF_WET)
-    works.plan(lamps)
-    works.plan(roof, contractor="黔防水公司")
-    works.complete(lamps)
-
-    def bad_works(at: datetime) -> Ticket:
-        return make_ticket(community.id, Category.WORKS, building_id=flat.building_id, at=at)
-
-    alone = bad_works(START + timedelta(days=60))
-    assert (alone.contractor, alone.works_id) == (works.CONTRACTOR, lamps.id)
-    works.complete(roof)
-    doubtful = bad_works(START + timedelta(days=61))
-    assert (doubtful.contractor, doubtful.works_id) == ("", None)
-    assert [one.act for one in queries.acts(doubtful.id)] == [Act.REPORT]
-    assert queries.contractors_in_doubt(doubtful) == [works.CONTRACTOR, "黔防水公司"]
-    assert queries.contractors_in_doubt(alone) == []
-    # The lamps are out of warranty, the roof is not; the trouble can still be the lamps'.
-    later = bad_works(START + timedelta(days=800))
-    assert (later.contractor, queries.contractors_in_doubt(later)) == ("", ["黔防水公司"])
-    leak = make_ticket(
-        community.id, Category.LEAK, building_id=flat.building_id, at=START + timedelta(days=61)
-    )
-    assert leak.contractor == "黔防水公司"
 
 
 def test_a_facility_that_fails_again_and_again_gets_one_task_that_asks_why():
