@@ -37,7 +37,7 @@ def tell_of(row: Ticket, made: TicketAct, actor: Actor) -> None:
     if made.act in _REVIEWED:
         tell_staff(row, _REVIEWED[made.act], _workers(row, made.at), made.at)
     if made.act is Act.ESCALATE and made.level is not None:
-        tell_staff(row, "超时了", _at(row, made.level, made.at), made.at)
+        tell_late(row, made.level, made.at)
 
 
 def tell_residents(row: Ticket, made: TicketAct, actor: Actor) -> None:
@@ -60,6 +60,14 @@ def tell_residents(row: Ticket, made: TicketAct, actor: Actor) -> None:
 def tell_workers(row: Ticket, what: str, now: datetime) -> None:
     """Everybody of the community who may take it up."""
     tell_staff(row, what, _with(row, Permission.WORK_TICKET, now), now)
+
+
+def tell_late(row: Ticket, level: Level, now: datetime) -> None:
+    """The office that it went up to, and whoever is late with it; nobody twice."""
+    above = _at(row, level, now)
+    tell_staff(row, "超时了", above, now)
+    late = [one for one in _workers(row, now) if one not in above]
+    tell_staff(row, f"超时了，已经报给{level.name_zh}", late, now)
 
 
 def tell_staff(row: Ticket, what: str, staff_ids: list[int], now: datetime) -> None:

@@ -331,3 +331,28 @@ def test_each_office_is_told_in_its_turn_and_the_resident_each_time():
             assert level.name_zh in told.body
     with unit_of_work():
         assert actions.escalate_due(START + timedelta(days=30)) == 0
+
+
+def late_subjects(staff) -> list[str]:
+    letters = messages.inbox([Recipient.staff(staff.id)]).items
+    return [one.subject.split("：")[0] for one in letters if one.subject.startswith("超时了")]
+
+
+def test_the_company_is_told_once_each_step_that_it_went_over_its_head():
+    community = make_community()
+    worker, helper = (make_staff(Role.PROPERTY_CLERK, community=community) for _ in range(2))
+    clerk = make_staff(Role.CLERK, community=community)
+    ticket = make_ticket(community.id, Category.LIFT)
+    with unit_of_work():
+        actions.escalate_due(START + timedelta(minutes=30))
+    for one in (worker, helper):
+        assert late_subjects(one) == ["超时了，已经报给居委会"]
+    # Who may work on it and is of the office that it went to reads the one letter of that office.
+    assert late_subjects(clerk) == ["超时了"]
+    with unit_of_work():
+        actions.accept(ticket.id, step(at=START + timedelta(minutes=31)))
+        actions.dispatch(ticket.id, step(at=START + timedelta(minutes=31)), assignee_id=worker.id)
+    with unit_of_work():
+        assert actions.escalate_due(queries.known(ticket.id).escalate_at) == 1
+    assert late_subjects(worker) == ["超时了，已经报给街道", "超时了，已经报给居委会"]
+    assert late_subjects(helper) == ["超时了，已经报给居委会"]
