@@ -96,8 +96,8 @@
           }
         }
         input.value = "";
-        draw();
-        save();
+        // Shown once the phone keeps it: whoever sees it may put the phone away.
+        try { await save(); } finally { draw(); }
       });
       draw();
     }

@@ -119,8 +119,8 @@
         try { draft.photos.push(await Field.shrink(file)); } catch (_) { say.textContent = "这个文件不是照片，没有收。请重新拍一张。"; }
       }
       input.value = "";
-      draw();
-      save();
+      // Shown once the phone keeps it: whoever sees it may put the phone away.
+      try { await save(); } finally { draw(); }
     });
     draw();
     return make("div", { class: "field" }, list, say, input, make("label", { class: "btn btn-plain weui-btn weui-btn_default tour-camera", for: "f-photo" }, "拍照"));
