@@ -10,10 +10,11 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from server.ballots import actions, exports, queries
 from server.ballots.models import Ballot, LogEntry
 from server.infra.db import db, unit_of_work
 from server.kernel.actor import COMMAND
-from tests.bench import frame
+from tests.bench import frame, up
 from tests.bench.cluster import Cluster, cluster, programs
 from tests.bench.frame import ROOT, Place, Row
 from tests.bench.house import Web, house_at
@@ -131,10 +132,10 @@ def trial(ours: Place, server: Cluster | None, *, votes_each: int = VOTES_EACH) 
     with house_at(ours):
         electorate = seed_electorate(VOTERS * votes_each)
         ballot_id = open_ballot(electorate.community_id)
-    web = Web(ours.environment).start()
+    web = up.start(Web(ours.environment, "tests.bench.up:house()"), ours.folder)
     voters = Voters(web.port, f"/api/v1/ballots/{ballot_id}/votes")
     try:
-        _vote_through_kills(voters, electorate, votes_each, web, server)
+        _vote_through_kills(voters, electorate, votes_each, partial(_again, web, ours.folder), server)
     finally:
         web.kill()
     with house_at(ours):
@@ -142,8 +143,9 @@ def trial(ours: Place, server: Cluster | None, *, votes_each: int = VOTES_EACH) 
 
 
 def _vote_through_kills(
-    voters: Voters, electorate: Electorate, votes_each: int, web: Web, server: Cluster | None
+    voters: Voters, electorate: Electorate, votes_each: int, again: Callable[[], None], server: Cluster | None
 ) -> None:
+    """`again`: kills the web server and starts it."""
     keyed = [(f"trial-{number}", token) for number, token in enumerate(electorate.tokens)]
     threads = [
         threading.Thread(target=voters.vote_all, args=(keyed[start : start + votes_each],))
@@ -153,18 +155,21 @@ def _vote_through_kills(
         thread.start()
     total = len(keyed)
     _wait_for(voters, total // 4)
-    web.kill()
-    web.start()
+    again()
     _wait_for(voters, total // 2)
     if server is not None:
         server.kill()
         time.sleep(0.5)
         server.start()
     else:
-        web.kill()
-        web.start()
+        again()
     for thread in threads:
         thread.join(GIVE_UP_AFTER)
+
+
+def _again(web: Web, folder: Path) -> None:
+    web.kill()
+    up.start(web, folder)
 
 
 def _wait_for(voters: Voters, answered: int) -> None:
